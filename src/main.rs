@@ -1,0 +1,2 @@
+//! mims-sim.
+fn main() {}
