@@ -1,2 +1,2 @@
-//! mims-sim.
+//! The shell: nothing yet but a name.
 fn main() {}

@@ -1,0 +1,77 @@
+//! Keyed draws: every random number is a function of (seed, replicate, entity, purpose, index), by Philox4x32-10
+//! (Salmon et al., SC 2011). One more draw here moves no draw there. Deliberately keeps no stream state.
+
+/// What a draw is for; with the entity it names a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Purpose {
+    /// The bytes of a TOTP secret.
+    TotpSecret = 1,
+    /// The digits of an e-mailed OTP.
+    OtpValue = 2,
+    /// The text of a password.
+    PasswordText = 3,
+}
+
+/// The source of all draws of one replicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draws {
+    /// The run's seed.
+    pub seed: u64,
+    /// Which replicate.
+    pub replicate: u32,
+}
+
+impl Draws {
+    /// Four 32-bit numbers; distinct keys are distinct counters, so streams never meet.
+    pub fn block(&self, entity: u32, purpose: Purpose, index: u32) -> [u32; 4] {
+        let key = [low(self.seed), low(self.seed >> 32)];
+        philox([self.replicate, entity, u32::from(purpose as u16), index], key)
+    }
+
+    /// A whole number below `n`, by multiply and shift; its bias is below `n / 2^32`.
+    pub fn below(&self, n: u32, entity: u32, purpose: Purpose, index: u32) -> u32 {
+        let [first, ..] = self.block(entity, purpose, index);
+        low((u64::from(first) * u64::from(n)) >> 32)
+    }
+
+    /// Twenty bytes, as for an SHA-1 secret.
+    pub fn bytes20(&self, entity: u32, purpose: Purpose) -> [u8; 20] {
+        let blocks = [self.block(entity, purpose, 0), self.block(entity, purpose, 1)];
+        let mut out = [0; 20];
+        for (slot, byte) in out.iter_mut().zip(blocks.iter().flatten().flat_map(|word| word.to_le_bytes())) {
+            *slot = byte;
+        }
+        out
+    }
+}
+
+fn low(wide: u64) -> u32 {
+    (wide & 0xffff_ffff) as u32
+}
+
+fn philox(mut c: [u32; 4], mut k: [u32; 2]) -> [u32; 4] {
+    for _ in 0..10 {
+        let a = u64::from(c[0]) * 0xD251_1F53;
+        let b = u64::from(c[2]) * 0xCD9E_8D57;
+        c = [low(b >> 32) ^ c[1] ^ k[0], low(b), low(a >> 32) ^ c[3] ^ k[1], low(a)];
+        k = [k[0].wrapping_add(0x9E37_79B9), k[1].wrapping_add(0xBB67_AE85)];
+    }
+    c
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The known answers that come with Random123.
+    #[test]
+    fn random123_vectors() {
+        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+        );
+    }
+}

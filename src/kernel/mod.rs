@@ -1,0 +1,11 @@
+//! What everything runs on: virtual time, the event queue, keyed draws, real codes and password texts.
+
+pub mod calendar;
+pub mod draw;
+pub mod password;
+pub mod queue;
+pub mod time;
+
+pub use draw::{Draws, Purpose};
+pub use queue::Queue;
+pub use time::{Date, Span, Time};

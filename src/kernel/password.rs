@@ -1,0 +1,101 @@
+//! The password rules of S4.4 on a real text, and texts of a wanted shape made from keyed draws.
+//!
+//! Promises that no scenario needs to contain a password. Deliberately decides nothing: features go to the policy.
+
+use super::draw::{Draws, Purpose};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What the rules look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Features {
+    /// Characters.
+    pub length: u16,
+    /// The first is neither letter nor digit.
+    pub starts_with_symbol: bool,
+    /// A part of the name or user name, of three letters or more, is in it.
+    pub contains_name: bool,
+    /// How many of upper, lower, digit, symbol.
+    pub kinds: u8,
+}
+
+/// The features of a text, for a person of these names.
+pub fn features(text: &str, names: &[&str]) -> Features {
+    let lower = text.to_lowercase();
+    let parts = names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+    let contains_name = parts.filter(|p| p.chars().count() >= 3).any(|p| lower.contains(&p.to_lowercase()));
+    let has = |test: fn(char) -> bool| u8::from(text.chars().any(test));
+    Features {
+        length: u16::try_from(text.chars().count()).unwrap_or(u16::MAX),
+        starts_with_symbol: text.chars().next().is_some_and(|c| !c.is_alphanumeric()),
+        contains_name,
+        kinds: has(char::is_uppercase)
+            + has(char::is_lowercase)
+            + has(char::is_numeric)
+            + has(|c| !c.is_alphanumeric()),
+    }
+}
+
+/// The shape of a new password, where a scenario wants a rule broken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// Keeps every rule.
+    #[default]
+    Good,
+    /// One character short.
+    TooShort,
+    /// A symbol comes first.
+    StartsWithSymbol,
+    /// A part of the name is in it.
+    ContainsName,
+    /// Two kinds of characters only.
+    TwoKinds,
+    /// The second typing differs from the first.
+    NotAlike,
+}
+
+/// A text of this shape.
+pub fn compose(shape: Shape, names: &[&str], draws: &Draws, entity: u32, index: u32) -> String {
+    let pick = |set: &str, at: u32| {
+        let size = u32::try_from(set.chars().count()).unwrap_or(1);
+        let place = draws.below(size, entity, Purpose::PasswordText, index.wrapping_mul(64).wrapping_add(at));
+        set.chars().nth(place as usize).unwrap_or('x')
+    };
+    // Digits between letters keep drawn text from spelling a name.
+    let letters = |count: u32| -> String {
+        (0..count).flat_map(|i| [pick("bcdfghjkmnpqrstvwxz", 2 * i), pick("23456789", 2 * i + 1)]).collect()
+    };
+    match shape {
+        Shape::Good | Shape::NotAlike => format!("Q{}#w", letters(6)),
+        Shape::TooShort => format!("Q{}#w", letters(4)),
+        Shape::StartsWithSymbol => format!("#Q{}w", letters(6)),
+        Shape::TwoKinds => format!("w{}", letters(6)),
+        Shape::ContainsName => {
+            let part =
+                names.iter().flat_map(|n| n.split(|c: char| !c.is_alphanumeric())).find(|p| p.chars().count() >= 3);
+            format!("Q{}{}#", letters(5), part.unwrap_or("name").to_lowercase())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn each_shape_breaks_the_one_rule_it_names(seed: u64, entity: u32, name in "[a-z]{3,9}( [a-z]{3,9})?") {
+            let draws = Draws { seed, replicate: 0 };
+            let names = [name.as_str()];
+            for shape in [Shape::Good, Shape::TooShort, Shape::StartsWithSymbol, Shape::ContainsName, Shape::TwoKinds] {
+                let f = features(&compose(shape, &names, &draws, entity, 0), &names);
+                prop_assert_eq!(f.length < 12, shape == Shape::TooShort);
+                prop_assert_eq!(f.starts_with_symbol, shape == Shape::StartsWithSymbol);
+                prop_assert_eq!(f.contains_name, shape == Shape::ContainsName);
+                prop_assert_eq!(f.kinds < 3, shape == Shape::TwoKinds);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Virtual time in Singapore: instants, dates, times of day and spans, as integers.
+//!
+//! Promises milliseconds, a fixed offset of eight hours (Singapore since 1982) and texts that a person writes.
+//! Deliberately reads no wall clock.
+
+use chrono::{Datelike, NaiveDate};
+use std::fmt;
+
+/// Milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+/// Milliseconds between two instants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(pub i64);
+
+/// Days since 1970-01-01, in Singapore.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub i32);
+
+const OFFSET: i64 = 8 * 3_600_000;
+const DAY: i64 = 86_400_000;
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const EPOCH_FROM_CE: i32 = 719_163;
+
+impl Time {
+    /// The instant of this day at this many milliseconds after its midnight.
+    pub fn at(date: Date, time_of_day: i64) -> Time {
+        Time(i64::from(date.0) * DAY - OFFSET + time_of_day)
+    }
+
+    /// The day in Singapore.
+    pub fn date(self) -> Date {
+        Date(i32::try_from((self.0 + OFFSET).div_euclid(DAY)).unwrap_or(i32::MAX))
+    }
+
+    /// Milliseconds since midnight in Singapore.
+    pub fn time_of_day(self) -> i64 {
+        (self.0 + OFFSET).rem_euclid(DAY)
+    }
+
+    /// This much later.
+    #[must_use]
+    pub fn plus(self, span: Span) -> Time {
+        Time(self.0.saturating_add(span.0))
+    }
+
+    /// `HH:MM:SS`.
+    pub fn clock(self) -> String {
+        let seconds = self.time_of_day() / 1000;
+        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.date(), self.clock())
+    }
+}
+
+impl Date {
+    /// The date of this year, month and day, if there is one.
+    pub fn of(year: i32, month: u32, day: u32) -> Option<Date> {
+        NaiveDate::from_ymd_opt(year, month, day).map(|d| Date(d.num_days_from_ce() - EPOCH_FROM_CE))
+    }
+
+    fn civil(self) -> Option<NaiveDate> {
+        NaiveDate::from_num_days_from_ce_opt(self.0.checked_add(EPOCH_FROM_CE)?)
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.civil().map_or(0, |d| d.year())
+    }
+
+    /// `Mon` to `Sun`.
+    pub fn weekday(self) -> &'static str {
+        usize::try_from(self.0.rem_euclid(7)).ok().and_then(|i| WEEKDAYS.get(i)).copied().unwrap_or("?")
+    }
+
+    /// Whether it is a Saturday or Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(self.weekday(), "Sat" | "Sun")
+    }
+
+    /// `2023-09-27`.
+    pub fn iso(self) -> String {
+        self.civil().map_or_else(|| "?".to_owned(), |d| d.format("%Y-%m-%d").to_string())
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.civil() {
+            Some(date) => write!(f, "{} {}", self.weekday(), date.format("%d %b %Y")),
+            None => f.write_str("?"),
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut left = self.0;
+        if left < 0 {
+            f.write_str("-")?;
+            left = -left;
+        }
+        let mut parts = Vec::new();
+        for (unit, name) in [(DAY, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms")] {
+            if left >= unit {
+                parts.push(format!("{} {name}", left / unit));
+                left %= unit;
+            }
+        }
+        f.write_str(&if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") })
+    }
+}
+
+/// Reads `2023-09-26`, or `Tue 2023-09-26` with the weekday checked.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_date(text: &str) -> Result<Date, String> {
+    let (weekday, iso) = match text.trim().split_once(' ') {
+        Some((weekday, iso)) => (Some(weekday), iso.trim()),
+        None => (None, text.trim()),
+    };
+    let well_formed = iso.len() == 10
+        && iso.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    if !well_formed {
+        return Err(format!("`{text}` is no date; write it as `2023-09-26` or `Tue 2023-09-26`"));
+    }
+    let number = |from: usize, to: usize| iso.get(from..to).and_then(|s| s.parse::<u32>().ok()).unwrap_or(0);
+    let year = i32::try_from(number(0, 4)).unwrap_or(0);
+    let date = Date::of(year, number(5, 7), number(8, 10)).ok_or_else(|| format!("there is no day `{iso}`"))?;
+    match weekday {
+        Some(said) if !said.eq_ignore_ascii_case(date.weekday()) => {
+            Err(format!("{iso} is a {}, not a {said}", date.weekday()))
+        }
+        _ => Ok(date),
+    }
+}
+
+/// Reads `HH:MM` or `HH:MM:SS`, as milliseconds since midnight.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_time_of_day(text: &str) -> Result<i64, String> {
+    let fault = || format!("`{text}` is no time of day; write it as `08:30` or `08:30:05`, from 00:00 to 23:59:59");
+    let parts: Vec<&str> = text.split(':').collect();
+    if !(2..=3).contains(&parts.len()) || parts.iter().any(|p| p.len() != 2 || !p.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(fault());
+    }
+    let mut numbers = parts.iter().filter_map(|p| p.parse::<i64>().ok());
+    let (hour, minute, second) =
+        (numbers.next().unwrap_or(99), numbers.next().unwrap_or(99), numbers.next().unwrap_or(0));
+    if hour > 23 || minute > 59 || second > 59 {
+        return Err(fault());
+    }
+    Ok(((hour * 60 + minute) * 60 + second) * 1000)
+}
+
+/// Reads `2023-09-27 00:00`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_instant(text: &str) -> Result<Time, String> {
+    let (date, clock) = text.trim().rsplit_once(' ').unwrap_or((text, "00:00"));
+    Ok(Time::at(parse_date(date)?, parse_time_of_day(clock)?))
+}
+
+/// Reads a span such as `90s`, `3m`, `1m30s`, `2h`, `7d` or `500ms`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_span(text: &str) -> Result<Span, String> {
+    let fault = || format!("`{text}` is no span of time; write it as `90s`, `3m`, `1m30s`, `2h` or `7d`");
+    let mut rest = text.trim();
+    let mut total = 0_i64;
+    if rest.is_empty() {
+        return Err(fault());
+    }
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, tail) = rest.split_at(digits);
+        let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (unit, tail) = tail.split_at(letters);
+        let unit = match unit {
+            "ms" => 1,
+            "s" => 1000,
+            "m" | "min" => 60_000,
+            "h" => 3_600_000,
+            "d" => DAY,
+            _ => return Err(fault()),
+        };
+        let part = number.parse::<i64>().ok().and_then(|n| n.checked_mul(unit)).ok_or_else(fault)?;
+        total = total.checked_add(part).filter(|t| *t <= 10_000 * DAY).ok_or_else(fault)?;
+        rest = tail.trim_start();
+    }
+    Ok(Span(total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_cutover_is_where_the_guide_puts_it() {
+        let cutover = parse_instant("2023-09-27 00:00").unwrap();
+        assert_eq!(cutover.0, 1_695_744_000_000);
+        assert_eq!(cutover.to_string(), "Wed 27 Sep 2023 00:00:00");
+    }
+
+    #[test]
+    fn a_wrong_weekday_names_the_right_one() {
+        assert_eq!(parse_date("Mon 2023-09-27").unwrap_err(), "2023-09-27 is a Wed, not a Mon");
+        assert_eq!(parse_date("2023-02-30").unwrap_err(), "there is no day `2023-02-30`");
+        assert!(parse_date("2023-9-1").is_err() && parse_date("é023-09-01").is_err());
+    }
+
+    #[test]
+    fn spans_read_as_people_write_them() {
+        assert_eq!(parse_span("1m30s"), Ok(Span(90_000)));
+        assert_eq!(Span(90_000).to_string(), "1 min 30 s");
+        for wrong in ["", "5", "m", "3 weeks", "-3m", "99999999999999999999d"] {
+            assert!(parse_span(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn date_and_time_of_day_make_the_instant_again(ms in 0_i64..4_000_000_000_000) {
+            let time = Time(ms);
+            prop_assert_eq!(Time::at(time.date(), time.time_of_day()), time);
+        }
+
+        #[test]
+        fn no_text_makes_a_parser_panic(text in ".{0,24}") {
+            let _ = (parse_date(&text), parse_time_of_day(&text), parse_span(&text), parse_instant(&text));
+        }
+    }
+}

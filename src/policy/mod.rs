@@ -1,0 +1,95 @@
+//! The rules as data, and the decisions made by them.
+
+pub mod decide;
+pub mod request;
+pub mod rules;
+
+use crate::clause::{Clause, Clauses};
+use request::{AccountKind, Decision, Request};
+use rules::{Rule, Rules};
+
+/// Which accounts a set of rules is for: an index into a policy's scopes.
+pub type Scope = u16;
+
+/// A policy resolved for a world: one set of rules for each scope in use.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The name that a file gives it.
+    pub name: String,
+    scopes: Vec<Rules>,
+    base: Rules,
+}
+
+impl Policy {
+    /// A policy that is the same everywhere.
+    pub fn uniform(name: &str, rules: Rules) -> Policy {
+        Policy { name: name.to_owned(), scopes: Vec::new(), base: rules }
+    }
+
+    /// The scope of these rules, added where it is new.
+    pub fn scope(&mut self, rules: Rules) -> Scope {
+        if rules == self.base {
+            return 0;
+        }
+        let at = self.scopes.iter().position(|r| *r == rules).unwrap_or_else(|| {
+            self.scopes.push(rules);
+            self.scopes.len() - 1
+        });
+        Scope::try_from(at + 1).unwrap_or(Scope::MAX)
+    }
+
+    /// The rules of a scope.
+    #[inline]
+    pub fn rules(&self, scope: Scope) -> &Rules {
+        match scope.checked_sub(1) {
+            None => &self.base,
+            Some(at) => self.scopes.get(usize::from(at)).unwrap_or(&self.base),
+        }
+    }
+
+    /// What the rules of a scope say to a request.
+    #[inline]
+    pub fn decide(&self, scope: Scope, request: &Request) -> Decision {
+        decide::decide(self.rules(scope), request)
+    }
+}
+
+/// The clauses without which this request would have ended otherwise: for each rule whose clauses the decision cites,
+/// the same request is asked with that rule at its neutral value.
+pub fn decisive(rules: &Rules, request: &Request, decision: &Decision) -> Clauses {
+    let mut found = Clauses::NONE;
+    for rule in Rule::ALL {
+        let cited = rule.info().clauses.common(decision.clauses);
+        if cited.is_empty() || cited.iter().all(|c| found.has(c)) {
+            continue;
+        }
+        if decide::decide(&rules.without(*rule), request).outcome != decision.outcome {
+            found = found.and(cited);
+        }
+    }
+    found
+}
+
+/// Whether a scope written as in a policy file takes in this account.
+pub fn takes_in(kinds: &[AccountKind], kind: AccountKind) -> bool {
+    kinds.is_empty() || kinds.contains(&kind)
+}
+
+/// The suffix that the login ID of this kind of account carries (S1.1).
+pub const fn login_suffix(kind: AccountKind) -> &'static str {
+    match kind {
+        AccountKind::SchoolStaff | AccountKind::SchoolGeneric => "@schools.gov.sg",
+        AccountKind::HqStaff | AccountKind::HqGeneric => "@hq.moe.gov.sg",
+        AccountKind::Student => "@students.edu.sg",
+    }
+}
+
+/// Unused by decisions, but named by the guide: all clauses that some rule carries.
+pub fn carried() -> Clauses {
+    Rule::ALL.iter().fold(Clauses::NONE, |all, rule| all.and(rule.info().clauses))
+}
+
+/// The rules that carry a clause.
+pub fn rules_of(clause: Clause) -> Vec<Rule> {
+    Rule::ALL.iter().copied().filter(|r| r.info().clauses.has(clause)).collect()
+}

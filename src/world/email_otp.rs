@@ -1,0 +1,108 @@
+//! Email OTP server: numbered one-time passwords to the one address tagged to the account.
+//! Deliberately knows no mailbox's contents.
+
+use super::message::{Body, Message, Party};
+use super::port::Port;
+use crate::kernel::{Span, Time};
+use crate::policy::Scope;
+use crate::policy::request::{Outcome, Reason, Request};
+
+/// The OTP server's part of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Under which rules.
+    pub scope: Scope,
+    /// How many OTPs were sent so far: the number of the newest.
+    pub number: u32,
+    /// The newest OTP's digits and when it was sent; none once it was used.
+    pub newest: Option<(u32, Time)>,
+    /// When one was last sent.
+    pub sent: Option<Time>,
+}
+
+/// Answers a message.
+pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
+    let now = port.now();
+    match msg.body {
+        Body::SendOtp { icon_address, mailbox } => {
+            let since_last = row.sent.map(|sent| Span(now.0 - sent.0));
+            let decision = port.decide(row.scope, &Request::RequestOtp { since_last, icon_address });
+            match decision.outcome {
+                Outcome::Wait(delay) => {
+                    row.number += 1;
+                    let (number, value) = (row.number, port.otp_value(msg.account, row.number));
+                    row.newest = Some((value, now));
+                    row.sent = Some(now);
+                    port.send(msg.then(Party::SelfService, Body::OtpSent { number, mailbox }));
+                    let mail = Body::OtpMail { mailbox, number, value, sent: now };
+                    port.send_at(Time(now.0 + delay.0), msg.then(Party::Mail, mail));
+                }
+                _ => {
+                    let reason = decision.reason().unwrap_or(Reason::TooSoon);
+                    port.send(msg.then(Party::SelfService, Body::OtpRefused(reason)));
+                }
+            }
+        }
+        Body::CheckOtp { number, value } => {
+            let (newest, sent) = row.newest.unwrap_or((u32::MAX, Time(0)));
+            let request = Request::EnterOtp {
+                number_on_screen: number == row.number,
+                right: value == newest,
+                age: Span(now.0 - sent.0),
+            };
+            let refused = port.decide(row.scope, &request).reason();
+            if refused.is_none() {
+                row.newest = None;
+            }
+            port.send(msg.then(Party::SelfService, Body::OtpChecked(refused)));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::decide::decide;
+    use crate::policy::rules::Rules;
+    use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
+    use crate::world::port::MockPort;
+
+    fn message(body: Body) -> Message {
+        Message {
+            from: Party::SelfService,
+            to: Party::EmailOtp,
+            account: AccountId(0),
+            computer: ComputerId(0),
+            tab: 0,
+            person: PersonId(0),
+            body,
+        }
+    }
+
+    #[test]
+    fn an_otp_is_numbered_shown_and_mailed_after_the_delivery_time() {
+        let mut port = MockPort::new();
+        port.expect_now().return_const(Time(1000));
+        port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
+        port.expect_otp_value().return_const(123_456_u32);
+        port.expect_send()
+            .times(1)
+            .withf(|m| m.body == Body::OtpSent { number: 8, mailbox: MailboxId(3) })
+            .return_const(());
+        port.expect_send_at().times(1).withf(|at, m| *at == Time(5000) && m.to == Party::Mail).return_const(());
+        let mut row = Row { scope: 0, number: 7, newest: None, sent: None };
+        handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
+        assert_eq!(row.number, 8);
+    }
+
+    #[test]
+    fn only_the_newest_number_counts() {
+        let mut port = MockPort::new();
+        port.expect_now().return_const(Time(1000));
+        port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
+        port.expect_send().times(1).withf(|m| m.body == Body::OtpChecked(Some(Reason::OtpSuperseded))).return_const(());
+        let mut row = Row { scope: 0, number: 2, newest: Some((5, Time(0))), sent: Some(Time(0)) };
+        handle(&mut row, &message(Body::CheckOtp { number: 1, value: 5 }), &mut port);
+    }
+}

@@ -1,0 +1,33 @@
+//! Small numbers for everything that has a name; names are kept by whoever made the world.
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)*) => { $(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// Its place in the world's rows.
+            pub const fn at(self) -> usize { self.0 as usize }
+        }
+    )* };
+}
+
+ids! {
+    /// A MIMS account, with its iCON account.
+    AccountId;
+    /// A person.
+    PersonId;
+    /// A mailbox.
+    MailboxId;
+    /// A computer with its browser.
+    ComputerId;
+    /// A school or division.
+    PlaceId;
+    /// A hard token.
+    TokenId;
+    /// A TOTP secret; its bytes are drawn from its number.
+    SecretId;
+    /// A password; its text is drawn from its number, where it is needed at all.
+    PasswordId;
+}

@@ -1,0 +1,11 @@
+//! The ecosystem: one file a party, the messages between them, and the rows that hold their state.
+
+pub mod email_otp;
+pub mod ids;
+pub mod message;
+pub mod password_reset;
+pub mod port;
+pub mod portal;
+pub mod self_service;
+pub mod state;
+pub mod workspace;

@@ -1,0 +1,78 @@
+//! MIMS Self Service Password Reset (NetIQ SSPR): three questions, a new password, a wait.
+//! Deliberately knows no answer: how many were right is a fact of the message.
+
+use super::ids::PasswordId;
+use super::message::{Body, Message, Page, Party};
+use super::port::Port;
+use crate::kernel::Time;
+use crate::policy::Scope;
+use crate::policy::request::{Outcome, Reason, Request};
+
+/// The reset's part of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Under which rules.
+    pub scope: Scope,
+    /// The security questions were set.
+    pub answers_set: bool,
+    /// Wrong tries in a row.
+    pub attempts: u32,
+    /// Reset is locked until then.
+    pub locked_until: Option<Time>,
+    /// The answers were right; a new password may be given.
+    pub passed: bool,
+}
+
+/// Answers a message; `pending` is where the portal keeps a password that is not in force yet.
+pub fn handle<P: Port>(row: &mut Row, pending: &mut Option<PasswordId>, msg: &Message, port: &mut P) {
+    let now = port.now();
+    match msg.body {
+        Body::Search { account_locked } => {
+            let reset_locked = row.locked_until.is_some_and(|until| now < until);
+            let request = Request::ForgotPassword { answers_set: row.answers_set, account_locked, reset_locked };
+            let page = port.decide(row.scope, &request).reason().map_or(Page::Questions, Page::Refused);
+            port.send(msg.show(page));
+        }
+        Body::Answers { right } => {
+            let request = Request::Answers { right, attempts: row.attempts + 1 };
+            let page = match port.decide(row.scope, &request).outcome {
+                Outcome::Granted => {
+                    row.attempts = 0;
+                    row.passed = true;
+                    Page::ResetPassword
+                }
+                Outcome::Lock(span) => {
+                    row.attempts = 0;
+                    row.locked_until = Some(Time(now.0 + span.0));
+                    Page::Refused(Reason::LockedOut)
+                }
+                Outcome::Refused(reason) => {
+                    row.attempts += 1;
+                    Page::Refused(reason)
+                }
+                _ => Page::Refused(Reason::WrongAnswers),
+            };
+            port.send(msg.show(page));
+        }
+        Body::NewPassword { password, features, alike } if row.passed => {
+            if let Some(reason) = port.decide(row.scope, &Request::NewPassword { features, alike }).reason() {
+                port.send(msg.show(Page::Refused(reason)));
+                return;
+            }
+            row.passed = false;
+            *pending = Some(password);
+            let wait = match port.decide(row.scope, &Request::Propagation).outcome {
+                Outcome::Wait(span) => span.0,
+                _ => 0,
+            };
+            let until = Time(now.0 + wait);
+            port.send_at(until, msg.then(Party::Portal, Body::PasswordSet { password, temporary: false }));
+            port.send(msg.show(Page::PleaseWait(until)));
+        }
+        Body::QuestionsSet => {
+            row.answers_set = true;
+            port.send(msg.show(Page::Changed));
+        }
+        _ => {}
+    }
+}

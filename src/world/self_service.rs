@@ -1,0 +1,269 @@
+//! MIMS Identity Portal (NetIQ Advanced Authentication): enrolled authenticators, set-up, test, deletion, and the check
+//! of a second factor. Promises to ask the policy for every rule. Deliberately knows no password and sends no mail.
+
+use super::ids::{AccountId, MailboxId, PasswordId, SecretId, TokenId};
+use super::message::{Body, Code, Message, Page, Party};
+use super::port::Port;
+use crate::kernel::{Span, Time};
+use crate::policy::Scope;
+use crate::policy::request::{Factor, Outcome, Reason, Request};
+
+/// An enrolled token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Token {
+    /// Its secret.
+    pub secret: SecretId,
+    /// The hard token, where it is one.
+    pub serial: Option<TokenId>,
+    /// It passed the portal's test.
+    pub tested: bool,
+    /// The time step of the last code accepted.
+    pub last_step: Option<i64>,
+}
+
+impl Token {
+    fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
+        Token { secret, serial, tested: false, last_step: None }
+    }
+}
+
+/// Self-service's part of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Under which rules.
+    pub scope: Scope,
+    /// Shared by members.
+    pub generic: bool,
+    /// A student's.
+    pub otp_mailbox: MailboxId,
+    /// That mailbox is an iCON one.
+    pub otp_is_icon: bool,
+    /// The soft token.
+    pub soft: Option<Token>,
+    /// The hard token.
+    pub hard: Option<Token>,
+    /// An emergency password and when it was issued.
+    pub emergency: Option<(PasswordId, Time)>,
+    /// The secret of the QR page that is open, and since when.
+    pub page: Option<(SecretId, Time)>,
+}
+
+impl Row {
+    /// Whether some token is enrolled.
+    pub fn enrolled(&self) -> bool {
+        self.soft.is_some() || self.hard.is_some()
+    }
+}
+
+/// Self-service's part of a browser: who has passed the gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cookies {
+    /// Came from a live portal session.
+    pub portal_session: bool,
+    /// The account whose gate was passed.
+    pub passed: Option<AccountId>,
+}
+
+/// Answers a message.
+pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
+    let now = port.now();
+    match msg.body {
+        Body::Arrive { portal_session } => {
+            *cookies = Cookies { portal_session, passed: None };
+            port.send(msg.show(Page::Setup));
+        }
+        Body::OpenSetup => {
+            let request = Request::OpenSetup { now, portal_session: cookies.portal_session };
+            let page = page_or_refusal(port, row.scope, &request, Page::LoginIdAgain);
+            port.send(msg.show(page));
+        }
+        Body::LoginId { right } => {
+            let page = page_or_refusal(port, row.scope, &Request::LoginIdAgain { right }, Page::OtpChain);
+            port.send(msg.show(page));
+        }
+        Body::NextOtp => {
+            let body = Body::SendOtp { icon_address: row.otp_is_icon, mailbox: row.otp_mailbox };
+            port.send(msg.then(Party::EmailOtp, body));
+        }
+        Body::OtpSent { number, mailbox } => port.send(msg.show(Page::OtpAsked { number, mailbox })),
+        Body::OtpRefused(reason) => port.send(msg.show(Page::Refused(reason))),
+        Body::EnterOtp { number, value } => {
+            port.send(msg.then(Party::EmailOtp, Body::CheckOtp { number, value }));
+        }
+        Body::OtpChecked(Some(reason)) => {
+            port.send(msg.then(Party::Portal, Body::WrongFactor { reason, portal_test: false }));
+            port.send(msg.show(Page::Refused(reason)));
+        }
+        Body::OtpChecked(None) => {
+            cookies.passed = Some(msg.account);
+            let page = gated(row, cookies, msg, port).err().unwrap_or(Page::Authenticators);
+            port.send(msg.show(page));
+        }
+        Body::ShowQr | Body::ReloadQr => {
+            let page = match gated(row, cookies, msg, port) {
+                Err(page) => page,
+                Ok(()) => {
+                    let enrolled = u32::from(row.soft.is_some());
+                    let request = Request::ShowQr { enrolled, generic: row.generic, linked: false };
+                    match port.decide(row.scope, &request).reason() {
+                        Some(reason) => Page::Refused(reason),
+                        None => {
+                            let secret = port.fresh_secret();
+                            row.page = Some((secret, now));
+                            Page::Qr { secret, shown: now }
+                        }
+                    }
+                }
+            };
+            port.send(msg.show(page));
+        }
+        Body::EnterSecret(secret) => {
+            let page = match (gated(row, cookies, msg, port), port.decide(row.scope, &Request::EnterSecret).reason()) {
+                (Err(page), _) => page,
+                (_, Some(reason)) => Page::Refused(reason),
+                _ => {
+                    row.page = Some((secret, now));
+                    Page::Qr { secret, shown: now }
+                }
+            };
+            port.send(msg.show(page));
+        }
+        Body::Save { code } => {
+            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| save(row, port, code));
+            port.send(msg.show(page));
+        }
+        Body::SaveSerial { token, known, code } => {
+            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| {
+                let secret = code.map(|c| c.secret).unwrap_or_default();
+                let fits = code.is_some_and(|c| port.verify(row.scope, secret, &c).is_some());
+                let request = Request::SaveHardToken {
+                    known_serial: known,
+                    code_right: fits,
+                    soft_enrolled: row.soft.is_some(),
+                    hard_enrolled: row.hard.is_some(),
+                };
+                match port.decide(row.scope, &request).reason() {
+                    Some(reason) => Page::Refused(reason),
+                    None => {
+                        row.hard = Some(Token::new(secret, Some(token)));
+                        Page::Saved
+                    }
+                }
+            });
+            port.send(msg.show(page));
+        }
+        Body::Test(code) => {
+            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| test(row, msg, port, &code));
+            port.send(msg.show(page));
+        }
+        Body::Delete { hard, leaves } => {
+            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| {
+                let slot = if hard { &mut row.hard } else { &mut row.soft };
+                let request = Request::DeleteToken { exists: slot.is_some(), member_leaves: leaves };
+                match port.decide(row.scope, &request).reason() {
+                    Some(reason) => Page::Refused(reason),
+                    None => {
+                        *slot = None;
+                        Page::Deleted
+                    }
+                }
+            });
+            port.send(msg.show(page));
+        }
+        Body::FactorsAsked => {
+            let body = Body::Factors { enrolled: row.enrolled(), emergency: row.emergency.is_some() };
+            port.send(msg.then(Party::Portal, body));
+        }
+        Body::Verify { code, from_google } => {
+            let (factor, refused) = verify(row, port, &code, from_google);
+            port.send(msg.then(Party::Portal, Body::Verified { factor, refused }));
+        }
+        Body::VerifyEmergency(password) => {
+            let age = row.emergency.filter(|(p, _)| *p == password).map(|(_, at)| Span(now.0 - at.0));
+            let refused = port.decide(row.scope, &Request::EmergencyCode { age }).reason();
+            port.send(msg.then(Party::Portal, Body::Verified { factor: Factor::EmergencyPassword, refused }));
+        }
+        _ => {}
+    }
+}
+
+fn page_or_refusal<P: Port>(port: &mut P, scope: Scope, request: &Request, page: Page) -> Page {
+    port.decide(scope, request).reason().map_or(page, Page::Refused)
+}
+
+/// Behind the gate, or the page that says why not.
+fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> Result<(), Page> {
+    let passed = cookies.passed == Some(msg.account);
+    match port.decide(row.scope, &Request::Authenticators { passed }).reason() {
+        Some(reason) => Err(Page::Refused(reason)),
+        None => Ok(()),
+    }
+}
+
+fn save<P: Port>(row: &mut Row, port: &mut P, code: Option<Code>) -> Page {
+    let (secret, shown) = row.page.unwrap_or_default();
+    let code_right = code.is_some_and(|code| port.verify(row.scope, secret, &code).is_some());
+    let page_age = Span(port.now().0 - shown.0);
+    let request = Request::SaveToken { page_age, live: row.page.is_some(), code_right, generic: row.generic };
+    match port.decide(row.scope, &request).reason() {
+        Some(reason) => Page::Refused(reason),
+        None => {
+            row.page = None;
+            row.soft = Some(Token::new(secret, None));
+            Page::Saved
+        }
+    }
+}
+
+fn test<P: Port>(row: &mut Row, msg: &Message, port: &mut P, code: &Code) -> Page {
+    let scope = row.scope;
+    let fitting = [&mut row.soft, &mut row.hard]
+        .into_iter()
+        .flatten()
+        .find(|token| port.verify(scope, token.secret, code).is_some());
+    let fits = fitting.is_some();
+    if let Some(token) = fitting {
+        token.tested = true;
+    }
+    match port.decide(scope, &Request::TestToken { fits }).reason() {
+        None => Page::TestPassed,
+        Some(reason) => {
+            port.send(msg.then(Party::Portal, Body::WrongFactor { reason, portal_test: true }));
+            Page::Refused(reason)
+        }
+    }
+}
+
+/// RFC 6238, section 5.2: the code must fit a step in the window, and be newer than the last one accepted.
+fn verify<P: Port>(row: &mut Row, port: &mut P, code: &Code, from_google: bool) -> (Factor, Option<Reason>) {
+    let scope = row.scope;
+    let mut found = None;
+    for (factor, token) in [(Factor::Code, &mut row.soft), (Factor::HardToken, &mut row.hard)] {
+        if let Some(token) = token
+            && let Some(off) = port.verify(scope, token.secret, code)
+        {
+            found = Some((factor, token, off));
+            break;
+        }
+    }
+    let last = found.as_ref().and_then(|(_, token, _)| token.last_step);
+    let request = Request::SecondFactor {
+        step_off: found.as_ref().map(|(_, _, off)| *off),
+        skew: i64::MAX,
+        newer_than_last: last.is_none_or(|last| code.step > last),
+        same_as_last: last == Some(code.step),
+        linked: false,
+        from_google,
+    };
+    let decision = port.decide(scope, &request);
+    match (found, decision.outcome) {
+        (Some((factor, token, _)), Outcome::Granted) => {
+            token.last_step = Some(last.map_or(code.step, |last| last.max(code.step)));
+            (factor, None)
+        }
+        (found, _) => {
+            let factor = found.map_or(Factor::None, |(factor, _, _)| factor);
+            (factor, Some(decision.reason().unwrap_or(Reason::WrongCode)))
+        }
+    }
+}

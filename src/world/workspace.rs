@@ -1,0 +1,145 @@
+//! Google Workspace, the service provider: address or chooser, redirect, SAML response, dashboard, Sign out, and the
+//! sign-in with Google's own password and 2SV before the cutover. Deliberately knows no MIMS password.
+
+use super::ids::AccountId;
+use super::message::{Body, Message, Page, Party, SamlId};
+use super::port::Port;
+use crate::kernel::{Span, Time};
+use crate::policy::Scope;
+use crate::policy::request::{Factor, Outcome, Request};
+
+/// Google's part of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Under which rules.
+    pub scope: Scope,
+    /// The phone number given for 2SV is still there.
+    pub phone: bool,
+    /// When the MIMS password was last reset, as Google is told.
+    pub reset_at: Option<Time>,
+}
+
+/// A browser's session with Google.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Session {
+    /// Whose.
+    pub account: AccountId,
+    /// Since when.
+    pub opened: Time,
+    /// By Google's own password, before the cutover.
+    pub old_way: bool,
+    /// What answered the second factor.
+    pub factor: Factor,
+}
+
+/// Google's part of a browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cookies {
+    /// The session, alive or not.
+    pub session: Option<Session>,
+    /// Accounts that have signed in on this device; the newest four.
+    pub known: [Option<AccountId>; 4],
+    /// The SAML request under way, and the account whose address was typed.
+    pub request: Option<(SamlId, AccountId)>,
+    /// The newest response that was used.
+    pub used: Option<SamlId>,
+}
+
+impl Cookies {
+    /// Whether the device has seen this account.
+    pub fn knows(&self, account: AccountId) -> bool {
+        self.known.contains(&Some(account))
+    }
+
+    fn remember(&mut self, account: AccountId) {
+        if !self.knows(account) {
+            self.known.rotate_right(1);
+            self.known[0] = Some(account);
+        }
+    }
+
+    /// The live session, by the policy's rules.
+    pub fn live<P: Port>(&self, row: &Row, port: &mut P) -> Option<Session> {
+        let session = self.session?;
+        let now = port.now();
+        let request = Request::WorkspaceSession {
+            age: Span(now.0 - session.opened.0),
+            reset_since: row.reset_at.is_some_and(|at| at > session.opened),
+            opened_old_way: session.old_way,
+            now,
+        };
+        (port.decide(row.scope, &request).outcome == Outcome::Granted).then_some(session)
+    }
+}
+
+/// Answers a message. `msg.account` is the one in the address or in the assertion, or that of the live session.
+pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
+    let now = port.now();
+    match msg.body {
+        Body::VisitGoogle => {
+            let page = match cookies.live(row, port) {
+                Some(session) => Page::Dashboard(session.account),
+                None => Page::GoogleSignIn,
+            };
+            port.send(msg.show(page));
+        }
+        Body::Address { icon_domain, known_device } => {
+            let decision = port.decide(row.scope, &Request::Address { icon_domain, known_device, now });
+            match decision.outcome {
+                Outcome::Redirect => {
+                    let id = port.fresh_saml();
+                    cookies.request = Some((id, msg.account));
+                    port.send(msg.then(Party::Portal, Body::AuthnRequest(id)));
+                }
+                Outcome::Refused(reason) => port.send(msg.show(Page::Refused(reason))),
+                _ => port.send(msg.show(Page::OldPassword)),
+            }
+        }
+        Body::OldSignIn { password, phone } => {
+            let decision = port.decide(row.scope, &Request::OldSignIn { now, password, phone: phone && row.phone });
+            let page = match decision.reason() {
+                Some(reason) => Page::Refused(reason),
+                None => open(cookies, msg.account, now, Some(Factor::Google2sv)),
+            };
+            port.send(msg.show(page));
+        }
+        Body::Assertion { answers, id, issued, skew, factor } => {
+            let typed = cookies.request.take();
+            let request = Request::Assertion {
+                age: Span(now.0 - issued.0),
+                skew,
+                answers_request: answers.is_none() || answers == typed.map(|(id, _)| id),
+                used: cookies.used.is_some_and(|used| id <= used),
+                same_as_typed: typed.is_none_or(|(_, account)| account == msg.account),
+                from_google: answers.is_some(),
+                phone: row.phone,
+            };
+            let page = match port.decide(row.scope, &request).reason() {
+                Some(reason) => Page::Refused(reason),
+                None => {
+                    cookies.used = Some(id);
+                    open(cookies, msg.account, now, None);
+                    if let Some(session) = &mut cookies.session {
+                        session.factor = factor;
+                    }
+                    Page::Dashboard(msg.account)
+                }
+            };
+            port.send(msg.show(page));
+        }
+        Body::SignOutGoogle { portal_too } => {
+            if port.decide(row.scope, &Request::SignOutGoogle { portal_too }).outcome == Outcome::Granted {
+                cookies.session = None;
+            }
+            port.send(msg.show(Page::SignedOutGoogle));
+        }
+        _ => {}
+    }
+}
+
+fn open(cookies: &mut Cookies, account: AccountId, now: Time, old: Option<Factor>) -> Page {
+    cookies.remember(account);
+    let factor = old.unwrap_or(Factor::None);
+    cookies.session = Some(Session { account, opened: now, old_way: old.is_some(), factor });
+    Page::Dashboard(account)
+}
