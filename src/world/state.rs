@@ -180,3 +180,93 @@ pub struct World {
     /// Who shares which generic account.
     pub members: BTreeSet<(AccountId, PersonId)>,
 }
+
+impl World {
+    /// Adds a person with an own computer; the account, if any, comes by `add_account`.
+    pub fn add_person(&mut self, role: Role, place: PlaceId) -> PersonId {
+        let id = PersonId(count(&self.people));
+        let computer = ComputerId(count(&self.computers));
+        self.computers.push(Computer::default());
+        self.people.push(Person {
+            role,
+            place,
+            account: None,
+            computer,
+            phone: None,
+            token: None,
+            remembers_answers: true,
+            knows: BTreeMap::new(),
+            knows_old: BTreeSet::new(),
+            absent_until: None,
+        });
+        id
+    }
+
+    /// Adds a mailbox.
+    pub fn add_mailbox(&mut self, kind: MailKind, owner: PersonId) -> MailboxId {
+        let id = MailboxId(count(&self.mailboxes));
+        self.mailboxes.push(Mailbox { kind, owner, otps: Vec::new(), credentials: BTreeMap::new() });
+        id
+    }
+
+    /// Adds an account with its iCON mailbox and a password that the owner knows; OTPs go to `otp_mailbox`, or to the
+    /// iCON mailbox itself where that is `None`.
+    pub fn add_account(
+        &mut self,
+        kind: AccountKind,
+        scope: Scope,
+        owner: PersonId,
+        otp_mailbox: Option<MailboxId>,
+    ) -> AccountId {
+        let id = AccountId(count(&self.accounts));
+        let icon_mailbox = self.add_mailbox(MailKind::Icon(id), owner);
+        let password = PasswordId(id.0 + 1);
+        let place = self.people.get(owner.at()).map_or(PlaceId(0), |p| p.place);
+        self.accounts.push(Account {
+            kind,
+            place,
+            in_icon: kind.is_generic(),
+            transfer_requested: false,
+            owner,
+            icon_mailbox,
+            stored: kind.is_generic().then_some(password),
+            portal: portal::Row {
+                kind,
+                scope,
+                password,
+                pending: None,
+                temporary: false,
+                first: false,
+                after_reset: false,
+                failures: 0,
+                locked_until: None,
+                reset_at: None,
+            },
+            self_service: self_service::Row {
+                scope,
+                generic: kind.is_generic(),
+                otp_mailbox: otp_mailbox.unwrap_or(icon_mailbox),
+                otp_is_icon: otp_mailbox.is_none(),
+                soft: None,
+                hard: None,
+                emergency: None,
+                page: None,
+            },
+            email_otp: email_otp::Row { scope, number: 0, newest: None, sent: None },
+            reset: password_reset::Row { scope, answers_set: true, attempts: 0, locked_until: None, passed: false },
+            workspace: workspace::Row { scope, phone: true, reset_at: None },
+        });
+        if let Some(person) = self.people.get_mut(owner.at()) {
+            person.knows.insert(id, password);
+            person.knows_old.insert(id);
+            if !kind.is_generic() {
+                person.account = Some(id);
+            }
+        }
+        id
+    }
+}
+
+fn count<T>(rows: &[T]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,109 @@
+//! What happened: messages, decisions with their reasons, and how each act ended, as they are streamed to observers.
+//!
+//! Promises that the engine says everything here and nothing elsewhere. Deliberately renders nothing.
+
+use crate::clause::Clauses;
+use crate::kernel::Time;
+use crate::policy::Scope;
+use crate::policy::request::{Decision, Factor, Reason, Request};
+use crate::world::ids::{AccountId, PersonId};
+use crate::world::message::Message;
+
+/// How an act ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Result {
+    /// iCON opened.
+    Granted,
+    /// It was done.
+    Done,
+    /// It waits for someone or something.
+    Waiting,
+    /// It was refused.
+    Refused(Reason),
+}
+
+impl Result {
+    /// The word that files and reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Result::Granted => "granted",
+            Result::Done => "done",
+            Result::Waiting => "waiting",
+            Result::Refused(reason) => reason.word(),
+        }
+    }
+}
+
+/// The end of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Which row of the timeline, by its place.
+    pub row: usize,
+    /// Who acted.
+    pub person: PersonId,
+    /// On which account.
+    pub account: AccountId,
+    /// How it ended.
+    pub result: Result,
+    /// What that rests on.
+    pub clauses: Clauses,
+    /// Whose account opened, where one did.
+    pub opened: Option<AccountId>,
+    /// What answered the second factor.
+    pub factor: Factor,
+    /// The person is a member of the account, or owns it.
+    pub member: bool,
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A row of the timeline began.
+    Began {
+        /// Which.
+        row: usize,
+    },
+    /// A message arrived.
+    Message(Message),
+    /// The policy decided.
+    Decided {
+        /// Under which rules.
+        scope: Scope,
+        /// What was asked.
+        request: Request,
+        /// What it said.
+        decision: Decision,
+    },
+    /// A message was lost to a fault.
+    Lost(Message),
+    /// An act ended.
+    Ended(Ended),
+}
+
+/// Who listens to a run.
+pub trait Observer {
+    /// Something happened; `row` is the timeline's row that caused it.
+    fn see(&mut self, time: Time, row: usize, event: &Event);
+}
+
+/// Nobody listens; costs nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nobody;
+
+impl Observer for Nobody {
+    #[inline]
+    fn see(&mut self, _: Time, _: usize, _: &Event) {}
+}
+
+/// Keeps everything.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    /// All events with their time and row, in order.
+    pub events: Vec<(Time, usize, Event)>,
+}
+
+impl Observer for Recorder {
+    fn see(&mut self, time: Time, row: usize, event: &Event) {
+        self.events.push((time, row, *event));
+    }
+}
