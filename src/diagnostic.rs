@@ -534,7 +534,16 @@ error[S102]: unknown key `acount` in a `sign-in` row
             .at("f.yaml", Span::new(second, second + 6))
             .label("again here")
             .also(Span::new(0, 6), "first here");
-        insta::assert_snapshot!(one(text, &diag), @"");
+        insta::assert_snapshot!(one(text, &diag), @r#"
+        warning[S006]: `naïve` stands twice
+         --> f.yaml:6:5
+          |
+        1 | naïve: 1
+          | ----- first here
+        ...
+        6 |   é naïve: 6
+          |     ^^^^^ again here
+        "#);
         assert_eq!(line_col(text, second), (6, 5));
         assert_eq!(line_col(text, 9999), (7, 1));
     }
@@ -566,7 +575,13 @@ error[S102]: unknown key `acount` in a `sign-in` row
     #[test]
     fn no_place_and_odd_places() {
         let diag = Diagnostic::error("S005", "t").within("x.yaml").help("h");
-        insta::assert_snapshot!(render(&[diag.clone(), Diagnostic::error("S001", "u")], &Sources::new(), Style::Plain), @"");
+        insta::assert_snapshot!(render(&[diag.clone(), Diagnostic::error("S001", "u")], &Sources::new(), Style::Plain), @r#"
+        error[S005]: t
+        --> x.yaml
+         = help: h
+
+        error[S001]: u
+        "#);
         for (start, end) in [(0, 0), (5, 2), (99, 100), (1, 2), (3, 99)] {
             for text in ["", "é", "é\r\nabc\r\n", "\n"] {
                 assert!(
