@@ -1,12 +1,18 @@
 //! mims-sim rehearses an identity rollout before the day.
 //!
-//! In reading order: [`clause`] is the guide's catalogue, [`kernel`] the virtual clock and the draws, [`policy`] the
-//! rules as data, [`world`] the parties.
+//! In reading order: [`diagnostic`] is what an author reads when a file is wrong, [`clause`] the guide's catalogue,
+//! [`kernel`] the virtual clock and the draws, [`policy`] the rules as data, [`world`] the parties, [`act`] what people
+//! do, [`trace`] what happened, [`engine`] what runs it all, [`format`] the files, [`replay`] a scenario run and judged,
+//! [`report`] the verdicts as people and machines read them.
 
 pub mod act;
 pub mod clause;
+pub mod diagnostic;
 pub mod engine;
+pub mod format;
 pub mod kernel;
 pub mod policy;
+pub mod replay;
+pub mod report;
 pub mod trace;
 pub mod world;

@@ -1,0 +1,7 @@
+//! The file formats, from bytes to types that a run can be made from.
+//!
+//! Promises: every mistake is reported with its place. Does not: run anything, nor read a file from the disk.
+
+pub mod check;
+pub mod scenario;
+pub mod tree;
