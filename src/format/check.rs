@@ -1,6 +1,6 @@
 //! Checks a tree against the JSON schema that `schemars` makes of the Rust types, so that the types are the only source.
 //!
-//! Promises: all mistakes at once, each with its place, the nearest right word and what would be allowed; a tree without
+//! Promises: all mistakes at once (the first [`MAX_FINDINGS`] or so of a file that is nothing but mistakes), each with its place, the nearest right word and what would be allowed; a tree without
 //! findings has the shape that serde reads. It knows what `schemars` 1 emits with its draft-07 settings: `$ref` into
 //! `definitions`, wrapped references, `Option`, maps, string enums, tagged and flattened enums, and unions of objects
 //! told apart by their required keys. A mapping with `properties` is always closed. `x-noun` (or `title`) on a schema
@@ -32,6 +32,8 @@ pub struct Checker<'a> {
     leaves: &'a [Leaf],
 }
 
+/// After how many findings in one tree the walk stops.
+pub const MAX_FINDINGS: usize = 1_000;
 /// How deep references and unions are followed before a schema is taken for a circle.
 const CHAIN: usize = 32;
 /// How many words a message lists.
@@ -227,6 +229,9 @@ impl<'a> Checker<'a> {
         ctx: Ctx<'_>,
         out: &mut Vec<Diagnostic>,
     ) {
+        if out.len() >= MAX_FINDINGS {
+            return;
+        }
         let alts = self.alternatives(schema, noun);
         if alts.any {
             return;
@@ -330,13 +335,16 @@ impl<'a> Checker<'a> {
     }
 
     fn nothing(&self, alts: &Alts<'_>, span: Span, ctx: Ctx<'_>) -> Diagnostic {
+        let expected = self.describe(alts);
+        let instead = if ctx.name.starts_with('`') {
+            "leave the key out if it is optional"
+        } else {
+            "remove it"
+        };
         Diagnostic::error("S109", format!("{} has no value", ctx.name))
             .at(ctx.file, span)
             .label("nothing is here")
-            .help(format!(
-                "write {}, or leave the key out if it is optional",
-                self.describe(alts)
-            ))
+            .help(format!("write {expected}, or {instead}"))
     }
 
     fn word(&self, alts: &Alts<'_>, text: &str, span: Span, ctx: Ctx<'_>) -> Diagnostic {
@@ -408,7 +416,16 @@ impl<'a> Checker<'a> {
             (_, Some(_), _) if !alts.maps.is_empty() => {
                 "write `{key: value}`, or `key: value` lines further in below it".to_owned()
             }
-            _ if tree.items().len() == 1 => "write the one value without the brackets".to_owned(),
+            _ if tree.items().len() == 1 && alts.maps.is_empty() => {
+                "write the one value without the brackets".to_owned()
+            }
+            (_, None, _) if !alts.maps.is_empty() => {
+                "write `key: value` lines, without dashes or square brackets".to_owned()
+            }
+            (_, None, _) if !alts.lists.is_empty() && alts.texts.is_empty() => {
+                "begin each item with a dash, or put the items in square brackets: `[…, …]`"
+                    .to_owned()
+            }
             _ => format!("write {expected}"),
         };
         Diagnostic::error("S101", format!("{} must be {expected}", ctx.name))
@@ -724,8 +741,16 @@ impl<'a> Checker<'a> {
                 allowed.push(key);
             }
         }
+        let free: Vec<&str> = allowed
+            .iter()
+            .copied()
+            .filter(|known| tree.entry(known).is_none())
+            .collect();
         let mut meant: Vec<&str> = Vec::new();
         for entry in entries {
+            if out.len() >= MAX_FINDINGS {
+                break;
+            }
             let key = entry.key.as_str();
             let name = quote(key);
             let inside = Ctx { name: &name, ..ctx };
@@ -737,11 +762,6 @@ impl<'a> Checker<'a> {
                 self.key(&view, entry, ctx, out);
                 self.node(extra, Noun::default(), &entry.value, inside, out);
             } else if !view.open && !view.unjudged.contains(&key) {
-                let free: Vec<&str> = allowed
-                    .iter()
-                    .copied()
-                    .filter(|known| tree.entry(known).is_none())
-                    .collect();
                 let near = nearest(key, &free).or_else(|| nearest(key, &allowed));
                 meant.extend(near);
                 let label = near.map_or_else(
@@ -1405,14 +1425,14 @@ mod tests {
           |
         6 | when: {day: x}
           |       ^^^^^^^^ this is a mapping
-          = help: write a list
+          = help: begin each item with a dash, or put the items in square brackets: `[…, …]`
 
         error[S101]: `people` must be a mapping
          --> f.yaml:7:9
           |
         7 | people: [asha]
           |         ^^^^^^ this is a list
-          = help: write the one value without the brackets
+          = help: write `key: value` lines, without dashes or square brackets
         "#);
         insta::assert_snapshot!(found("scenario:\nruns: 1.5\nwhen: [x, ~]\n"), @r#"
         error[S109]: `scenario` has no value
@@ -1441,7 +1461,7 @@ mod tests {
           |
         3 | when: [x, ~]
           |           ^ nothing is here
-          = help: write a mapping, or leave the key out if it is optional
+          = help: write a mapping, or remove it
         "#);
     }
 
@@ -1526,6 +1546,21 @@ mod tests {
           |       ^^ must be at least 0
           = help: write a number from 0 to 255
         "#);
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_mistakes_is_cheap() {
+        let keys: Vec<String> = (0..150_000).map(|n| format!("k{n}: 1")).collect();
+        let rows = "{at: 1, zzz: 2, who: 3, do: 4}, ".repeat(30_000);
+        for text in [
+            format!("{{{}}}", keys.join(", ")),
+            format!("scenario: x\nwhen: [{rows}]\n"),
+            format!("scenario: x\npeople: {{{}}}\n", keys.join(", ")),
+        ] {
+            let out = found(&text);
+            assert!(out.matches("error[").count() >= MAX_FINDINGS);
+            assert!(out.len() < 2_000_000, "{}", out.len());
+        }
     }
 
     #[test]

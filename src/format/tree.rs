@@ -564,9 +564,11 @@ impl<'a> Builder<'a> {
                     .help("write the value out where it is needed: with no anchors a file can never grow when it is read"),
             );
         }
-        if let Some(tag) = tag {
-            self.errors
-                .push(tagged(self.file, place, &quote(&tag.to_string())));
+        if tag.is_some() {
+            let rest = self.text.get(span.start..).unwrap_or_default();
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let written = quote(rest.get(..end).unwrap_or_default());
+            self.errors.push(tagged(self.file, place, &written));
         }
     }
 
@@ -1174,7 +1176,7 @@ mod tests {
     }
 
     /// Every place in a tree with its text, keys with a colon.
-    fn places<'a>(text: &'a str, tree: &Tree, out: &mut Vec<String>) {
+    fn places(text: &str, tree: &Tree, out: &mut Vec<String>) {
         match &tree.node {
             Node::Scalar(_) => out.push(slice(text, tree.span).to_owned()),
             Node::List(items) => {
@@ -1465,7 +1467,7 @@ mod tests {
           |     ^^ a merge key
           = help: write the keys out where they are needed
 
-        error[S009]: YAML tags (`tag:yaml.org,2002:!str`) are not used in these files
+        error[S009]: YAML tags (`!!str`) are not used in these files
          --> f.yaml:4:4
           |
         4 | d: !!str 2
