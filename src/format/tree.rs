@@ -1262,7 +1262,7 @@ mod tests {
           |     ^^ a merge key
           = help: write the keys out where they are needed
 
-        error[S009]: YAML tags (`tag:yaml.org,2002:!str`) are not used in these files
+        error[S009]: YAML tags (`!!str`) are not used in these files
          --> f.yaml:4:4
           |
         4 | d: !!str 2
