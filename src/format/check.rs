@@ -96,29 +96,16 @@ impl<'a> Checker<'a> {
     /// A checker for a root schema with the given judges of texts.
     #[must_use]
     pub const fn new(schema: Value, leaves: &'a [Leaf]) -> Self {
-        Self {
-            root: schema,
-            leaves,
-        }
+        Self { root: schema, leaves }
     }
 
     /// Checks a tree against the definition named `at`, or the root if that is empty; `what` names the whole thing,
     /// with its article ("a scenario"). The findings are sorted by place.
     #[must_use]
     pub fn check(&self, file: &str, tree: &Tree, at: &str, what: &str) -> Vec<Diagnostic> {
-        let schema = if at.is_empty() {
-            Some(&self.root)
-        } else {
-            self.definition(at)
-        };
-        let bare = what
-            .strip_prefix("a ")
-            .or_else(|| what.strip_prefix("an "))
-            .unwrap_or(what);
-        let noun = Noun {
-            explicit: Some(bare.to_owned()),
-            ..Noun::default()
-        };
+        let schema = if at.is_empty() { Some(&self.root) } else { self.definition(at) };
+        let bare = what.strip_prefix("a ").or_else(|| what.strip_prefix("an ")).unwrap_or(what);
+        let noun = Noun { explicit: Some(bare.to_owned()), ..Noun::default() };
         let mut out = Vec::new();
         if let Some(schema) = schema {
             self.node(schema, noun, tree, Ctx { file, name: what }, &mut out);
@@ -187,10 +174,8 @@ impl<'a> Checker<'a> {
             if fixed.iter().any(Value::is_number) {
                 alts.numbers.push(schema);
             }
-            alts.words
-                .extend(array(schema, "enum").iter().filter_map(Value::as_str));
-            alts.words
-                .extend(schema.get("const").and_then(Value::as_str));
+            alts.words.extend(array(schema, "enum").iter().filter_map(Value::as_str));
+            alts.words.extend(schema.get("const").and_then(Value::as_str));
             return;
         }
         let mut said = false;
@@ -221,14 +206,7 @@ impl<'a> Checker<'a> {
         self.leaves.iter().find(|l| l.format == format)
     }
 
-    fn node(
-        &self,
-        schema: &Value,
-        noun: Noun,
-        tree: &Tree,
-        ctx: Ctx<'_>,
-        out: &mut Vec<Diagnostic>,
-    ) {
+    fn node(&self, schema: &Value, noun: Noun, tree: &Tree, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
         if out.len() >= MAX_FINDINGS {
             return;
         }
@@ -254,18 +232,8 @@ impl<'a> Checker<'a> {
 
     // ---- single values
 
-    fn scalar(
-        &self,
-        alts: &Alts<'_>,
-        scalar: &Scalar,
-        span: Span,
-        ctx: Ctx<'_>,
-        out: &mut Vec<Diagnostic>,
-    ) {
-        let tree = Tree {
-            span,
-            node: Node::Scalar(scalar.clone()),
-        };
+    fn scalar(&self, alts: &Alts<'_>, scalar: &Scalar, span: Span, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
+        let tree = Tree { span, node: Node::Scalar(scalar.clone()) };
         let text = scalar.text.as_str();
         let kind = scalar.kind();
         match kind {
@@ -282,11 +250,7 @@ impl<'a> Checker<'a> {
                 return;
             }
             Kind::Float if !alts.numbers.is_empty() => {
-                out.extend(
-                    alts.numbers
-                        .first()
-                        .and_then(|s| bounds(s, text, span, ctx)),
-                );
+                out.extend(alts.numbers.first().and_then(|s| bounds(s, text, span, ctx)));
                 return;
             }
             _ => {}
@@ -316,11 +280,7 @@ impl<'a> Checker<'a> {
         }
         if let Some((leaf, why)) = failed.first() {
             let expected = self.describe(alts);
-            let label = if why.is_empty() {
-                format!("not {}", leaf.what)
-            } else {
-                why.clone()
-            };
+            let label = if why.is_empty() { format!("not {}", leaf.what) } else { why.clone() };
             out.push(
                 Diagnostic::error("S108", format!("{} cannot be {}", ctx.name, quote(text)))
                     .at(ctx.file, span)
@@ -336,11 +296,7 @@ impl<'a> Checker<'a> {
 
     fn nothing(&self, alts: &Alts<'_>, span: Span, ctx: Ctx<'_>) -> Diagnostic {
         let expected = self.describe(alts);
-        let instead = if ctx.name.starts_with('`') {
-            "leave the key out if it is optional"
-        } else {
-            "remove it"
-        };
+        let instead = if ctx.name.starts_with('`') { "leave the key out if it is optional" } else { "remove it" };
         Diagnostic::error("S109", format!("{} has no value", ctx.name))
             .at(ctx.file, span)
             .label("nothing is here")
@@ -348,16 +304,10 @@ impl<'a> Checker<'a> {
     }
 
     fn word(&self, alts: &Alts<'_>, text: &str, span: Span, ctx: Ctx<'_>) -> Diagnostic {
-        let label = nearest(text, &alts.words).map_or_else(
-            || "not one of the words allowed here".to_owned(),
-            |w| format!("did you mean `{w}`?"),
-        );
+        let label = nearest(text, &alts.words)
+            .map_or_else(|| "not one of the words allowed here".to_owned(), |w| format!("did you mean `{w}`?"));
         let mut help = format!("{} is one of {}", ctx.name, listed(&alts.words));
-        if !alts.maps.is_empty()
-            || !alts.lists.is_empty()
-            || !alts.ints.is_empty()
-            || !alts.numbers.is_empty()
-        {
+        if !alts.maps.is_empty() || !alts.lists.is_empty() || !alts.ints.is_empty() || !alts.numbers.is_empty() {
             help = format!("write {}", self.describe(alts));
         }
         Diagnostic::error("S104", format!("{} cannot be {}", ctx.name, quote(text)))
@@ -382,20 +332,10 @@ impl<'a> Checker<'a> {
             _ => "this is text",
         };
         let numeric = !alts.ints.is_empty() || !alts.numbers.is_empty();
-        let shown = scalar
-            .map(|s| s.text.as_str())
-            .filter(|t| t.chars().count() <= 40 && !t.contains('\n'));
-        let unquoted = scalar.filter(|s| !s.plain).map(|s| {
-            Scalar {
-                plain: true,
-                ..s.clone()
-            }
-            .kind()
-        });
+        let shown = scalar.map(|s| s.text.as_str()).filter(|t| t.chars().count() <= 40 && !t.contains('\n'));
+        let unquoted = scalar.filter(|s| !s.plain).map(|s| Scalar { plain: true, ..s.clone() }.kind());
         let help = match (shown, scalar.map(Scalar::kind), unquoted) {
-            (Some(text), Some(Kind::Bool | Kind::Int | Kind::Float), _)
-                if !alts.texts.is_empty() =>
-            {
+            (Some(text), Some(Kind::Bool | Kind::Int | Kind::Float), _) if !alts.texts.is_empty() => {
                 format!("put it in quotes: `\"{text}\"`")
             }
             (Some(text), _, Some(Kind::Int | Kind::Float)) if numeric => {
@@ -404,9 +344,7 @@ impl<'a> Checker<'a> {
             (Some(text), _, Some(Kind::Bool)) if alts.boolean => {
                 format!("write it without quotes: `{text}`")
             }
-            (_, Some(Kind::Float), _) if numeric => {
-                "write a whole number, without a fraction".to_owned()
-            }
+            (_, Some(Kind::Float), _) if numeric => "write a whole number, without a fraction".to_owned(),
             (_, Some(Kind::Str), _) if numeric => {
                 "write digits alone, as in `15`: no leading zero, no unit, no separators".to_owned()
             }
@@ -423,8 +361,7 @@ impl<'a> Checker<'a> {
                 "write `key: value` lines, without dashes or square brackets".to_owned()
             }
             (_, None, _) if !alts.lists.is_empty() && alts.texts.is_empty() => {
-                "begin each item with a dash, or put the items in square brackets: `[…, …]`"
-                    .to_owned()
+                "begin each item with a dash, or put the items in square brackets: `[…, …]`".to_owned()
             }
             _ => format!("write {expected}"),
         };
@@ -446,10 +383,7 @@ impl<'a> Checker<'a> {
             parts.push("a whole number".to_owned());
         }
         for text in &alts.texts {
-            let what = self
-                .leaf(text, "format")
-                .map_or("text", |l| l.what)
-                .to_owned();
+            let what = self.leaf(text, "format").map_or("text", |l| l.what).to_owned();
             if !parts.contains(&what) {
                 parts.push(what);
             }
@@ -466,30 +400,17 @@ impl<'a> Checker<'a> {
         if !alts.maps.is_empty() {
             parts.push("a mapping".to_owned());
         }
-        if parts.is_empty() {
-            "nothing".to_owned()
-        } else {
-            parts.join(", or ")
-        }
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", or ") }
     }
 
     // ---- lists
 
-    fn list(
-        &self,
-        schema: &Value,
-        items: &[Tree],
-        span: Span,
-        ctx: Ctx<'_>,
-        out: &mut Vec<Diagnostic>,
-    ) {
+    fn list(&self, schema: &Value, items: &[Tree], span: Span, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let least = schema.get("minItems").and_then(Value::as_u64);
         let most = schema.get("maxItems").and_then(Value::as_u64);
         let amiss = match (least, most) {
-            (Some(least), _) if count < least => {
-                Some(("few", format!("at least {}", counted(least))))
-            }
+            (Some(least), _) if count < least => Some(("few", format!("at least {}", counted(least)))),
             (_, Some(most)) if count > most => Some(("many", format!("at most {}", counted(most)))),
             _ => None,
         };
@@ -522,17 +443,12 @@ impl<'a> Checker<'a> {
             && let Some(key) = self.tag_key(&schemas)
         {
             let value = tree.get(key).and_then(Tree::text);
-            let matching: Vec<&(&Value, Noun)> = maps
-                .iter()
-                .filter(|(schema, _)| value.is_some() && self.fixed(schema, key, 0) == value)
-                .collect();
+            let matching: Vec<&(&Value, Noun)> =
+                maps.iter().filter(|(schema, _)| value.is_some() && self.fixed(schema, key, 0) == value).collect();
             // Without a known value the whole union goes on, to say what values there are.
             return self
                 .best(matching.iter().map(|(s, _)| *s), tree)
-                .map_or_else(
-                    || maps.first().cloned(),
-                    |at| matching.get(at).map(|m| (m.0, m.1.clone())),
-                );
+                .map_or_else(|| maps.first().cloned(), |at| matching.get(at).map(|m| (m.0, m.1.clone())));
         }
         let at = self.best(schemas.iter().copied(), tree)?;
         maps.get(at).cloned()
@@ -547,16 +463,8 @@ impl<'a> Checker<'a> {
             let untold = view.untold.iter().map(|(key, _)| *key);
             let required: Vec<&str> = view.required.iter().copied().chain(untold).collect();
             let has = |key: &&&str| tree.entry(key).is_some();
-            let known = view
-                .props
-                .iter()
-                .filter(|(key, _)| tree.entry(key).is_some())
-                .count();
-            let like = tree
-                .entries()
-                .iter()
-                .filter(|e| nearest(&e.key, &required).is_some())
-                .count();
+            let known = view.props.iter().filter(|(key, _)| tree.entry(key).is_some()).count();
+            let like = tree.entries().iter().filter(|e| nearest(&e.key, &required).is_some()).count();
             let score = (required.iter().filter(has).count(), known, like);
             if best.is_none_or(|(top, _)| score > top) {
                 best = Some((score, at));
@@ -570,10 +478,8 @@ impl<'a> Checker<'a> {
         let (first, rest) = schemas.split_first()?;
         let mut keys = Vec::new();
         self.own_keys(first, &mut keys, 0);
-        keys.into_iter().find(|key| {
-            self.fixed(first, key, 0).is_some()
-                && rest.iter().all(|s| self.fixed(s, key, 0).is_some())
-        })
+        keys.into_iter()
+            .find(|key| self.fixed(first, key, 0).is_some() && rest.iter().all(|s| self.fixed(s, key, 0).is_some()))
     }
 
     fn own_keys<'s>(&'s self, schema: &'s Value, keys: &mut Vec<&'s str>, depth: usize) {
@@ -595,25 +501,15 @@ impl<'a> Checker<'a> {
         if depth > CHAIN {
             return None;
         }
-        let own = schema
-            .get("properties")
-            .and_then(|p| p.get(key))
-            .and_then(|prop| {
-                let single = match array(prop, "enum") {
-                    [one] => one.as_str(),
-                    _ => None,
-                };
-                prop.get("const").and_then(Value::as_str).or(single)
-            });
-        own.or_else(|| {
-            self.resolve(schema)
-                .and_then(|(_, s)| self.fixed(s, key, depth + 1))
-        })
-        .or_else(|| {
-            array(schema, "allOf")
-                .iter()
-                .find_map(|s| self.fixed(s, key, depth + 1))
-        })
+        let own = schema.get("properties").and_then(|p| p.get(key)).and_then(|prop| {
+            let single = match array(prop, "enum") {
+                [one] => one.as_str(),
+                _ => None,
+            };
+            prop.get("const").and_then(Value::as_str).or(single)
+        });
+        own.or_else(|| self.resolve(schema).and_then(|(_, s)| self.fixed(s, key, depth + 1)))
+            .or_else(|| array(schema, "allOf").iter().find_map(|s| self.fixed(s, key, depth + 1)))
     }
 
     /// Takes a mapping's parts together: its own keys, those of what it includes, and those of the variant picked.
@@ -636,14 +532,8 @@ impl<'a> Checker<'a> {
                 view.required.push(key);
             }
         }
-        let pattern = schema
-            .get("patternProperties")
-            .and_then(Value::as_object)
-            .and_then(|p| p.values().next());
-        match schema
-            .get("additionalProperties")
-            .filter(|a| a.as_bool() != Some(false))
-        {
+        let pattern = schema.get("patternProperties").and_then(Value::as_object).and_then(|p| p.values().next());
+        match schema.get("additionalProperties").filter(|a| a.as_bool() != Some(false)) {
             Some(extra) => view.extra = Some(extra),
             None => view.extra = view.extra.or(pattern),
         }
@@ -651,11 +541,7 @@ impl<'a> Checker<'a> {
         view.key_format = view
             .key_format
             .or_else(|| schema.get("x-key-format").and_then(Value::as_str))
-            .or_else(|| {
-                names
-                    .and_then(|n| n.get("x-key-format"))
-                    .and_then(Value::as_str)
-            });
+            .or_else(|| names.and_then(|n| n.get("x-key-format")).and_then(Value::as_str));
         if let Some(names) = names {
             view.key_words = self.alternatives(names, Noun::default()).words;
         }
@@ -665,13 +551,7 @@ impl<'a> Checker<'a> {
         self.collect_union(schema, tree, view, depth);
     }
 
-    fn collect_union<'s>(
-        &'s self,
-        schema: &'s Value,
-        tree: &Tree,
-        view: &mut View<'s>,
-        depth: usize,
-    ) {
+    fn collect_union<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut View<'s>, depth: usize) {
         let mut alts = Alts::default();
         for branch in union(schema) {
             self.add(branch, Noun::default(), &mut alts, depth + 1);
@@ -685,10 +565,7 @@ impl<'a> Checker<'a> {
                 let at = self.best(matching.iter().copied(), tree);
                 let found = at.and_then(|at| matching.get(at).copied());
                 if found.is_none() {
-                    let values: Vec<&str> = schemas
-                        .iter()
-                        .filter_map(|s| self.fixed(s, key, 0))
-                        .collect();
+                    let values: Vec<&str> = schemas.iter().filter_map(|s| self.fixed(s, key, 0)).collect();
                     view.untold.push((key, values));
                     for schema in &schemas {
                         self.own_keys(schema, &mut view.unjudged, 0);
@@ -732,20 +609,12 @@ impl<'a> Checker<'a> {
         }
         let (subject, takes) = subject(&noun, many, view.tag, ctx);
         let mut allowed: Vec<&str> = view.props.iter().map(|(key, _)| *key).collect();
-        for key in view
-            .unjudged
-            .iter()
-            .chain(view.untold.iter().map(|(key, _)| key))
-        {
+        for key in view.unjudged.iter().chain(view.untold.iter().map(|(key, _)| key)) {
             if !allowed.contains(key) {
                 allowed.push(key);
             }
         }
-        let free: Vec<&str> = allowed
-            .iter()
-            .copied()
-            .filter(|known| tree.entry(known).is_none())
-            .collect();
+        let free: Vec<&str> = allowed.iter().copied().filter(|known| tree.entry(known).is_none()).collect();
         let mut meant: Vec<&str> = Vec::new();
         for entry in entries {
             if out.len() >= MAX_FINDINGS {
@@ -764,15 +633,8 @@ impl<'a> Checker<'a> {
             } else if !view.open && !view.unjudged.contains(&key) {
                 let near = nearest(key, &free).or_else(|| nearest(key, &allowed));
                 meant.extend(near);
-                let label = near.map_or_else(
-                    || "not known here".to_owned(),
-                    |k| format!("did you mean `{k}`?"),
-                );
-                let list = if allowed.is_empty() {
-                    "no keys".to_owned()
-                } else {
-                    plain(&allowed)
-                };
+                let label = near.map_or_else(|| "not known here".to_owned(), |k| format!("did you mean `{k}`?"));
+                let list = if allowed.is_empty() { "no keys".to_owned() } else { plain(&allowed) };
                 out.push(
                     Diagnostic::error("S102", format!("unknown key {name} in {subject}"))
                         .at(ctx.file, entry.key_span)
@@ -794,11 +656,7 @@ impl<'a> Checker<'a> {
                 || format!("add `{key}: …`"),
                 |(_, schema)| {
                     let alts = self.alternatives(schema, Noun::default());
-                    let expected = if alts.any {
-                        "a value".to_owned()
-                    } else {
-                        self.describe(&alts)
-                    };
+                    let expected = if alts.any { "a value".to_owned() } else { self.describe(&alts) };
                     format!("add `{key}: …` with {expected}")
                 },
             );
@@ -812,13 +670,10 @@ impl<'a> Checker<'a> {
         for (key, values) in &view.untold {
             if tree.entry(key).is_none() && !meant.contains(key) {
                 out.push(
-                    Diagnostic::error(
-                        "S110",
-                        format!("{subject} needs `{key}`, which says what kind it is"),
-                    )
-                    .at(ctx.file, span)
-                    .label(format!("`{key}` is missing"))
-                    .help(format!("`{key}` is one of {}", listed(values))),
+                    Diagnostic::error("S110", format!("{subject} needs `{key}`, which says what kind it is"))
+                        .at(ctx.file, span)
+                        .label(format!("`{key}` is missing"))
+                        .help(format!("`{key}` is one of {}", listed(values))),
                 );
             }
         }
@@ -835,10 +690,7 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_tag(&self, values: &[&str], entry: &Entry, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
-        let alts = Alts {
-            words: values.to_vec(),
-            ..Alts::default()
-        };
+        let alts = Alts { words: values.to_vec(), ..Alts::default() };
         match &entry.value.node {
             Node::Scalar(scalar) => self.scalar(&alts, scalar, entry.value.span, ctx, out),
             _ => out.push(self.wrong(&alts, &entry.value, ctx)),
@@ -848,38 +700,23 @@ impl<'a> Checker<'a> {
     /// Judges a key of a map.
     fn key(&self, view: &View<'_>, entry: &Entry, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
         let key = entry.key.as_str();
-        let leaf = self
-            .leaves
-            .iter()
-            .find(|l| Some(l.format) == view.key_format);
+        let leaf = self.leaves.iter().find(|l| Some(l.format) == view.key_format);
         let why = leaf.and_then(|leaf| (leaf.check)(key).err().map(|why| (leaf, why)));
         if let Some((leaf, why)) = why {
             out.push(
-                Diagnostic::error(
-                    "S111",
-                    format!("{} cannot be a key of {}", quote(key), ctx.name),
-                )
-                .at(ctx.file, entry.key_span)
-                .label(if why.is_empty() {
-                    format!("not {}", leaf.what)
-                } else {
-                    why
-                })
-                .help(format!("each key is {}", leaf.what)),
+                Diagnostic::error("S111", format!("{} cannot be a key of {}", quote(key), ctx.name))
+                    .at(ctx.file, entry.key_span)
+                    .label(if why.is_empty() { format!("not {}", leaf.what) } else { why })
+                    .help(format!("each key is {}", leaf.what)),
             );
         } else if !view.key_words.is_empty() && !view.key_words.contains(&key) {
-            let label = nearest(key, &view.key_words).map_or_else(
-                || "not known here".to_owned(),
-                |k| format!("did you mean `{k}`?"),
-            );
+            let label = nearest(key, &view.key_words)
+                .map_or_else(|| "not known here".to_owned(), |k| format!("did you mean `{k}`?"));
             out.push(
-                Diagnostic::error(
-                    "S111",
-                    format!("{} cannot be a key of {}", quote(key), ctx.name),
-                )
-                .at(ctx.file, entry.key_span)
-                .label(label)
-                .help(format!("each key is one of {}", listed(&view.key_words))),
+                Diagnostic::error("S111", format!("{} cannot be a key of {}", quote(key), ctx.name))
+                    .at(ctx.file, entry.key_span)
+                    .label(label)
+                    .help(format!("each key is one of {}", listed(&view.key_words))),
             );
         }
     }
@@ -889,10 +726,7 @@ impl<'a> Checker<'a> {
 
 /// Takes a schema's own name over. The root keeps what the caller called it.
 fn named(schema: &Value, mut noun: Noun, depth: usize) -> Noun {
-    let own = schema
-        .get("x-noun")
-        .or_else(|| schema.get("title"))
-        .and_then(Value::as_str);
+    let own = schema.get("x-noun").or_else(|| schema.get("title")).and_then(Value::as_str);
     if let Some(own) = own
         && !(depth == 0 && noun.explicit.is_some())
     {
@@ -920,34 +754,19 @@ fn subject(noun: &Noun, many: bool, tag: Option<&str>, ctx: Ctx<'_>) -> (String,
     if let Some(tag) = tag {
         let whole = noun.explicit.as_ref().or(noun.outer.as_ref());
         let last = whole.and_then(|n| n.rsplit(' ').next()).unwrap_or("entry");
-        return (
-            format!("{} `{tag}` {last}", article(tag)),
-            format!("`{tag}`"),
-        );
+        return (format!("{} `{tag}` {last}", article(tag)), format!("`{tag}`"));
     }
     let inner = noun.inner.as_ref().filter(|_| many);
-    let text = noun
-        .explicit
-        .as_ref()
-        .or(inner)
-        .map_or_else(|| ctx.name.to_owned(), |n| format!("{} {n}", article(n)));
+    let text = noun.explicit.as_ref().or(inner).map_or_else(|| ctx.name.to_owned(), |n| format!("{} {n}", article(n)));
     (text.clone(), text)
 }
 
 fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) {
-        "an"
-    } else {
-        "a"
-    }
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
 }
 
 fn listed(words: &[&str]) -> String {
-    let quoted: Vec<String> = words
-        .iter()
-        .take(LISTED)
-        .map(|w| format!("`{w}`"))
-        .collect();
+    let quoted: Vec<String> = words.iter().take(LISTED).map(|w| format!("`{w}`")).collect();
     let more = if words.len() > LISTED { ", …" } else { "" };
     format!("{}{more}", quoted.join(", "))
 }
@@ -997,25 +816,17 @@ pub fn nearest<'w>(text: &str, candidates: &[&'w str]) -> Option<&'w str> {
 // ---- bits of schemas
 
 fn array<'s>(schema: &'s Value, key: &str) -> &'s [Value] {
-    schema
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    schema.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn union(schema: &Value) -> &[Value] {
     let any = array(schema, "anyOf");
-    if any.is_empty() {
-        array(schema, "oneOf")
-    } else {
-        any
-    }
+    if any.is_empty() { array(schema, "oneOf") } else { any }
 }
 
 fn types(schema: &Value) -> impl Iterator<Item = &str> {
     let one = schema.get("type").and_then(Value::as_str);
-    one.into_iter()
-        .chain(array(schema, "type").iter().filter_map(Value::as_str))
+    one.into_iter().chain(array(schema, "type").iter().filter_map(Value::as_str))
 }
 
 /// `yes`, `no`, `on`, `off`, `True` and the like where a switch is expected, and `true` where a word is.
@@ -1040,7 +851,9 @@ fn switch(alts: &Alts<'_>, scalar: &Scalar, span: Span, ctx: Ctx<'_>) -> Option<
         Diagnostic::error("S105", format!("{} must be {both}", ctx.name))
             .at(ctx.file, span)
             .label(format!("did you mean `{right}`?"))
-            .help(format!("write `{right}`{quotes}: `yes`, `no`, `on` and `off` mean different things to different YAML tools")),
+            .help(format!(
+                "write `{right}`{quotes}: `yes`, `no`, `on` and `off` mean different things to different YAML tools"
+            )),
     )
 }
 
@@ -1062,19 +875,10 @@ fn bounds(schema: &Value, text: &str, span: Span, ctx: Ctx<'_>) -> Option<Diagno
         .filter(|v| value < of(v))
         .map(|v| format!("at least {v}"))
         .or_else(|| {
-            high.filter(|v| value > of(v) || (past_int64 && v.as_i64().is_some()))
-                .map(|v| format!("at most {v}"))
+            high.filter(|v| value > of(v) || (past_int64 && v.as_i64().is_some())).map(|v| format!("at most {v}"))
         })
-        .or_else(|| {
-            limit("exclusiveMinimum")
-                .filter(|v| value <= of(v))
-                .map(|v| format!("more than {v}"))
-        })
-        .or_else(|| {
-            limit("exclusiveMaximum")
-                .filter(|v| value >= of(v))
-                .map(|v| format!("less than {v}"))
-        })?;
+        .or_else(|| limit("exclusiveMinimum").filter(|v| value <= of(v)).map(|v| format!("more than {v}")))
+        .or_else(|| limit("exclusiveMaximum").filter(|v| value >= of(v)).map(|v| format!("less than {v}")))?;
     let range = match (low, high) {
         (Some(low), Some(high)) => format!("write a number from {low} to {high}"),
         _ => format!("write a number that is {bound}"),
@@ -1093,14 +897,10 @@ fn length(schema: &Value, text: &str, span: Span, ctx: Ctx<'_>) -> Option<Diagno
     let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
     let (label, help) = match (limit("minLength"), limit("maxLength")) {
         (Some(1), _) if count == 0 => ("this is empty".to_owned(), "write a text".to_owned()),
-        (Some(least), _) if count < least => (
-            format!("{count} characters"),
-            format!("write at least {least} characters"),
-        ),
-        (_, Some(most)) if count > most => (
-            format!("{count} characters"),
-            format!("write at most {most} characters"),
-        ),
+        (Some(least), _) if count < least => {
+            (format!("{count} characters"), format!("write at least {least} characters"))
+        }
+        (_, Some(most)) if count > most => (format!("{count} characters"), format!("write at most {most} characters")),
         _ => return None,
     };
     Some(
@@ -1239,30 +1039,20 @@ mod tests {
             format: "path",
             what: "a dotted path",
             check: |text| {
-                if text.contains('.') {
-                    Ok(())
-                } else {
-                    Err(String::new())
-                }
+                if text.contains('.') { Ok(()) } else { Err(String::new()) }
             },
         },
     ];
 
     fn checker() -> Checker<'static> {
-        let schema = schemars::generate::SchemaSettings::draft07()
-            .into_generator()
-            .into_root_schema_for::<Card>();
+        let schema = schemars::generate::SchemaSettings::draft07().into_generator().into_root_schema_for::<Card>();
         Checker::new(schema.to_value(), LEAVES)
     }
 
     fn found(text: &str) -> String {
         let (file, tree) = tree::parse("f.yaml", text.as_bytes()).unwrap();
         let diags = checker().check("f.yaml", &tree, "", "a scenario");
-        render(
-            &diags,
-            &Sources::from([(file.name.clone(), file)]),
-            Style::Plain,
-        )
+        render(&diags, &Sources::from([(file.name.clone(), file)]), Style::Plain)
     }
 
     const RIGHT: &str = "scenario: x\nruns: 3\nshare: 1\nshared: true\nfeature: enabled\ntags: [a]\npair: [a]\npeople:\n  asha: {}\n  dee: {role: agent, phone: {clock: +20s}}\nrules: {a.b: 3, c.d: [x]}\nwhen:\n  - day: Mon\n  - {at: 09:30, who: a, do: sign-in, expect: granted}\n  - {at: +2s, who: a, with: [b], do: enrol, slot: 3}\n  - {at: 09:31, who: a, do: leave}\n  - {at: 09:31, fault: x, by: null}\ncases: {any: [thing]}\n";
@@ -1273,12 +1063,7 @@ mod tests {
         let (_, tree) = tree::parse("f", RIGHT.as_bytes()).unwrap();
         let card: Card = serde_yaml::from_value(tree.to_value()).unwrap();
         assert_eq!(card.when.len(), 5);
-        let by_name = checker().check(
-            "f",
-            tree.get("people").unwrap().get("dee").unwrap(),
-            "Person",
-            "a person",
-        );
+        let by_name = checker().check("f", tree.get("people").unwrap().get("dee").unwrap(), "Person", "a person");
         assert_eq!(by_name, []);
     }
 

@@ -500,8 +500,11 @@ impl<'a> Builder<'a> {
                     ),
             );
         }
-        if let Some(tag) = tag {
-            self.errors.push(tagged(self.file, place, &quote(&tag.to_string())));
+        if tag.is_some() {
+            let rest = self.text.get(span.start..).unwrap_or_default();
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let written = quote(rest.get(..end).unwrap_or_default());
+            self.errors.push(tagged(self.file, place, &written));
         }
     }
 
