@@ -3,6 +3,7 @@
 //! Promises that a procedure never looks into a party: only at the page, and at what the person has and knows.
 //! Deliberately performs nothing: the engine does.
 
+use crate::clause::Clauses;
 use crate::kernel::password::Shape;
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Reason, Topic};
@@ -12,7 +13,7 @@ use crate::world::message::{Page, Tile};
 use crate::world::state::MailKind;
 
 /// Which way in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Via {
     /// MIMS Portal (Section 2).
     Portal,
@@ -20,46 +21,98 @@ pub enum Via {
     Google,
 }
 
-/// How a member leaves a generic account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaving {
-    /// Deletes the token on the portal and the profile from the app (G3a).
-    AsTheGuide,
-    /// Does nothing of that.
-    KeepsEverything,
-    /// The custodian deletes the token; the leaver keeps profile and password.
-    RemovedByCustodian,
+/// How something is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Typing {
+    /// As it should be.
+    #[default]
+    Right,
+    /// Something else.
+    Wrong,
+    /// Right but for upper and lower case.
+    WrongCase,
+    /// The iCON address for the login ID, or another domain for the iCON address.
+    WrongName,
 }
 
 /// An act, with what it needs beside person, account and computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Act {
-    SignIn { via: Option<Via> },
+    /// Sections 2 and 3, and the old way before the cutover.
+    SignIn {
+        /// Which way; the portal after the cutover and Google before it where not said.
+        via: Option<Via>,
+        /// How the password is typed.
+        typed: Typing,
+    },
+    /// iCON, on what is live in the browser.
     OpenIcon,
-    SignOut { google: bool, portal: bool },
-    Enrol { again: bool },
+    /// Out of Google, the portal, or both.
+    SignOut {
+        /// Out of Google.
+        google: bool,
+        /// Out of the portal.
+        portal: bool,
+    },
+    /// Section 1; `again` deletes the old token and profiles first (G3b).
+    Enrol {
+        /// Everything from the start.
+        again: bool,
+    },
+    /// Q12, Step B.
     EnrolHard,
+    /// As far as the QR code.
     OpenEnrolment,
-    ReloadEnrolment,
-    ScanQr { from: PersonId },
-    SaveToken,
+    /// As far as the OTP that is asked, or another OTP.
+    RequestOtp,
+    /// The portal's test.
     TestToken,
-    DeleteToken { hard: bool },
-    RemoveProfile,
-    Join,
-    Leave(Leaving),
-    ForgotPassword { shape: Shape },
-    ChangePassword { shape: Shape },
+    /// Deletes a token.
+    DeleteToken {
+        /// The hard one.
+        hard: bool,
+    },
+    /// Leaves a generic account as the guide says: token and profile (G3a).
+    Leave,
+    /// Deletes the token because another member leaves.
+    Remove {
+        /// Who leaves.
+        leaver: PersonId,
+    },
+    /// Section 4.
+    ForgotPassword {
+        /// Of the new password.
+        shape: Shape,
+    },
+    /// Q14.
+    ChangePassword {
+        /// Of the new password.
+        shape: Shape,
+    },
+    /// Q14.
     SetAnswers,
+    /// A single step, on the page that is open.
+    One(Step),
+    /// Something between people, or by a helper.
+    Between(Between),
+}
+
+/// What goes on between people, without a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Between {
+    Join,
+    Leave { leaver: PersonId, unlinked: bool },
     LosePhone,
     ReplacePhone,
+    CopySecret { from: PersonId },
+    ReadMail,
     Tell { to: PersonId },
     Ask { of: PersonId, topic: Topic },
     RequestHardToken { of: PersonId },
     HandOverToken { to: PersonId },
     UpdateEmail { to: MailboxId },
-    ResetPassword { tell: PersonId },
+    ResetPassword { tell: Option<PersonId> },
     RequestTransfer,
     ApproveTransfer,
     ReadCredentials,
@@ -72,54 +125,67 @@ pub enum Act {
 #[allow(missing_docs)]
 pub enum Step {
     Visit(Via),
-    EnterPassword,
+    EnterPassword(Typing),
     ChangeExpired,
     OpenTile(Tile),
-    TypeAddress,
-    OldSignIn,
-    EnterCode,
+    TypeAddress(Typing),
+    OldSignIn(Typing),
+    EnterCode(Typing),
     OpenSetup,
     LoginId,
     NextOtp,
-    EnterOtp,
+    EnterOtp { number: Option<u32> },
     ShowQr,
     ReloadQr,
-    Scan(PersonId),
+    EnterSecret,
+    Scan { person: PersonId, screen: ComputerId },
     Save,
     SaveSerial,
     Test(PersonId),
-    Delete {
-        hard: bool,
-        leaves: bool,
-    },
+    Delete { hard: bool, leaves: bool },
     RemoveProfile(PersonId),
-    SignOutGoogle {
-        portal_too: bool,
-    },
+    SignOutGoogle,
     Logout,
     ForgotPassword,
     Answers,
     NewPassword(Shape),
     ChangePassword(Shape),
     SetAnswers,
-    /// An act that is one step: between people, or by a helper.
-    Alone,
+    Between(Between),
 }
 
 impl Step {
     /// How long it nominally takes.
-    pub fn takes(self) -> Span {
+    pub const fn takes(self) -> Span {
         Span(match self {
             Step::OpenTile(_) | Step::OpenSetup | Step::NextOtp | Step::ShowQr | Step::ReloadQr => 2_000,
-            Step::Visit(_) | Step::SignOutGoogle { .. } | Step::Logout | Step::RemoveProfile(_) => 3_000,
-            Step::Scan(_) | Step::LoginId | Step::Delete { .. } | Step::ForgotPassword => 5_000,
-            Step::EnterCode | Step::TypeAddress | Step::Save | Step::Test(_) => 6_000,
-            Step::EnterPassword | Step::EnterOtp => 8_000,
-            Step::OldSignIn | Step::SaveSerial => 12_000,
-            Step::Answers | Step::SetAnswers => 20_000,
+            Step::Visit(_) | Step::SignOutGoogle | Step::Logout | Step::RemoveProfile(_) => 3_000,
+            Step::Scan { .. } | Step::LoginId | Step::Delete { .. } | Step::ForgotPassword => 5_000,
+            Step::EnterCode(_) | Step::TypeAddress(_) | Step::Save | Step::Test(_) => 6_000,
+            Step::EnterPassword(_) | Step::EnterOtp { .. } => 8_000,
+            Step::OldSignIn(_) | Step::SaveSerial => 12_000,
+            Step::Answers | Step::SetAnswers | Step::EnterSecret => 20_000,
             Step::NewPassword(_) | Step::ChangePassword(_) | Step::ChangeExpired => 20_000,
-            Step::Alone => 0,
+            Step::Between(_) => 0,
         })
+    }
+
+    /// Whether the browser shows another page after it.
+    pub const fn turns_page(self) -> bool {
+        !matches!(self, Step::Scan { .. } | Step::RemoveProfile(_) | Step::Between(_))
+    }
+
+    /// Whether it can end on the dashboard.
+    const fn signs_in(self) -> bool {
+        matches!(
+            self,
+            Step::Visit(_)
+                | Step::EnterPassword(_)
+                | Step::OpenTile(_)
+                | Step::TypeAddress(_)
+                | Step::OldSignIn(_)
+                | Step::EnterCode(_)
+        )
     }
 }
 
@@ -138,25 +204,31 @@ pub struct Doing {
     pub account: AccountId,
     /// At which computer.
     pub computer: ComputerId,
+    /// Begins with a fresh browser: no session, no known account.
+    pub fresh: bool,
+    /// A code is typed no earlier than this.
+    pub code_at: Option<Time>,
     /// Steps taken so far.
     pub taken: u32,
     /// How many of the participants have had their turn at the present page.
     pub turn: usize,
+    /// Some step has turned the page.
+    pub turned: bool,
     /// Reading mail in the second tab.
     pub reading: bool,
     /// The act has deleted the old token.
     pub deleted: bool,
     /// When the person began to wait for a mail.
     pub waiting_since: Option<Time>,
-    /// A code is typed no earlier than this.
-    pub code_at: Option<Time>,
-    /// Begins with a fresh browser: no session, no known account.
-    pub fresh: bool,
+    /// The way in that was taken.
+    pub via: Option<Via>,
+    /// What it rests on so far.
+    pub rests: Clauses,
 }
 
 impl Doing {
     /// An act that is about to begin.
-    pub fn new(row: usize, act: Act, person: PersonId, account: AccountId, computer: ComputerId) -> Doing {
+    pub const fn new(row: usize, act: Act, person: PersonId, account: AccountId, computer: ComputerId) -> Doing {
         Doing {
             row,
             act,
@@ -164,13 +236,16 @@ impl Doing {
             with: Vec::new(),
             account,
             computer,
+            fresh: false,
+            code_at: None,
             taken: 0,
             turn: 0,
+            turned: false,
             reading: false,
             deleted: false,
             waiting_since: None,
-            code_at: None,
-            fresh: false,
+            via: None,
+            rests: Clauses::NONE,
         }
     }
 
@@ -180,6 +255,11 @@ impl Doing {
             None => Some(self.person),
             Some(at) => self.with.get(at).copied(),
         }
+    }
+
+    /// The person and those who join in.
+    pub fn participants(&self) -> impl Iterator<Item = PersonId> {
+        std::iter::once(self.person).chain(self.with.iter().copied())
     }
 }
 
@@ -198,6 +278,8 @@ pub struct View {
     pub otp_owner_here: bool,
     /// A Workspace session is open in which the iCON mailbox can be read.
     pub icon_open: bool,
+    /// The person has a hard token in hand.
+    pub holds_token: bool,
 }
 
 /// What comes next.
@@ -223,44 +305,40 @@ const fn go(step: Step) -> Next {
     Next::Step(step)
 }
 
+const fn refuse(reason: Reason) -> Next {
+    End(Result::Refused(reason))
+}
+
 /// The next step of an act, by what its people see.
 pub fn next(doing: &Doing, view: &View) -> Next {
     if let Page::Refused(reason) = view.page
-        && doing.taken > 0
+        && doing.turned
     {
-        return if doing.reading { Unreadable } else { End(Result::Refused(reason)) };
+        return if doing.reading { Unreadable } else { refuse(reason) };
     }
     if doing.reading {
-        return match sign_in(doing, view, Via::Google) {
+        return match sign_in(doing, view, Via::Google, Typing::Right) {
             End(Result::Granted) => AwaitMail,
             other => other,
         };
     }
     match doing.act {
-        Act::SignIn { via } => {
-            sign_in(doing, view, via.unwrap_or(if view.cut_over { Via::Portal } else { Via::Google }))
+        Act::SignIn { via, typed } => {
+            sign_in(doing, view, via.unwrap_or(if view.cut_over { Via::Portal } else { Via::Google }), typed)
         }
         Act::OpenIcon => match view.page {
             _ if doing.taken == 0 => go(Step::Visit(Via::Google)),
             Page::Dashboard(_) => End(Result::Granted),
-            Page::GoogleSignIn => go(Step::TypeAddress),
-            Page::CodeAsked => End(Result::Refused(Reason::CodeAsked)),
-            _ => End(Result::Refused(Reason::NoSession)),
+            Page::GoogleSignIn => go(Step::TypeAddress(Typing::Right)),
+            Page::CodeAsked => refuse(Reason::CodeAsked),
+            _ => refuse(Reason::NoSession),
         },
         Act::SignOut { google, portal } => match doing.taken {
-            0 if google => go(Step::SignOutGoogle { portal_too: portal }),
+            0 if google => go(Step::SignOutGoogle),
             0 if portal => go(Step::Logout),
             1 if google && portal => go(Step::Logout),
             _ => End(Result::Done),
         },
-        Act::Enrol { .. } | Act::OpenEnrolment | Act::EnrolHard | Act::DeleteToken { .. } | Act::Leave(_) => {
-            self_service(doing, view)
-        }
-        Act::ReloadEnrolment => once(doing, Step::ReloadQr),
-        Act::ScanQr { .. } => once(doing, Step::Scan(doing.person)),
-        Act::SaveToken => once(doing, Step::Save),
-        Act::TestToken => once(doing, Step::Test(doing.person)),
-        Act::RemoveProfile => once(doing, Step::RemoveProfile(doing.person)),
         Act::ForgotPassword { shape } => match view.page {
             _ if doing.taken == 0 => go(Step::Visit(Via::Portal)),
             Page::Questions => go(Step::Answers),
@@ -271,7 +349,14 @@ pub fn next(doing: &Doing, view: &View) -> Next {
         },
         Act::ChangePassword { shape } => at_portal(doing, view, Step::ChangePassword(shape)),
         Act::SetAnswers => at_portal(doing, view, Step::SetAnswers),
-        _ => once(doing, Step::Alone),
+        Act::Between(between) => once(doing, Step::Between(between)),
+        Act::One(step) => match view.page {
+            _ if doing.taken == 0 => go(step),
+            Page::Dashboard(_) if step.signs_in() => End(Result::Granted),
+            Page::MustChange if step.signs_in() => refuse(Reason::PasswordExpired),
+            _ => End(Result::Done),
+        },
+        _ => self_service(doing, view),
     }
 }
 
@@ -282,7 +367,7 @@ fn once(doing: &Doing, step: Step) -> Next {
 fn at_portal(doing: &Doing, view: &View, step: Step) -> Next {
     match view.page {
         _ if doing.taken == 0 => go(Step::Visit(Via::Portal)),
-        Page::PortalSignIn { .. } => go(Step::EnterPassword),
+        Page::PortalSignIn { .. } => go(Step::EnterPassword(Typing::Right)),
         Page::MustChange => go(Step::ChangeExpired),
         Page::Changed => End(Result::Done),
         _ => go(step),
@@ -290,15 +375,15 @@ fn at_portal(doing: &Doing, view: &View, step: Step) -> Next {
 }
 
 /// Sections 2 and 3, and the old way before the cutover.
-fn sign_in(doing: &Doing, view: &View, via: Via) -> Next {
+fn sign_in(doing: &Doing, view: &View, via: Via, typed: Typing) -> Next {
     match view.page {
         _ if doing.taken == 0 => go(Step::Visit(via)),
-        Page::PortalSignIn { .. } => go(Step::EnterPassword),
+        Page::PortalSignIn { .. } => go(Step::EnterPassword(typed)),
         Page::MustChange => go(Step::ChangeExpired),
         Page::Applications => go(Step::OpenTile(Tile::Icon)),
-        Page::GoogleSignIn => go(Step::TypeAddress),
-        Page::OldPassword => go(Step::OldSignIn),
-        Page::CodeAsked => go(Step::EnterCode),
+        Page::GoogleSignIn => go(Step::TypeAddress(Typing::Right)),
+        Page::OldPassword => go(Step::OldSignIn(typed)),
+        Page::CodeAsked => go(Step::EnterCode(Typing::Right)),
         Page::Dashboard(_) => End(Result::Granted),
         _ => go(Step::Visit(via)),
     }
@@ -307,41 +392,54 @@ fn sign_in(doing: &Doing, view: &View, via: Via) -> Next {
 /// Section 1, and what else lies behind its gate.
 fn self_service(doing: &Doing, view: &View) -> Next {
     match view.page {
-        _ if doing.act == Act::Leave(Leaving::KeepsEverything) => once(doing, Step::Alone),
-        _ if doing.taken == 0 => go(Step::Visit(Via::Portal)),
-        Page::PortalSignIn { .. } => go(Step::EnterPassword),
+        _ if doing.taken == 0 => match (doing.act, view.page) {
+            (Act::TestToken, Page::Saved | Page::TestPassed | Page::Authenticators { .. }) => {
+                go(Step::Test(doing.person))
+            }
+            (Act::RequestOtp, Page::OtpChain | Page::OtpAsked { .. }) => go(Step::NextOtp),
+            _ => go(Step::Visit(Via::Portal)),
+        },
+        Page::PortalSignIn { .. } => go(Step::EnterPassword(Typing::Right)),
         Page::MustChange => go(Step::ChangeExpired),
         Page::Applications => go(Step::OpenTile(Tile::IdentityPortal)),
         Page::Setup => go(Step::OpenSetup),
         Page::LoginIdAgain => go(Step::LoginId),
         Page::OtpChain => go(Step::NextOtp),
+        Page::OtpAsked { .. } if doing.act == Act::RequestOtp => End(Result::Done),
         Page::OtpAsked { .. } => read_otp(view),
-        Page::Authenticators => match doing.act {
-            Act::Enrol { again: true } if !doing.deleted => go(Step::Delete { hard: false, leaves: false }),
+        Page::Authenticators { soft, hard } => match doing.act {
+            Act::Enrol { again: true } if soft && !doing.deleted => go(Step::Delete { hard: false, leaves: false }),
             Act::EnrolHard => go(Step::SaveSerial),
+            Act::TestToken => go(Step::Test(doing.person)),
             Act::DeleteToken { hard } => go(Step::Delete { hard, leaves: false }),
-            Act::Leave(_) => go(Step::Delete { hard: false, leaves: true }),
+            Act::Leave | Act::Remove { .. } => go(Step::Delete { hard: hard && view.holds_token, leaves: true }),
             _ => go(Step::ShowQr),
         },
         Page::Deleted => match (doing.act, doing.participant(doing.turn)) {
             (Act::Enrol { .. }, Some(person)) => go(Step::RemoveProfile(person)),
             (Act::Enrol { .. }, None) => go(Step::ShowQr),
-            (Act::Leave(Leaving::AsTheGuide), Some(person)) => go(Step::RemoveProfile(person)),
-            (Act::Leave(_), _) if doing.turn < 2 => go(Step::Alone),
+            (Act::Leave, _) if doing.turn == 0 => go(Step::RemoveProfile(doing.person)),
+            (Act::Leave, _) if doing.turn == 1 => {
+                go(Step::Between(Between::Leave { leaver: doing.person, unlinked: true }))
+            }
+            (Act::Remove { leaver }, _) if doing.turn == 0 => {
+                go(Step::Between(Between::Leave { leaver, unlinked: true }))
+            }
             _ => End(Result::Done),
         },
         Page::Qr { .. } => match (doing.act, doing.participant(doing.turn)) {
             (Act::OpenEnrolment, _) => End(Result::Done),
-            (_, Some(person)) => go(Step::Scan(person)),
+            (_, Some(person)) => go(Step::Scan { person, screen: doing.computer }),
             (_, None) => go(Step::Save),
         },
         Page::Saved => go(Step::Test(doing.person)),
         Page::TestPassed => match doing.participant(doing.turn) {
+            _ if doing.act == Act::TestToken => End(Result::Done),
             Some(person) => go(Step::Test(person)),
             None => go(Step::Logout),
         },
         Page::LoggedOut => End(Result::Done),
-        _ => End(Result::Refused(Reason::NotOffered)),
+        _ => refuse(Reason::NotOffered),
     }
 }
 
@@ -349,7 +447,7 @@ fn read_otp(view: &View) -> Next {
     match view.otp_kind {
         MailKind::Icon(_) if !view.icon_open => Read,
         _ if !view.otp_owner_here => Unreadable,
-        _ if view.otp_here => go(Step::EnterOtp),
+        _ if view.otp_here => go(Step::EnterOtp { number: None }),
         _ => AwaitMail,
     }
 }

@@ -207,6 +207,11 @@ impl Clauses {
         self.0 >> (clause as u8) & 1 == 1
     }
 
+    /// Whether all of it is in the other.
+    pub const fn within(self, other: Clauses) -> bool {
+        self.0 & !other.0 == 0
+    }
+
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -3,12 +3,12 @@
 mod cli;
 
 use clap::{Parser, Subcommand};
-use cli::EXIT_CODES;
+use cli::{EXIT_CODES, Exit};
 use std::process::ExitCode;
 
 /// Rehearses an identity rollout before the day.
 #[derive(Parser)]
-#[command(version, about, after_help = EXIT_CODES)]
+#[command(version, about, after_help = EXIT_CODES, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -17,15 +17,30 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Verb {
     /// Replays scenarios and judges them
+    #[command(after_help = EXIT_CODES)]
     Test(cli::test::Options),
     /// Says why a row ended as it did
     Explain(cli::explain::Options),
+    /// Checks files without running them
+    Validate(cli::validate::Options),
+    /// Prints the JSON Schema of all files, for editors
+    Schema,
+    /// Looks up acts, steps, keys, reasons, rules and clauses
+    Words(cli::words::Options),
 }
 
 fn main() -> ExitCode {
-    let exit = match &Arguments::parse().verb {
+    let arguments = Arguments::parse();
+    let ran = std::panic::catch_unwind(|| match &arguments.verb {
         Verb::Test(options) => cli::test::run(options),
         Verb::Explain(options) => cli::explain::run(options),
-    };
+        Verb::Validate(options) => cli::validate::run(options),
+        Verb::Schema => cli::schema::run(),
+        Verb::Words(options) => cli::words::run(options),
+    });
+    let exit = ran.unwrap_or_else(|_| {
+        cli::terminal::complain("mims-sim: this is a fault of the tool itself; please report it with the input\n");
+        Exit::Internal
+    });
     ExitCode::from(exit as u8)
 }

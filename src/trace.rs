@@ -2,6 +2,7 @@
 //!
 //! Promises that the engine says everything here and nothing elsewhere. Deliberately renders nothing.
 
+use crate::act::{Act, Via};
 use crate::clause::Clauses;
 use crate::kernel::Time;
 use crate::policy::Scope;
@@ -23,6 +24,11 @@ pub enum Result {
 }
 
 impl Result {
+    /// Whether it was refused.
+    pub const fn refused(self) -> bool {
+        matches!(self, Result::Refused(_))
+    }
+
     /// The word that files and reports use.
     pub fn word(self) -> &'static str {
         match self {
@@ -43,6 +49,10 @@ pub struct Ended {
     pub person: PersonId,
     /// On which account.
     pub account: AccountId,
+    /// What was done.
+    pub act: Act,
+    /// The way in that was taken.
+    pub via: Option<Via>,
     /// How it ended.
     pub result: Result,
     /// What that rests on.

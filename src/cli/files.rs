@@ -1,84 +1,192 @@
-//! Finding and reading scenario files, and reports written beside and then renamed.
+//! Finding and reading files, and reports written beside and then renamed.
 
-use mims_sim::diagnostic::{Diagnostic, SourceFile, Sources};
-use mims_sim::format::scenario::{Loaded, read};
+use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
+use mims_sim::format::load::{Case, Loaded, Said, read};
+use mims_sim::replay::book::Book;
 use mims_sim::replay::{Plan, plan};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What was found: plans that can be run, or everything that is wrong.
+/// How deep folders are searched.
+const DEPTH: usize = 32;
+/// A file larger than this is not read.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// What was found: files that can be read, or everything that is wrong.
 pub struct Found {
-    /// The files and what they say, in the order of their names.
-    pub plans: Vec<(Loaded, Plan)>,
+    /// Scenario files in the order of their names.
+    pub scenarios: Vec<Loaded>,
+    /// How many files there are of all kinds.
+    pub count: usize,
+    /// Policies and properties by name.
+    pub book: Book,
     /// What is wrong.
     pub faults: Vec<Diagnostic>,
     /// The texts that faults point into.
     pub sources: Sources,
 }
 
-/// All scenario files at these paths; folders are searched, and files of other kinds in them are passed over.
+impl Found {
+    /// Every case of every scenario, with the text that it comes from.
+    pub fn cases(&self) -> impl Iterator<Item = (&Loaded, &Case)> {
+        self.scenarios.iter().flat_map(|loaded| {
+            let cases = if let Said::Scenario(cases) = &loaded.said { cases.as_slice() } else { &[] };
+            cases.iter().map(move |case| (loaded, case))
+        })
+    }
+
+    /// A plan of every case, under its own policy.
+    pub fn plans(&mut self) -> Vec<(&Loaded, &Case, Plan)> {
+        let mut faults = Vec::new();
+        let mut plans = Vec::new();
+        let mut titles: BTreeMap<String, String> = BTreeMap::new();
+        for loaded in &self.scenarios {
+            let Said::Scenario(cases) = &loaded.said else { continue };
+            let title = cases.first().map(|c| c.scenario.scenario.clone()).unwrap_or_default();
+            let name = &loaded.source.name;
+            if let Some(other) = titles.insert(title.clone(), name.clone()) {
+                let at = loaded.tree.get("scenario").map_or(loaded.tree.span, |t| t.span);
+                let fault = Diagnostic::error("S215", format!("two files have the title `{title}`"));
+                faults.push(fault.at(name, at).label("this one").help(format!("the other is {other}")));
+            }
+            for case in cases {
+                match plan(loaded, case, &self.book, None) {
+                    Ok(plan) => plans.push((loaded, case, plan)),
+                    Err(found) => faults.extend(found.into_iter().filter(|f| !faults.contains(f)).collect::<Vec<_>>()),
+                }
+            }
+        }
+        self.faults.extend(faults);
+        plans
+    }
+}
+
+/// All files at these paths, and the policies and properties that lie near them.
 pub fn find(paths: &[PathBuf]) -> Found {
-    let mut files = Vec::new();
-    let mut found = Found { plans: Vec::new(), faults: Vec::new(), sources: Sources::default() };
+    let mut faults = Vec::new();
+    let mut wanted: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for path in paths {
-        if let Err(why) = walk(path, &mut files) {
-            let title = format!("cannot read {}: {why}", path.display());
-            found.faults.push(Diagnostic::error("S014", title).help("name a scenario file, or a folder of them"));
+        let mut files = Vec::new();
+        if let Err(why) = walk(path, &mut files, 0) {
+            let title = format!("cannot read {}: {}", path.display(), reason(&why));
+            faults.push(Diagnostic::error("S014", title).help("name a file, or a folder of them"));
+        }
+        wanted.extend(files.into_iter().map(|file| (file, true)));
+        for near in nearby(path) {
+            let mut files = Vec::new();
+            let _ = walk(&near, &mut files, 0);
+            for file in files {
+                wanted.entry(file).or_insert(false);
+            }
         }
     }
-    files.sort();
-    files.dedup();
-    let mut titles: BTreeMap<String, String> = BTreeMap::new();
-    for file in files {
+    let mut found =
+        Found { scenarios: Vec::new(), count: 0, book: Book::default(), faults, sources: Sources::default() };
+    let mut named: Vec<(String, Loaded)> = Vec::new();
+    for (file, asked) in wanted {
         let name = file.display().to_string();
-        let bytes = match fs::read(&file) {
+        let bytes = match bytes(&file) {
             Ok(bytes) => bytes,
-            Err(why) => {
-                found.faults.push(Diagnostic::error("S014", format!("cannot read {name}: {why}")));
+            Err(fault) => {
+                found.faults.push(*fault);
                 continue;
             }
         };
         found.sources.insert(name.clone(), SourceFile::from_bytes(&name, &bytes));
-        let outcome = read(&name, &bytes).and_then(|loaded| plan(&loaded).map(|plan| (loaded, plan)));
-        match outcome {
+        found.count += usize::from(asked);
+        match read(&name, &bytes) {
             Err(faults) => found.faults.extend(faults),
-            Ok((loaded, plan)) => {
-                if let Some(other) = titles.insert(plan.title.clone(), name.clone()) {
-                    let title = format!("two files have the title `{}`", plan.title);
-                    found.faults.push(
-                        Diagnostic::error("S215", title)
-                            .at(&name, loaded.tree.span)
-                            .help(format!("the other is {other}")),
-                    );
+            Ok(loaded) if matches!(loaded.said, Said::Scenario(_)) => {
+                if asked {
+                    found.scenarios.push(loaded);
                 }
-                found.plans.push((loaded, plan));
+            }
+            Ok(loaded) => {
+                let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+                named.push((stem, loaded));
             }
         }
     }
+    let borrowed: Vec<(String, &Loaded)> = named.iter().map(|(name, loaded)| (name.clone(), loaded)).collect();
+    match Book::new(&borrowed) {
+        Ok(book) => found.book = book,
+        Err(faults) => found.faults.extend(faults),
+    }
+    diagnostic::sort(&mut found.faults);
     found
 }
 
-fn walk(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let name = file.display().to_string();
+    let fault = |why: String| Box::new(Diagnostic::error("S014", format!("cannot read {name}: {why}")));
+    let size = fs::metadata(file).map_err(|why| fault(reason(&why)))?.len();
+    if size > LARGEST {
+        return Err(fault(format!("it has {size} bytes, where {LARGEST} are the most")));
+    }
+    fs::read(file).map_err(|why| fault(reason(&why)))
+}
+
+/// Why something could not be read or written, without the number of the system's error.
+pub fn reason(why: &io::Error) -> String {
+    let text = why.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+/// The folders of policies and properties that a path can call by name: those of the nearest folder above that has any.
+fn nearby(path: &Path) -> Vec<PathBuf> {
+    let start = fs::canonicalize(path).ok();
+    let given = path.ancestors().count();
+    let mut above = start.as_deref();
+    let mut up = path.to_owned();
+    for _ in 0..given.max(1) + DEPTH {
+        let Some(folder) = above else { break };
+        let both = ["policies", "properties"].map(|name| folder.join(name));
+        if both.iter().any(|f| f.is_dir()) {
+            return ["policies", "properties"].iter().map(|name| up.join(name)).filter(|f| f.is_dir()).collect();
+        }
+        up = match up.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+            Some(parent) if up != Path::new(".") && !up.ends_with("..") => parent.to_owned(),
+            _ => up.join(".."),
+        };
+        above = folder.parent();
+    }
+    Vec::new()
+}
+
+fn walk(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {
     if !fs::metadata(path)?.is_dir() {
-        files.push(path.to_owned());
+        files.push(plain(path));
         return Ok(());
+    }
+    if depth > DEPTH {
+        return Err(io::Error::other(format!("folders lie more than {DEPTH} deep")));
     }
     for entry in fs::read_dir(path)? {
         let path = entry?.path();
         if path.is_dir() {
-            walk(&path, files)?;
+            walk(&path, files, depth + 1)?;
         } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            files.push(path);
+            files.push(plain(&path));
         }
     }
     Ok(())
 }
 
+/// The same path without `./` before or within it, so that one file has one name.
+fn plain(path: &Path) -> PathBuf {
+    let parts: PathBuf = path.components().filter(|c| !matches!(c, std::path::Component::CurDir)).collect();
+    if parts.as_os_str().is_empty() { path.to_owned() } else { parts }
+}
+
 /// Writes a file beside its place and renames it, so that nothing is ever half written.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("part");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
+    let beside = path.with_extension(format!("{}.part", std::process::id()));
+    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
 }

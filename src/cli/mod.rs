@@ -2,25 +2,36 @@
 
 pub mod explain;
 pub mod files;
+pub mod schema;
+pub mod terminal;
 pub mod test;
+pub mod validate;
+pub mod words;
 
 /// How a run of the tool ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Everything expected happened.
     Fine = 0,
-    /// An expectation failed.
+    /// An expectation or property failed, or a difference was found.
     Failed = 1,
     /// Bad usage or bad input; nothing was run.
     BadInput = 2,
     /// Nothing to run.
     Nothing = 3,
+    /// Under `--strict`: something is pending.
+    Pending = 4,
+    /// A fault of the tool itself.
+    Internal = 70,
 }
 
 /// What `--help` says of exit codes.
 pub const EXIT_CODES: &str = "Exit codes:
-  0   everything expected happened
-  1   an expectation failed
+  0   everything expected happened, every property as expected
+  1   an expectation or property failed, a property is vacuous, coverage is below --coverage-min,
+      or a verdict or row differs under --policy
   2   bad usage or bad input; nothing was run
   3   nothing to run
+  4   under --strict only: something is pending
+  5   incomplete: a bound was reached, or the run was interrupted
   70  a fault of the tool itself";

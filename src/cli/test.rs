@@ -1,13 +1,18 @@
 //! `mims-sim test`: replays scenarios and judges them.
 
 use super::Exit;
-use super::files::{find, write};
-use mims_sim::diagnostic::{Style, line_col, render};
-use mims_sim::replay::{Plan, Verdict};
-use mims_sim::report;
+use super::files::{Found, find, reason, write};
+use super::terminal::{colour, complain, diagnose, out};
+use clap::ValueEnum;
+use mims_sim::diagnostic::Diagnostic;
+use mims_sim::format::load::{Case, Loaded};
+use mims_sim::replay::book::suggest;
+use mims_sim::replay::coverage::Coverage;
+use mims_sim::replay::{Plan, Verdict, plan};
+use mims_sim::report::{self, matrix};
 use rayon::prelude::*;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to test, and where to report.
 #[derive(clap::Args)]
@@ -16,65 +21,178 @@ pub struct Options {
     #[arg(default_value = "scenarios")]
     paths: Vec<PathBuf>,
     /// Only scenarios whose title contains this.
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Writes HTML, Markdown and JUnit XML into this folder.
+    /// Only scenarios with this tag; given twice, with either.
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Exits 4 where something is pending.
+    #[arg(long)]
+    strict: bool,
+    /// How results are written to standard output.
+    #[arg(long, value_enum, default_value_t = Shape::Human)]
+    format: Shape,
+    /// Writes HTML, Markdown, JSON and JUnit XML into this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Shows what is otherwise under these policies.
+    #[arg(long, value_name = "CANDIDATE", num_args = 1.., value_delimiter = ',')]
+    policy: Vec<String>,
+    /// Shows what each clause did: fired, decisive, or never exercised.
+    #[arg(long)]
+    coverage: bool,
+    /// Exits 1 where fewer per cent of the behavioural clauses fired.
+    #[arg(long, value_name = "PER CENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    coverage_min: Option<u8>,
+}
+
+/// The shapes of results.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    /// Lines for a person.
+    Human,
+    /// The JSON report.
+    Json,
+    /// GitHub's annotations.
+    Github,
+}
+
+/// A plan that was run.
+struct Run<'f> {
+    loaded: &'f Loaded,
+    case: &'f Case,
+    plan: Plan,
+    verdict: Verdict,
 }
 
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
-    let found = find(&options.paths);
+    let mut found = find(&options.paths);
+    found.plans();
     if !found.faults.is_empty() {
-        eprint!("{}", render(&found.faults, &found.sources, Style::Plain));
+        diagnose(&found.faults, &found.sources);
         return Exit::BadInput;
     }
-    let wanted: Vec<_> = found
-        .plans
-        .iter()
-        .filter(|(_, plan)| options.filter.as_ref().is_none_or(|part| plan.title.contains(part.as_str())))
-        .collect();
+    if let Some(unknown) = options.policy.iter().find(|name| found.book.policy(name).is_none()) {
+        complain(&format!("no policy `{unknown}`: {}\n", suggest(unknown, &found.book.policy_names())));
+        return Exit::BadInput;
+    }
+    let wanted = wanted(options, &found);
     if wanted.is_empty() {
-        eprintln!("nothing to run: no scenario here matches");
+        complain("nothing to run: no scenario here, or none that matches\n");
         return Exit::Nothing;
     }
-    let runs: Vec<_> = wanted.par_iter().map(|(loaded, plan)| (loaded, plan, plan.run())).collect();
-    let mut faults = Vec::new();
-    let mut cases = Vec::new();
-    for (loaded, plan, outcome) in runs {
-        match outcome {
-            Err(found) => faults.extend(found),
-            Ok(verdict) => cases.push(report_case(&loaded.source.text, plan, &verdict)),
-        }
-    }
-    if !faults.is_empty() {
-        eprint!("{}", render(&faults, &found.sources, Style::Plain));
-        return Exit::BadInput;
-    }
-    print!("{}", report::human(&cases));
-    if let Some(folder) = &options.report {
-        let files = [
-            ("scenarios.html", report::html(&cases)),
-            ("scenarios.md", report::markdown(&cases)),
-            ("scenarios.junit.xml", report::junit(&cases)),
-        ];
-        let written = fs::create_dir_all(folder)
-            .and_then(|()| files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)));
-        if let Err(why) = written {
-            eprintln!("cannot write reports into {}: {why}", folder.display());
+    let runs = match replay(&found, wanted) {
+        Ok(runs) => runs,
+        Err(faults) => {
+            diagnose(&faults, &found.sources);
             return Exit::BadInput;
         }
-    }
-    if cases.iter().all(|case| case.failures.is_empty()) { Exit::Fine } else { Exit::Failed }
+    };
+    tell(options, &found, &runs)
 }
 
-fn report_case(text: &str, plan: &Plan, verdict: &Verdict) -> report::Case {
-    report::Case {
-        title: plan.title.clone(),
-        file: plan.file.clone(),
-        judged: verdict.judged,
-        failures: verdict.failures.iter().map(|f| (line_col(text, f.place.start).0, f.said.clone())).collect(),
-        story: plan.story(verdict),
+/// The cases that are asked for, planned.
+fn wanted<'f>(options: &Options, found: &'f Found) -> Vec<(&'f Loaded, &'f Case)> {
+    let fits = |case: &Case| {
+        let title = case.name.as_ref().map_or_else(String::new, |name| format!(" [{name}]"));
+        let title = format!("{}{title}", case.scenario.scenario);
+        options.filter.as_ref().is_none_or(|part| title.contains(part.as_str()))
+            && (options.tag.is_empty() || options.tag.iter().any(|tag| case.scenario.tags.contains(tag)))
+    };
+    found.cases().filter(|(_, case)| fits(case)).collect()
+}
+
+/// Runs them in parallel; results stay in the order of the files.
+fn replay<'f>(found: &Found, cases: Vec<(&'f Loaded, &'f Case)>) -> Result<Vec<Run<'f>>, Vec<Diagnostic>> {
+    let runs: Vec<Result<Run<'f>, Vec<Diagnostic>>> = cases
+        .into_par_iter()
+        .map(|(loaded, case)| {
+            let plan = plan(loaded, case, &found.book, None)?;
+            let verdict = plan.run()?;
+            Ok(Run { loaded, case, plan, verdict })
+        })
+        .collect();
+    let mut out = Vec::new();
+    let mut faults = Vec::new();
+    for run in runs {
+        match run {
+            Ok(run) => out.push(run),
+            Err(found) => faults.extend(found),
+        }
     }
+    if faults.is_empty() { Ok(out) } else { Err(faults) }
+}
+
+fn tell(options: &Options, found: &Found, runs: &[Run<'_>]) -> Exit {
+    let cases: Vec<report::Case> =
+        runs.par_iter().map(|run| report::Case::new(&run.plan, &run.verdict, &run.loaded.source.text)).collect();
+    let needed = options.coverage || options.coverage_min.is_some() || options.report.is_some();
+    let each: Vec<Coverage> = if needed || options.format == Shape::Json {
+        runs.par_iter().map(|run| run.plan.coverage(&run.verdict)).collect()
+    } else {
+        Vec::new()
+    };
+    let coverage = each.into_iter().fold(Coverage::default(), Coverage::and);
+    let lines = report::coverage::lines(&coverage);
+    match options.format {
+        Shape::Human => out(&report::human(&cases, colour())),
+        Shape::Json => out(&report::json(&cases, &lines)),
+        Shape::Github => out(&report::github(&cases)),
+    }
+    if options.coverage && options.format == Shape::Human {
+        out(&format!("\n{}", report::coverage::human(&coverage)));
+    }
+    if let Some(folder) = &options.report
+        && let Err(why) = write_reports(folder, &cases, &lines)
+    {
+        complain(&format!("cannot write reports into {}: {why}\n", folder.display()));
+        return Exit::BadInput;
+    }
+    let mut exit = match report::tally(&cases) {
+        (_, 0, pending) if options.strict && pending > 0 => Exit::Pending,
+        (_, 0, _) => Exit::Fine,
+        _ => Exit::Failed,
+    };
+    if let Some(least) = options.coverage_min
+        && coverage.percent() < usize::from(least)
+    {
+        complain(&format!("{} % of the behavioural clauses fired, where {least} % are wanted\n", coverage.percent()));
+        exit = Exit::Failed;
+    }
+    if !options.policy.is_empty() && flips(options, found, runs) {
+        exit = Exit::Failed;
+    }
+    exit
+}
+
+/// The same scenarios under the candidates; whether anything differs.
+fn flips(options: &Options, found: &Found, runs: &[Run<'_>]) -> bool {
+    let pairs: Vec<(&Run<'_>, &String)> =
+        options.policy.iter().flat_map(|name| runs.iter().map(move |run| (run, name))).collect();
+    let cells: Vec<matrix::Cell> = pairs
+        .par_iter()
+        .map(|(run, name)| {
+            let other = plan(run.loaded, run.case, &found.book, Some(name));
+            let other = other.and_then(|plan| plan.run().map(|verdict| (plan, verdict)));
+            let text = &run.loaded.source.text;
+            let other = other.as_ref().ok().map(|(plan, verdict)| (plan, verdict));
+            matrix::compare(text, (&run.plan, &run.verdict), name, other)
+        })
+        .collect();
+    if options.format == Shape::Human {
+        out(&format!("\n{}", matrix::human(&cells, &options.policy)));
+    }
+    cells.iter().any(matrix::Cell::differs)
+}
+
+fn write_reports(folder: &Path, cases: &[report::Case], lines: &[report::coverage::Line]) -> Result<(), String> {
+    let files = [
+        ("scenarios.html", report::html(cases, lines)),
+        ("scenarios.md", report::markdown(cases, lines)),
+        ("scenarios.json", report::json(cases, lines)),
+        ("scenarios.junit.xml", report::junit(cases)),
+    ];
+    fs::create_dir_all(folder).map_err(|why| reason(&why))?;
+    files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
 }

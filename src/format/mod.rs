@@ -3,5 +3,12 @@
 //! Promises: every mistake is reported with its place. Does not: run anything, nor read a file from the disk.
 
 pub mod check;
+pub mod leaf;
+pub mod load;
+pub mod policy;
+pub mod property;
+pub mod rows;
 pub mod scenario;
+pub mod schema;
 pub mod tree;
+pub mod words;

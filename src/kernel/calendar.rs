@@ -1,6 +1,7 @@
 //! School days, holidays and working days of 2023 and 2024 in Singapore, as data.
 //!
-//! Promises an error, never a guess, for a day outside these years. Deliberately knows no school's own closing days.
+//! Promises an error, never a guess, for a day outside these years. Deliberately knows no school's own closing
+//! days, and no days on which primary schools alone are closed for examinations.
 
 use super::time::{Date, Time};
 
@@ -43,9 +44,12 @@ const PUBLIC: &[(i32, u32, u32, &str)] = &[
 /// Days on which schools alone are closed within a term.
 const SCHOOL: &[(i32, u32, u32, &str)] = &[
     (2023, 7, 3, "Youth Day, in lieu"),
+    (2023, 8, 10, "the day after National Day"),
+    (2023, 9, 11, "Teachers' Day"),
     (2023, 10, 6, "Children's Day"),
-    (2024, 7, 8, "Youth Day, in lieu"),
-    (2024, 9, 6, "Teachers' Day"),
+    (2024, 2, 13, "Chinese New Year, in lieu for schools"),
+    (2024, 7, 1, "Youth Day, in lieu"),
+    (2024, 8, 30, "Teachers' Day"),
     (2024, 10, 4, "Children's Day"),
 ];
 

@@ -5,6 +5,7 @@ pub mod draw;
 pub mod password;
 pub mod queue;
 pub mod time;
+pub mod totp;
 
 pub use draw::{Draws, Purpose};
 pub use queue::Queue;

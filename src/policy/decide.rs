@@ -63,8 +63,9 @@ use Outcome::{AskCode, AskNewPassword, AskOldPassword, Granted, Lock, Redirect, 
 #[allow(clippy::too_many_lines)]
 fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
     match *request {
-        Request::PortalSignIn { suffix_right, typed, locked, must_change, first, from_google, after_reset } => {
+        Request::PortalSignIn { exists, suffix_right, typed, locked, must_change, first, from_google, after_reset } => {
             let step = if from_google { &[S3_5][..] } else { &[S1_1] };
+            a.need(Rule::LoginId, step, Reason::NoSuchAccount, |_| exists)?;
             a.need(Rule::LoginId, step, Reason::WrongLoginId, |on| on == 0 || suffix_right)?;
             a.need(Rule::LockoutAttempts, &[], Reason::LockedOut, |n| !locked || n >= 1000)?;
             let step = match (from_google, after_reset) {
@@ -82,6 +83,15 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             }
             let rule = if first { Rule::FirstMustChange } else { Rule::TemporaryMustChange };
             Ok(if must_change && a.on(rule, &[]) { AskNewPassword } else { Granted })
+        }
+        Request::PasswordKnown { known, from_google } => {
+            let step = if from_google { &[S3_5] } else { &[S1_1] };
+            a.need(Rule::Password, step, Reason::PasswordUnknown, |on| on == 0 || known)?;
+            Ok(Granted)
+        }
+        Request::DeviceHeld { held } => {
+            a.need(Rule::SecondFactor, &[P5], Reason::NoDevice, |on| on == 0 || held)?;
+            Ok(Granted)
         }
         Request::Failure { reason, failures, portal_test } => {
             let rule = match (portal_test, reason) {
@@ -146,12 +156,12 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             }
             Ok(if prompted { Show } else { Granted })
         }
-        Request::SecondFactor { step_off, skew, newer_than_last, same_as_last, linked, from_google } => {
+        Request::SecondFactor { step_off, newer_than_last, same_as_last, linked, from_google } => {
             if linked {
                 a.need(Rule::Linked, &[], Reason::WrongCode, |on| on != 0)?;
             }
             a.need(Rule::TotpSkew, &[], Reason::WrongCode, |steps| {
-                step_off.is_some_and(|off| i64::from(off.unsigned_abs()) <= steps.min(skew))
+                step_off.is_some_and(|off| i64::from(off.unsigned_abs()) <= steps)
             })?;
             a.need(Rule::TotpSingleUse, &[], Reason::CodeUsed, |on| on == 0 || !same_as_last)?;
             a.need(Rule::TotpMonotone, &[], Reason::CodeUsed, |accepted| {
@@ -165,8 +175,9 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::EmergencyFor, &[], Reason::WrongCode, |span| age.is_some_and(|age| age.0 < span))?;
             Ok(Granted)
         }
-        Request::SignOutGoogle { portal_too } => {
-            a.need(Rule::SignOutGoogle, if portal_too { &[S2_6] } else { &[S3_9] }, Reason::NotOffered, |on| on != 0)?;
+        Request::SignOutGoogle { from_google } => {
+            let step = if from_google { &[S3_9] } else { &[S2_6] };
+            a.need(Rule::SignOutGoogle, step, Reason::NotOffered, |on| on != 0)?;
             Ok(Granted)
         }
         Request::SignOutPortal { after } => {
@@ -207,10 +218,11 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.on(Rule::SoftTokenOffered, &[S1_7]);
             Ok(Granted)
         }
-        Request::ShowQr { enrolled, generic, linked } => {
+        Request::ShowQr { enrolled, generic } => {
             a.need(Rule::SoftTokenOffered, &[], Reason::NotOffered, |on| on != 0)?;
-            if !(generic && linked && a.on(Rule::Linked, &[])) {
-                a.need(Rule::SoftTokens, &[], Reason::TokenExists, |most| i64::from(enrolled) < most)?;
+            a.need(Rule::SoftTokens, &[], Reason::TokenExists, |most| i64::from(enrolled) < most)?;
+            if generic {
+                a.on(Rule::Linked, &[]);
             }
             Ok(Granted)
         }
@@ -358,6 +370,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::Transfer, clauses, Reason::NotTransferred, |_| requested)?;
             Ok(Granted)
         }
+        Request::UpdateStore => Ok(if a.on(Rule::StoreUpdated, &[]) { Replace } else { Granted }),
         Request::ReadCredentials { role, kind } => {
             if kind == AccountKind::SchoolGeneric {
                 a.need(Rule::StoreReaders, &[], Reason::NotAuthorised, |on| on == 0 || role == Role::HodIct)?;
@@ -396,7 +409,12 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             hours(a, &helper, Rule::DeskFrom, Rule::DeskTo)?;
             Ok(Granted)
         }
-        Request::Ask { topic, role, cut_over } => {
+        Request::Ask { topic, helper, cut_over, student } => {
+            let role = helper.role;
+            if student {
+                a.need(Rule::StudentsAsk, &[Q9], Reason::NotAuthorised, |on| on == 0 || role == Role::Staff)?;
+                return Ok(Granted);
+            }
             let (rule, clauses, right) = match topic {
                 Topic::OtpAddress => {
                     let clauses = if cut_over { &[S1_6, Q11][..] } else { &[S1_6] };
@@ -414,6 +432,9 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
                 Topic::Other => (Rule::DeskTopics, &[Q15][..], role == Role::DeskAgent),
             };
             a.need(rule, clauses, Reason::NotAuthorised, |_| right)?;
+            if role == Role::DeskAgent {
+                hours(a, &helper, Rule::DeskFrom, Rule::DeskTo)?;
+            }
             Ok(Granted)
         }
     }

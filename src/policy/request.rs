@@ -199,6 +199,14 @@ pub struct Helper {
     pub enrolled: bool,
 }
 
+impl Helper {
+    /// Someone of this role at their desk on a working day at noon, with everything in order.
+    pub const fn at_work(role: Role) -> Helper {
+        let noon = 12 * 3_600_000;
+        Helper { role, same_place: true, working_day: true, time_of_day: noon, signed_in: true, enrolled: true }
+    }
+}
+
 /// How a typed password compares with the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Typed {
@@ -216,8 +224,9 @@ pub enum Typed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Request {
-    /// Login ID and password at the portal; `from_google` when redirected there, `after_reset` the first time since one.
+    /// Login ID and password at the portal; `exists` once the account was made, `from_google` when redirected there, `after_reset` the first time since one.
     PortalSignIn {
+        exists: bool,
         suffix_right: bool,
         typed: Typed,
         locked: bool,
@@ -226,6 +235,10 @@ pub enum Request {
         from_google: bool,
         after_reset: bool,
     },
+    /// The password that a page asks for: does the person know one?
+    PasswordKnown { known: bool, from_google: bool },
+    /// The code that a page asks for: does the person have a device that shows one?
+    DeviceHeld { held: bool },
     /// A wrong factor was given for the `failures`-th time in a row.
     Failure { reason: Reason, failures: u32, portal_test: bool },
     /// Is this session alive?
@@ -247,18 +260,11 @@ pub enum Request {
     /// A sign-in by an account without a second factor: is a prompt shown?
     Prompt { now: Time, enrolled: bool },
     /// A code for iCON: `step_off` steps from the server's, `None` if it fits none in the window.
-    SecondFactor {
-        step_off: Option<i32>,
-        skew: i64,
-        newer_than_last: bool,
-        same_as_last: bool,
-        linked: bool,
-        from_google: bool,
-    },
+    SecondFactor { step_off: Option<i32>, newer_than_last: bool, same_as_last: bool, linked: bool, from_google: bool },
     /// An emergency password in place of a code.
     EmergencyCode { age: Option<Span> },
     /// Sign out at Google.
-    SignOutGoogle { portal_too: bool },
+    SignOutGoogle { from_google: bool },
     /// Log out of the portal.
     SignOutPortal { after: After },
     /// `Setup 2FA` on the Identity Portal.
@@ -272,7 +278,7 @@ pub enum Request {
     /// Behind the gate: the list of authenticators.
     Authenticators { passed: bool },
     /// The page of a new soft token.
-    ShowQr { enrolled: u32, generic: bool, linked: bool },
+    ShowQr { enrolled: u32, generic: bool },
     /// The camera on the QR code, by `scanners` at a time.
     ScanQr { page_age: Span, live: bool, has_app: bool, generic: bool },
     /// Another profile of the same label in the app.
@@ -323,6 +329,8 @@ pub enum Request {
     RequestTransfer { helper: Helper, kind: AccountKind },
     /// Its approval.
     ApproveTransfer { helper: Helper, requested: bool, kind: AccountKind },
+    /// Whether the stored copy follows a reset.
+    UpdateStore,
     /// The stored credentials of a school generic account.
     ReadCredentials { role: Role, kind: AccountKind },
     /// Where the credentials of a new or existing account go.
@@ -334,7 +342,7 @@ pub enum Request {
     /// An emergency password, from the desk.
     IssueEmergency { helper: Helper },
     /// A request for help, left with someone.
-    Ask { topic: Topic, role: Role, cut_over: bool },
+    Ask { topic: Topic, helper: Helper, cut_over: bool, student: bool },
 }
 
 /// Which sign-out the guide names at this point.

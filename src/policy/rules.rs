@@ -91,7 +91,7 @@ rules! {
     Password "portal.password" Switch, 1, 0, [S1_1 S2_1 S3_5 S4_6] "The portal asks for the password.";
     TileSelfService "portal.tile-identity-portal" Switch, 1, 0, [S1_2] "The Applications page offers the MIMS Identity Portal.";
     TileIcon "portal.tile-icon" Switch, 1, 0, [S2_2 S4_7] "The Applications page offers iCON from the cutover on.";
-    SecondFactor "second-factor.required" Switch, 1, 0, [P3_2 Q7 S2_3 S2_4 S3_6 S3_7] "iCON asks for a second factor; without one the sign-in ends in an error.";
+    SecondFactor "second-factor.required" Switch, 1, 0, [P3_2 P5 Q1 Q5 Q7 S2_3 S2_4 S3_6 S3_7] "iCON asks for a second factor; without one the sign-in ends in an error.";
     StudentFactor "second-factor.students" Switch, 0, 1, [Q9] "Students are asked for a second factor too.";
     FactorPer "second-factor.per" Choice(&["launch", "portal-session"]), 0, 1, [A8] "What one code is good for.";
     LockoutAttempts "lockout.attempts" Count(1, 1000), 3, 1000, [A5] "How many wrong factors in a row lock the account.";
@@ -179,6 +179,7 @@ rules! {
     LaFactor "local-administrator.needs-second-factor" Switch, 0, 1, [A20] "An LA acts only with an enrolled second factor.";
     DeskFrom "desk.from" TimeOfDay, 8 * HOUR, 0, [A21] "When the desk opens.";
     DeskTo "desk.to" TimeOfDay, 17 * HOUR, DAY, [A21] "When the desk closes.";
+    StudentsAsk "support.students-ask-teachers" Switch, 1, 0, [Q9 S1_1] "A student who cannot sign in asks a teacher.";
     DeskTopics "desk.takes-the-rest" Switch, 1, 0, [Q10 Q11 Q15] "The Service Desk takes what the guide sends it: an OTP that never came, and the rest.";
     Transfer "generic.reset-needs-transfer" Switch, 1, 0, [G4b G5b] "A generic account is reset only once it was moved from ICON, requested by the LA and approved by the AO.";
     StoreReaders "generic.store-readers-only" Switch, 1, 0, [G4a] "Stored credentials of school generic accounts are read by HOD ICT or ICT Manager/Associate only.";

@@ -26,8 +26,15 @@ ids! {
     PlaceId;
     /// A hard token.
     TokenId;
-    /// A TOTP secret; its bytes are drawn from its number.
+    /// A TOTP secret; its bytes are drawn from its number. Hard tokens' are numbered from the top.
     SecretId;
     /// A password; its text is drawn from its number, where it is needed at all.
     PasswordId;
+}
+
+impl TokenId {
+    /// The secret built into it; the server has it by the serial.
+    pub const fn secret(self) -> SecretId {
+        SecretId(u32::MAX - self.0)
+    }
 }

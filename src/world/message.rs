@@ -97,7 +97,12 @@ pub enum Page {
         mailbox: MailboxId,
     },
     /// Enrolled authenticators and those that can be added.
-    Authenticators,
+    Authenticators {
+        /// A soft token is among the enrolled.
+        soft: bool,
+        /// A hard token is.
+        hard: bool,
+    },
     /// The QR code of a fresh secret.
     Qr {
         /// The secret in the code.
@@ -143,7 +148,7 @@ pub enum Body {
     OpenTile(Tile),
     EnterCode(Code),
     EnterEmergency(PasswordId),
-    Logout { by_google: bool, after_setup: bool },
+    Logout { after_setup: bool },
     ChangePassword { password: PasswordId, features: Features, alike: bool },
     SetAnswers,
     ForgotPassword,
@@ -151,6 +156,7 @@ pub enum Body {
     FactorsAsked,
     Factors { enrolled: bool, emergency: bool },
     Verify { code: Code, from_google: bool },
+    VerifyLinked { code: Code, from_google: bool, opens: AccountId },
     VerifyEmergency(PasswordId),
     Verified { factor: Factor, refused: Option<Reason> },
     WrongFactor { reason: Reason, portal_test: bool },
@@ -184,7 +190,7 @@ pub enum Body {
     VisitGoogle,
     Address { icon_domain: bool, known_device: bool },
     OldSignIn { password: bool, phone: bool },
-    SignOutGoogle { portal_too: bool },
+    SignOutGoogle,
     AuthnRequest(SamlId),
     Assertion { answers: Option<SamlId>, id: SamlId, issued: Time, skew: Span, factor: Factor },
     // Any party to a browser.

@@ -1,5 +1,6 @@
 //! The ecosystem: one file a party, the messages between them, and the rows that hold their state.
 
+pub mod authenticator;
 pub mod email_otp;
 pub mod ids;
 pub mod message;

@@ -2,11 +2,21 @@
 //!
 //! A party gets its own row and this port, and so cannot reach into a sibling.
 
+use super::authenticator::Fit;
 use super::ids::{AccountId, SecretId};
 use super::message::{Code, Message, SamlId};
 use crate::kernel::Time;
 use crate::policy::Scope;
 use crate::policy::request::{Decision, Request};
+
+/// The linked authenticators of the account that a message is about (A23).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Linked {
+    /// Some linked account has a token.
+    pub any: bool,
+    /// The account whose token the code in the message fits.
+    pub holder: Option<AccountId>,
+}
 
 /// What a party can do beside changing its own row.
 #[cfg_attr(test, mockall::automock)]
@@ -19,8 +29,10 @@ pub trait Port {
     fn send(&mut self, message: Message);
     /// Sends a message that arrives at this time, if no fault changes that.
     fn send_at(&mut self, at: Time, message: Message);
-    /// Compares a code with a secret's at this time: how many steps off, or `None` if it fits none in the window.
-    fn verify(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<i32>;
+    /// The step that a code belongs to, or `None` if it fits none in the window.
+    fn fit(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<Fit>;
+    /// Whose own tokens open this generic account beside its own, and which of them this message's code fits (A23).
+    fn linked(&self) -> Linked;
     /// A secret that nobody has seen.
     fn fresh_secret(&mut self) -> SecretId;
     /// A number for a SAML request or response.

@@ -15,6 +15,8 @@ pub struct Row {
     pub kind: AccountKind,
     /// Under which rules.
     pub scope: Scope,
+    /// The account was made.
+    pub exists: bool,
     /// The password in force.
     pub password: PasswordId,
     /// One that was set and is not in force yet.
@@ -51,6 +53,8 @@ pub struct Session {
     pub factor: bool,
     /// The password was reset just before.
     pub after_reset: bool,
+    /// It began with a redirect from Google.
+    pub from_google: bool,
 }
 
 /// The portal's part of a browser.
@@ -138,12 +142,13 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 assert(cookies, msg, port, factor);
             }
             Some(reason) => {
-                count(row, msg, port, reason, false);
+                count(row, port, reason, false);
                 port.send(msg.show(Page::Refused(reason)));
             }
         },
-        Body::WrongFactor { reason, portal_test } => count(row, msg, port, reason, portal_test),
-        Body::Logout { by_google, after_setup } => {
+        Body::WrongFactor { reason, portal_test } => count(row, port, reason, portal_test),
+        Body::Logout { after_setup } => {
+            let by_google = cookies.session.is_some_and(|s| s.from_google);
             let after = match (after_setup, by_google) {
                 (true, _) => After::Setup,
                 (false, true) => After::Google,
@@ -214,6 +219,7 @@ fn sign_in<P: Port>(
     let decision = port.decide(
         row.scope,
         &Request::PortalSignIn {
+            exists: row.exists,
             suffix_right,
             typed,
             locked: row.locked(now),
@@ -227,7 +233,7 @@ fn sign_in<P: Port>(
         Outcome::AskNewPassword => port.send(msg.show(Page::MustChange)),
         Outcome::Refused(reason) => {
             if reason == Reason::WrongPassword {
-                count(row, msg, port, reason, false);
+                count(row, port, reason, false);
             }
             port.send(msg.show(Page::Refused(reason)));
         }
@@ -238,8 +244,13 @@ fn sign_in<P: Port>(
 /// A session begins; a request of Google that waits is taken up at once.
 fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
     row.failures = 0;
-    cookies.session =
-        Some(Session { account: msg.account, opened: port.now(), factor: false, after_reset: row.after_reset });
+    cookies.session = Some(Session {
+        account: msg.account,
+        opened: port.now(),
+        factor: false,
+        after_reset: row.after_reset,
+        from_google: cookies.request.is_some(),
+    });
     row.after_reset = false;
     if cookies.request.is_some() {
         port.send(msg.then(Party::SelfService, Body::FactorsAsked));
@@ -278,8 +289,7 @@ fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: F
     port.send(msg.then(Party::Workspace, Body::Assertion { answers, id, issued, skew: Span(0), factor }));
 }
 
-fn count<P: Port>(row: &mut Row, msg: &Message, port: &mut P, reason: Reason, portal_test: bool) {
-    let _ = msg;
+fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool) {
     let failures = row.failures + 1;
     match port.decide(row.scope, &Request::Failure { reason, failures, portal_test }).outcome {
         Outcome::Lock(span) => {
@@ -294,6 +304,7 @@ fn count<P: Port>(row: &mut Row, msg: &Message, port: &mut P, reason: Reason, po
 /// A locked account is told so at the code as it is at the password.
 fn refuse_locked<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
     let request = Request::PortalSignIn {
+        exists: true,
         suffix_right: true,
         typed: Typed::Same,
         locked: true,

@@ -34,7 +34,7 @@ pub struct Row {
     pub scope: Scope,
     /// Shared by members.
     pub generic: bool,
-    /// A student's.
+    /// Where OTPs go.
     pub otp_mailbox: MailboxId,
     /// That mailbox is an iCON one.
     pub otp_is_icon: bool,
@@ -96,7 +96,8 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::OtpChecked(None) => {
             cookies.passed = Some(msg.account);
-            let page = gated(row, cookies, msg, port).err().unwrap_or(Page::Authenticators);
+            let list = Page::Authenticators { soft: row.soft.is_some(), hard: row.hard.is_some() };
+            let page = gated(row, cookies, msg, port).err().unwrap_or(list);
             port.send(msg.show(page));
         }
         Body::ShowQr | Body::ReloadQr => {
@@ -104,7 +105,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 Err(page) => page,
                 Ok(()) => {
                     let enrolled = u32::from(row.soft.is_some());
-                    let request = Request::ShowQr { enrolled, generic: row.generic, linked: false };
+                    let request = Request::ShowQr { enrolled, generic: row.generic };
                     match port.decide(row.scope, &request).reason() {
                         Some(reason) => Page::Refused(reason),
                         None => {
@@ -134,8 +135,8 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::SaveSerial { token, known, code } => {
             let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| {
-                let secret = code.map(|c| c.secret).unwrap_or_default();
-                let fits = code.is_some_and(|c| port.verify(row.scope, secret, &c).is_some());
+                let secret = token.secret();
+                let fits = code.is_some_and(|c| port.fit(row.scope, secret, &c).is_some());
                 let request = Request::SaveHardToken {
                     known_serial: known,
                     code_right: fits,
@@ -171,12 +172,23 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(page));
         }
         Body::FactorsAsked => {
-            let body = Body::Factors { enrolled: row.enrolled(), emergency: row.emergency.is_some() };
+            let enrolled = row.enrolled() || port.linked().any;
+            let body = Body::Factors { enrolled, emergency: row.emergency.is_some() };
             port.send(msg.then(Party::Portal, body));
         }
         Body::Verify { code, from_google } => {
-            let (factor, refused) = verify(row, port, &code, from_google);
+            if let Some(holder) = port.linked().holder {
+                let body = Body::VerifyLinked { code, from_google, opens: msg.account };
+                port.send(Message { account: holder, ..msg.then(Party::SelfService, body) });
+                return;
+            }
+            let (factor, refused) = verify(row, port, &code, from_google, false);
             port.send(msg.then(Party::Portal, Body::Verified { factor, refused }));
+        }
+        Body::VerifyLinked { code, from_google, opens } => {
+            let (factor, refused) = verify(row, port, &code, from_google, true);
+            let answer = msg.then(Party::Portal, Body::Verified { factor, refused });
+            port.send(Message { account: opens, ..answer });
         }
         Body::VerifyEmergency(password) => {
             let age = row.emergency.filter(|(p, _)| *p == password).map(|(_, at)| Span(now.0 - at.0));
@@ -202,7 +214,7 @@ fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> 
 
 fn save<P: Port>(row: &mut Row, port: &mut P, code: Option<Code>) -> Page {
     let (secret, shown) = row.page.unwrap_or_default();
-    let code_right = code.is_some_and(|code| port.verify(row.scope, secret, &code).is_some());
+    let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
     let page_age = Span(port.now().0 - shown.0);
     let request = Request::SaveToken { page_age, live: row.page.is_some(), code_right, generic: row.generic };
     match port.decide(row.scope, &request).reason() {
@@ -220,7 +232,7 @@ fn test<P: Port>(row: &mut Row, msg: &Message, port: &mut P, code: &Code) -> Pag
     let fitting = [&mut row.soft, &mut row.hard]
         .into_iter()
         .flatten()
-        .find(|token| port.verify(scope, token.secret, code).is_some());
+        .find(|token| port.fit(scope, token.secret, code).is_some());
     let fits = fitting.is_some();
     if let Some(token) = fitting {
         token.tested = true;
@@ -235,30 +247,36 @@ fn test<P: Port>(row: &mut Row, msg: &Message, port: &mut P, code: &Code) -> Pag
 }
 
 /// RFC 6238, section 5.2: the code must fit a step in the window, and be newer than the last one accepted.
-fn verify<P: Port>(row: &mut Row, port: &mut P, code: &Code, from_google: bool) -> (Factor, Option<Reason>) {
+fn verify<P: Port>(
+    row: &mut Row,
+    port: &mut P,
+    code: &Code,
+    from_google: bool,
+    linked: bool,
+) -> (Factor, Option<Reason>) {
     let scope = row.scope;
     let mut found = None;
     for (factor, token) in [(Factor::Code, &mut row.soft), (Factor::HardToken, &mut row.hard)] {
         if let Some(token) = token
-            && let Some(off) = port.verify(scope, token.secret, code)
+            && let Some(fit) = port.fit(scope, token.secret, code)
         {
-            found = Some((factor, token, off));
+            found = Some((factor, token, fit));
             break;
         }
     }
     let last = found.as_ref().and_then(|(_, token, _)| token.last_step);
+    let fit = found.as_ref().map(|(_, _, fit)| *fit);
     let request = Request::SecondFactor {
-        step_off: found.as_ref().map(|(_, _, off)| *off),
-        skew: i64::MAX,
-        newer_than_last: last.is_none_or(|last| code.step > last),
-        same_as_last: last == Some(code.step),
-        linked: false,
+        step_off: fit.map(|fit| fit.off),
+        newer_than_last: fit.is_none_or(|fit| last.is_none_or(|last| fit.step > last)),
+        same_as_last: fit.is_some_and(|fit| last == Some(fit.step)),
+        linked,
         from_google,
     };
     let decision = port.decide(scope, &request);
     match (found, decision.outcome) {
-        (Some((factor, token, _)), Outcome::Granted) => {
-            token.last_step = Some(last.map_or(code.step, |last| last.max(code.step)));
+        (Some((factor, token, fit)), Outcome::Granted) => {
+            token.last_step = Some(last.map_or(fit.step, |last| last.max(fit.step)));
             (factor, None)
         }
         (found, _) => {

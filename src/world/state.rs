@@ -8,7 +8,7 @@ use super::message::Page;
 use super::{email_otp, password_reset, portal, self_service, workspace};
 use crate::kernel::{Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{AccountKind, Role};
+use crate::policy::request::{AccountKind, Role, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One account, in the slices of the parties that keep it.
@@ -95,12 +95,14 @@ pub struct Person {
     pub phone: Option<Phone>,
     /// The hard token in hand.
     pub token: Option<TokenId>,
-    /// They remember the answers to their security questions.
-    pub remembers_answers: bool,
+    /// The accounts whose security questions they can answer.
+    pub answers: BTreeSet<AccountId>,
     /// Passwords they know, by account.
     pub knows: BTreeMap<AccountId, PasswordId>,
     /// Google passwords they know, before the cutover.
     pub knows_old: BTreeSet<AccountId>,
+    /// Emergency passwords they were given (A24).
+    pub emergency: BTreeMap<AccountId, PasswordId>,
     /// Not there until then.
     pub absent_until: Option<Time>,
 }
@@ -155,13 +157,26 @@ pub struct Computer {
     pub tabs: [Page; 2],
 }
 
-/// One hard token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One hard token; its secret goes by its number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HardToken {
-    /// Its secret.
-    pub secret: SecretId,
     /// How far its clock is ahead.
     pub clock: Span,
+}
+
+/// A request for help, left with someone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Who asks.
+    pub by: PersonId,
+    /// Whom.
+    pub of: PersonId,
+    /// About which account.
+    pub account: AccountId,
+    /// For what.
+    pub topic: Topic,
+    /// Since when.
+    pub at: Time,
 }
 
 /// Everything that changes in a run.
@@ -179,6 +194,10 @@ pub struct World {
     pub tokens: Vec<HardToken>,
     /// Who shares which generic account.
     pub members: BTreeSet<(AccountId, PersonId)>,
+    /// Whose own tokens are linked to which generic account (A23); it ends when someone ends it.
+    pub links: BTreeSet<(AccountId, AccountId)>,
+    /// Requests for help that nobody has met yet.
+    pub asked: Vec<Asked>,
 }
 
 impl World {
@@ -194,9 +213,10 @@ impl World {
             computer,
             phone: None,
             token: None,
-            remembers_answers: true,
+            answers: BTreeSet::new(),
             knows: BTreeMap::new(),
             knows_old: BTreeSet::new(),
+            emergency: BTreeMap::new(),
             absent_until: None,
         });
         id
@@ -233,6 +253,7 @@ impl World {
             portal: portal::Row {
                 kind,
                 scope,
+                exists: true,
                 password,
                 pending: None,
                 temporary: false,
@@ -254,11 +275,12 @@ impl World {
             },
             email_otp: email_otp::Row { scope, number: 0, newest: None, sent: None },
             reset: password_reset::Row { scope, answers_set: true, attempts: 0, locked_until: None, passed: false },
-            workspace: workspace::Row { scope, phone: true, reset_at: None },
+            workspace: workspace::Row { scope, phone: true, reset_at: None, enrolled: false },
         });
         if let Some(person) = self.people.get_mut(owner.at()) {
             person.knows.insert(id, password);
             person.knows_old.insert(id);
+            person.answers.insert(id);
             if !kind.is_generic() {
                 person.account = Some(id);
             }

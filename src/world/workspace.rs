@@ -17,6 +17,8 @@ pub struct Row {
     pub phone: bool,
     /// When the MIMS password was last reset, as Google is told.
     pub reset_at: Option<Time>,
+    /// A second factor is set up at MIMS, as Google is told.
+    pub enrolled: bool,
 }
 
 /// A browser's session with Google.
@@ -30,6 +32,8 @@ pub struct Session {
     pub old_way: bool,
     /// What answered the second factor.
     pub factor: Factor,
+    /// It answered a request of Google's, or the sign-in was at Google.
+    pub from_google: bool,
 }
 
 /// Google's part of a browser.
@@ -99,7 +103,10 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             let decision = port.decide(row.scope, &Request::OldSignIn { now, password, phone: phone && row.phone });
             let page = match decision.reason() {
                 Some(reason) => Page::Refused(reason),
-                None => open(cookies, msg.account, now, Some(Factor::Google2sv)),
+                None => {
+                    port.decide(row.scope, &Request::Prompt { now, enrolled: row.enrolled });
+                    open(cookies, msg.account, now, Factor::Google2sv, true)
+                }
             };
             port.send(msg.show(page));
         }
@@ -118,17 +125,14 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 Some(reason) => Page::Refused(reason),
                 None => {
                     cookies.used = Some(id);
-                    open(cookies, msg.account, now, None);
-                    if let Some(session) = &mut cookies.session {
-                        session.factor = factor;
-                    }
-                    Page::Dashboard(msg.account)
+                    open(cookies, msg.account, now, factor, answers.is_some())
                 }
             };
             port.send(msg.show(page));
         }
-        Body::SignOutGoogle { portal_too } => {
-            if port.decide(row.scope, &Request::SignOutGoogle { portal_too }).outcome == Outcome::Granted {
+        Body::SignOutGoogle => {
+            let from_google = cookies.session.is_some_and(|s| s.from_google);
+            if port.decide(row.scope, &Request::SignOutGoogle { from_google }).outcome == Outcome::Granted {
                 cookies.session = None;
             }
             port.send(msg.show(Page::SignedOutGoogle));
@@ -137,9 +141,9 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     }
 }
 
-fn open(cookies: &mut Cookies, account: AccountId, now: Time, old: Option<Factor>) -> Page {
+fn open(cookies: &mut Cookies, account: AccountId, now: Time, factor: Factor, from_google: bool) -> Page {
     cookies.remember(account);
-    let factor = old.unwrap_or(Factor::None);
-    cookies.session = Some(Session { account, opened: now, old_way: old.is_some(), factor });
+    let old_way = factor == Factor::Google2sv;
+    cookies.session = Some(Session { account, opened: now, old_way, factor, from_google });
     Page::Dashboard(account)
 }

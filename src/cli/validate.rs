@@ -1,0 +1,33 @@
+//! `mims-sim validate`: reads and plans everything, and runs nothing.
+
+use super::Exit;
+use super::files::find;
+use super::terminal::{complain, diagnose, out};
+use std::path::PathBuf;
+
+/// What to validate.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Files or folders: scenarios, policies, properties.
+    #[arg(default_value = "scenarios")]
+    paths: Vec<PathBuf>,
+}
+
+/// Runs the verb.
+pub fn run(options: &Options) -> Exit {
+    let mut found = find(&options.paths);
+    found.plans();
+    if !found.faults.is_empty() {
+        diagnose(&found.faults, &found.sources);
+        return Exit::BadInput;
+    }
+    match found.count {
+        0 => {
+            complain("nothing to validate: no file here ends in .yaml\n");
+            return Exit::Nothing;
+        }
+        1 => out("1 file is fine\n"),
+        count => out(&format!("{count} files are fine\n")),
+    }
+    Exit::Fine
+}

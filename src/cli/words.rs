@@ -1,0 +1,35 @@
+//! `mims-sim words [NAME]`: the reference of every act, step, key, reason, rule and clause, at the terminal.
+
+use super::Exit;
+use super::terminal::{complain, out};
+use mims_sim::format::words::{entries, lookup, page};
+use std::collections::BTreeMap;
+
+/// What to look up.
+#[derive(clap::Args)]
+pub struct Options {
+    /// A word of a file, a reason, the path of a rule, a clause, or a group such as `acts` or `reasons`.
+    name: Option<String>,
+}
+
+/// Runs the verb.
+pub fn run(options: &Options) -> Exit {
+    let Some(name) = &options.name else {
+        out(&page(&entries()));
+        return Exit::Fine;
+    };
+    match lookup(name) {
+        Ok(text) => {
+            out(&text);
+            Exit::Fine
+        }
+        Err(near) => {
+            let groups: BTreeMap<&str, ()> = entries().iter().map(|e| (e.group, ())).collect();
+            let groups: Vec<&str> = groups.keys().copied().collect();
+            let help = near
+                .map_or_else(|| format!("the groups are {}", groups.join(", ")), |n| format!("did you mean `{n}`?"));
+            complain(&format!("no word `{name}`: {help}\n"));
+            Exit::BadInput
+        }
+    }
+}

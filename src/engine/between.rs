@@ -1,0 +1,288 @@
+//! What goes on between people, and what helpers do: joining, telling, asking, resetting, handing over.
+//!
+//! Promises that every rule of it is a decision of the policy. Deliberately turns no page.
+
+use super::Engine;
+use super::hub::Due;
+use crate::act::{Between, Doing};
+use crate::kernel::calendar::{is_working_day, working_days_after};
+use crate::kernel::{Span, Time};
+use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
+use crate::trace::{Observer, Result};
+use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId};
+use crate::world::message::{Body, Message, Party};
+use crate::world::port::Port;
+use crate::world::state::{Account, App, Asked, MailKind, Phone};
+
+impl<O: Observer, C: Codes> Engine<'_, O, C> {
+    /// Something between people; an error ends the act.
+    #[allow(clippy::too_many_lines)]
+    pub(super) fn between(&mut self, doing: &Doing, between: Between) -> std::result::Result<(), Result> {
+        let id = doing.account;
+        let kind = self.kind(id);
+        let lacks = |reason| Err(Result::Refused(reason));
+        match between {
+            Between::Join => self.join(id, doing.person),
+            Between::Leave { leaver, unlinked } => {
+                self.world.members.remove(&(id, leaver));
+                let own = self.world.people.get(leaver.at()).and_then(|p| p.account);
+                if let (true, Some(own)) = (unlinked, own) {
+                    self.world.links.remove(&(id, own));
+                }
+            }
+            Between::LosePhone => {
+                if let Some(person) = self.world.people.get_mut(doing.person.at()) {
+                    person.phone = None;
+                }
+            }
+            Between::ReplacePhone => {
+                if let Some(person) = self.world.people.get_mut(doing.person.at()) {
+                    person.phone =
+                        Some(Phone { app: Some(App::Google), ios: false, clock: Span(0), profiles: Vec::new() });
+                }
+            }
+            Between::CopySecret { from } => {
+                self.need(doing, &Request::CopySecret)?;
+                let theirs = self.world.people.get(from.at()).and_then(|p| p.phone.as_ref());
+                let profile = theirs.and_then(|p| p.profiles.iter().rev().find(|p| p.account == id).copied());
+                let Some(profile) = profile else { return lacks(Reason::NoToken) };
+                self.take_in(doing.person, id, profile.secret, false);
+            }
+            Between::ReadMail => self.read_mail(doing)?,
+            Between::Tell { to } => {
+                let told = self.knows(doing.person, id);
+                self.need(doing, &Request::PasswordKnown { known: told.is_some(), from_google: false })?;
+                self.learn(to, id, told);
+            }
+            Between::Ask { of, topic } => {
+                let helper = self.helper(of, id);
+                let student = self.role(doing.person) == Role::Student;
+                let cut_over = self.hub.cut_over(self.scope(id));
+                self.need(doing, &Request::Ask { topic, helper, cut_over, student })?;
+                self.world.asked.push(Asked { by: doing.person, of, account: id, topic, at: self.hub.now });
+                return Err(Result::Waiting);
+            }
+            Between::RequestHardToken { of } => {
+                let role = self.role(of);
+                if let Outcome::WaitWorkingDays(days) = self.need(doing, &Request::RequestHardToken { role })? {
+                    let date = self.hub.now.date();
+                    let ready = working_days_after(date, days).unwrap_or(date);
+                    let at = Time::at(ready, self.hub.now.time_of_day());
+                    self.hub.queue.push(at, Due::TokenMade { holder: of });
+                }
+                return Err(Result::Waiting);
+            }
+            Between::HandOverToken { to } => {
+                let held = self.world.people.get_mut(doing.person.at()).and_then(|p| p.token.take());
+                if held.is_none() {
+                    return lacks(Reason::NoToken);
+                }
+                if let Some(person) = self.world.people.get_mut(to.at()) {
+                    person.token = held;
+                }
+            }
+            Between::UpdateEmail { to } => {
+                let mailbox = self.world.mailboxes.get(to.at());
+                let icon_address = mailbox.is_some_and(|m| matches!(m.kind, MailKind::Icon(_)));
+                let helper = self.helper(doing.person, id);
+                self.need(doing, &Request::UpdateEmail { helper, icon_address })?;
+                self.account(id, |a| {
+                    a.self_service.otp_mailbox = to;
+                    a.self_service.otp_is_icon = icon_address;
+                });
+                self.met(doing);
+            }
+            Between::ResetPassword { tell } => self.reset_password(doing, kind, tell)?,
+            Between::RequestTransfer => {
+                let helper = self.helper(doing.person, id);
+                self.need(doing, &Request::RequestTransfer { helper, kind })?;
+                self.account(id, |a| a.transfer_requested = true);
+            }
+            Between::ApproveTransfer => {
+                let helper = self.helper(doing.person, id);
+                let requested = self.world.accounts.get(id.at()).is_some_and(|a| a.transfer_requested);
+                self.need(doing, &Request::ApproveTransfer { helper, requested, kind })?;
+                self.account(id, |a| (a.in_icon, a.transfer_requested) = (false, false));
+            }
+            Between::ReadCredentials => self.read_credentials(doing, kind)?,
+            Between::HandOverCredentials { to } => {
+                let role = self.role(doing.person);
+                let told = self.knows(doing.person, id);
+                self.need(doing, &Request::HandOver { role, kind, holds: told.is_some() })?;
+                self.learn(to, id, told);
+            }
+            Between::IssueEmergency { to } => {
+                let helper = self.helper(doing.person, id);
+                self.need(doing, &Request::IssueEmergency { helper })?;
+                self.hub.passwords += 1;
+                let issued = PasswordId(self.hub.passwords);
+                let now = self.hub.now;
+                self.account(id, |a| a.self_service.emergency = Some((issued, now)));
+                if let Some(person) = self.world.people.get_mut(to.at()) {
+                    person.emergency.insert(id, issued);
+                }
+                self.met(doing);
+            }
+        }
+        Ok(())
+    }
+
+    fn account(&mut self, id: AccountId, change: impl FnOnce(&mut Account)) {
+        if let Some(account) = self.world.accounts.get_mut(id.at()) {
+            change(account);
+        }
+    }
+
+    fn role(&self, person: PersonId) -> Role {
+        self.world.people.get(person.at()).map_or(Role::Staff, |p| p.role)
+    }
+
+    pub(super) fn learn(&mut self, person: PersonId, account: AccountId, password: Option<PasswordId>) {
+        if let (Some(person), Some(password)) = (self.world.people.get_mut(person.at()), password) {
+            person.knows.insert(account, password);
+        }
+    }
+
+    /// A new member is told what the custodian knows, and linked where that is how the account is shared.
+    fn join(&mut self, account: AccountId, person: PersonId) {
+        let owner = self.world.accounts.get(account.at()).map(|a| a.owner);
+        let told = owner.and_then(|owner| self.knows(owner, account));
+        self.learn(person, account, told);
+        self.world.members.insert((account, person));
+        if let Some(row) = self.world.people.get_mut(person.at()) {
+            row.knows_old.insert(account);
+            if let Some(own) = row.account {
+                self.world.links.insert((account, own));
+            }
+        }
+    }
+
+    /// A request that was left with this helper about this account is met.
+    fn met(&mut self, doing: &Doing) {
+        self.world.asked.retain(|a| a.of != doing.person || a.account != doing.account);
+    }
+
+    /// The facts about a helper that rules look at.
+    pub(super) fn helper(&self, person: PersonId, account: AccountId) -> Helper {
+        let now = self.hub.now;
+        let row = self.world.people.get(person.at());
+        let own_id = row.and_then(|p| p.account);
+        let own = own_id.and_then(|a| self.world.accounts.get(a.at()));
+        let target = self.world.accounts.get(account.at());
+        let known = own_id.and_then(|id| self.knows(person, id));
+        let signed_in = own.is_some_and(|a| known == Some(a.portal.password) && !a.portal.locked(now));
+        Helper {
+            role: self.role(person),
+            same_place: row.map(|p| p.place) == target.map(|a| a.place),
+            working_day: is_working_day(now.date()).unwrap_or(!now.date().is_weekend()),
+            time_of_day: now.time_of_day(),
+            signed_in,
+            enrolled: own.is_some_and(|a| a.self_service.enrolled()),
+        }
+    }
+
+    /// A helper sets a temporary password, and tells someone (S4.8, G4b).
+    fn reset_password(
+        &mut self,
+        doing: &Doing,
+        kind: AccountKind,
+        tell: Option<PersonId>,
+    ) -> std::result::Result<(), Result> {
+        let id = doing.account;
+        let helper = self.helper(doing.person, id);
+        let row = self.world.accounts.get(id.at());
+        let (in_icon, requested) = row.map_or((false, false), |a| (a.in_icon, a.transfer_requested));
+        let generic = kind.is_generic().then_some(kind);
+        self.need(doing, &Request::ResetPassword { helper, generic, in_icon, requested })?;
+        self.hub.passwords += 1;
+        let password = PasswordId(self.hub.passwords);
+        self.hub.inbox.push_back(Message {
+            from: Party::Browser,
+            to: Party::Portal,
+            account: id,
+            computer: doing.computer,
+            tab: 0,
+            person: doing.person,
+            body: Body::PasswordSet { password, temporary: true },
+        });
+        self.learn(doing.person, id, Some(password));
+        if let Some(tell) = tell {
+            self.learn(tell, id, Some(password));
+        }
+        if kind.is_generic() && self.need(doing, &Request::UpdateStore)? == Outcome::Replace {
+            self.account(id, |a| a.stored = Some(password));
+        }
+        self.met(doing);
+        Ok(())
+    }
+
+    /// The stored copy (G4a), or what was mailed to the generic account itself (G5a).
+    fn read_credentials(&mut self, doing: &Doing, kind: AccountKind) -> std::result::Result<(), Result> {
+        let id = doing.account;
+        if kind == AccountKind::HqGeneric {
+            self.need(doing, &Request::Deliver { kind, new: false })?;
+            let workspace_session = self.icon_session(doing, id);
+            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session })?;
+        } else {
+            let role = self.role(doing.person);
+            self.need(doing, &Request::ReadCredentials { role, kind })?;
+        }
+        let stored = self.world.accounts.get(id.at()).and_then(|a| a.stored);
+        self.learn(doing.person, id, stored);
+        Ok(())
+    }
+
+    /// Whatever credentials lie in the mailboxes that a person owns; the iCON one only where it can be opened.
+    fn read_mail(&mut self, doing: &Doing) -> std::result::Result<(), Result> {
+        let id = doing.account;
+        let icon_box = self.world.accounts.get(id.at()).map(|a| a.icon_mailbox);
+        let own: Vec<MailboxId> = (0..)
+            .zip(&self.world.mailboxes)
+            .filter(|(_, m)| m.owner == doing.person)
+            .map(|(at, _)| MailboxId(at))
+            .collect();
+        for at in own {
+            let Some(mailbox) = self.world.mailboxes.get(at.at()) else { continue };
+            let (icon, credentials) = (matches!(mailbox.kind, MailKind::Icon(_)), mailbox.credentials.clone());
+            let workspace_session = icon && self.icon_session(doing, id);
+            if icon && Some(at) == icon_box && !workspace_session && credentials.is_empty() {
+                continue;
+            }
+            self.need(doing, &Request::ReadMail { icon, own: true, workspace_session: workspace_session || !icon })?;
+            for (account, password) in credentials {
+                self.learn(doing.person, account, Some(password));
+            }
+        }
+        Ok(())
+    }
+
+    /// The credentials of a new account go where the policy sends them (N1a, N1b, G6).
+    pub(super) fn deliver_credentials(&mut self, id: AccountId) {
+        let Some(account) = self.world.accounts.get_mut(id.at()) else { return };
+        let (kind, place, owner, password) = (account.kind, account.place, account.owner, account.portal.password);
+        account.portal.exists = true;
+        account.portal.first = true;
+        let scope = account.scope();
+        if self.hub.decide(scope, &Request::Deliver { kind, new: true }).reason().is_some() {
+            return;
+        }
+        let wanted = match kind {
+            AccountKind::SchoolStaff | AccountKind::Student => Role::Spoc,
+            AccountKind::HqStaff => Role::Opa,
+            AccountKind::SchoolGeneric | AccountKind::HqGeneric => Role::Staff,
+        };
+        let people = &self.world.people;
+        for mailbox in &mut self.world.mailboxes {
+            let to = people.get(mailbox.owner.at());
+            let right = if kind.is_generic() {
+                mailbox.owner == owner
+            } else {
+                to.is_some_and(|p| p.role == wanted && (p.place == place || wanted == Role::Opa))
+            };
+            if right && mailbox.kind == MailKind::Ces {
+                mailbox.credentials.insert(id, password);
+            }
+        }
+    }
+}

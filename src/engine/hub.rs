@@ -1,0 +1,146 @@
+//! What a party reaches through its port: the policy, the clock, the queue, the faults, and what is drawn.
+//!
+//! Promises that every decision and every lost message is said to the observer. Deliberately holds no row.
+
+use crate::clause::Clauses;
+use crate::kernel::{Draws, Purpose, Queue, Span, Time};
+use crate::policy::request::{Decision, Outcome, Request};
+use crate::policy::rules::Rule;
+use crate::policy::{Policy, Scope};
+use crate::trace::{Event, Observer};
+use crate::world::authenticator::{Codes, Fit, Form};
+use crate::world::ids::{AccountId, MailboxId, PersonId, SecretId};
+use crate::world::message::{Body, Code, Message, Party, SamlId};
+use crate::world::port::{Linked, Port};
+use std::collections::VecDeque;
+
+/// What waits in the queue.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Due {
+    /// The step is taken.
+    Step { doing: usize, step: crate::act::Step },
+    /// Someone looks at the page again.
+    Look { doing: usize },
+    /// A delayed message arrives.
+    Deliver(Message),
+    /// A requested hard token has come.
+    TokenMade { holder: PersonId },
+}
+
+/// A fault in force until some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// OTPs to this mailbox come later by so much.
+    SlowMail(MailboxId, Span),
+    /// OTPs to this mailbox do not come.
+    LostMail(MailboxId),
+    /// A party does not answer.
+    Outage(Party),
+}
+
+/// Everything that a party reaches through its port.
+#[derive(Clone, Debug)]
+pub(super) struct Hub<'p, O, C> {
+    pub policy: &'p Policy,
+    pub draws: Draws,
+    pub codes: C,
+    pub observer: O,
+    pub now: Time,
+    pub row: usize,
+    pub inbox: VecDeque<Message>,
+    pub queue: Queue<Due>,
+    pub faults: Vec<(Fault, Time)>,
+    pub secrets: u32,
+    pub passwords: u32,
+    pub saml: SamlId,
+    pub linked: Linked,
+    /// What the decisions of the present step rest on.
+    pub asked: Clauses,
+    /// The last refusal of the present step.
+    pub refusal: Option<Decision>,
+}
+
+impl<O: Observer, C: Codes> Hub<'_, O, C> {
+    #[inline]
+    pub fn say(&mut self, event: &Event) {
+        self.observer.see(self.now, self.row, event);
+    }
+
+    pub fn fault(&self, test: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        self.faults.iter().find(|(fault, until)| self.now < *until && test(fault)).map(|(fault, _)| *fault)
+    }
+
+    /// How codes are made under these rules.
+    #[inline]
+    pub fn form(&self, scope: Scope) -> Form {
+        let rules = self.policy.rules(scope);
+        let small = |rule| u8::try_from(rules.get(rule)).unwrap_or(u8::MAX);
+        Form { period: rules.get(Rule::TotpPeriod), digits: small(Rule::TotpDigits), skew: small(Rule::TotpSkew) }
+    }
+
+    /// Whether the cutover has come for accounts under these rules.
+    pub fn cut_over(&self, scope: Scope) -> bool {
+        self.now.0 >= self.policy.rules(scope).get(Rule::Cutover)
+    }
+}
+
+impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
+    #[inline]
+    fn now(&self) -> Time {
+        self.now
+    }
+
+    #[inline]
+    fn decide(&mut self, scope: Scope, request: &Request) -> Decision {
+        let decision = self.policy.decide(scope, request);
+        self.say(&Event::Decided { scope, request: *request, decision });
+        match decision.outcome {
+            Outcome::Refused(_) => self.refusal = Some(decision),
+            _ => self.asked = self.asked.and(decision.clauses),
+        }
+        decision
+    }
+
+    #[inline]
+    fn send(&mut self, message: Message) {
+        self.inbox.push_back(message);
+    }
+
+    fn send_at(&mut self, at: Time, message: Message) {
+        let mut at = at;
+        if let Body::OtpMail { mailbox, .. } = message.body {
+            if self.fault(|f| *f == Fault::LostMail(mailbox)).is_some() {
+                self.say(&Event::Lost(message));
+                return;
+            }
+            if let Some(Fault::SlowMail(_, by)) = self.fault(|f| matches!(f, Fault::SlowMail(m, _) if *m == mailbox)) {
+                at = at.plus(by);
+            }
+        }
+        self.queue.push(at, Due::Deliver(message));
+    }
+
+    #[inline]
+    fn fit(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<Fit> {
+        let form = self.form(scope);
+        self.codes.fit(secret, form, code, self.now)
+    }
+
+    fn linked(&self) -> Linked {
+        self.linked
+    }
+
+    fn fresh_secret(&mut self) -> SecretId {
+        self.secrets += 1;
+        SecretId(self.secrets)
+    }
+
+    fn fresh_saml(&mut self) -> SamlId {
+        self.saml += 1;
+        self.saml
+    }
+
+    fn otp_value(&mut self, account: AccountId, number: u32) -> u32 {
+        self.draws.below(1_000_000, account.0, Purpose::OtpValue, number)
+    }
+}

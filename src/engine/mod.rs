@@ -1,0 +1,445 @@
+//! Acts and messages on the virtual clock: the one semantics behind replay, search, rehearsal and access.
+//!
+//! Promises that what one click causes runs to completion at once, in the order of sending, and that everything is
+//! said to the observer. Deliberately holds no rule and no procedure.
+
+mod between;
+mod hub;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+pub use hub::Fault;
+
+use crate::act::{Act, Doing, Next, Step, View, next};
+use crate::clause::Clauses;
+use crate::kernel::{Draws, Queue, Span, Time};
+use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
+use crate::policy::rules::Rule;
+use crate::policy::{Policy, Scope};
+use crate::trace::{Ended, Event, Observer, Result};
+use crate::world::authenticator::{Codes, Symbolic};
+use crate::world::ids::{AccountId, PersonId, TokenId};
+use crate::world::message::{Body, Message, Page, Party};
+use crate::world::port::{Linked, Port};
+use crate::world::state::{Computer, HardToken, MailKind, OtpMail, World};
+use crate::world::{email_otp, password_reset, portal, self_service, workspace};
+use hub::{Due, Hub};
+use std::collections::VecDeque;
+
+/// How long a person waits for an OTP before giving up.
+const PATIENCE: Span = Span(300_000);
+/// How often a person looks into the mailbox.
+const LOOK_AGAIN: Span = Span(5_000);
+/// More steps than any procedure has; a page that leads nowhere ends here.
+const MOST_STEPS: u32 = 200;
+/// How many OTPs a mailbox keeps in view.
+const OTPS_KEPT: usize = 8;
+
+/// A world under a policy, with a clock.
+#[derive(Clone, Debug)]
+pub struct Engine<'p, O, C = Symbolic> {
+    /// The rows.
+    pub world: World,
+    hub: Hub<'p, O, C>,
+    doings: Vec<Option<Doing>>,
+    free: Vec<usize>,
+    ended: Vec<(Time, Ended)>,
+}
+
+impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
+    /// A world at a time. Secrets and passwords made before are numbered below `used`.
+    pub fn new(
+        world: World,
+        policy: &'p Policy,
+        codes: C,
+        draws: Draws,
+        now: Time,
+        used: u32,
+        observer: O,
+    ) -> Engine<'p, O, C> {
+        let hub = Hub {
+            policy,
+            draws,
+            codes,
+            observer,
+            now,
+            row: 0,
+            inbox: VecDeque::new(),
+            queue: Queue::default(),
+            faults: Vec::new(),
+            secrets: used,
+            passwords: used,
+            saml: 0,
+            linked: Linked::default(),
+            asked: Clauses::NONE,
+            refusal: None,
+        };
+        Engine { world, hub, doings: Vec::new(), free: Vec::new(), ended: Vec::new() }
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Time {
+        self.hub.now
+    }
+
+    /// When the next thing is due.
+    pub fn next_due(&self) -> Option<Time> {
+        self.hub.queue.peek()
+    }
+
+    /// The same world seen by another observer, with nothing under way: to try a question on.
+    pub fn fork<P: Observer>(&self, observer: P) -> Engine<'p, P, C> {
+        let hub = &self.hub;
+        let mut copy =
+            Engine::new(self.world.clone(), hub.policy, hub.codes.clone(), hub.draws, hub.now, hub.secrets, observer);
+        copy.hub.passwords = hub.passwords;
+        copy.hub.saml = hub.saml;
+        copy.hub.faults.clone_from(&hub.faults);
+        copy
+    }
+
+    /// The observer, when the run is over.
+    pub fn into_observer(self) -> O {
+        self.hub.observer
+    }
+
+    /// The codes, with what they counted.
+    pub fn codes(&self) -> &C {
+        &self.hub.codes
+    }
+
+    /// The acts that ended since this was last asked, in order.
+    pub fn take_ended(&mut self) -> Vec<(Time, Ended)> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// The row that keeps a person busy.
+    pub fn busy(&self, person: PersonId) -> Option<usize> {
+        self.doings.iter().flatten().find(|d| d.participants().any(|p| p == person)).map(|d| d.row)
+    }
+
+    /// Puts a fault in force.
+    pub fn fault(&mut self, fault: Fault, until: Time) {
+        self.hub.faults.push((fault, until));
+    }
+
+    /// Runs what is due up to and including this time, and sets the clock to it.
+    pub fn run_until(&mut self, time: Time) {
+        while self.next_due().is_some_and(|at| at <= time) {
+            self.turn();
+        }
+        self.hub.now = self.hub.now.max(time);
+    }
+
+    /// Begins an act now.
+    pub fn start(&mut self, doing: Doing) {
+        self.hub.row = doing.row;
+        self.hub.say(&Event::Began { row: doing.row });
+        if doing.fresh
+            && let Some(computer) = self.world.computers.get_mut(doing.computer.at())
+        {
+            *computer = Computer::default();
+        }
+        let at = self.free.pop().unwrap_or(self.doings.len());
+        match self.doings.get_mut(at) {
+            Some(slot) => *slot = Some(doing),
+            None => self.doings.push(Some(doing)),
+        }
+        self.advance(at);
+    }
+
+    /// A new account comes into being: its credentials go where the policy sends them (N1, G6).
+    pub fn create(&mut self, account: AccountId, row: usize) {
+        self.hub.row = row;
+        self.hub.say(&Event::Began { row });
+        self.deliver_credentials(account);
+    }
+
+    /// Does the one thing that is due next; `false` if nothing is.
+    pub fn turn(&mut self) -> bool {
+        let Some((time, due)) = self.hub.queue.pop() else { return false };
+        self.hub.now = self.hub.now.max(time);
+        match due {
+            Due::Deliver(message) => {
+                self.hub.inbox.push_back(message);
+                self.complete();
+            }
+            Due::Look { doing } => self.advance(doing),
+            Due::Step { doing, step } => self.perform(doing, step),
+            Due::TokenMade { holder } => {
+                let token = TokenId(u32::try_from(self.world.tokens.len()).unwrap_or(u32::MAX));
+                self.world.tokens.push(HardToken::default());
+                if let Some(person) = self.world.people.get_mut(holder.at()) {
+                    person.token = Some(token);
+                }
+            }
+        }
+        true
+    }
+
+    /// Lets the messages of one click run to completion.
+    fn complete(&mut self) {
+        while let Some(message) = self.hub.inbox.pop_front() {
+            self.hub.say(&Event::Message(message));
+            self.dispatch(&message);
+        }
+    }
+
+    fn dispatch(&mut self, msg: &Message) {
+        if !self.hub.faults.is_empty()
+            && msg.to != Party::Browser
+            && self.hub.fault(|f| *f == Fault::Outage(msg.to)).is_some()
+        {
+            self.hub.inbox.push_back(msg.show(Page::Refused(Reason::PartyDown)));
+            return;
+        }
+        if let Body::OtpMail { mailbox, number, value, .. } = msg.body {
+            return self.receive(msg.account, mailbox, number, value);
+        }
+        if msg.to == Party::SelfService {
+            self.link(msg);
+        }
+        let Some(computer) = self.world.computers.get_mut(msg.computer.at()) else { return };
+        // A SAML request names no account: a live MIMS session answers it, whoever's it is (A18).
+        let rides = match (msg.body, computer.portal.session) {
+            (Body::AuthnRequest(_), Some(session)) => session.account,
+            _ => msg.account,
+        };
+        let msg = &Message { account: rides, ..*msg };
+        let Some(account) = self.world.accounts.get_mut(msg.account.at()) else { return };
+        let hub = &mut self.hub;
+        match msg.to {
+            Party::Portal => {
+                portal::handle(&mut account.portal, &mut computer.portal, msg, hub);
+                account.workspace.reset_at = account.portal.reset_at;
+            }
+            Party::SelfService => {
+                self_service::handle(&mut account.self_service, &mut computer.self_service, msg, hub);
+                account.workspace.enrolled = account.self_service.enrolled();
+            }
+            Party::EmailOtp => email_otp::handle(&mut account.email_otp, msg, hub),
+            Party::PasswordReset => password_reset::handle(&mut account.reset, &mut account.portal.pending, msg, hub),
+            Party::Workspace => workspace::handle(&mut account.workspace, &mut computer.workspace, msg, hub),
+            Party::Browser => {
+                if let (Body::Show(page), Some(tab)) = (msg.body, computer.tabs.get_mut(usize::from(msg.tab))) {
+                    *tab = page;
+                }
+            }
+            Party::Mail => {}
+        }
+    }
+
+    fn receive(&mut self, account: AccountId, mailbox: crate::world::ids::MailboxId, number: u32, value: u32) {
+        if let Some(mailbox) = self.world.mailboxes.get_mut(mailbox.at()) {
+            if mailbox.otps.len() >= OTPS_KEPT {
+                mailbox.otps.remove(0);
+            }
+            mailbox.otps.push(OtpMail { account, number, value });
+        }
+    }
+
+    /// Looks up the linked authenticators that a message to self-service may rest on (A23): its own table, other rows.
+    fn link(&mut self, msg: &Message) {
+        self.hub.linked = Linked::default();
+        let Some(account) = self.world.accounts.get(msg.account.at()) else { return };
+        if !account.kind.is_generic() || !self.hub.policy.rules(account.scope()).on(Rule::Linked) {
+            return;
+        }
+        let (Body::FactorsAsked | Body::Verify { .. }) = msg.body else { return };
+        let range = (msg.account, AccountId(0))..=(msg.account, AccountId(u32::MAX));
+        for (_, other) in self.world.links.range(range) {
+            let Some(row) = self.world.accounts.get(other.at()).map(|a| &a.self_service) else { continue };
+            self.hub.linked.any |= row.enrolled();
+            if let Body::Verify { code, .. } = &msg.body
+                && self.hub.linked.holder.is_none()
+                && [row.soft, row.hard].iter().flatten().any(|t| self.hub.fit(row.scope, t.secret, code).is_some())
+            {
+                self.hub.linked.holder = Some(*other);
+            }
+        }
+    }
+
+    fn view(&mut self, doing: &Doing) -> View {
+        let world = &self.world;
+        let computer = world.computers.get(doing.computer.at());
+        let tab = |at: usize| computer.and_then(|c| c.tabs.get(at)).copied().unwrap_or_default();
+        let (front, page) = (tab(0), tab(usize::from(doing.reading)));
+        let account = world.accounts.get(doing.account.at());
+        let mut view = View {
+            page,
+            cut_over: account.is_some_and(|a| self.hub.cut_over(a.scope())),
+            otp_kind: MailKind::Other,
+            otp_here: false,
+            otp_owner_here: false,
+            icon_open: false,
+            holds_token: world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some()),
+        };
+        if let Page::OtpAsked { number, mailbox } = front {
+            let Some(mailbox) = world.mailboxes.get(mailbox.at()) else { return view };
+            view.otp_kind = mailbox.kind;
+            view.otp_here = mailbox.otps.iter().any(|o| o.account == doing.account && o.number == number);
+            match mailbox.kind {
+                MailKind::Icon(icon) => {
+                    view.otp_owner_here = true;
+                    view.icon_open = self.icon_session(doing, icon);
+                }
+                _ => view.otp_owner_here = doing.participants().any(|p| p == mailbox.owner),
+            }
+        }
+        view
+    }
+
+    /// Whether a Workspace session of this account is alive at the computer in use or at one of a participant's own.
+    fn icon_session(&mut self, doing: &Doing, icon: AccountId) -> bool {
+        let own = doing.participants().filter_map(|p| self.world.people.get(p.at()));
+        let mut computers: Vec<_> = own.map(|p| p.computer).collect();
+        computers.push(doing.computer);
+        let Some(account) = self.world.accounts.get(icon.at()) else { return false };
+        let hub = &mut self.hub;
+        computers.iter().filter_map(|c| self.world.computers.get(c.at())).any(|c| {
+            c.workspace.session.is_some_and(|s| s.account == icon)
+                && c.workspace.live(&account.workspace, hub).is_some()
+        })
+    }
+
+    /// Looks at the page and schedules the next step.
+    fn advance(&mut self, at: usize) {
+        let Some(doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
+        self.hub.row = doing.row;
+        let view = self.view(&doing);
+        let next =
+            if doing.taken > MOST_STEPS { Next::End(Result::Refused(Reason::NotOffered)) } else { next(&doing, &view) };
+        self.follow(at, doing, next, &view);
+    }
+
+    fn follow(&mut self, at: usize, mut doing: Doing, next: Next, view: &View) {
+        let now = self.hub.now;
+        match next {
+            Next::Step(step) => {
+                let mut time = now.plus(step.takes());
+                if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at) {
+                    time = time.max(code_at);
+                }
+                if let Step::Visit(via) = step {
+                    doing.via.get_or_insert(via);
+                }
+                self.keep(at, doing);
+                self.hub.queue.push(time, Due::Step { doing: at, step });
+            }
+            Next::Until(time) => {
+                doing.taken += 1;
+                self.keep(at, doing);
+                self.hub.queue.push(time.max(now), Due::Look { doing: at });
+            }
+            Next::AwaitMail => {
+                let since = *doing.waiting_since.get_or_insert(now);
+                let pause = if doing.reading { Span(0) } else { LOOK_AGAIN };
+                if !doing.reading && now.0 - since.0 >= PATIENCE.0 {
+                    let clauses = self.give_up(&doing, view.cut_over);
+                    return self.end(at, &doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
+                }
+                doing.reading = false;
+                self.keep(at, doing);
+                self.hub.queue.push(now.plus(pause), Due::Look { doing: at });
+            }
+            Next::Read => {
+                doing.reading = true;
+                doing.turned = false;
+                if let Some(tab) = self.world.computers.get_mut(doing.computer.at()).and_then(|c| c.tabs.get_mut(1)) {
+                    *tab = Page::Blank;
+                }
+                self.keep(at, doing);
+                self.advance(at);
+            }
+            Next::Unreadable => {
+                let icon = matches!(view.otp_kind, MailKind::Icon(_));
+                let request = Request::ReadMail { icon, own: view.otp_owner_here, workspace_session: view.icon_open };
+                let decision = self.hub.decide(self.scope(doing.account), &request);
+                let reason = decision.reason().unwrap_or(Reason::NoSession);
+                self.end(at, &doing, Result::Refused(reason), Some(decision.clauses));
+            }
+            Next::End(result) => self.end(at, &doing, result, None),
+        }
+    }
+
+    fn keep(&mut self, at: usize, doing: Doing) {
+        if let Some(slot) = self.doings.get_mut(at) {
+            *slot = Some(doing);
+        }
+    }
+
+    /// No OTP came to the right address: where the guide sends one is what that rests on (Q10, Q11).
+    fn give_up(&mut self, doing: &Doing, cut_over: bool) -> Clauses {
+        let helper = crate::policy::request::Helper::at_work(crate::policy::request::Role::DeskAgent);
+        let request = Request::Ask { topic: Topic::OtpMissing, helper, cut_over, student: false };
+        self.hub.decide(self.scope(doing.account), &request).clauses
+    }
+
+    fn scope(&self, account: AccountId) -> Scope {
+        self.world.accounts.get(account.at()).map_or(0, |a| a.scope())
+    }
+
+    fn kind(&self, account: AccountId) -> AccountKind {
+        self.world.accounts.get(account.at()).map_or(AccountKind::SchoolStaff, |a| a.kind)
+    }
+
+    /// Takes a step and looks on.
+    fn perform(&mut self, at: usize, step: Step) {
+        let Some(mut doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
+        self.hub.row = doing.row;
+        self.hub.asked = Clauses::NONE;
+        self.hub.refusal = None;
+        let outcome = self.act(&doing, step);
+        self.complete();
+        doing.rests = doing.rests.and(self.hub.asked);
+        doing.taken += 1;
+        doing.turned |= step.turns_page();
+        match step {
+            Step::Scan { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
+            Step::Between(_) => doing.turn = 2,
+            Step::Delete { .. } => (doing.turn, doing.deleted) = (0, true),
+            Step::ShowQr | Step::Save => doing.turn = 0,
+            _ => {}
+        }
+        match outcome {
+            Ok(()) => {
+                self.keep(at, doing);
+                self.advance(at);
+            }
+            Err(result) => {
+                let clauses = self.hub.refusal.map(|d| d.clauses);
+                self.end(at, &doing, result, clauses);
+            }
+        }
+    }
+
+    fn end(&mut self, at: usize, doing: &Doing, result: Result, clauses: Option<Clauses>) {
+        self.free.push(at);
+        let refused = matches!(result, Result::Refused(_));
+        let refusal = self.hub.refusal.map(|d| d.clauses).unwrap_or_default();
+        let clauses = clauses.unwrap_or(if refused { refusal } else { doing.rests });
+        let session = self.world.computers.get(doing.computer.at()).and_then(|c| c.workspace.session);
+        let session = session.filter(|_| result == Result::Granted);
+        let owner = self.world.accounts.get(doing.account.at()).map(|a| (a.owner, a.kind.is_generic()));
+        let member = match owner {
+            Some((owner, false)) => owner == doing.person,
+            _ => self.world.members.contains(&(doing.account, doing.person)),
+        };
+        let ended = Ended {
+            row: doing.row,
+            person: doing.person,
+            account: doing.account,
+            act: doing.act,
+            via: doing.via.filter(|_| matches!(doing.act, Act::SignIn { .. } | Act::OpenIcon)),
+            result,
+            clauses,
+            opened: session.map(|s| s.account),
+            factor: session.map_or(Factor::None, |s| s.factor),
+            member,
+        };
+        self.hub.row = doing.row;
+        self.hub.say(&Event::Ended(ended));
+        self.ended.push((self.hub.now, ended));
+    }
+}

@@ -1,0 +1,311 @@
+//! What a person's step does: a click, a look at a phone, or something that needs no page.
+//!
+//! Promises that a person uses only what they have and know. Deliberately decides nothing.
+
+use super::Engine;
+use crate::act::{Act, Doing, Step, Typing, Via};
+use crate::kernel::password::{Features, Shape, compose, features};
+use crate::kernel::{Span, Time};
+use crate::policy::request::{Outcome, Reason, Request};
+use crate::policy::rules::Rule;
+use crate::trace::{Observer, Result};
+use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, ComputerId, PasswordId, PersonId, SecretId, TokenId};
+use crate::world::message::{Body, Code, Message, Page, Party};
+use crate::world::port::Port;
+use crate::world::state::{App, MailKind, Profile};
+
+/// A step that could not be taken ends the act so.
+type Taken = std::result::Result<(), Result>;
+
+const fn refused(reason: Reason) -> Taken {
+    Err(Result::Refused(reason))
+}
+
+impl<O: Observer, C: Codes> Engine<'_, O, C> {
+    /// Takes a step: a click, or something between people. An error ends the act.
+    pub(super) fn act(&mut self, doing: &Doing, step: Step) -> Taken {
+        let account = doing.account;
+        match step {
+            Step::Visit(Via::Portal) => self.click(doing, Party::Portal, Body::VisitPortal),
+            Step::Visit(Via::Google) => self.click(doing, Party::Workspace, Body::VisitGoogle),
+            Step::EnterPassword(typing) => {
+                let password = match typing {
+                    Typing::Wrong => self.other_password(),
+                    _ => self.password(doing)?,
+                };
+                let (suffix_right, same_case) = (typing != Typing::WrongName, typing != Typing::WrongCase);
+                self.click(doing, Party::Portal, Body::SignIn { suffix_right, password, same_case });
+            }
+            Step::ChangeExpired => {
+                let (password, features) = self.new_password(doing, Shape::Good);
+                self.click(doing, Party::Portal, Body::ChangeExpired { password, features, alike: true });
+            }
+            Step::OpenTile(tile) => self.click(doing, Party::Portal, Body::OpenTile(tile)),
+            Step::TypeAddress(typing) => {
+                let computer = self.world.computers.get(doing.computer.at());
+                let right = typing == Typing::Right;
+                let known_device = right && computer.is_some_and(|c| c.workspace.knows(self.subject(doing)));
+                self.click(doing, Party::Workspace, Body::Address { icon_domain: right, known_device });
+            }
+            Step::OldSignIn(typing) => {
+                let subject = self.subject(doing);
+                let person = self.world.people.get(doing.person.at());
+                let password = typing == Typing::Right && person.is_some_and(|p| p.knows_old.contains(&subject));
+                let phone = person.is_some_and(|p| p.phone.is_some());
+                self.click(doing, Party::Workspace, Body::OldSignIn { password, phone });
+            }
+            Step::EnterCode(typing) => return self.enter_code(doing, typing),
+            Step::OpenSetup => self.click(doing, Party::SelfService, Body::OpenSetup),
+            Step::LoginId => self.click(doing, Party::SelfService, Body::LoginId { right: true }),
+            Step::NextOtp => self.click(doing, Party::SelfService, Body::NextOtp),
+            Step::EnterOtp { number } => return self.enter_otp(doing, number),
+            Step::ShowQr => self.click(doing, Party::SelfService, Body::ShowQr),
+            Step::ReloadQr => self.click(doing, Party::SelfService, Body::ReloadQr),
+            Step::EnterSecret => return self.enter_secret(doing),
+            Step::Scan { person, screen } => return self.scan(doing, person, screen),
+            Step::Save => {
+                let code = doing.participants().find_map(|person| self.code(person, account));
+                self.click(doing, Party::SelfService, Body::Save { code });
+            }
+            Step::SaveSerial => {
+                let held = self.world.people.get(doing.person.at()).and_then(|p| p.token);
+                let token = held.unwrap_or(TokenId(u32::MAX));
+                let code = self.token_code(doing.person, account);
+                self.click(doing, Party::SelfService, Body::SaveSerial { token, known: held.is_some(), code });
+            }
+            Step::Test(person) => {
+                let code = self.code(person, account);
+                self.need(doing, &Request::DeviceHeld { held: code.is_some() })?;
+                if let Some(code) = code {
+                    self.click(doing, Party::SelfService, Body::Test(code));
+                }
+            }
+            Step::Delete { hard, leaves } => self.click(doing, Party::SelfService, Body::Delete { hard, leaves }),
+            Step::RemoveProfile(person) => {
+                if let Some(phone) = self.world.people.get_mut(person.at()).and_then(|p| p.phone.as_mut()) {
+                    phone.profiles.retain(|profile| profile.account != account);
+                }
+            }
+            Step::SignOutGoogle => self.click(doing, Party::Workspace, Body::SignOutGoogle),
+            Step::Logout => {
+                let after_setup = matches!(doing.act, Act::Enrol { .. } | Act::EnrolHard);
+                self.click(doing, Party::Portal, Body::Logout { after_setup });
+            }
+            Step::ForgotPassword => self.click(doing, Party::Portal, Body::ForgotPassword),
+            Step::Answers => {
+                let remembers = doing
+                    .participants()
+                    .any(|p| self.world.people.get(p.at()).is_some_and(|p| p.answers.contains(&account)));
+                let questions = self.hub.policy.rules(self.scope(account)).get(Rule::Questions);
+                let right = u32::try_from(if remembers { questions } else { questions - 1 }).unwrap_or(0);
+                self.click(doing, Party::PasswordReset, Body::Answers { right });
+            }
+            Step::NewPassword(shape) => {
+                let (password, features) = self.new_password(doing, shape);
+                let body = Body::NewPassword { password, features, alike: shape != Shape::NotAlike };
+                self.click(doing, Party::PasswordReset, body);
+            }
+            Step::ChangePassword(shape) => {
+                let (password, features) = self.new_password(doing, shape);
+                let body = Body::ChangePassword { password, features, alike: shape != Shape::NotAlike };
+                self.click(doing, Party::Portal, body);
+            }
+            Step::SetAnswers => {
+                self.click(doing, Party::Portal, Body::SetAnswers);
+                if let Some(person) = self.world.people.get_mut(doing.person.at()) {
+                    person.answers.insert(account);
+                }
+            }
+            Step::Between(between) => return self.between(doing, between),
+        }
+        Ok(())
+    }
+
+    /// Asks the policy on behalf of the person; a refusal ends the act.
+    pub(super) fn need(&mut self, doing: &Doing, request: &Request) -> std::result::Result<Outcome, Result> {
+        let decision = self.hub.decide(self.scope(doing.account), request);
+        decision.reason().map_or(Ok(decision.outcome), |reason| Err(Result::Refused(reason)))
+    }
+
+    /// The account that the tab in use is about: the one whose iCON mailbox is read, or the act's.
+    fn subject(&self, doing: &Doing) -> AccountId {
+        let account = self.world.accounts.get(doing.account.at());
+        let mailbox = account.and_then(|a| self.world.mailboxes.get(a.self_service.otp_mailbox.at()));
+        match mailbox.map(|m| m.kind) {
+            Some(MailKind::Icon(icon)) if doing.reading => icon,
+            _ => doing.account,
+        }
+    }
+
+    /// A click: to the portal and to Google it is the live session that says whose account it is about, if there is one.
+    fn click(&mut self, doing: &Doing, to: Party, body: Body) {
+        let computer = self.world.computers.get(doing.computer.at());
+        let riding = match body {
+            Body::VisitPortal
+            | Body::OpenTile(_)
+            | Body::Logout { .. }
+            | Body::EnterCode(_)
+            | Body::EnterEmergency(_) => computer.and_then(|c| c.portal.session).map(|s| s.account),
+            Body::VisitGoogle | Body::SignOutGoogle => computer.and_then(|c| c.workspace.session).map(|s| s.account),
+            _ => None,
+        };
+        self.hub.inbox.push_back(Message {
+            from: Party::Browser,
+            to,
+            account: riding.unwrap_or_else(|| self.subject(doing)),
+            computer: doing.computer,
+            tab: u8::from(doing.reading),
+            person: doing.person,
+            body,
+        });
+    }
+
+    pub(super) fn knows(&self, person: PersonId, account: AccountId) -> Option<PasswordId> {
+        self.world.people.get(person.at()).and_then(|p| p.knows.get(&account).copied())
+    }
+
+    /// The password of the account in use, as someone at this screen knows it.
+    fn password(&mut self, doing: &Doing) -> std::result::Result<PasswordId, Result> {
+        let subject = self.subject(doing);
+        let known = doing.participants().find_map(|person| self.knows(person, subject));
+        let front = self.world.computers.get(doing.computer.at()).map(|c| c.portal.request.is_some());
+        let from_google = front.unwrap_or_default();
+        self.need(doing, &Request::PasswordKnown { known: known.is_some(), from_google })?;
+        known.ok_or(Result::Refused(Reason::PasswordUnknown))
+    }
+
+    /// A password that is nobody's.
+    fn other_password(&mut self) -> PasswordId {
+        self.hub.passwords += 1;
+        PasswordId(self.hub.passwords)
+    }
+
+    fn enter_code(&mut self, doing: &Doing, typing: Typing) -> Taken {
+        let subject = self.subject(doing);
+        let code = match typing {
+            Typing::Right => self.code(doing.person, subject),
+            // Nobody's secret, at no time: a code that fits by chance alone.
+            _ => Some(Code { digits: 0, secret: SecretId(0), step: -1 }),
+        };
+        let person = self.world.people.get(doing.person.at());
+        let emergency = person.and_then(|p| p.emergency.get(&subject).copied());
+        self.need(doing, &Request::DeviceHeld { held: code.is_some() || emergency.is_some() })?;
+        match (code, emergency) {
+            (Some(code), _) => self.click(doing, Party::Portal, Body::EnterCode(code)),
+            (None, Some(password)) => self.click(doing, Party::Portal, Body::EnterEmergency(password)),
+            (None, None) => return refused(Reason::NoDevice),
+        }
+        Ok(())
+    }
+
+    /// The code that a person's device shows for an account: by the newest profile of that label, the hard token, or,
+    /// for a generic account with linked authenticators, their own account's (A23).
+    pub(super) fn code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
+        let row = self.world.people.get(person.at())?;
+        let clock = row.phone.as_ref().map_or(Span(0), |p| p.clock);
+        let profiles = row.phone.as_ref().map(|p| p.profiles.as_slice()).unwrap_or_default();
+        let newest = |label: AccountId| profiles.iter().rev().find(|p| p.account == label).map(|p| p.secret);
+        let own = row.account.filter(|own| self.world.links.contains(&(account, *own)));
+        if let Some(secret) = newest(account) {
+            return Some(self.shown(secret, clock, account));
+        }
+        if row.token.is_some() {
+            return self.token_code(person, account);
+        }
+        let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;
+        let secret = newest(own)?;
+        Some(self.shown(secret, clock, own))
+    }
+
+    fn token_code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
+        let token = self.world.people.get(person.at())?.token?;
+        let clock = self.world.tokens.get(token.at())?.clock;
+        Some(self.shown(token.secret(), clock, account))
+    }
+
+    fn shown(&mut self, secret: SecretId, clock: Span, account: AccountId) -> Code {
+        let form = self.hub.form(self.scope(account));
+        let by_device = Time(self.hub.now.0 + clock.0);
+        self.hub.codes.show(secret, form, by_device)
+    }
+
+    /// Reads the OTP of this number, or of the number on the screen, and types it.
+    fn enter_otp(&mut self, doing: &Doing, number: Option<u32>) -> Taken {
+        let front = self.world.computers.get(doing.computer.at()).map(|c| c.tabs[0]);
+        let Some(Page::OtpAsked { number: shown, mailbox }) = front else { return refused(Reason::NoSession) };
+        let number = number.unwrap_or(shown);
+        let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
+        let mail = mailbox.otps.iter().find(|o| o.account == doing.account && o.number == number).copied();
+        let (kind, owner) = (mailbox.kind, mailbox.owner);
+        let (icon, workspace_session) = match kind {
+            MailKind::Icon(account) => (true, self.icon_session(doing, account)),
+            _ => (false, false),
+        };
+        let own = doing.participants().any(|p| p == owner);
+        self.need(doing, &Request::ReadMail { icon, own, workspace_session })?;
+        let Some(mail) = mail else { return refused(Reason::OtpNotReceived) };
+        self.click(doing, Party::SelfService, Body::EnterOtp { number, value: mail.value });
+        Ok(())
+    }
+
+    /// A secret made up by the person, typed into the page and into the app (P13-14).
+    fn enter_secret(&mut self, doing: &Doing) -> Taken {
+        let has_app = self.phone(doing.person).is_some_and(|p| p.app.is_some());
+        self.need(doing, &Request::DeviceHeld { held: has_app })?;
+        let secret = self.hub.fresh_secret();
+        let account = doing.account;
+        if let Some(phone) = self.world.people.get_mut(doing.person.at()).and_then(|p| p.phone.as_mut()) {
+            phone.profiles.push(Profile { account, secret });
+        }
+        self.click(doing, Party::SelfService, Body::EnterSecret(secret));
+        Ok(())
+    }
+
+    fn phone(&self, person: PersonId) -> Option<&crate::world::state::Phone> {
+        self.world.people.get(person.at()).and_then(|p| p.phone.as_ref())
+    }
+
+    /// A person's camera on the QR code of this screen.
+    fn scan(&mut self, doing: &Doing, person: PersonId, screen: ComputerId) -> Taken {
+        let page = self.world.computers.get(screen.at()).map(|c| c.tabs[0]);
+        let (secret, shown) = match page {
+            Some(Page::Qr { secret, shown }) => (Some(secret), shown),
+            _ => (None, Time(0)),
+        };
+        let generic = self.kind(doing.account).is_generic();
+        let phone = self.phone(person);
+        let has_app = phone.is_some_and(|p| p.app.is_some());
+        let (microsoft, ios) = phone.map_or((false, false), |p| (p.app == Some(App::Microsoft), p.ios));
+        let same = phone.is_some_and(|p| p.profiles.iter().any(|p| p.account == doing.account));
+        let page_age = Span(self.hub.now.0 - shown.0);
+        self.need(doing, &Request::ScanQr { page_age, live: secret.is_some(), has_app, generic })?;
+        let Some(secret) = secret else { return refused(Reason::SecretExpired) };
+        let replace = same && self.need(doing, &Request::SameLabel { microsoft, ios, generic })? == Outcome::Replace;
+        self.take_in(person, doing.account, secret, replace);
+        Ok(())
+    }
+
+    /// A profile in a person's app.
+    pub(super) fn take_in(&mut self, person: PersonId, account: AccountId, secret: SecretId, replace: bool) {
+        if let Some(phone) = self.world.people.get_mut(person.at()).and_then(|p| p.phone.as_mut()) {
+            if replace {
+                phone.profiles.retain(|p| p.account != account);
+            }
+            phone.profiles.push(Profile { account, secret });
+        }
+    }
+
+    /// A password that nobody used before; whoever makes it knows it, and so do those who sit beside.
+    fn new_password(&mut self, doing: &Doing, shape: Shape) -> (PasswordId, Features) {
+        let id = self.other_password();
+        let names = ["staff name"];
+        let text = compose(shape, &names, &self.hub.draws, doing.account.0, id.0);
+        for person in doing.participants() {
+            if shape == Shape::Good {
+                self.learn(person, doing.account, Some(id));
+            }
+        }
+        (id, features(&text, &names))
+    }
+}

@@ -1,0 +1,162 @@
+//! The texts inside a file that stand for something: days, times, spans, citations, outcomes.
+//!
+//! Promises that the checker, the schema and the reader accept the same texts. Deliberately resolves no name.
+
+use super::check::Leaf;
+use crate::clause::parse_citation;
+use crate::kernel::time::{parse_date, parse_instant, parse_span, parse_time_of_day};
+use crate::kernel::{Span, Time};
+use crate::policy::request::Reason;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Every format of a text, by the name that the schema gives it.
+pub const LEAVES: &[Leaf] = &[
+    Leaf { format: "day", what: "a day such as `Wed 2023-09-27`", check: |text| parse_date(text).map(drop) },
+    Leaf {
+        format: "row-time",
+        what: "a time of day such as `08:30`, or `+20s` after the row above",
+        check: |text| parse_row_time(text).map(drop),
+    },
+    Leaf {
+        format: "span",
+        what: "a span of time such as `90s`, `3m` or `7d`",
+        check: |text| parse_span(text).map(drop),
+    },
+    Leaf {
+        format: "working-days",
+        what: "a number of working days such as `5 working days`",
+        check: |text| parse_working_days(text).map(drop),
+    },
+    Leaf { format: "offset", what: "an offset such as `+20s` or `-2m`", check: |text| parse_offset(text).map(drop) },
+    Leaf {
+        format: "instant",
+        what: "an instant such as `2023-09-27 00:00`",
+        check: |text| parse_moment(text).map(drop),
+    },
+    Leaf {
+        format: "time-of-day",
+        what: "a time of day such as `08:30`",
+        check: |text| parse_time_of_day(text).map(drop),
+    },
+    Leaf {
+        format: "clauses",
+        what: "a clause such as `Q7`, or a range such as `S2.1..S2.5`",
+        check: |text| parse_citation(text).map(drop),
+    },
+    Leaf { format: "outcome", what: "`granted`, `done`, `waiting` or the reason of a refusal", check: check_outcome },
+    Leaf {
+        format: "deadline",
+        what: "`end of next working day`, `end of day`, or an instant",
+        check: |text| parse_deadline(text).map(drop),
+    },
+    Leaf {
+        format: "moment",
+        what: "`cutover`, or an instant such as `2023-09-27 00:00`",
+        check: |text| if text == "cutover" { Ok(()) } else { parse_instant(text).map(drop) },
+    },
+];
+
+/// A citation: a clause such as `Q7`, or a range such as `S2.1..S2.5`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Citation(#[schemars(extend("format" = "clauses"))] pub String);
+
+/// When a row begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowTime {
+    /// At this many milliseconds after midnight.
+    Clock(i64),
+    /// So much after the row above ended or began to wait.
+    After(Span),
+    /// At the beginning of the next time step of the person's code.
+    NextCode,
+}
+
+/// Reads the `at:` of a row.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_row_time(text: &str) -> Result<RowTime, String> {
+    if text == "next-code" {
+        return Ok(RowTime::NextCode);
+    }
+    match text.strip_prefix('+') {
+        Some(span) => parse_span(span).map(RowTime::After),
+        None => parse_time_of_day(text).map(RowTime::Clock),
+    }
+}
+
+/// Reads `+20s` or `-2m`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_offset(text: &str) -> Result<Span, String> {
+    match text.strip_prefix('-') {
+        Some(rest) => parse_span(rest).map(|span| Span(-span.0)),
+        None => parse_span(text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+/// Reads `2023-09-27 00:00`, or `never`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_moment(text: &str) -> Result<i64, String> {
+    if text == "never" { Ok(crate::policy::rules::NEVER) } else { parse_instant(text).map(|time| time.0) }
+}
+
+/// Reads `5 working days`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_working_days(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix(" working days").or_else(|| text.strip_suffix(" working day"));
+    number
+        .and_then(|n| n.trim().parse::<u32>().ok())
+        .filter(|n| *n <= 250)
+        .ok_or_else(|| format!("`{text}` is no number of working days; write it as `5 working days`"))
+}
+
+/// Until when something has to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// The midnight that closes the same day.
+    EndOfDay,
+    /// The midnight that closes the next working day.
+    EndOfNextWorkingDay,
+    /// This instant.
+    At(Time),
+}
+
+/// Reads the `by:` of a property.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_deadline(text: &str) -> Result<Deadline, String> {
+    match text {
+        "end of day" => Ok(Deadline::EndOfDay),
+        "end of next working day" => Ok(Deadline::EndOfNextWorkingDay),
+        _ => parse_instant(text).map(Deadline::At).map_err(|_| {
+            format!(
+                "`{text}` is no deadline; write it as `end of day`, `end of next working day` or `2023-09-28 17:00`"
+            )
+        }),
+    }
+}
+
+/// The words that `expect:` and `result:` take.
+pub fn outcomes() -> impl Iterator<Item = &'static str> + Clone {
+    ["granted", "done", "waiting"].into_iter().chain(Reason::ALL.iter().map(|r| r.word()))
+}
+
+fn check_outcome(text: &str) -> Result<(), String> {
+    let known: Vec<&str> = outcomes().collect();
+    if known.contains(&text) {
+        return Ok(());
+    }
+    Err(match super::check::nearest(text, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "no such outcome; `mims-sim words reasons` lists them".to_owned(),
+    })
+}

@@ -1,0 +1,126 @@
+//! From bytes to a file that has been checked: the tree first, against the schema, and only what is clean is read.
+//!
+//! Promises all mistakes of a file at once, each with its place. Deliberately reads no disk.
+
+use super::policy::PolicyFile;
+use super::property::PropertyFile;
+use super::scenario::Scenario;
+use super::schema::Kind;
+use super::tree::{self, Tree};
+use crate::diagnostic::{Diagnostic, SourceFile};
+use std::collections::BTreeMap;
+
+/// One case of a scenario: the tree with `$name` filled in, and what it says.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The case's name, where the scenario has cases.
+    pub name: Option<String>,
+    /// The tree of this case.
+    pub tree: Tree,
+    /// What it says.
+    pub scenario: Scenario,
+}
+
+/// What a file says.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// A scenario, in one case or more.
+    Scenario(Vec<Case>),
+    /// A policy.
+    Policy(PolicyFile),
+    /// Properties.
+    Properties(PropertyFile),
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The file.
+    pub source: SourceFile,
+    /// Its tree.
+    pub tree: Tree,
+    /// What it says.
+    pub said: Said,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Everything that is wrong with its shape.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
+    let (source, tree) = tree::parse(name, bytes)?;
+    let first = tree.entries().first();
+    let kind = Kind::ALL.into_iter().find(|kind| first.is_some_and(|e| e.key == kind.key()));
+    let Some(kind) = kind else {
+        let span = first.map_or(tree.span, |e| e.key_span);
+        let fault = Diagnostic::error("S112", "the first key does not say what this file is").at(name, span);
+        return Err(vec![fault.label("here").help("begin with `scenario:`, `policy:` or `properties:`, and a title")]);
+    };
+    let said = match kind {
+        Kind::Scenario => Said::Scenario(cases(name, &tree)?),
+        Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
+        Kind::Properties => Said::Properties(typed(name, &tree, kind)?),
+    };
+    Ok(Loaded { source, tree, said })
+}
+
+/// Checks a tree against the schema, and reads it if it is clean.
+fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) -> Result<T, Vec<Diagnostic>> {
+    let faults = kind.checker().check(name, tree, "", kind.what());
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    serde_yaml::from_value(tree.to_value()).map_err(|why| {
+        vec![
+            Diagnostic::error("S113", format!("this cannot be read: {why}"))
+                .at(name, tree.span)
+                .label("somewhere here"),
+        ]
+    })
+}
+
+fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let Some(table) = tree.get("cases") else {
+        let filled = fill(name, tree, &BTreeMap::new())?;
+        let scenario = typed(name, &filled, Kind::Scenario)?;
+        return Ok(vec![Case { name: None, tree: filled, scenario }]);
+    };
+    let mut out = Vec::new();
+    let mut faults = Vec::new();
+    for entry in table.entries() {
+        let vars: BTreeMap<String, Tree> =
+            entry.value.entries().iter().map(|e| (e.key.clone(), e.value.clone())).collect();
+        let read = fill(name, tree, &vars).and_then(|filled| {
+            let scenario = typed(name, &filled, Kind::Scenario)?;
+            Ok(Case { name: Some(entry.key.clone()), tree: filled, scenario })
+        });
+        match read {
+            Ok(case) => out.push(case),
+            Err(found) => faults.extend(found.into_iter().filter(|f| !faults.contains(f)).collect::<Vec<_>>()),
+        }
+    }
+    if out.is_empty() && faults.is_empty() {
+        faults.push(
+            Diagnostic::error("S107", "`cases` is empty")
+                .at(name, table.span)
+                .label("here")
+                .help("leave it out, or name a case"),
+        );
+    }
+    if faults.is_empty() { Ok(out) } else { Err(faults) }
+}
+
+fn fill(name: &str, tree: &Tree, vars: &BTreeMap<String, Tree>) -> Result<Tree, Vec<Diagnostic>> {
+    tree.substitute(vars).map_err(|unknown| {
+        let fault = |(var, span): (String, crate::diagnostic::Span)| {
+            let known: Vec<&str> = vars.keys().map(String::as_str).collect();
+            let help = match super::check::nearest(&var, &known) {
+                Some(near) => format!("did you mean `${near}`?"),
+                None if known.is_empty() => "this scenario has no `cases:` to fill it from".to_owned(),
+                None => format!("each case of `cases:` has to give it; known are {}", known.join(", ")),
+            };
+            Diagnostic::error("S114", format!("nothing fills `${var}`")).at(name, span).label("here").help(help)
+        };
+        unknown.into_iter().map(fault).collect()
+    })
+}

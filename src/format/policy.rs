@@ -1,0 +1,174 @@
+//! Policy files: rules by dotted path, what they extend, and for whom some of them differ.
+//!
+//! Promises that paths, kinds and defaults come from the table of rules. Deliberately decides nothing.
+
+use super::leaf::{parse_moment, parse_working_days};
+use crate::kernel::time::{parse_span, parse_time_of_day};
+use crate::policy::request::AccountKind;
+use crate::policy::rules::{Kind, Rule};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The rules under test, as data.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PolicyFile {
+    /// What this policy is, in a line; others name it by its file.
+    pub policy: String,
+    /// The version of the format; 1.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 1))]
+    pub format: Option<u32>,
+    /// The policy whose rules hold where this one says nothing.
+    #[serde(default)]
+    pub extends: Option<String>,
+    /// Findings that this candidate answers.
+    #[serde(default)]
+    pub answers: Vec<String>,
+    /// Where its words come from, if that needs saying.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Rules by dotted path, one a line.
+    #[serde(default)]
+    #[schemars(with = "RulesShape")]
+    pub rules: BTreeMap<String, Value>,
+    /// Waves and exceptions: rules for some places or kinds of account, the last that fits wins.
+    #[serde(default, rename = "for")]
+    pub scopes: Vec<ScopeIs>,
+}
+
+/// Rules for some accounts.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ScopeIs {
+    /// `schools`, `hq`, or the name of a place; everywhere unless said.
+    #[serde(default)]
+    pub places: Option<String>,
+    /// Kinds of account; all unless said.
+    #[serde(default)]
+    pub kinds: Vec<AccountKind>,
+    /// Their rules.
+    #[schemars(with = "RulesShape")]
+    pub rules: BTreeMap<String, Value>,
+}
+
+/// The schema of rules, made from their table.
+pub struct RulesShape;
+
+impl JsonSchema for RulesShape {
+    fn schema_name() -> Cow<'static, str> {
+        "Rules".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut properties = Map::new();
+        for rule in Rule::ALL {
+            let info = rule.info();
+            let doc = format!("{} ({}; default `{}`)", info.doc, info.clauses, show(info.kind, info.default));
+            let mut schema = match info.kind {
+                Kind::Switch => json!({"type": "boolean"}),
+                Kind::Feature => json!({"enum": ["enabled", "disabled"]}),
+                Kind::Span => json!({"type": "string", "format": "span"}),
+                Kind::Count(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+                Kind::Instant => json!({"type": "string", "format": "instant"}),
+                Kind::TimeOfDay => json!({"type": "string", "format": "time-of-day"}),
+                Kind::WorkingDays => json!({"type": "string", "format": "working-days"}),
+                Kind::Choice(words) => json!({"enum": words}),
+            };
+            if let Some(map) = schema.as_object_mut() {
+                map.insert("description".to_owned(), doc.into());
+            }
+            properties.insert(info.path.to_owned(), schema);
+        }
+        let schema =
+            json!({"type": "object", "title": "rules", "properties": properties, "additionalProperties": false});
+        Schema::try_from(schema).unwrap_or_default()
+    }
+}
+
+/// Reads a rule's value as its kind is written.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse(kind: Kind, value: &Value) -> Result<i64, String> {
+    let text = value.as_str().unwrap_or_default();
+    match kind {
+        Kind::Switch => value.as_bool().map(i64::from).ok_or_else(|| "write `true` or `false`".to_owned()),
+        Kind::Feature => match text {
+            "enabled" => Ok(1),
+            "disabled" => Ok(0),
+            _ => Err("write `enabled` or `disabled`".to_owned()),
+        },
+        Kind::Span => parse_span(text).map(|span| span.0),
+        Kind::Count(least, most) => value
+            .as_i64()
+            .filter(|n| (least..=most).contains(n))
+            .ok_or_else(|| format!("write a whole number from {least} to {most}")),
+        Kind::Instant => parse_moment(text),
+        Kind::TimeOfDay => parse_time_of_day(text),
+        Kind::WorkingDays => parse_working_days(text).map(i64::from),
+        Kind::Choice(words) => words
+            .iter()
+            .position(|word| *word == text)
+            .and_then(|at| i64::try_from(at).ok())
+            .ok_or_else(|| format!("write one of {}", words.join(", "))),
+    }
+}
+
+/// Writes a rule's value as [`parse`] reads it.
+pub fn show(kind: Kind, value: i64) -> String {
+    match kind {
+        Kind::Switch => (value != 0).to_string(),
+        Kind::Feature => if value == 0 { "disabled" } else { "enabled" }.to_owned(),
+        Kind::Span => short_span(value),
+        Kind::Count(..) => value.to_string(),
+        Kind::Instant if value == crate::policy::rules::NEVER => "never".to_owned(),
+        Kind::Instant => {
+            let time = crate::kernel::Time(value);
+            format!("{} {}", time.date().iso(), time.clock())
+        }
+        Kind::TimeOfDay => {
+            let minutes = value / 60_000;
+            format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+        Kind::WorkingDays => format!("{value} working days"),
+        Kind::Choice(words) => {
+            usize::try_from(value).ok().and_then(|at| words.get(at)).copied().unwrap_or("?").to_owned()
+        }
+    }
+}
+
+fn short_span(ms: i64) -> String {
+    for (unit, letter) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")] {
+        if ms != 0 && ms % unit == 0 {
+            return format!("{}{letter}", ms / unit);
+        }
+    }
+    if ms == 0 { "0s".to_owned() } else { format!("{ms}ms") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_and_neutral_value_reads_as_it_is_written() {
+        for rule in Rule::ALL {
+            let info = rule.info();
+            for value in [info.default, info.neutral] {
+                let shown = show(info.kind, value);
+                let json = match info.kind {
+                    Kind::Switch => Value::Bool(value != 0),
+                    Kind::Count(..) => Value::from(value),
+                    Kind::TimeOfDay if value >= 86_400_000 => continue,
+                    Kind::Instant if value == 0 => continue,
+                    _ => Value::from(shown.clone()),
+                };
+                assert_eq!(parse(info.kind, &json), Ok(value), "{} {shown}", info.path);
+            }
+        }
+    }
+}

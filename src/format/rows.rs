@@ -1,0 +1,381 @@
+//! The rows of a timeline: days, acts, faults and events, and one table of which act takes which keys.
+//!
+//! Promises that this table makes parser, schema and reference. Deliberately knows no world.
+
+use crate::kernel::password::Shape;
+use crate::policy::request::Topic;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+macro_rules! acts {
+    ($($name:ident $word:literal [$($key:literal)*] [$($need:literal)*] $doc:literal;)*) => {
+        /// What someone does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Do { $(#[doc = $doc] $name,)* }
+
+        impl Do {
+            /// Every act, in the order of the reference.
+            pub const ALL: &'static [Do] = &[$(Do::$name,)*];
+            /// The word that files use.
+            pub const fn word(self) -> &'static str { match self { $(Do::$name => $word,)* } }
+            /// One line of meaning.
+            pub const fn doc(self) -> &'static str { match self { $(Do::$name => $doc,)* } }
+            /// The keys it takes beside those of every act.
+            pub const fn takes(self) -> &'static [&'static str] { match self { $(Do::$name => &[$($need,)* $($key,)*],)* } }
+            /// Those of them that it needs.
+            pub const fn needs(self) -> &'static [&'static str] { match self { $(Do::$name => &[$($need,)*],)* } }
+        }
+    };
+}
+
+acts! {
+    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "as"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
+    OpenIcon "open-icon" ["account" "computer" "as"] ["expect"] "Opens iCON on what is live in the browser.";
+    SignOut "sign-out" ["account" "computer" "of"] [] "Signs out of Google, of the portal, or of both.";
+    Enrol "enrol" ["with" "account" "computer"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
+    ReEnrol "re-enrol" ["with" "account" "computer"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
+    EnrolHardToken "enrol-hard-token" ["account" "computer"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
+    TestToken "test-token" ["account" "computer"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
+    DeleteToken "delete-token" ["account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
+    RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
+    Offboard "offboard" ["account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
+    Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
+    Leave "leave" ["account" "computer" "how"] [] "Leaves a generic account.";
+    ForgotPassword "forgot-password" ["with" "account" "computer" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
+    ChangePassword "change-password" ["account" "computer" "new-password"] [] "Changes the password (Q14).";
+    SetAnswers "set-answers" ["account" "computer"] [] "Sets the security questions (Q14).";
+    ReadMail "read-mail" ["account" "computer"] [] "Reads the mailbox: OTPs, and credentials that came.";
+    RequestHardToken "request-hard-token" ["account"] ["of"] "Requests a hard token (Q12, Step A).";
+    LosePhone "lose-phone" [] [] "Loses the phone, with all its profiles.";
+    ReplacePhone "replace-phone" [] [] "Gets a new phone, with no profile in it.";
+    CopySecret "copy-secret" ["account"] ["from"] "Takes the secret from another's app, a backup or a photograph.";
+    Ask "ask" ["account"] ["of" "topic"] "Leaves a request for help with someone.";
+    Tell "tell" ["account"] ["to"] "Tells someone the password.";
+    UpdateEmail "update-email" ["address"] ["account"] "Changes the address that OTPs go to (S1.6, Q11).";
+    ResetPassword "reset-password" ["tell"] ["account"] "Sets a temporary password (S4.8, G4b).";
+    RequestTransfer "request-transfer" [] ["account"] "Asks for a generic account to be moved from ICON (G4b, G5b).";
+    ApproveTransfer "approve-transfer" [] ["account"] "Approves that move.";
+    ReadCredentials "read-credentials" ["computer"] ["account"] "Reads the stored or mailed credentials of a generic account (G4a, G5a).";
+    HandOverCredentials "hand-over-credentials" [] ["account" "to"] "Hands the credentials of an account on (N1, G6).";
+    HandOverToken "hand-over-token" [] ["to"] "Hands a hard token over.";
+    IssueEmergencyPassword "issue-emergency-password" ["to"] ["account"] "Issues an emergency password in place of a code (A24).";
+    EnterPassword "enter-password" ["account" "computer" "typed"] [] "Step: types login ID and password on the page that asks for it.";
+    OpenTile "open-tile" ["account" "computer"] ["tile"] "Step: opens a tile of the Applications page.";
+    ChooseAccount "choose-account" ["account" "computer" "typed"] [] "Step: types the address at Google, or chooses the account there.";
+    EnterCode "enter-code" ["account" "computer" "code-at" "typed"] [] "Step: types a code on the page that asks for it.";
+    OpenEnrolment "open-enrolment" ["account" "computer"] [] "Step: goes as far as the QR code (S1.1 to S1.8).";
+    RequestOtp "request-otp" ["account" "computer" "typed"] [] "Step: goes as far as the OTP that is asked (S1.1 to S1.5), or asks for another.";
+    EnterOtp "enter-otp" ["account" "computer" "number"] [] "Step: types the OTP (S1.6); the one on the screen unless a number is said.";
+    ShowQr "show-qr" ["account" "computer"] [] "Step: opens Soft Token (OTP) (S1.8).";
+    ReloadEnrolment "reload-enrolment" ["account" "computer"] [] "Step: reloads the QR page, which shows a new secret.";
+    ScanQr "scan-qr" ["account" "computer" "from"] [] "Step: scans the QR code on one's own screen, or on another's.";
+    EnterSecret "enter-secret" ["account" "computer"] [] "Step: types a secret by hand, into the page and into the app (P13-14).";
+    EnterSerial "enter-serial" ["account" "computer"] [] "Step: names a hardware token by its serial, with a code (P13-14).";
+    SaveToken "save-token" ["account" "computer"] [] "Step: comment and Save (S1.9, S1.10).";
+}
+
+impl Do {
+    /// Whether it is a single step on a page that is open.
+    pub const fn is_step(self) -> bool {
+        matches!(
+            self,
+            Do::EnterPassword
+                | Do::OpenTile
+                | Do::ChooseAccount
+                | Do::EnterCode
+                | Do::EnterOtp
+                | Do::ShowQr
+                | Do::ReloadEnrolment
+                | Do::ScanQr
+                | Do::EnterSecret
+                | Do::EnterSerial
+                | Do::SaveToken
+        )
+    }
+}
+
+/// Keys that every act takes.
+const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on"];
+
+macro_rules! words {
+    ($(#[doc = $doc:literal] $name:ident { $(#[doc = $line:literal] $variant:ident $word:literal,)* })*) => { $(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $(#[doc = $line] $variant,)* }
+
+        impl $name {
+            /// Every value with its meaning, in the order of the reference.
+            pub const ALL: &'static [($name, &'static str)] = &[$(($name::$variant, $line),)*];
+            /// The word that files use.
+            pub const fn word(self) -> &'static str { match self { $($name::$variant => $word,)* } }
+        }
+    )* };
+}
+
+words! {
+    /// Which way in.
+    ViaIs {
+        /// MIMS Portal.
+        Portal "portal",
+        /// Google Workspace.
+        Google "google",
+    }
+    /// How a member leaves.
+    How {
+        /// Deletes the token and the profile (G3a).
+        AsTheGuide "as-the-guide",
+        /// Keeps token, profile and password.
+        KeepsEverything "keeps-everything",
+        /// The custodian deletes the token; the leaver keeps profile and password.
+        RemovedByCustodian "removed-by-custodian",
+    }
+    /// A session to sign out of.
+    SessionOf {
+        /// Google's.
+        Google "google",
+        /// The portal's.
+        Portal "portal",
+    }
+    /// A tile of the Applications page.
+    TileIs {
+        /// MIMS Identity Portal.
+        IdentityPortal "identity-portal",
+        /// iCON.
+        Icon "icon",
+    }
+    /// How something is typed.
+    TypedIs {
+        /// As it should be.
+        Right "right",
+        /// Something else.
+        Wrong "wrong",
+        /// Right but for upper and lower case.
+        WrongCase "wrong-case",
+        /// The iCON address where the login ID is asked, or another domain where the iCON address is.
+        WrongName "wrong-name",
+    }
+    /// Which token.
+    TokenIs {
+        /// The soft token.
+        Soft "soft",
+        /// The hard token.
+        Hard "hard",
+    }
+    /// A mailbox of a person.
+    Address {
+        /// CES.
+        Ces "ces",
+        /// SG-Mail.
+        SgMail "sg-mail",
+        /// Another work or personal mailbox.
+        Other "other",
+        /// The account's own iCON mailbox.
+        Icon "icon",
+    }
+    /// What goes wrong outside the guide.
+    FaultIs {
+        /// OTPs to a mailbox come later.
+        SlowMail "slow-mail",
+        /// OTPs to a mailbox do not come.
+        LostMail "lost-mail",
+        /// A party does not answer.
+        Outage "outage",
+        /// The clock of a person's phone is off.
+        WrongClock "wrong-clock",
+        /// A person is away and does nothing.
+        Absent "absent",
+    }
+    /// What happens to an account outside the guide's acts.
+    EventIs {
+        /// A new account is made, and its credentials are sent out.
+        AccountCreated "account-created",
+    }
+    /// A party that can fail.
+    PartyIs {
+        /// MIMS Portal.
+        Portal "portal",
+        /// MIMS Identity Portal.
+        SelfService "self-service",
+        /// Email OTP server.
+        EmailOtp "email-otp",
+        /// MIMS Self Service Password Reset.
+        PasswordReset "password-reset",
+        /// Google Workspace.
+        Workspace "workspace",
+    }
+}
+
+/// A person, or sessions to leave.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OfIs {
+    /// Sessions.
+    Sessions(Vec<SessionOf>),
+    /// A person.
+    Person(String),
+}
+
+/// One row of the timeline. The schema of rows is made from these keys by the table of acts.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Row {
+    /// The date of the rows below, such as `Wed 2023-09-27`; the weekday is checked.
+    #[schemars(extend("format" = "day"))]
+    pub day: Option<String>,
+    /// A time of day such as `08:30`, `+20s` after the row above ended or began to wait, or `next-code`.
+    #[schemars(extend("format" = "row-time"))]
+    pub at: Option<String>,
+    /// Who acts.
+    pub who: Option<String>,
+    /// Who joins in at the same screen.
+    pub with: Vec<String>,
+    /// What they do.
+    pub r#do: Option<Do>,
+    /// On which account; their own unless said, and in a step the one of the page that is open.
+    pub account: Option<String>,
+    /// Which way in; the portal after the cutover and Google before it, unless said.
+    pub via: Option<ViaIs>,
+    /// At which computer; their own unless said.
+    pub computer: Option<String>,
+    /// When the code is typed, such as `08:30:05`.
+    #[schemars(extend("format" = "row-time"))]
+    pub code_at: Option<String>,
+    /// Who is asked; or which sessions are left: `[google]`, `[portal]` or both.
+    pub of: Option<OfIs>,
+    /// Which token.
+    pub of_token: Option<TokenIs>,
+    /// For what help is asked.
+    pub topic: Option<Topic>,
+    /// At whose screen, or from whose app.
+    pub from: Option<String>,
+    /// To whom.
+    pub to: Option<String>,
+    /// The new address for OTPs.
+    pub address: Option<Address>,
+    /// Who is told the new password.
+    pub tell: Option<String>,
+    /// How a member leaves.
+    pub how: Option<How>,
+    /// The shape of the new password; `good` unless said.
+    pub new_password: Option<Shape>,
+    /// Which tile.
+    pub tile: Option<TileIs>,
+    /// How it is typed; `right` unless said.
+    pub typed: Option<TypedIs>,
+    /// The number of an OTP.
+    pub number: Option<u32>,
+    /// `granted`, `done`, `waiting` or the reason of a refusal.
+    #[schemars(extend("format" = "outcome"))]
+    pub expect: Option<String>,
+    /// A clause that the outcome rests on.
+    #[schemars(extend("format" = "clauses"))]
+    pub resting_on: Option<String>,
+    /// Whose account opened.
+    pub r#as: Option<String>,
+    /// What goes wrong.
+    pub fault: Option<FaultIs>,
+    /// The mailbox, as person and kind: `nur.ces`.
+    pub mailbox: Option<String>,
+    /// By how much.
+    #[schemars(extend("format" = "offset"))]
+    pub by: Option<String>,
+    /// Until when: a time of the same day, or an instant.
+    pub until: Option<String>,
+    /// Which party.
+    pub party: Option<PartyIs>,
+    /// What happens.
+    pub event: Option<EventIs>,
+}
+
+/// The schema of a row: a day, a fault, an event, or an act with the keys that it takes.
+pub struct RowShape;
+
+impl JsonSchema for RowShape {
+    fn schema_name() -> Cow<'static, str> {
+        "Row".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let flat = Row::json_schema(generator).to_value();
+        let keys = flat.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut branches = vec![branch(&keys, "day row", "The date of the rows below.", &["day"], &["day"], None)];
+        let faults = FAULTS.iter().map(|(fault, doc, needs, takes)| {
+            let needs = [&["at", "fault"], *needs].concat();
+            branch(&keys, "fault", doc, &[&needs[..], takes].concat(), &needs, Some(("fault", fault)))
+        });
+        branches.push(tagged(&keys, "fault", &["at"], faults.collect()));
+        let created = ["at", "event", "account"];
+        branches.push(branch(
+            &keys,
+            "event",
+            "An account is made, and its credentials are sent out.",
+            &created,
+            &created,
+            Some(("event", "account-created")),
+        ));
+        let acts: Vec<Value> = Do::ALL
+            .iter()
+            .map(|act| {
+                let needs = [&["at", "who", "do"], act.needs()].concat();
+                branch(&keys, "row", act.doc(), &[ALWAYS, act.takes()].concat(), &needs, Some(("do", act.word())))
+            })
+            .collect();
+        branches.push(tagged(&keys, "row", &["at", "who"], acts));
+        Schema::try_from(json!({"x-noun": "row", "anyOf": branches})).unwrap_or_default()
+    }
+}
+
+/// Every key of a row, with its meaning.
+pub fn row_keys() -> Vec<(String, String)> {
+    let flat = schemars::schema_for!(Row).to_value();
+    let keys = flat.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let doc = |schema: &Value| schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+    keys.iter().map(|(key, schema)| (key.clone(), doc(schema))).collect()
+}
+
+/// Each fault: its word, meaning, the keys it needs and takes.
+const FAULTS: &[(&str, &str, &[&str], &[&str])] = &[
+    ("slow-mail", "OTPs to this mailbox come later by so much.", &["mailbox", "by", "until"], &[]),
+    ("lost-mail", "OTPs to this mailbox do not come.", &["mailbox", "until"], &[]),
+    ("outage", "This party does not answer.", &["party", "until"], &[]),
+    ("wrong-clock", "The clock of this person's phone is off by so much.", &["who", "by"], &[]),
+    ("absent", "This person is away and does nothing.", &["who", "until"], &[]),
+];
+
+/// Variants that share some keys and are told apart by one.
+fn tagged(keys: &Map<String, Value>, noun: &str, shared: &[&str], variants: Vec<Value>) -> Value {
+    let mut shape = branch(keys, noun, "", shared, shared, None);
+    if let Some(map) = shape.as_object_mut() {
+        map.remove("additionalProperties");
+        map.remove("description");
+        map.insert("oneOf".to_owned(), Value::Array(variants));
+    }
+    shape
+}
+
+fn branch(
+    keys: &Map<String, Value>,
+    noun: &str,
+    doc: &str,
+    takes: &[&str],
+    needs: &[&str],
+    tag: Option<(&str, &str)>,
+) -> Value {
+    let mut properties = Map::new();
+    for key in takes {
+        if let Some(schema) = keys.get(*key) {
+            properties.insert((*key).to_owned(), schema.clone());
+        }
+    }
+    if let Some((key, word)) = tag {
+        properties.insert(key.to_owned(), json!({"const": word, "description": doc}));
+    }
+    json!({
+        "type": "object", "x-noun": noun, "description": doc, "properties": properties, "required": needs,
+        "additionalProperties": false,
+    })
+}

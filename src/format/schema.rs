@@ -1,0 +1,120 @@
+//! The one schema: made from the types, served to editors, and walked by the checker.
+
+use super::check::Checker;
+use super::leaf::LEAVES;
+use super::policy::PolicyFile;
+use super::property::PropertyFile;
+use super::scenario::Scenario;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+/// What a file is, by its first key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// `scenario:`
+    Scenario,
+    /// `policy:`
+    Policy,
+    /// `properties:`
+    Properties,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 3] = [Kind::Scenario, Kind::Policy, Kind::Properties];
+
+    /// The key that says so.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Kind::Scenario => "scenario",
+            Kind::Policy => "policy",
+            Kind::Properties => "properties",
+        }
+    }
+
+    /// As a person would say it.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Kind::Scenario => "a scenario",
+            Kind::Policy => "a policy",
+            Kind::Properties => "a properties file",
+        }
+    }
+
+    /// The schema of this kind of file alone.
+    pub fn schema(self) -> Value {
+        match self {
+            Kind::Scenario => of::<Scenario>(),
+            Kind::Policy => of::<PolicyFile>(),
+            Kind::Properties => of::<PropertyFile>(),
+        }
+    }
+
+    /// The checker for this kind of file.
+    pub fn checker(self) -> Checker<'static> {
+        Checker::new(self.schema(), LEAVES)
+    }
+}
+
+fn of<T: JsonSchema>() -> Value {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>().to_value();
+    without_null(&mut schema);
+    schema
+}
+
+/// A key that may be left out is not a key that may be empty: `null` is never meant.
+fn without_null(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(without_null),
+        Value::Object(map) => {
+            map.remove("default");
+            if let Some(Value::Array(types)) = map.get_mut("type") {
+                types.retain(|t| t != "null");
+                if let [one] = types.as_slice() {
+                    let one = one.clone();
+                    map.insert("type".to_owned(), one);
+                }
+            }
+            if let Some(Value::Array(branches)) = map.get_mut("anyOf") {
+                branches.retain(|b| b.get("type") != Some(&json!("null")));
+                if let [one] = branches.as_slice() {
+                    let one = one.clone();
+                    map.remove("anyOf");
+                    map.insert("allOf".to_owned(), json!([one]));
+                }
+            }
+            map.values_mut().for_each(without_null);
+        }
+        _ => {}
+    }
+}
+
+/// The schema of all kinds of file, for editors (JSON Schema, draft-07).
+pub fn all() -> Value {
+    let mut definitions = Map::new();
+    let mut branches = Vec::new();
+    for kind in Kind::ALL {
+        let mut schema = kind.schema();
+        let Some(map) = schema.as_object_mut() else { continue };
+        if let Some(Value::Object(own)) = map.remove("definitions") {
+            definitions.extend(own);
+        }
+        map.remove("$schema");
+        let name = map.get("title").and_then(Value::as_str).unwrap_or(kind.key()).to_owned();
+        definitions.insert(name.clone(), schema);
+        branches.push(json!({"$ref": format!("#/definitions/{name}"), "required": [kind.key()]}));
+    }
+    let branches: Vec<Value> = branches;
+    let mut out = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "mims-sim files",
+        "description": "Scenarios, policies and properties of mims-sim.",
+        "oneOf": branches,
+    });
+    if let Some(map) = out.as_object_mut() {
+        definitions.sort_keys();
+        map.insert("definitions".to_owned(), Value::Object(definitions));
+    }
+    out
+}

@@ -1,0 +1,156 @@
+//! The reference of every word that a file can use, from the same tables that read it.
+//!
+//! Promises that a word which is read is found here. Deliberately knows no terminal.
+
+use super::check::nearest;
+use super::policy::show;
+use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs, row_keys};
+use crate::clause::{Clause, Nature};
+use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
+use crate::policy::rules::{Kind, Rule};
+use std::fmt::Write;
+
+/// One word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Of which kind: `acts`, `steps`, `keys`, `reasons`, ….
+    pub group: &'static str,
+    /// The word.
+    pub word: String,
+    /// One line of meaning.
+    pub doc: String,
+    /// What else there is to say, a line each.
+    pub more: Vec<String>,
+}
+
+/// Every word, group by group.
+pub fn entries() -> Vec<Entry> {
+    let mut out = Vec::new();
+    let mut add = |group: &'static str, word: &str, doc: &str, more: Vec<String>| {
+        out.push(Entry { group, word: word.to_owned(), doc: doc.trim().to_owned(), more });
+    };
+    for act in Do::ALL {
+        let group = if act.is_step() { "steps" } else { "acts" };
+        let list = |keys: &[&str]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
+        let more = vec![
+            format!("needs {}", list(&[&["at", "who", "do"], act.needs()].concat())),
+            format!("takes {}", list(&[&["expect", "resting-on"], act.takes()].concat())),
+        ];
+        add(group, act.word(), act.doc(), more);
+    }
+    for (key, doc) in row_keys() {
+        add("keys", &key, &doc, Vec::new());
+    }
+    for reason in Reason::ALL {
+        add("reasons", reason.word(), reason.doc(), Vec::new());
+    }
+    for (word, doc) in [("granted", "iCON opened."), ("done", "It was done."), ("waiting", "It waits for someone.")] {
+        add("outcomes", word, doc, Vec::new());
+    }
+    macro_rules! table {
+        ($($group:literal $type:ident),*) => { $(
+            for (value, doc) in $type::ALL {
+                add($group, value.word(), doc, Vec::new());
+            }
+        )* };
+    }
+    table!("ways" ViaIs, "ways to leave" How, "sessions" SessionOf, "tiles" TileIs, "typing" TypedIs, "tokens" TokenIs);
+    table!("addresses" Address, "faults" FaultIs, "events" EventIs, "parties" PartyIs);
+    macro_rules! words {
+        ($($group:literal $type:ident),*) => { $(
+            for value in $type::ALL {
+                add($group, value.word(), value.doc(), Vec::new());
+            }
+        )* };
+    }
+    words!("roles" Role, "kinds of account" AccountKind, "topics" Topic, "factors" Factor);
+    for rule in Rule::ALL {
+        let info = rule.info();
+        let default = format!("default {}", show(info.kind, info.default));
+        let kind = match info.kind {
+            Kind::Switch => "true or false".to_owned(),
+            Kind::Feature => "enabled or disabled".to_owned(),
+            Kind::Span => "a span of time such as 90s".to_owned(),
+            Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
+            Kind::Instant => "an instant such as 2023-09-27 00:00, or never".to_owned(),
+            Kind::TimeOfDay => "a time of day such as 08:00".to_owned(),
+            Kind::WorkingDays => "a number such as 5 working days".to_owned(),
+            Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        };
+        add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
+    }
+    for clause in Clause::ALL {
+        let more = match clause.nature() {
+            Nature::Behaviour => {
+                let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
+                vec![format!("carried by {}", rules.join(", "))]
+            }
+            Nature::Assumption => {
+                let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
+                vec![format!("an assumption, carried by {}", rules.join(", "))]
+            }
+            Nature::Statement(why) => vec![format!("no behaviour: {why}")],
+        };
+        add("clauses", clause.id(), clause.text(), more);
+    }
+    out
+}
+
+/// Entries as a page, group by group.
+pub fn page(entries: &[Entry]) -> String {
+    let mut out = String::new();
+    let mut group = "";
+    let width = entries.iter().map(|e| e.word.chars().count()).max().unwrap_or_default().min(34);
+    for entry in entries {
+        if entry.group != group {
+            group = entry.group;
+            let _ = writeln!(out, "{}{group}", if out.is_empty() { "" } else { "\n" });
+        }
+        let _ = writeln!(out, "  {:<width$}  {}", entry.word, entry.doc);
+    }
+    out
+}
+
+/// What there is to say of a word, or of a group.
+///
+/// # Errors
+/// The nearest word, if there is none of this name.
+pub fn lookup(name: &str) -> Result<String, Option<String>> {
+    let all = entries();
+    let group: Vec<Entry> = all.iter().filter(|e| e.group == name).cloned().collect();
+    if !group.is_empty() {
+        return Ok(page(&group));
+    }
+    let found: Vec<&Entry> = all.iter().filter(|e| e.word == name).collect();
+    if found.is_empty() {
+        let mut known: Vec<&str> = all.iter().map(|e| e.word.as_str()).chain(all.iter().map(|e| e.group)).collect();
+        known.dedup();
+        return Err(nearest(name, &known).map(str::to_owned));
+    }
+    let mut out = String::new();
+    for entry in found {
+        let _ = writeln!(out, "{} ({})\n  {}", entry.word, entry.group, entry.doc);
+        for line in &entry.more {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_a_meaning_and_is_found_again() {
+        for entry in entries() {
+            assert!(!entry.doc.is_empty(), "{} {}", entry.group, entry.word);
+            assert!(lookup(&entry.word).is_ok(), "{}", entry.word);
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_not_there_has_a_neighbour() {
+        assert_eq!(lookup("sign-inn"), Err(Some("sign-in".to_owned())));
+    }
+}

@@ -1,0 +1,262 @@
+//! Policies and properties by name: what a policy extends, whom its exceptions are for, and whether it contradicts
+//! itself.
+//!
+//! Promises that a policy which cannot be meant is never run. Deliberately reads no disk.
+
+use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::format::check::nearest;
+use crate::format::load::{Loaded, Said};
+use crate::format::policy::{PolicyFile, parse};
+use crate::format::property::PropertyIs;
+use crate::format::tree::Step as Path;
+use crate::policy::request::AccountKind;
+use crate::policy::rules::{Rule, Rules};
+use std::collections::BTreeMap;
+
+/// The policy that is built in, and meant where none is named.
+pub const BUILT_IN: &str = "guide-v1.1";
+
+/// Rules for some accounts.
+#[derive(Clone, Debug)]
+struct Exception {
+    places: Option<String>,
+    kinds: Vec<AccountKind>,
+    rules: Vec<(Rule, i64)>,
+}
+
+impl Exception {
+    fn takes_in(&self, place: &str, school: bool, kind: AccountKind) -> bool {
+        let here = match self.places.as_deref() {
+            None => true,
+            Some("schools") => school,
+            Some("hq") => !school,
+            Some(name) => name == place,
+        };
+        here && (self.kinds.is_empty() || self.kinds.contains(&kind))
+    }
+}
+
+/// A policy with everything that it extends.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The name of its file, by which others call it.
+    pub name: String,
+    /// What it is, in a line.
+    pub title: String,
+    /// The findings that it answers.
+    pub answers: Vec<String>,
+    base: Rules,
+    exceptions: Vec<Exception>,
+}
+
+impl Candidate {
+    /// The rules for an account of this kind at this place.
+    pub fn rules(&self, place: &str, school: bool, kind: AccountKind) -> Rules {
+        let mut rules = self.base;
+        for exception in self.exceptions.iter().filter(|e| e.takes_in(place, school, kind)) {
+            for (rule, value) in &exception.rules {
+                rules.set(*rule, *value);
+            }
+        }
+        rules
+    }
+
+    /// The rules where no exception holds.
+    pub const fn base(&self) -> Rules {
+        self.base
+    }
+}
+
+/// Everything that scenarios call by name.
+#[derive(Clone, Debug)]
+pub struct Book {
+    policies: BTreeMap<String, Candidate>,
+    properties: BTreeMap<String, PropertyIs>,
+}
+
+impl Default for Book {
+    fn default() -> Book {
+        let guide = Candidate {
+            name: BUILT_IN.to_owned(),
+            title: "The guide, V1.1 of 14 Feb 2024".to_owned(),
+            answers: Vec::new(),
+            base: Rules::default(),
+            exceptions: Vec::new(),
+        };
+        Book { policies: BTreeMap::from([(BUILT_IN.to_owned(), guide)]), properties: BTreeMap::new() }
+    }
+}
+
+impl Book {
+    /// A book of these files, each by the name that others call it.
+    ///
+    /// # Errors
+    /// Every policy that extends in a circle, extends none, or contradicts itself, and every name that two things have.
+    pub fn new(files: &[(String, &Loaded)]) -> Result<Book, Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        let mut sources: BTreeMap<&str, (&Loaded, &PolicyFile)> = BTreeMap::new();
+        let mut book = Book::default();
+        for (name, loaded) in files {
+            match &loaded.said {
+                Said::Policy(file) => {
+                    if let Some((other, _)) = sources.insert(name, (loaded, file)) {
+                        faults.push(twice("policy", name, loaded, &other.source.name));
+                    }
+                }
+                Said::Properties(file) => {
+                    for property in &file.list {
+                        let name = property.name.clone().unwrap_or_default();
+                        if book.properties.insert(name.clone(), property.clone()).is_some() {
+                            faults.push(twice("property", &name, loaded, "another properties file, or this one"));
+                        }
+                    }
+                }
+                Said::Scenario(_) => {}
+            }
+        }
+        for (name, (loaded, _)) in &sources {
+            match resolve(name, &sources, &mut Vec::new()) {
+                Ok(candidate) => {
+                    faults.extend(contradictions(&candidate, loaded));
+                    book.policies.insert((*name).to_owned(), candidate);
+                }
+                Err(fault) => faults.extend(fault.map(|fault| *fault)),
+            }
+        }
+        if faults.is_empty() { Ok(book) } else { Err(faults) }
+    }
+
+    /// The policy of this name.
+    pub fn policy(&self, name: &str) -> Option<&Candidate> {
+        self.policies.get(name)
+    }
+
+    /// The names of all policies.
+    pub fn policy_names(&self) -> Vec<&str> {
+        self.policies.keys().map(String::as_str).collect()
+    }
+
+    /// The property of this name.
+    pub fn property(&self, name: &str) -> Option<&PropertyIs> {
+        self.properties.get(name)
+    }
+
+    /// The names of all properties.
+    pub fn property_names(&self) -> Vec<&str> {
+        self.properties.keys().map(String::as_str).collect()
+    }
+}
+
+fn twice(what: &str, name: &str, loaded: &Loaded, other: &str) -> Diagnostic {
+    Diagnostic::error("S215", format!("two files have a {what} of the name `{name}`"))
+        .at(&loaded.source.name, loaded.tree.span)
+        .label("this one")
+        .help(format!("the other is {other}; give one of them another name"))
+}
+
+fn place(loaded: &Loaded, path: &[Path<'_>]) -> Place {
+    loaded.tree.at(path).map_or(loaded.tree.span, |t| t.span)
+}
+
+/// A policy with what it extends; `None` where the fault lies in another file, and is told there.
+fn resolve<'a>(
+    name: &'a str,
+    sources: &BTreeMap<&'a str, (&'a Loaded, &'a PolicyFile)>,
+    above: &mut Vec<&'a str>,
+) -> Result<Candidate, Option<Box<Diagnostic>>> {
+    let Some((loaded, file)) = sources.get(name) else {
+        return Book::default().policies.remove(name).ok_or(None);
+    };
+    let mut candidate = match file.extends.as_deref() {
+        None => Book::default().policies.remove(BUILT_IN).ok_or(None)?,
+        Some(parent) => {
+            let at = place(loaded, &[Path::Key("extends")]);
+            let fault = |title: String| Diagnostic::error("S216", title).at(&loaded.source.name, at);
+            above.push(name);
+            if above.contains(&parent) {
+                let circle = [above.as_slice(), &[parent]].concat().join(" extends ");
+                let title = "a circle of `extends`".to_owned();
+                return Err(Some(Box::new(
+                    fault(title).label("here it closes").help(format!("{circle}; leave one of them out")),
+                )));
+            }
+            if !sources.contains_key(parent) && parent != BUILT_IN {
+                let known: Vec<&str> = sources.keys().copied().chain([BUILT_IN]).collect();
+                let help = suggest(parent, &known);
+                return Err(Some(Box::new(fault(format!("no policy `{parent}`")).label("not found").help(help))));
+            }
+            let candidate = resolve(parent, sources, above).map_err(|_| None)?;
+            above.pop();
+            candidate
+        }
+    };
+    candidate.name = name.to_owned();
+    candidate.title.clone_from(&file.policy);
+    candidate.answers.clone_from(&file.answers);
+    for (rule, value) in values(&file.rules) {
+        candidate.base.set(rule, value);
+    }
+    candidate.exceptions.extend(file.scopes.iter().map(|scope| Exception {
+        places: scope.places.clone(),
+        kinds: scope.kinds.clone(),
+        rules: values(&scope.rules),
+    }));
+    Ok(candidate)
+}
+
+/// What the checker let pass has a rule and a value.
+fn values(rules: &BTreeMap<String, serde_json::Value>) -> Vec<(Rule, i64)> {
+    let one = |(path, value): (&String, &serde_json::Value)| {
+        let rule = Rule::from_path(path)?;
+        Some((rule, parse(rule.info().kind, value).ok()?))
+    };
+    rules.iter().filter_map(one).collect()
+}
+
+/// `did you mean …?`, or what there is.
+pub fn suggest(name: &str, known: &[&str]) -> String {
+    match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none".to_owned(),
+        None => format!("known are {}", known.join(", ")),
+    }
+}
+
+/// Rules that cannot hold together, anywhere that the policy reaches.
+fn contradictions(candidate: &Candidate, loaded: &Loaded) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let mut worlds = vec![(place(loaded, &[Path::Key("rules")]), candidate.base)];
+    let own = loaded.tree.get("for").map(|t| t.items().len()).unwrap_or_default();
+    let inherited = candidate.exceptions.len().saturating_sub(own);
+    for (i, exception) in candidate.exceptions.iter().enumerate().skip(inherited) {
+        let mut rules = candidate.base;
+        for (rule, value) in &exception.rules {
+            rules.set(*rule, *value);
+        }
+        worlds.push((place(loaded, &[Path::Key("for"), Path::Index(i - inherited), Path::Key("rules")]), rules));
+    }
+    for (at, rules) in worlds {
+        let mut fault = |title: &str, help: &str| {
+            out.push(Diagnostic::error("S218", title).at(&loaded.source.name, at).label("in these rules").help(help));
+        };
+        if rules.get(Rule::Cutover) < rules.get(Rule::SetupBy) {
+            fault(
+                "the cutover comes before the day by which staff set up",
+                "move `cutover` back, or `set-up.by` forward",
+            );
+        }
+        if rules.get(Rule::SetupBy) < rules.get(Rule::SetupFrom) {
+            fault("staff are to set up before the set-up is open", "move `set-up.by` back, or `set-up.from` forward");
+        }
+        if rules.get(Rule::TotpPeriod) % 1000 != 0 || rules.get(Rule::TotpPeriod) < 1000 {
+            fault("a time step of codes is a whole number of seconds", "write `totp.period: 30s`");
+        }
+        for (from, to) in [(Rule::LaFrom, Rule::LaTo), (Rule::DeskFrom, Rule::DeskTo)] {
+            if rules.get(from) >= rules.get(to) {
+                let (from, to) = (from.info().path, to.info().path);
+                fault(&format!("`{from}` is not before `{to}`"), "hours begin before they end");
+            }
+        }
+    }
+    out
+}

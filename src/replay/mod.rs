@@ -1,0 +1,302 @@
+//! A scenario run and judged: [`given`] makes a world of names, [`timeline`] acts of rows, [`run`] a verdict of both,
+//! [`story`] sentences of a verdict, [`coverage`] what the clauses did.
+//!
+//! Promises that a file with a wrong name, time or clause is never run. Deliberately prints nothing.
+
+pub mod book;
+pub mod coverage;
+mod given;
+mod properties;
+mod run;
+pub mod state;
+pub mod story;
+mod timeline;
+
+pub use run::{Failure, Judged, Verdict};
+
+use crate::act::Doing;
+use crate::clause::{Clauses, parse_citation};
+use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::engine::Fault;
+use crate::format::load::{Case, Loaded};
+use crate::format::tree::Step as Path;
+use crate::kernel::{Date, Span, Time};
+use crate::policy::Policy;
+use crate::policy::rules::Rule;
+use crate::property::Property;
+use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
+use crate::world::state::World;
+use book::{Book, Candidate, suggest};
+use std::collections::BTreeMap;
+
+/// Passwords and secrets that exist before a run begins are numbered below this.
+const USED: u32 = 1_000_000;
+
+/// When something begins, or a code is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    At(Time),
+    After(Span),
+    NextCode,
+}
+
+/// What a row of the timeline does.
+#[derive(Clone, Debug)]
+enum What {
+    Act { doing: Doing, code_at: Option<When> },
+    Fault(Fault, Time),
+    WrongClock(PersonId, Span),
+    Absent(PersonId, Time),
+    Created(AccountId),
+}
+
+/// One row that can be run.
+#[derive(Clone, Debug)]
+struct Planned {
+    when: When,
+    what: What,
+    /// The word of the act, fault or event.
+    word: &'static str,
+    expect: Option<String>,
+    resting_on: Clauses,
+    opens: Option<AccountId>,
+    place: Place,
+    /// The day that stands above it.
+    day: Option<Date>,
+}
+
+/// A state that is expected when the timeline ends.
+#[derive(Clone, Debug)]
+struct Wanted {
+    account: AccountId,
+    can_sign_in: Option<Vec<PersonId>>,
+    enrolled: Option<bool>,
+    locked: Option<bool>,
+    place: Place,
+}
+
+/// A property, and what it is expected to come to.
+#[derive(Clone, Debug)]
+struct Expected {
+    property: Property,
+    verdict: crate::property::Verdict,
+    allow_vacuous: bool,
+    place: Place,
+}
+
+/// What things are called.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    people: BTreeMap<String, PersonId>,
+    accounts: BTreeMap<String, AccountId>,
+    computers: BTreeMap<String, ComputerId>,
+    places: BTreeMap<String, (PlaceId, bool)>,
+}
+
+impl Names {
+    /// The name of a person.
+    pub fn person(&self, id: PersonId) -> &str {
+        self.people.iter().find(|(_, i)| **i == id).map_or("?", |(name, _)| name)
+    }
+
+    /// The name of an account.
+    pub fn account(&self, id: AccountId) -> &str {
+        self.accounts.iter().find(|(_, i)| **i == id).map_or("?", |(name, _)| name)
+    }
+
+    /// `asha, ben and carl`, or `nobody`.
+    pub fn list(&self, people: &[PersonId]) -> String {
+        let names: Vec<&str> = people.iter().map(|p| self.person(*p)).collect();
+        match names.split_last() {
+            None => "nobody".to_owned(),
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        }
+    }
+
+    /// Everyone, in the order of their ids.
+    pub fn everyone(&self) -> Vec<PersonId> {
+        let mut all: Vec<PersonId> = self.people.values().copied().collect();
+        all.sort();
+        all
+    }
+}
+
+/// A scenario that can be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its title.
+    pub title: String,
+    /// Which case of it, where it has cases.
+    pub case: Option<String>,
+    /// The name of its file.
+    pub file: String,
+    /// Where its title stands.
+    pub place: Place,
+    /// The clauses that it cites.
+    pub cites: Clauses,
+    /// The words that it can be picked by.
+    pub tags: Vec<String>,
+    /// What things are called in it.
+    pub names: Names,
+    policy: Policy,
+    world: World,
+    rows: Vec<Planned>,
+    then: Vec<Wanted>,
+    properties: Vec<Expected>,
+    start: Time,
+}
+
+impl Plan {
+    /// The title, with the case where there is one.
+    pub fn full_title(&self) -> String {
+        match &self.case {
+            Some(case) => format!("{} [{case}]", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// The name of its policy.
+    pub fn policy_name(&self) -> &str {
+        &self.policy.name
+    }
+
+    /// The rows in order: the word of each, and where it stands.
+    pub fn places(&self) -> impl Iterator<Item = (&'static str, Place)> {
+        self.rows.iter().map(|row| (row.word, row.place))
+    }
+
+    /// The clauses whose rules differ under the other plan's policy, for some account.
+    pub fn changed(&self, other: &Plan) -> Clauses {
+        let pairs = self.world.accounts.iter().zip(&other.world.accounts);
+        let rules = pairs.map(|(a, b)| (self.policy.rules(a.scope()), other.policy.rules(b.scope())));
+        let differ = rules.flat_map(|(a, b)| Rule::ALL.iter().filter(move |r| a.get(**r) != b.get(**r)));
+        differ.fold(Clauses::NONE, |all, rule| all.and(rule.info().clauses))
+    }
+
+    /// The first row that begins where the test says.
+    pub fn row_at(&self, test: impl Fn(usize) -> bool) -> Option<usize> {
+        self.rows.iter().position(|row| test(row.place.start))
+    }
+}
+
+/// What the rooms of planning share: the file, the faults so far, and the world as it grows.
+struct Planner<'a> {
+    file: &'a str,
+    case: &'a Case,
+    book: &'a Book,
+    candidate: Candidate,
+    faults: Vec<Diagnostic>,
+    world: World,
+    policy: Policy,
+    names: Names,
+    mail: BTreeMap<(PersonId, &'static str), MailboxId>,
+}
+
+/// Makes a plan of a case; `policy` stands in for the one that the file names.
+///
+/// # Errors
+/// Everything in it that has no meaning, each with its place.
+pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> Result<Plan, Vec<Diagnostic>> {
+    let scenario = &case.scenario;
+    let file = loaded.source.name.as_str();
+    let named = policy.or(scenario.given.policy.as_deref()).unwrap_or(book::BUILT_IN);
+    let Some(candidate) = book.policy(named).cloned() else {
+        let at = case.tree.at(&[Path::Key("given"), Path::Key("policy")]).map_or(case.tree.span, |t| t.span);
+        let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
+        return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
+    };
+    let mut planner = Planner {
+        file,
+        case,
+        book,
+        faults: Vec::new(),
+        world: World::default(),
+        policy: Policy::uniform(&candidate.name, candidate.base()),
+        names: Names::default(),
+        mail: BTreeMap::new(),
+        candidate,
+    };
+    planner.given();
+    let rows = planner.timeline();
+    let then = planner.then();
+    let properties = planner.properties();
+    if rows.is_empty() && planner.faults.is_empty() {
+        let help = "add a `when:` with a `day:` and a row";
+        planner.fault("S203", "nothing happens in this scenario".to_owned(), &[], help);
+    }
+    if !planner.faults.is_empty() {
+        return Err(planner.faults);
+    }
+    let start = rows.iter().find_map(|r| if let When::At(t) = r.when { Some(Time::at(t.date(), 0)) } else { None });
+    let cites = scenario.cites.iter().filter_map(|c| parse_citation(&c.0).ok());
+    Ok(Plan {
+        title: scenario.scenario.clone(),
+        case: case.name.clone(),
+        file: file.to_owned(),
+        place: case.tree.get("scenario").map_or(case.tree.span, |t| t.span),
+        cites: cites.fold(Clauses::NONE, Clauses::and),
+        tags: scenario.tags.clone(),
+        names: planner.names,
+        policy: planner.policy,
+        world: planner.world,
+        rows,
+        then,
+        properties,
+        start: start.unwrap_or_default(),
+    })
+}
+
+impl Planner<'_> {
+    fn place(&self, path: &[Path<'_>]) -> Place {
+        let nearest = (0..=path.len()).rev().find_map(|n| self.case.tree.at(path.get(..n)?));
+        nearest.map_or(self.case.tree.span, |t| t.span)
+    }
+
+    fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
+        let place = self.place(path);
+        self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
+    }
+
+    fn find(&mut self, name: &str, path: &[Path<'_>]) -> Option<PersonId> {
+        if let Some(id) = self.names.people.get(name) {
+            return Some(*id);
+        }
+        let known: Vec<&str> = self.names.people.keys().map(String::as_str).collect();
+        let help = suggest(name, &known);
+        self.fault("S204", format!("no person `{name}`"), path, &help);
+        None
+    }
+
+    fn account(&mut self, name: &str, path: &[Path<'_>]) -> Option<AccountId> {
+        if let Some(id) = self.names.accounts.get(name) {
+            return Some(*id);
+        }
+        let known: Vec<&str> = self.names.accounts.keys().map(String::as_str).collect();
+        let help = suggest(name, &known);
+        self.fault("S205", format!("no account `{name}`"), path, &help);
+        None
+    }
+
+    /// The states that are expected when the timeline ends.
+    fn then(&mut self) -> Vec<Wanted> {
+        let mut out = Vec::new();
+        let case = self.case;
+        for (i, wanted) in case.scenario.then.iter().enumerate() {
+            let base = [Path::Key("then"), Path::Index(i)];
+            let account = self.account(&wanted.account, &[base[0], base[1], Path::Key("account")]);
+            let can_sign_in = wanted.can_sign_in.as_ref().map(|list| {
+                let path = |at| [base[0], base[1], Path::Key("can-sign-in"), Path::Index(at)];
+                let mut people: Vec<PersonId> =
+                    list.iter().enumerate().filter_map(|(at, name)| self.find(name, &path(at))).collect();
+                people.sort();
+                people
+            });
+            if let Some(account) = account {
+                let (enrolled, locked, place) = (wanted.enrolled, wanted.locked, self.place(&base));
+                out.push(Wanted { account, can_sign_in, enrolled, locked, place });
+            }
+        }
+        out
+    }
+}

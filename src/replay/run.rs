@@ -1,0 +1,370 @@
+//! A plan run and judged: rows in their order, then the end state, then the properties.
+//!
+//! Promises that whatever is expected is either met or told, with its place. Deliberately writes no story.
+
+use super::properties::outcome;
+use super::state::{State, state};
+use super::timeline::resolve;
+use super::{Plan, Planned, USED, Wanted, What, When};
+use crate::act::{Act, Doing, Typing};
+use crate::clause::Clauses;
+use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::engine::Engine;
+use crate::kernel::{Draws, Time};
+use crate::policy::rules::Rule;
+use crate::property::{Judgement, Monitor, Verdict as Word};
+use crate::trace::{Ended, Nobody, Observer, Recorder, Result as Outcome};
+use crate::world::authenticator::{Codes, Real, Symbolic};
+use crate::world::ids::PersonId;
+use std::collections::BTreeMap;
+
+/// An expectation that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Where it was said.
+    pub place: Place,
+    /// What was expected, and what came instead.
+    pub said: String,
+    /// The row of the timeline, where it is one.
+    pub row: Option<usize>,
+    /// When.
+    pub at: Option<Time>,
+    /// What the outcome rests on.
+    pub clauses: Clauses,
+    /// It is not false, but not known yet either.
+    pub pending: bool,
+}
+
+/// A property and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its name.
+    pub name: String,
+    /// What it came to.
+    pub judgement: Judgement,
+    /// What it was expected to.
+    pub expected: Word,
+    /// Whether that is as expected.
+    pub met: bool,
+}
+
+/// A run and its verdict.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// What did not hold; empty means green.
+    pub failures: Vec<Failure>,
+    /// How many expectations were judged.
+    pub judged: usize,
+    /// How each row ended, and when.
+    pub ended: Vec<Option<(Time, Ended)>>,
+    /// The state before and after each row.
+    pub states: Vec<(State, State)>,
+    /// The properties.
+    pub properties: Vec<Judged>,
+    /// The states that were expected at the end, each as a sentence.
+    pub then: Vec<String>,
+    /// Everything that happened.
+    pub trace: Recorder,
+    /// How often one code stood for another by chance.
+    pub collisions: u64,
+}
+
+impl Verdict {
+    /// Whether everything is as expected, or at worst pending.
+    pub fn green(&self) -> bool {
+        self.failures.iter().all(|f| f.pending)
+    }
+
+    /// Whether something is not known yet.
+    pub fn pending(&self) -> bool {
+        self.failures.iter().any(|f| f.pending)
+    }
+}
+
+/// A run under way: the engine, and what is kept beside it.
+struct Runner<'p, C> {
+    plan: &'p Plan,
+    engine: Engine<'p, Recorder, C>,
+    ended: Vec<Option<(Time, Ended)>>,
+    states: Vec<(State, State)>,
+    monitors: Vec<Monitor>,
+    absent: BTreeMap<PersonId, Time>,
+}
+
+impl<C: Codes> Runner<'_, C> {
+    fn state(&self, row: usize) -> State {
+        match self.plan.rows.get(row).map(|r| &r.what) {
+            Some(What::Act { doing, .. }) => {
+                state(&self.engine.world, &self.plan.names, doing.account, doing.computer, self.engine.now())
+            }
+            _ => State::default(),
+        }
+    }
+
+    /// Notes the acts that have just ended.
+    fn note(&mut self) {
+        for (time, ended) in self.engine.take_ended() {
+            let word = self.plan.rows.get(ended.row).map_or("?", |row| row.word);
+            self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended));
+            let after = self.state(ended.row);
+            if let Some(slot) = self.states.get_mut(ended.row) {
+                slot.1 = after;
+            }
+            if let Some(slot) = self.ended.get_mut(ended.row) {
+                *slot = Some((time, ended));
+            }
+        }
+    }
+
+    fn until(&mut self, time: Time) {
+        while self.engine.next_due().is_some_and(|at| at <= time) {
+            self.engine.turn();
+            self.note();
+        }
+        self.engine.run_until(time);
+    }
+
+    /// Runs until this row has ended; its time, or the present one where it is no act.
+    fn settle(&mut self, row: Option<usize>) -> Time {
+        let Some(row) = row else { return self.engine.now() };
+        let is_act = matches!(self.plan.rows.get(row).map(|r| &r.what), Some(What::Act { .. }));
+        while is_act && self.ended.get(row).is_some_and(Option::is_none) && self.engine.turn() {
+            self.note();
+        }
+        self.ended.get(row).copied().flatten().map_or(self.engine.now(), |(time, _)| time)
+    }
+}
+
+impl Plan {
+    /// Runs the scenario with real codes, and judges it.
+    ///
+    /// # Errors
+    /// A row that cannot begin: its person is busy or away, or the row above ended later.
+    pub fn run(&self) -> Result<Verdict, Vec<Diagnostic>> {
+        self.run_with(Real::new(DRAWS))
+    }
+
+    /// Runs the scenario with symbolic codes, and judges it.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn run_symbolic(&self) -> Result<Verdict, Vec<Diagnostic>> {
+        self.run_with(Symbolic)
+    }
+
+    fn run_with<C: Codes>(&self, codes: C) -> Result<Verdict, Vec<Diagnostic>> {
+        let rules = |a: &crate::world::state::Account| Time(self.policy.rules(a.scope()).get(Rule::Cutover));
+        let cutovers: Vec<Time> = self.world.accounts.iter().map(rules).collect();
+        let monitors = self.properties.iter().map(|p| Monitor::new(p.property.clone(), cutovers.clone())).collect();
+        let world = self.world.clone();
+        let mut run = Runner {
+            plan: self,
+            engine: Engine::new(world, &self.policy, codes, DRAWS, self.start, USED, Recorder::default()),
+            ended: vec![None; self.rows.len()],
+            states: vec![(State::default(), State::default()); self.rows.len()],
+            monitors,
+            absent: BTreeMap::new(),
+        };
+        let mut faults = Vec::new();
+        for (index, row) in self.rows.iter().enumerate() {
+            let from = match row.when {
+                When::At(_) => run.engine.now(),
+                _ => run.settle(index.checked_sub(1)),
+            };
+            let time = resolve(row.when, from, self.policy.rules(0).get(Rule::TotpPeriod));
+            run.until(time);
+            if run.engine.now() > time {
+                let said = format!("time goes backwards: it is {} already", run.engine.now().clock());
+                faults.push(self.clash(row, said));
+            }
+            self.begin(&mut run, index, row, &mut faults);
+            run.note();
+        }
+        while run.engine.turn() {
+            run.note();
+        }
+        if faults.is_empty() { Ok(self.judge(run)) } else { Err(faults) }
+    }
+
+    fn begin<C: Codes>(&self, run: &mut Runner<'_, C>, index: usize, row: &Planned, faults: &mut Vec<Diagnostic>) {
+        let now = run.engine.now();
+        match &row.what {
+            What::Fault(fault, until) => run.engine.fault(*fault, *until),
+            What::WrongClock(person, clock) => {
+                if let Some(phone) = run.engine.world.people.get_mut(person.at()).and_then(|p| p.phone.as_mut()) {
+                    phone.clock = *clock;
+                }
+            }
+            What::Absent(person, until) => {
+                run.absent.insert(*person, *until);
+            }
+            What::Created(account) => run.engine.create(*account, index),
+            What::Act { doing, code_at } => {
+                for person in doing.participants() {
+                    let name = self.names.person(person);
+                    if run.absent.get(&person).is_some_and(|until| now < *until) {
+                        faults.push(self.clash(row, format!("{name} is away at {}", now.clock())));
+                    } else if let Some(other) = run.engine.busy(person) {
+                        let fault = self.clash(row, format!("{name} is still busy at {}", now.clock()));
+                        faults.push(match self.rows.get(other) {
+                            Some(other) => fault.also(other.place, "with this"),
+                            None => fault,
+                        });
+                    }
+                }
+                let mut doing = doing.clone();
+                doing.row = index;
+                doing.code_at = code_at.map(|when| resolve(when, now, self.policy.rules(0).get(Rule::TotpPeriod)));
+                let before = run.state(index);
+                if let Some(slot) = run.states.get_mut(index) {
+                    slot.0 = before;
+                }
+                run.engine.start(doing);
+            }
+        }
+    }
+
+    fn clash(&self, row: &Planned, title: String) -> Diagnostic {
+        Diagnostic::error("S301", title)
+            .at(&self.file, row.place)
+            .label("this row cannot begin")
+            .help("give it a later time, or `at: +5s` to follow the row above")
+    }
+
+    fn judge<C: Codes>(&self, run: Runner<'_, C>) -> Verdict {
+        let mut failures = Vec::new();
+        let mut judged = 0;
+        for (index, (row, ended)) in self.rows.iter().zip(&run.ended).enumerate() {
+            if matches!(row.what, What::Act { .. }) {
+                judged += 1;
+                failures.extend(self.judge_row(index, row, ended.as_ref()));
+            }
+        }
+        let mut then = Vec::new();
+        for wanted in &self.then {
+            judged += 1;
+            let (said, wrong) = self.judge_end(&run.engine, wanted);
+            let fail = |said| Failure {
+                said,
+                row: None,
+                at: None,
+                clauses: Clauses::NONE,
+                pending: false,
+                place: wanted.place,
+            };
+            failures.extend(wrong.into_iter().map(fail));
+            then.extend(said);
+        }
+        let end = run.engine.now();
+        let mut properties = Vec::new();
+        for (expected, monitor) in self.properties.iter().zip(&run.monitors) {
+            judged += 1;
+            let judgement = monitor.finish(end);
+            let vacuous = judgement.verdict == Word::Vacuous && expected.allow_vacuous;
+            let met = vacuous || judgement.verdict == expected.verdict;
+            if !met {
+                let name = &expected.property.name;
+                let (wanted, got) = (expected.verdict.word(), judgement.verdict.word());
+                let why = match judgement.verdict {
+                    Word::Vacuous => "; nothing it speaks of happened (`allow-vacuous: true` lets that pass)",
+                    _ => "",
+                };
+                failures.push(Failure {
+                    place: expected.place,
+                    said: format!("expected `{name}` to be {wanted}, but it is {got}{why}"),
+                    row: judgement.row,
+                    at: judgement.at,
+                    clauses: judgement.clauses,
+                    pending: judgement.verdict == Word::Pending,
+                });
+            }
+            let name = expected.property.name.clone();
+            properties.push(Judged { name, judgement, expected: expected.verdict, met });
+        }
+        let (ended, states, collisions) = (run.ended, run.states, run.engine.codes().collisions());
+        Verdict { failures, judged, ended, states, properties, then, trace: run.engine.into_observer(), collisions }
+    }
+
+    fn judge_row(&self, index: usize, row: &Planned, ended: Option<&(Time, Ended)>) -> Vec<Failure> {
+        let (at, clauses) = (ended.map(|(time, _)| *time), ended.map(|(_, e)| e.clauses).unwrap_or_default());
+        let fail = |said: String| Failure { place: row.place, said, row: Some(index), at, clauses, pending: false };
+        let Some((_, ended)) = ended else { return vec![fail("it never ended".to_owned())] };
+        let mut failures = Vec::new();
+        let met = match row.expect.as_deref() {
+            Some(word) => outcome(word) == Some(ended.result),
+            None => {
+                matches!(ended.result, Outcome::Done | Outcome::Waiting)
+                    || (matches!(ended.act, Act::One(_)) && ended.result == Outcome::Granted)
+            }
+        };
+        if !met {
+            let wanted = row.expect.as_deref().unwrap_or("done");
+            failures.push(fail(format!("expected {wanted}, got {}", ended.result.word())));
+        }
+        if row.resting_on.common(ended.clauses) != row.resting_on {
+            let said = format!("expected it to rest on {}, but it rests on {}", row.resting_on, ended.clauses);
+            failures.push(fail(said));
+        }
+        if let Some(account) = row.opens
+            && ended.opened != Some(account)
+        {
+            let got = ended.opened.map_or("nothing", |a| self.names.account(a));
+            failures.push(fail(format!("expected {} to open, but {got} did", self.names.account(account))));
+        }
+        failures
+    }
+
+    /// What is so at the end, as sentences, and what should not be so.
+    fn judge_end<O: Observer, C: Codes>(
+        &self,
+        engine: &Engine<'_, O, C>,
+        wanted: &Wanted,
+    ) -> (Vec<String>, Vec<String>) {
+        let (mut said, mut wrong) = (Vec::new(), Vec::new());
+        let name = self.names.account(wanted.account);
+        let Some(account) = engine.world.accounts.get(wanted.account.at()) else { return (said, wrong) };
+        if let Some(people) = &wanted.can_sign_in {
+            let can = |person: &PersonId| self.can_sign_in(engine, *person, wanted.account);
+            let can: Vec<PersonId> = self.names.everyone().into_iter().filter(can).collect();
+            said.push(format!("{name}: {} can sign in", self.names.list(&can)));
+            if can != *people {
+                let (wanted, got) = (self.names.list(people), self.names.list(&can));
+                wrong.push(format!("expected {wanted} to be able to sign in to {name}, but {got} can"));
+            }
+        }
+        let mut flag = |what: &str, wanted: Option<bool>, is: bool| {
+            let Some(wanted) = wanted else { return };
+            let word = |on: bool| if on { what.to_owned() } else { format!("not {what}") };
+            said.push(format!("{name}: {}", word(is)));
+            if wanted != is {
+                wrong.push(format!("expected {name} to be {}, but it is {}", word(wanted), word(is)));
+            }
+        };
+        flag("enrolled", wanted.enrolled, account.self_service.enrolled());
+        flag("locked", wanted.locked, account.portal.locked(engine.now()));
+        (said, wrong)
+    }
+
+    /// Tried on a copy of the world, from a fresh browser, with what the person has and knows, nobody helping.
+    fn can_sign_in<O: Observer, C: Codes>(
+        &self,
+        engine: &Engine<'_, O, C>,
+        person: PersonId,
+        account: crate::world::ids::AccountId,
+    ) -> bool {
+        let mut copy = engine.fork(Nobody);
+        let Some(computer) = copy.world.people.get(person.at()).map(|p| p.computer) else { return false };
+        let mut doing = Doing::new(0, Act::SignIn { via: None, typed: Typing::Right }, person, account, computer);
+        doing.fresh = true;
+        // A code that was used just now is no verdict on the person: the next one is waited for.
+        let next = resolve(When::NextCode, engine.now(), self.policy.rules(0).get(Rule::TotpPeriod));
+        doing.code_at = Some(next);
+        copy.start(doing);
+        while copy.turn() {}
+        let ended = copy.take_ended();
+        ended.first().is_some_and(|(_, e)| e.result == Outcome::Granted && e.opened == Some(account))
+    }
+}
+
+/// A replay draws with one seed: nothing in it is left to chance but the digits.
+const DRAWS: Draws = Draws { seed: 0, replicate: 0 };

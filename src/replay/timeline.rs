@@ -1,0 +1,366 @@
+//! Rows become acts: times, people, accounts, computers and what each act needs.
+//!
+//! Promises that rows stand in the order of time and say what they expect. Deliberately runs nothing.
+
+use super::book::suggest;
+use super::{Planned, Planner, What, When};
+use crate::act::{Act, Between, Doing, Step, Typing, Via};
+use crate::clause::{Clauses, parse_citation};
+use crate::engine::Fault;
+use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
+use crate::format::rows::{Address, Do, FaultIs, How, OfIs, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
+use crate::format::tree::Step as Path;
+use crate::kernel::calendar::is_working_day;
+use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
+use crate::kernel::{Date, Span, Time};
+use crate::policy::request::Topic;
+use crate::world::ids::{AccountId, ComputerId, PersonId};
+use crate::world::message::{Party, Tile};
+use std::collections::BTreeMap;
+
+/// What rows leave behind for the rows below.
+#[derive(Default)]
+struct Above {
+    day: Option<Date>,
+    last: Option<Time>,
+    /// Where each person was last at work, and on which account: a step goes on there.
+    screens: BTreeMap<PersonId, (ComputerId, AccountId)>,
+}
+
+impl Planner<'_> {
+    /// The rows of the timeline.
+    pub(super) fn timeline(&mut self) -> Vec<Planned> {
+        let case = self.case;
+        let mut above = Above::default();
+        let mut planned = Vec::new();
+        for (i, row) in case.scenario.when.iter().enumerate() {
+            let base = [Path::Key("when"), Path::Index(i)];
+            if let Some(text) = &row.day {
+                self.day(text, &mut above, &base);
+                continue;
+            }
+            let Some(when) = self.when(row, &mut above, &base) else { continue };
+            let index = planned.len();
+            let (what, word) = if let Some(fault) = row.fault {
+                (self.fault_row(row, fault, above.day, &base), fault.word())
+            } else if row.event.is_some() {
+                let account = row.account.as_ref().and_then(|name| self.account(name, &key(&base, "account")));
+                (account.map(What::Created), "account-created")
+            } else {
+                (self.act_row(row, index, &mut above, &base), row.r#do.map_or("?", Do::word))
+            };
+            let Some(what) = what else { continue };
+            let resting_on = row.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
+            let opens = row.r#as.as_ref().and_then(|name| self.account(name, &key(&base, "as")));
+            planned.push(Planned {
+                when,
+                what,
+                word,
+                expect: row.expect.clone(),
+                resting_on: resting_on.unwrap_or(Clauses::NONE),
+                opens,
+                place: self.place(&base),
+                day: above.day,
+            });
+        }
+        planned
+    }
+
+    fn day(&mut self, text: &str, above: &mut Above, base: &[Path<'_>; 2]) {
+        match parse_date(text) {
+            Ok(date) if above.day.is_some_and(|before| date < before) => {
+                let title = format!("time goes backwards: {date} comes after a later day");
+                self.fault("S209", title, &key(base, "day"), "move the row up");
+            }
+            Ok(date) => {
+                if let Err(outside) = is_working_day(date) {
+                    let help = "working days, office hours and deadlines are known for 2023 and 2024 only";
+                    self.fault("S221", outside.to_string(), &key(base, "day"), help);
+                }
+                above.day = Some(date);
+            }
+            Err(why) => self.fault("S207", why, &key(base, "day"), "write it as `Wed 2023-09-27`"),
+        }
+    }
+
+    fn when(&mut self, row: &Row, above: &mut Above, base: &[Path<'_>; 2]) -> Option<When> {
+        let path = key(base, "at");
+        let text = row.at.as_deref().unwrap_or_default();
+        let Some(date) = above.day else {
+            let help = "put a row such as `- day: Wed 2023-09-27` above it";
+            self.fault("S210", "no day is set before this row".to_owned(), base, help);
+            return None;
+        };
+        match parse_row_time(text) {
+            Err(why) => {
+                self.fault("S207", why, &path, "write it as `08:30`, or `+20s` after the row above");
+                None
+            }
+            Ok(RowTime::After(span)) => Some(When::After(span)),
+            Ok(RowTime::NextCode) => Some(When::NextCode),
+            Ok(RowTime::Clock(clock)) => {
+                let time = Time::at(date, clock);
+                if above.last.is_some_and(|last| time < last) {
+                    let title = format!("time goes backwards: {text} comes after a later row");
+                    self.fault("S209", title, &path, "rows stand in the order of their times");
+                }
+                above.last = Some(time);
+                Some(When::At(time))
+            }
+        }
+    }
+
+    /// `until:` as a time of the same day, or as an instant.
+    fn until(&mut self, row: &Row, day: Option<Date>, base: &[Path<'_>; 2]) -> Option<Time> {
+        let text = row.until.as_deref().unwrap_or_default();
+        let parsed = match (parse_time_of_day(text), day) {
+            (Ok(clock), Some(day)) => Ok(Time::at(day, clock)),
+            _ => parse_instant(text),
+        };
+        match parsed {
+            Ok(time) => Some(time),
+            Err(_) => {
+                let title = format!("`{text}` is no time");
+                let help = "write `until: 08:30` for the same day, or `until: 2023-09-28 08:30`";
+                self.fault("S207", title, &key(base, "until"), help);
+                None
+            }
+        }
+    }
+
+    fn fault_row(&mut self, row: &Row, fault: FaultIs, day: Option<Date>, base: &[Path<'_>; 2]) -> Option<What> {
+        let by = row.by.as_deref().and_then(|text| parse_offset(text).ok()).unwrap_or_default();
+        let who = match &row.who {
+            Some(name) => Some(self.find(name, &key(base, "who"))?),
+            None => None,
+        };
+        if let (FaultIs::WrongClock, Some(who)) = (fault, who) {
+            return Some(What::WrongClock(who, by));
+        }
+        let until = self.until(row, day, base)?;
+        Some(match (fault, who) {
+            (FaultIs::Absent, Some(who)) => What::Absent(who, until),
+            (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(row, base)?, by), until),
+            (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(row, base)?), until),
+            (FaultIs::Outage, _) => What::Fault(Fault::Outage(party(row.party?)), until),
+            _ => return None,
+        })
+    }
+
+    /// A mailbox, as person and kind or as account and `icon`.
+    fn mailbox(&mut self, row: &Row, base: &[Path<'_>; 2]) -> Option<crate::world::ids::MailboxId> {
+        let text = row.mailbox.as_deref().unwrap_or_default();
+        let path = key(base, "mailbox");
+        let (name, kind) = text.rsplit_once('.').unwrap_or((text, ""));
+        let found = match kind {
+            "icon" => {
+                let account = self.account(name, &path)?;
+                self.world.accounts.get(account.at()).map(|a| a.icon_mailbox)
+            }
+            _ => {
+                let person = self.find(name, &path)?;
+                self.mail.get(&(person, kind)).copied()
+            }
+        };
+        if found.is_none() {
+            let help = "write person and kind, such as `nur.ces`; kinds are ces, sg-mail, other, icon";
+            self.fault("S222", format!("no mailbox `{text}`"), &path, help);
+        }
+        found
+    }
+
+    fn act_row(&mut self, row: &Row, index: usize, above: &mut Above, base: &[Path<'_>; 2]) -> Option<What> {
+        let (who, what) = (row.who.as_ref()?, row.r#do?);
+        let person = self.find(who, &key(base, "who"))?;
+        let from = match &row.from {
+            Some(name) => Some(self.find(name, &key(base, "from"))?),
+            None => None,
+        };
+        let goes_on = what.is_step() || matches!(what, Do::TestToken | Do::RequestOtp);
+        let screen = above.screens.get(&from.unwrap_or(person)).copied().filter(|_| goes_on);
+        let account = match (&row.account, screen) {
+            (Some(name), _) => self.account(name, &key(base, "account"))?,
+            (None, Some((_, account))) => account,
+            (None, None) => self.account(who, &key(base, "who"))?,
+        };
+        let own = self.world.people.get(person.at()).map(|p| p.computer);
+        let computer = match &row.computer {
+            None => screen.filter(|_| from.is_none()).map(|(computer, _)| computer).or(own)?,
+            Some(name) => self.computer(name, base)?,
+        };
+        let act = self.act(row, what, person, account, screen.map_or(computer, |(c, _)| c), base)?;
+        let mut doing = Doing::new(index, act, person, account, computer);
+        if let Act::Remove { .. } = act {
+            let custodian = self.world.accounts.get(account.at()).map(|a| a.owner)?;
+            doing.person = custodian;
+            doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
+        }
+        doing.fresh = what == Do::SignIn && row.computer.is_none();
+        for (i, name) in row.with.iter().enumerate() {
+            let path = [base[0], base[1], Path::Key("with"), Path::Index(i)];
+            let Some(joins) = self.find(name, &path) else { continue };
+            if doing.participants().any(|p| p == joins) {
+                self.fault("S223", format!("`{name}` takes part twice"), &path, "name everyone once");
+                continue;
+            }
+            doing.with.push(joins);
+        }
+        if !goes_on || from.is_none() {
+            above.screens.insert(doing.person, (doing.computer, account));
+        }
+        let code_at = match row.code_at.as_deref().map(parse_row_time) {
+            Some(Ok(RowTime::Clock(clock))) => above.day.map(|day| When::At(Time::at(day, clock))),
+            Some(Ok(RowTime::After(span))) => Some(When::After(span)),
+            Some(Ok(RowTime::NextCode)) => Some(When::NextCode),
+            _ => None,
+        };
+        Some(What::Act { doing, code_at })
+    }
+
+    fn computer(&mut self, name: &str, base: &[Path<'_>; 2]) -> Option<ComputerId> {
+        let found = self.names.computers.get(name).copied();
+        if found.is_none() {
+            let known: Vec<&str> = self.names.computers.keys().map(String::as_str).collect();
+            let help = suggest(name, &known);
+            self.fault("S212", format!("no computer `{name}`"), &key(base, "computer"), &help);
+        }
+        found
+    }
+
+    #[allow(clippy::too_many_lines)]
+    fn act(
+        &mut self,
+        row: &Row,
+        what: Do,
+        person: PersonId,
+        account: AccountId,
+        screen: ComputerId,
+        base: &[Path<'_>; 2],
+    ) -> Option<Act> {
+        let shape = row.new_password.unwrap_or_default();
+        let typed = typing(row.typed);
+        let hard = row.of_token == Some(TokenIs::Hard);
+        let owner = self.world.accounts.get(account.at()).map(|a| (a.owner, a.icon_mailbox));
+        let asked = match &row.of {
+            Some(OfIs::Person(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let sessions = match &row.of {
+            Some(OfIs::Sessions(list)) => list.clone(),
+            _ => vec![SessionOf::Google, SessionOf::Portal],
+        };
+        Some(match what {
+            Do::SignIn => {
+                let via = row.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google });
+                Act::SignIn { via, typed }
+            }
+            Do::OpenIcon => Act::OpenIcon,
+            Do::SignOut => Act::SignOut {
+                google: sessions.contains(&SessionOf::Google),
+                portal: sessions.contains(&SessionOf::Portal),
+            },
+            Do::Enrol => Act::Enrol { again: false },
+            Do::ReEnrol => Act::Enrol { again: true },
+            Do::EnrolHardToken => Act::EnrolHard,
+            Do::OpenEnrolment => Act::OpenEnrolment,
+            Do::RequestOtp => Act::RequestOtp,
+            Do::TestToken => Act::TestToken,
+            Do::DeleteToken => Act::DeleteToken { hard },
+            Do::Offboard => Act::Leave,
+            Do::Leave => match row.how {
+                Some(How::KeepsEverything) => Act::Between(Between::Leave { leaver: person, unlinked: false }),
+                Some(How::RemovedByCustodian) => Act::Remove { leaver: person },
+                _ => Act::Leave,
+            },
+            Do::ForgotPassword => Act::ForgotPassword { shape },
+            Do::ChangePassword => Act::ChangePassword { shape },
+            Do::SetAnswers => Act::SetAnswers,
+            Do::EnterPassword => Act::One(Step::EnterPassword(typed)),
+            Do::OpenTile => Act::One(Step::OpenTile(match row.tile? {
+                TileIs::IdentityPortal => Tile::IdentityPortal,
+                TileIs::Icon => Tile::Icon,
+            })),
+            Do::ChooseAccount => Act::One(Step::TypeAddress(typed)),
+            Do::EnterCode => Act::One(Step::EnterCode(typed)),
+            Do::EnterOtp => Act::One(Step::EnterOtp { number: row.number }),
+            Do::ShowQr => Act::One(Step::ShowQr),
+            Do::ReloadEnrolment => Act::One(Step::ReloadQr),
+            Do::ScanQr => Act::One(Step::Scan { person, screen }),
+            Do::EnterSecret => Act::One(Step::EnterSecret),
+            Do::EnterSerial => Act::One(Step::SaveSerial),
+            Do::SaveToken => Act::One(Step::Save),
+            Do::RemoveProfile => Act::One(Step::RemoveProfile(person)),
+            _ => Act::Between(match what {
+                Do::Join => Between::Join,
+                Do::LosePhone => Between::LosePhone,
+                Do::ReplacePhone => Between::ReplacePhone,
+                Do::CopySecret => Between::CopySecret { from: self.find(row.from.as_ref()?, &key(base, "from"))? },
+                Do::ReadMail => Between::ReadMail,
+                Do::Tell => Between::Tell { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
+                Do::Ask => Between::Ask {
+                    of: self.find(asked.as_ref()?, &key(base, "of"))?,
+                    topic: row.topic.unwrap_or(Topic::Other),
+                },
+                Do::RequestHardToken => Between::RequestHardToken { of: self.find(asked.as_ref()?, &key(base, "of"))? },
+                Do::HandOverToken => Between::HandOverToken { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
+                Do::UpdateEmail => Between::UpdateEmail {
+                    to: match row.address? {
+                        Address::Icon => owner?.1,
+                        other => self.mail.get(&(owner?.0, other.word())).copied()?,
+                    },
+                },
+                Do::ResetPassword => Between::ResetPassword {
+                    tell: match &row.tell {
+                        Some(name) => Some(self.find(name, &key(base, "tell"))?),
+                        None => None,
+                    },
+                },
+                Do::RequestTransfer => Between::RequestTransfer,
+                Do::ApproveTransfer => Between::ApproveTransfer,
+                Do::ReadCredentials => Between::ReadCredentials,
+                Do::HandOverCredentials => {
+                    Between::HandOverCredentials { to: self.find(row.to.as_ref()?, &key(base, "to"))? }
+                }
+                Do::IssueEmergencyPassword => Between::IssueEmergency {
+                    to: match &row.to {
+                        Some(name) => self.find(name, &key(base, "to"))?,
+                        None => owner?.0,
+                    },
+                },
+                _ => return None,
+            }),
+        })
+    }
+}
+
+fn key<'p>(base: &[Path<'p>; 2], name: &'static str) -> [Path<'p>; 3] {
+    [base[0], base[1], Path::Key(name)]
+}
+
+fn typing(typed: Option<TypedIs>) -> Typing {
+    match typed {
+        None | Some(TypedIs::Right) => Typing::Right,
+        Some(TypedIs::Wrong) => Typing::Wrong,
+        Some(TypedIs::WrongCase) => Typing::WrongCase,
+        Some(TypedIs::WrongName) => Typing::WrongName,
+    }
+}
+
+const fn party(is: PartyIs) -> Party {
+    match is {
+        PartyIs::Portal => Party::Portal,
+        PartyIs::SelfService => Party::SelfService,
+        PartyIs::EmailOtp => Party::EmailOtp,
+        PartyIs::PasswordReset => Party::PasswordReset,
+        PartyIs::Workspace => Party::Workspace,
+    }
+}
+
+/// When something begins that is counted from another instant; a code's next time step is the server's.
+pub(super) fn resolve(when: When, from: Time, period: i64) -> Time {
+    match when {
+        When::At(time) => time,
+        When::After(span) => from.plus(span),
+        When::NextCode => from.plus(Span(period - from.0.rem_euclid(period.max(1)))),
+    }
+}

@@ -1,0 +1,30 @@
+//! The verdicts as Markdown: a table of all, then what is wrong, then coverage.
+
+use super::coverage::Line;
+use super::{Case, tally};
+use std::fmt::Write;
+
+/// The document.
+pub fn markdown(cases: &[Case], coverage: &[Line]) -> String {
+    let cell = |text: &str| text.replace('|', "\\|");
+    let (passed, failed, pending) = tally(cases);
+    let mut out = format!("# Scenarios\n\n{passed} passed, {failed} failed, {pending} pending\n");
+    for case in cases.iter().filter(|c| !c.wrong.is_empty()) {
+        let _ = writeln!(out, "\n## {}\n", case.title);
+        for wrong in &case.wrong {
+            let _ = writeln!(out, "- {}:{}: {}", case.file, wrong.line, wrong.said);
+            let _ = writeln!(out, "\n      {}\n", wrong.snippet);
+        }
+        let _ = writeln!(out, "Why: `{}`", case.reproduce());
+    }
+    out += "\n| verdict | scenario | clauses | expectations |\n| --- | --- | --- | --- |\n";
+    for case in cases {
+        let (verdict, judged) = (case.verdict, case.judged);
+        let _ = writeln!(out, "| {verdict} | {} | {} | {judged} |", cell(&case.title), case.cites.join(" "));
+    }
+    out += "\n## Clauses\n\n| clause | was | says |\n| --- | --- | --- |\n";
+    for line in coverage {
+        let _ = writeln!(out, "| {} | {} | {} |", line.clause, line.what, cell(line.text));
+    }
+    out
+}
