@@ -90,6 +90,33 @@ fn without_null(value: &mut Value) {
     }
 }
 
+/// A value of a scenario may also be a `$name` that each case fills in; the checker sees it filled.
+fn fillable(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(fillable),
+        Value::Object(map) => {
+            if let Some(Value::Object(properties)) = map.get_mut("properties") {
+                for value in properties.values_mut() {
+                    let free = value.get("type") == Some(&json!("string")) && value.get("format").is_none();
+                    if free || value.get("const").is_some() || value.get("type") == Some(&json!("object")) {
+                        continue;
+                    }
+                    let described = value.get("description").cloned();
+                    let either = json!({"anyOf": [value.take(), {"type": "string", "pattern": "^\\$[a-z][a-z0-9-]*$"}]});
+                    *value = either;
+                    if let (Some(described), Some(map)) = (described, value.as_object_mut()) {
+                        map.insert("description".to_owned(), described);
+                    }
+                }
+            }
+            for key in ["oneOf", "anyOf", "allOf"] {
+                map.get_mut(key).into_iter().for_each(fillable);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The schema of all kinds of file, for editors (JSON Schema, draft-07).
 pub fn all() -> Value {
     let mut definitions = Map::new();
@@ -98,9 +125,14 @@ pub fn all() -> Value {
         let mut schema = kind.schema();
         let Some(map) = schema.as_object_mut() else { continue };
         if let Some(Value::Object(own)) = map.remove("definitions") {
-            definitions.extend(own);
+            for (name, shape) in own {
+                definitions.entry(name).or_insert(shape);
+            }
         }
         map.remove("$schema");
+        if kind == Kind::Scenario {
+            definitions.values_mut().for_each(fillable);
+        }
         let name = map.get("title").and_then(Value::as_str).unwrap_or(kind.key()).to_owned();
         definitions.insert(name.clone(), schema);
         branches.push(json!({"$ref": format!("#/definitions/{name}"), "required": [kind.key()]}));

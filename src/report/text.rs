@@ -1,6 +1,6 @@
 //! The verdicts as lines: for a person at a terminal, and for GitHub's annotations.
 
-use super::{Case, failing_first, tally};
+use super::{Case, tally};
 use std::fmt::Write;
 
 /// The lines for a terminal: what failed comes last, where the eye is.
@@ -8,7 +8,8 @@ pub fn human(cases: &[Case], colour: bool) -> String {
     let paint =
         |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
     let mut out = String::new();
-    for case in failing_first(cases).into_iter().rev() {
+    let (fine, wrong): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|c| c.verdict == "passed");
+    for case in [fine, wrong].concat() {
         let verdict = match case.verdict {
             "passed" => paint("32", "ok     "),
             "pending" => paint("33", "pending"),
