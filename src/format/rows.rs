@@ -13,8 +13,7 @@ macro_rules! acts {
     ($($name:ident $word:literal [$($key:literal)*] [$($need:literal)*] $doc:literal;)*) => {
         /// What someone does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Do { $(#[doc = $doc] $name,)* }
+        pub enum Do { $(#[doc = $doc] #[serde(rename = $word)] $name,)* }
 
         impl Do {
             /// Every act, in the order of the reference.
@@ -104,8 +103,7 @@ macro_rules! words {
     ($(#[doc = $doc:literal] $name:ident { $(#[doc = $line:literal] $variant:ident $word:literal,)* })*) => { $(
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $(#[doc = $line] $variant,)* }
+        pub enum $name { $(#[doc = $line] #[serde(rename = $word)] $variant,)* }
 
         impl $name {
             /// Every value with its meaning, in the order of the reference.

@@ -93,3 +93,6 @@ pub fn carried() -> Clauses {
 pub fn rules_of(clause: Clause) -> Vec<Rule> {
     Rule::ALL.iter().copied().filter(|r| r.info().clauses.has(clause)).collect()
 }
+
+#[cfg(test)]
+mod tests;

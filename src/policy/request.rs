@@ -13,8 +13,7 @@ macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[doc = $doc])+ $variant,)* }
+        pub enum $name { $($(#[doc = $doc])+ #[serde(rename = $word)] $variant,)* }
 
         impl $name {
             /// Every value, in catalogue order.

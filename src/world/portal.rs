@@ -84,6 +84,8 @@ impl Cookies {
 pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
     match msg.body {
         Body::VisitPortal => {
+            // Whoever comes by the front door is not on the way back to Google any more.
+            cookies.request = None;
             let page = match cookies.live(row, msg, port) {
                 Some(_) => Page::Applications,
                 None => Page::PortalSignIn { from_google: false },
