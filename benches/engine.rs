@@ -19,9 +19,9 @@ use mims_sim::policy::rules::Rules;
 use mims_sim::replay::book::Book;
 use mims_sim::replay::plan;
 use mims_sim::trace::{Event, Nobody, Observer};
-use mims_sim::world::authenticator::{Codes, Real, Symbolic};
+use mims_sim::world::authenticator::{App, Codes, Real, Symbolic};
 use mims_sim::world::ids::PlaceId;
-use mims_sim::world::state::{App, MailKind, Phone, World};
+use mims_sim::world::state::{MailKind, Phone, World};
 use std::path::{Path, PathBuf};
 
 fn main() {

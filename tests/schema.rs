@@ -54,7 +54,8 @@ fn an_independent_validator_accepts_every_committed_file() {
 
 #[test]
 fn checker_and_validator_refuse_the_same_mistakes() {
-    let rows = |row: &str| format!("scenario: x\ngiven: {{people: {{a: {{}}}}}}\nwhen:\n  - day: 2023-09-27\n  - {row}\n");
+    let rows =
+        |row: &str| format!("scenario: x\ngiven: {{people: {{a: {{}}}}}}\nwhen:\n  - day: 2023-09-27\n  - {row}\n");
     let validator = validator();
     let right = rows("{at: 08:30, who: a, do: sign-in, expect: granted}");
     assert!(read("x.yaml", right.as_bytes()).is_ok() && validator.is_valid(&value(&right)));

@@ -9,11 +9,11 @@ use crate::kernel::calendar::{is_working_day, working_days_after};
 use crate::kernel::{Span, Time};
 use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
 use crate::trace::{Observer, Result};
-use crate::world::authenticator::Codes;
+use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId};
 use crate::world::message::{Body, Message, Party};
 use crate::world::port::Port;
-use crate::world::state::{Account, App, Asked, MailKind, Phone};
+use crate::world::state::{Account, Asked, MailKind, Phone};
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Something between people; an error ends the act.
@@ -233,26 +233,33 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         Ok(())
     }
 
-    /// Whatever credentials lie in the mailboxes that a person owns; the iCON one only where it can be opened.
+    /// Whatever credentials lie in the mailboxes that a person owns. A closed iCON mailbox is passed over, unless it is
+    /// where this account's mail goes and there was nothing elsewhere.
     fn read_mail(&mut self, doing: &Doing) -> std::result::Result<(), Result> {
-        let id = doing.account;
-        let icon_box = self.world.accounts.get(id.at()).map(|a| a.icon_mailbox);
-        let own: Vec<MailboxId> = (0..)
-            .zip(&self.world.mailboxes)
-            .filter(|(_, m)| m.owner == doing.person)
-            .map(|(at, _)| MailboxId(at))
-            .collect();
+        let otp_mailbox = self.world.accounts.get(doing.account.at()).map(|a| a.self_service.otp_mailbox);
+        let mine = |(_, m): &(u32, &crate::world::state::Mailbox)| m.owner == doing.person;
+        let own: Vec<MailboxId> = (0..).zip(&self.world.mailboxes).filter(mine).map(|(at, _)| MailboxId(at)).collect();
+        let (mut learned, mut closed) = (false, false);
         for at in own {
             let Some(mailbox) = self.world.mailboxes.get(at.at()) else { continue };
-            let (icon, credentials) = (matches!(mailbox.kind, MailKind::Icon(_)), mailbox.credentials.clone());
-            let workspace_session = icon && self.icon_session(doing, id);
-            if icon && Some(at) == icon_box && !workspace_session && credentials.is_empty() {
+            let (kind, credentials) = (mailbox.kind, mailbox.credentials.clone());
+            let icon = matches!(kind, MailKind::Icon(_));
+            let workspace_session = match kind {
+                MailKind::Icon(account) => self.icon_session(doing, account),
+                _ => false,
+            };
+            if icon && !workspace_session {
+                closed |= otp_mailbox == Some(at);
                 continue;
             }
-            self.need(doing, &Request::ReadMail { icon, own: true, workspace_session: workspace_session || !icon })?;
+            self.need(doing, &Request::ReadMail { icon, own: true, workspace_session })?;
             for (account, password) in credentials {
+                learned = true;
                 self.learn(doing.person, account, Some(password));
             }
+        }
+        if closed && !learned {
+            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session: false })?;
         }
         Ok(())
     }

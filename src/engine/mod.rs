@@ -407,6 +407,10 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.keep(at, doing);
                 self.advance(at);
             }
+            Err(_) if doing.reading => {
+                let view = self.view(&doing);
+                self.follow(at, doing, Next::Unreadable, &view);
+            }
             Err(result) => {
                 let clauses = self.hub.refusal.map(|d| d.clauses);
                 self.end(at, &doing, result, clauses);

@@ -9,11 +9,11 @@ use crate::kernel::{Span, Time};
 use crate::policy::request::{Outcome, Reason, Request};
 use crate::policy::rules::Rule;
 use crate::trace::{Observer, Result};
-use crate::world::authenticator::Codes;
+use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, ComputerId, PasswordId, PersonId, SecretId, TokenId};
 use crate::world::message::{Body, Code, Message, Page, Party};
 use crate::world::port::Port;
-use crate::world::state::{App, MailKind, Profile};
+use crate::world::state::{MailKind, Profile};
 
 /// A step that could not be taken ends the act so.
 type Taken = std::result::Result<(), Result>;
@@ -66,7 +66,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::Scan { person, screen } => return self.scan(doing, person, screen),
             Step::Save => {
                 let code = doing.participants().find_map(|person| self.code(person, account));
-                self.click(doing, Party::SelfService, Body::Save { code });
+                let comment = self.phone(doing.person).and_then(|p| p.app);
+                self.click(doing, Party::SelfService, Body::Save { comment, code });
             }
             Step::SaveSerial => {
                 let held = self.world.people.get(doing.person.at()).and_then(|p| p.token);

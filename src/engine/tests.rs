@@ -6,9 +6,9 @@ use crate::kernel::time::parse_instant;
 use crate::policy::request::Role;
 use crate::policy::rules::Rules;
 use crate::trace::Recorder;
-use crate::world::authenticator::Real;
+use crate::world::authenticator::{App, Real};
 use crate::world::ids::PlaceId;
-use crate::world::state::{App, Phone};
+use crate::world::state::Phone;
 
 fn staff(world: &mut World, icon_only: bool) -> (PersonId, AccountId) {
     let person = world.add_person(Role::Staff, PlaceId(0));

@@ -102,7 +102,8 @@ fn fillable(schema: &mut Value) {
                         continue;
                     }
                     let described = value.get("description").cloned();
-                    let either = json!({"anyOf": [value.take(), {"type": "string", "pattern": "^\\$[a-z][a-z0-9-]*$"}]});
+                    let either =
+                        json!({"anyOf": [value.take(), {"type": "string", "pattern": "^\\$[a-z][a-z0-9-]*$"}]});
                     *value = either;
                     if let (Some(described), Some(map)) = (described, value.as_object_mut()) {
                         map.insert("description".to_owned(), described);

@@ -319,8 +319,9 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::KeepPhone, &[], Reason::NoDevice, |_| phone)?;
             Ok(Granted)
         }
-        Request::Assertion { age, skew, answers_request, used, same_as_typed, from_google, phone } => {
+        Request::Assertion { age, skew, audience_right, answers_request, used, same_as_typed, from_google, phone } => {
             let step = if from_google { &[A16, S3_8][..] } else { &[A16, S2_5] };
+            a.need(Rule::AssertionOnce, step, Reason::NotAuthorised, |on| on == 0 || audience_right)?;
             a.need(Rule::AssertionOnce, step, Reason::AssertionExpired, |on| on == 0 || (answers_request && !used))?;
             a.need(Rule::AssertionSkew, &[], Reason::AssertionExpired, |most| skew.0 <= most)?;
             a.need(Rule::AssertionFor, &[], Reason::AssertionExpired, |span| age.0 < span)?;

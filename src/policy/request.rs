@@ -312,6 +312,7 @@ pub enum Request {
     Assertion {
         age: Span,
         skew: Span,
+        audience_right: bool,
         answers_request: bool,
         used: bool,
         same_as_typed: bool,

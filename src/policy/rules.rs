@@ -111,6 +111,7 @@ rules! {
     // TOTP.
     TotpPeriod "totp.period" Span, 30 * SECOND, 30 * SECOND, [A1] "How long one code lasts.";
     TotpDigits "totp.digits" Count(6, 8), 6, 6, [A1] "How many digits a code has.";
+    TotpAlgorithm "totp.algorithm" Choice(&["sha1", "sha256", "sha512"]), 0, 0, [A1] "The hash under a code; some apps know SHA-1 alone.";
     TotpSkew "totp.skew-steps" Count(0, 10), 1, 0, [A1] "How many time steps a code may be off, each side.";
     TotpSingleUse "totp.single-use" Switch, 1, 0, [A2] "A code is accepted once, whoever types it (RFC 6238, section 5.2).";
     TotpMonotone "totp.older-than-last-accepted" Choice(&["refused", "accepted"]), 0, 1, [A33] "A code older than the last accepted one.";
@@ -164,7 +165,7 @@ rules! {
     Redirect "workspace.redirect" Switch, 1, 0, [S3_4 P3_2] "From the cutover on Google redirects to the MIMS sign-in page.";
     AssertionFor "saml.assertion-validity" Span, 5 * MINUTE, 365 * DAY, [A16] "How long an assertion is good for.";
     AssertionSkew "saml.clock-skew" Span, 0, 0, [A16] "How far the two clocks may differ.";
-    AssertionOnce "saml.single-use" Switch, 1, 0, [A16 S2_5 S3_8] "A response answers one request, and is used once.";
+    AssertionOnce "saml.single-use" Switch, 1, 0, [A16 S2_5 S3_8] "A response is for one audience, answers one request, and is used once.";
     Identity "workspace.identity" Choice(&["assertion", "typed-address"]), 0, 1, [A18] "Whose account opens: the one in the assertion, or only if it is the one that was typed.";
     AfterSso "google-2sv.after-sso" Feature, 0, 1, [A19] "Google asks its own 2SV after single sign-on too.";
     KeepPhone "google-2sv.phone-number-kept" Switch, 1, 0, [Q2] "Google 2SV, where it is asked, wants the phone number given for it.";

@@ -71,53 +71,55 @@ fn features() -> impl Strategy<Value = Features> {
 fn request() -> impl Strategy<Value = Request> {
     let kind = || select(AccountKind::ALL);
     let b = any::<[bool; 8]>;
-    let sign_ins = prop_oneof![
-        (b(), typed()).prop_map(|(b, typed)| Request::PortalSignIn {
-            exists: b[0],
-            suffix_right: b[1],
-            typed,
-            locked: b[2],
-            must_change: b[3],
-            first: b[4],
-            from_google: b[5],
-            after_reset: b[6],
-        }),
-        (b(), now(), kind()).prop_map(|(b, now, kind)| Request::LaunchIcon {
-            now,
-            kind,
-            enrolled: b[0],
-            emergency: b[1],
-            factor_in_session: b[2],
-            from_google: b[3],
-            after_reset: b[4],
-        }),
-        (proptest::option::of(-3..=3_i32), b()).prop_map(|(step_off, b)| Request::SecondFactor {
-            step_off,
-            newer_than_last: b[0],
-            same_as_last: b[1],
-            linked: b[2],
-            from_google: b[3],
-        }),
-        (select(Reason::ALL), 1..12_u32, any::<bool>())
-            .prop_map(|(reason, failures, portal_test)| Request::Failure { reason, failures, portal_test }),
-        (span(), b(), now()).prop_map(|(age, b, now)| Request::WorkspaceSession {
-            age,
-            reset_since: b[0],
-            opened_old_way: b[1],
-            now,
-        }),
-        (span(), span(), b()).prop_map(|(age, skew, b)| Request::Assertion {
-            age,
-            skew,
-            answers_request: b[0],
-            used: b[1],
-            same_as_typed: b[2],
-            from_google: b[3],
-            phone: b[4],
-        }),
-        (b(), now()).prop_map(|(b, now)| Request::Address { icon_domain: b[0], known_device: b[1], now }),
-        (b(), now()).prop_map(|(b, now)| Request::OldSignIn { now, password: b[0], phone: b[1] }),
-    ];
+    let sign_ins =
+        prop_oneof![
+            (b(), typed()).prop_map(|(b, typed)| Request::PortalSignIn {
+                exists: b[0],
+                suffix_right: b[1],
+                typed,
+                locked: b[2],
+                must_change: b[3],
+                first: b[4],
+                from_google: b[5],
+                after_reset: b[6],
+            }),
+            (b(), now(), kind()).prop_map(|(b, now, kind)| Request::LaunchIcon {
+                now,
+                kind,
+                enrolled: b[0],
+                emergency: b[1],
+                factor_in_session: b[2],
+                from_google: b[3],
+                after_reset: b[4],
+            }),
+            (proptest::option::of(-3..=3_i32), b()).prop_map(|(step_off, b)| Request::SecondFactor {
+                step_off,
+                newer_than_last: b[0],
+                same_as_last: b[1],
+                linked: b[2],
+                from_google: b[3],
+            }),
+            (select(Reason::ALL), 1..12_u32, any::<bool>())
+                .prop_map(|(reason, failures, portal_test)| Request::Failure { reason, failures, portal_test }),
+            (span(), b(), now()).prop_map(|(age, b, now)| Request::WorkspaceSession {
+                age,
+                reset_since: b[0],
+                opened_old_way: b[1],
+                now,
+            }),
+            (span(), span(), b()).prop_map(|(age, skew, b)| Request::Assertion {
+                age,
+                skew,
+                answers_request: b[0],
+                used: b[1],
+                same_as_typed: b[2],
+                from_google: b[3],
+                phone: b[4],
+                audience_right: b[5],
+            }),
+            (b(), now()).prop_map(|(b, now)| Request::Address { icon_domain: b[0], known_device: b[1], now }),
+            (b(), now()).prop_map(|(b, now)| Request::OldSignIn { now, password: b[0], phone: b[1] }),
+        ];
     let set_ups = prop_oneof![
         (b(), now()).prop_map(|(b, now)| Request::OpenSetup { now, portal_session: b[0] }),
         (proptest::option::of(span()), any::<bool>())
@@ -152,8 +154,11 @@ fn request() -> impl Strategy<Value = Request> {
             student: b[1],
         }),
         helper().prop_map(|helper| Request::IssueEmergency { helper }),
-        (select(Role::ALL), kind(), any::<bool>())
-            .prop_map(|(role, kind, holds)| Request::HandOver { role, kind, holds }),
+        (select(Role::ALL), kind(), any::<bool>()).prop_map(|(role, kind, holds)| Request::HandOver {
+            role,
+            kind,
+            holds
+        }),
     ];
     prop_oneof![sign_ins, set_ups, support]
 }

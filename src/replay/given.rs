@@ -9,9 +9,10 @@ use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, PersonIs, PhoneI
 use crate::format::tree::Step as Path;
 use crate::kernel::Span;
 use crate::policy::request::{AccountKind, Role};
+use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, ComputerId, PersonId, PlaceId, SecretId, TokenId};
 use crate::world::self_service::Token;
-use crate::world::state::{App, Computer, HardToken, MailKind, Phone, Profile};
+use crate::world::state::{Computer, HardToken, MailKind, Phone, Profile};
 
 /// The place that is meant where none is named.
 const SCHOOL: &str = "the school";
@@ -163,7 +164,7 @@ impl Planner<'_> {
     fn enrol(&mut self, account: AccountId, people: &[PersonId]) {
         let secret = SecretId(ENROLLED + account.0);
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
-            row.self_service.soft = Some(Token { secret, serial: None, tested: true, last_step: None });
+            row.self_service.soft = Some(Token { tested: true, ..Token::new(secret, None) });
             row.workspace.enrolled = true;
         }
         for id in people {

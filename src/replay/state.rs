@@ -26,7 +26,9 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     let mut factors = Vec::new();
     for (token, kind) in [(row.self_service.soft, "soft token"), (row.self_service.hard, "hard token")] {
         if let Some(token) = token {
-            factors.push(format!("{kind} ({})", if token.tested { "tested" } else { "never tested" }));
+            let comment = token.comment.map_or_else(String::new, |app| format!("{}, ", app.name()));
+            let tested = if token.tested { "tested" } else { "never tested" };
+            factors.push(format!("{kind} ({comment}{tested})"));
         }
     }
     out.push(("second factor", or_none(&factors)));

@@ -9,6 +9,28 @@ use crate::kernel::totp::{Algorithm, Authenticator, SecretBytes, TotpParams, otp
 use crate::kernel::{Draws, Purpose, Time};
 use std::collections::BTreeMap;
 
+/// Which authenticator app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum App {
+    /// Google Authenticator.
+    Google,
+    /// Microsoft Authenticator.
+    Microsoft,
+    /// NetIQ Authenticator.
+    NetIq,
+}
+
+impl App {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            App::Google => "Google Authenticator",
+            App::Microsoft => "Microsoft Authenticator",
+            App::NetIq => "NetIQ Authenticator",
+        }
+    }
+}
+
 /// How codes are made under an account's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -16,6 +38,8 @@ pub struct Form {
     pub period: i64,
     /// Digits of a code.
     pub digits: u8,
+    /// The hash.
+    pub algorithm: Algorithm,
     /// Steps taken on each side of the present one.
     pub skew: u8,
 }
@@ -90,7 +114,7 @@ fn params(form: Form) -> TotpParams {
         period_s: u32::try_from(form.period / 1000).unwrap_or(30).max(1),
         digits: form.digits,
         skew_steps: form.skew,
-        algorithm: Algorithm::Sha1,
+        algorithm: form.algorithm,
     }
 }
 
@@ -135,7 +159,7 @@ mod tests {
             clock in -200_000_i64..200_000,
             skew in 0_u8..4,
         ) {
-            let form = Form { period: 30_000, digits: 6, skew };
+            let form = Form { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew };
             let now = Time(1_695_744_000_000);
             let mut real = Real::new(Draws { seed, replicate: 0 });
             let shown = real.show(SecretId(held), form, Time(now.0 + clock));

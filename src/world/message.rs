@@ -3,6 +3,7 @@
 //! Promises that messages are `Copy` and carry ids and facts, so that any of them can be late, lost or doubled, and a
 //! sequence diagram is a view of the trace. Deliberately holds no behaviour.
 
+use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
 use crate::kernel::password::Features;
 use crate::kernel::{Span, Time};
@@ -169,7 +170,7 @@ pub enum Body {
     ShowQr,
     ReloadQr,
     EnterSecret(SecretId),
-    Save { code: Option<Code> },
+    Save { comment: Option<App>, code: Option<Code> },
     SaveSerial { token: TokenId, known: bool, code: Option<Code> },
     Test(Code),
     Delete { hard: bool, leaves: bool },
@@ -192,7 +193,7 @@ pub enum Body {
     OldSignIn { password: bool, phone: bool },
     SignOutGoogle,
     AuthnRequest(SamlId),
-    Assertion { answers: Option<SamlId>, id: SamlId, issued: Time, skew: Span, factor: Factor },
+    Assertion { audience: Party, answers: Option<SamlId>, id: SamlId, issued: Time, skew: Span, factor: Factor },
     // Any party to a browser.
     Show(Page),
 }

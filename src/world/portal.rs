@@ -288,7 +288,8 @@ fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: F
     let answers = cookies.request.take();
     let id = port.fresh_saml();
     let issued = port.now();
-    port.send(msg.then(Party::Workspace, Body::Assertion { answers, id, issued, skew: Span(0), factor }));
+    let body = Body::Assertion { audience: Party::Workspace, answers, id, issued, skew: Span(0), factor };
+    port.send(msg.then(Party::Workspace, body));
 }
 
 fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool) {

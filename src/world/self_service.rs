@@ -1,6 +1,7 @@
 //! MIMS Identity Portal (NetIQ Advanced Authentication): enrolled authenticators, set-up, test, deletion, and the check
 //! of a second factor. Promises to ask the policy for every rule. Deliberately knows no password and sends no mail.
 
+use super::authenticator::App;
 use super::ids::{AccountId, MailboxId, PasswordId, SecretId, TokenId};
 use super::message::{Body, Code, Message, Page, Party};
 use super::port::Port;
@@ -15,6 +16,8 @@ pub struct Token {
     pub secret: SecretId,
     /// The hard token, where it is one.
     pub serial: Option<TokenId>,
+    /// The comment beside it, which names the app (S1.9).
+    pub comment: Option<App>,
     /// It passed the portal's test.
     pub tested: bool,
     /// The time step of the last code accepted.
@@ -22,8 +25,9 @@ pub struct Token {
 }
 
 impl Token {
-    fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
-        Token { secret, serial, tested: false, last_step: None }
+    /// A token that was saved just now.
+    pub const fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
+        Token { secret, serial, comment: None, tested: false, last_step: None }
     }
 }
 
@@ -129,8 +133,8 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             };
             port.send(msg.show(page));
         }
-        Body::Save { code } => {
-            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| save(row, port, code));
+        Body::Save { comment, code } => {
+            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| save(row, port, comment, code));
             port.send(msg.show(page));
         }
         Body::SaveSerial { token, known, code } => {
@@ -212,7 +216,7 @@ fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> 
     }
 }
 
-fn save<P: Port>(row: &mut Row, port: &mut P, code: Option<Code>) -> Page {
+fn save<P: Port>(row: &mut Row, port: &mut P, comment: Option<App>, code: Option<Code>) -> Page {
     let (secret, shown) = row.page.unwrap_or_default();
     let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
     let page_age = Span(port.now().0 - shown.0);
@@ -221,7 +225,7 @@ fn save<P: Port>(row: &mut Row, port: &mut P, code: Option<Code>) -> Page {
         Some(reason) => Page::Refused(reason),
         None => {
             row.page = None;
-            row.soft = Some(Token::new(secret, None));
+            row.soft = Some(Token { comment, ..Token::new(secret, None) });
             Page::Saved
         }
     }

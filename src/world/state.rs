@@ -3,6 +3,7 @@
 //! Promises that a clone is a whole copy of the world, so that a question can be tried on it.
 //! Deliberately holds no names: whoever made the world keeps them.
 
+use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
 use super::message::Page;
 use super::{email_otp, password_reset, portal, self_service, workspace};
@@ -45,17 +46,6 @@ impl Account {
     pub fn scope(&self) -> Scope {
         self.portal.scope
     }
-}
-
-/// Which authenticator app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum App {
-    /// Google Authenticator.
-    Google,
-    /// Microsoft Authenticator.
-    Microsoft,
-    /// NetIQ Authenticator.
-    NetIq,
 }
 
 /// A profile in an app: a secret under a label.

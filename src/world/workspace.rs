@@ -110,11 +110,12 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             };
             port.send(msg.show(page));
         }
-        Body::Assertion { answers, id, issued, skew, factor } => {
+        Body::Assertion { audience, answers, id, issued, skew, factor } => {
             let typed = cookies.request.take();
             let request = Request::Assertion {
                 age: Span(now.0 - issued.0),
                 skew,
+                audience_right: audience == Party::Workspace,
                 answers_request: answers.is_none() || answers == typed.map(|(id, _)| id),
                 used: cookies.used.is_some_and(|used| id <= used),
                 same_as_typed: typed.is_none_or(|(_, account)| account == msg.account),
