@@ -5,3 +5,15 @@ ci:
 # Replays all scenarios and writes the reports.
 reports:
     cargo run --release -- test --report reports
+
+# Writes the schema that editors use.
+schema:
+    cargo run --release --quiet -- schema > scenarios/scenario.schema.json
+
+# What each clause did in all scenarios.
+coverage:
+    cargo run --release --quiet -- test --coverage
+
+# What a message, a sign-in and a whole replay cost.
+bench:
+    cargo bench --bench engine
