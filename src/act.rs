@@ -64,7 +64,10 @@ pub enum Act {
     /// As far as the QR code.
     OpenEnrolment,
     /// As far as the OTP that is asked, or another OTP.
-    RequestOtp,
+    RequestOtp {
+        /// How login ID and password are typed at the portal.
+        typed: Typing,
+    },
     /// The portal's test.
     TestToken,
     /// Deletes a token.
@@ -132,7 +135,7 @@ pub enum Step {
     OldSignIn(Typing),
     EnterCode(Typing),
     OpenSetup,
-    LoginId,
+    LoginId(Typing),
     NextOtp,
     EnterOtp { number: Option<u32> },
     ShowQr,
@@ -160,7 +163,7 @@ impl Step {
         Span(match self {
             Step::OpenTile(_) | Step::OpenSetup | Step::NextOtp | Step::ShowQr | Step::ReloadQr => 2_000,
             Step::Visit(_) | Step::SignOutGoogle | Step::Logout | Step::RemoveProfile(_) => 3_000,
-            Step::Scan { .. } | Step::LoginId | Step::Delete { .. } | Step::ForgotPassword => 5_000,
+            Step::Scan { .. } | Step::LoginId(_) | Step::Delete { .. } | Step::ForgotPassword => 5_000,
             Step::EnterCode(_) | Step::TypeAddress(_) | Step::Save | Step::Test(_) => 6_000,
             Step::EnterPassword(_) | Step::EnterOtp { .. } => 8_000,
             Step::OldSignIn(_) | Step::SaveSerial => 12_000,
@@ -224,6 +227,10 @@ pub struct Doing {
     pub via: Option<Via>,
     /// What it rests on so far.
     pub rests: Clauses,
+    /// The last refusal on the way, which a page may bring to light later.
+    pub refused: Option<(Reason, Clauses)>,
+    /// When a code was typed.
+    pub typed_at: Option<Time>,
 }
 
 impl Doing {
@@ -246,6 +253,8 @@ impl Doing {
             waiting_since: None,
             via: None,
             rests: Clauses::NONE,
+            refused: None,
+            typed_at: None,
         }
     }
 
@@ -289,8 +298,6 @@ pub enum Next {
     Step(Step),
     /// Look again at the mailbox a little later.
     AwaitMail,
-    /// Do nothing until then.
-    Until(Time),
     /// Start reading mail in the second tab.
     Read,
     /// The mailbox cannot be read.
@@ -343,7 +350,6 @@ pub fn next(doing: &Doing, view: &View) -> Next {
             _ if doing.taken == 0 => go(Step::Visit(Via::Portal)),
             Page::Questions => go(Step::Answers),
             Page::ResetPassword => go(Step::NewPassword(shape)),
-            Page::PleaseWait(until) if doing.taken < 5 => Next::Until(until),
             Page::PleaseWait(_) => End(Result::Done),
             _ => go(Step::ForgotPassword),
         },
@@ -354,6 +360,7 @@ pub fn next(doing: &Doing, view: &View) -> Next {
             _ if doing.taken == 0 => go(step),
             Page::Dashboard(_) if step.signs_in() => End(Result::Granted),
             Page::MustChange if step.signs_in() => refuse(Reason::PasswordExpired),
+            Page::PortalSignIn { .. } if matches!(step, Step::OpenTile(_)) => refuse(Reason::NoSession),
             _ => End(Result::Done),
         },
         _ => self_service(doing, view),
@@ -396,35 +403,33 @@ fn self_service(doing: &Doing, view: &View) -> Next {
             (Act::TestToken, Page::Saved | Page::TestPassed | Page::Authenticators { .. }) => {
                 go(Step::Test(doing.person))
             }
-            (Act::RequestOtp, Page::OtpChain | Page::OtpAsked { .. }) => go(Step::NextOtp),
+            (Act::RequestOtp { .. }, Page::OtpChain | Page::OtpAsked { .. }) => go(Step::NextOtp),
             _ => go(Step::Visit(Via::Portal)),
         },
-        Page::PortalSignIn { .. } => go(Step::EnterPassword(Typing::Right)),
+        Page::PortalSignIn { .. } => match doing.act {
+            Act::RequestOtp { typed } => go(Step::EnterPassword(typed)),
+            _ => go(Step::EnterPassword(Typing::Right)),
+        },
         Page::MustChange => go(Step::ChangeExpired),
         Page::Applications => go(Step::OpenTile(Tile::IdentityPortal)),
         Page::Setup => go(Step::OpenSetup),
-        Page::LoginIdAgain => go(Step::LoginId),
+        Page::LoginIdAgain => go(Step::LoginId(Typing::Right)),
         Page::OtpChain => go(Step::NextOtp),
-        Page::OtpAsked { .. } if doing.act == Act::RequestOtp => End(Result::Done),
+        Page::OtpAsked { .. } if matches!(doing.act, Act::RequestOtp { .. }) => End(Result::Done),
         Page::OtpAsked { .. } => read_otp(view),
         Page::Authenticators { soft, hard } => match doing.act {
             Act::Enrol { again: true } if soft && !doing.deleted => go(Step::Delete { hard: false, leaves: false }),
             Act::EnrolHard => go(Step::SaveSerial),
             Act::TestToken => go(Step::Test(doing.person)),
             Act::DeleteToken { hard } => go(Step::Delete { hard, leaves: false }),
+            Act::Leave | Act::Remove { .. } if !(soft || hard) || doing.turn > 0 => leave(doing),
             Act::Leave | Act::Remove { .. } => go(Step::Delete { hard: hard && view.holds_token, leaves: true }),
             _ => go(Step::ShowQr),
         },
         Page::Deleted => match (doing.act, doing.participant(doing.turn)) {
             (Act::Enrol { .. }, Some(person)) => go(Step::RemoveProfile(person)),
             (Act::Enrol { .. }, None) => go(Step::ShowQr),
-            (Act::Leave, _) if doing.turn == 0 => go(Step::RemoveProfile(doing.person)),
-            (Act::Leave, _) if doing.turn == 1 => {
-                go(Step::Between(Between::Leave { leaver: doing.person, unlinked: true }))
-            }
-            (Act::Remove { leaver }, _) if doing.turn == 0 => {
-                go(Step::Between(Between::Leave { leaver, unlinked: true }))
-            }
+            (Act::Leave | Act::Remove { .. }, _) => leave(doing),
             _ => End(Result::Done),
         },
         Page::Qr { .. } => match (doing.act, doing.participant(doing.turn)) {
@@ -440,6 +445,17 @@ fn self_service(doing: &Doing, view: &View) -> Next {
         },
         Page::LoggedOut => End(Result::Done),
         _ => refuse(Reason::NotOffered),
+    }
+}
+
+/// What G3a asks for after the token is deleted, or where there is none: the profile goes, and the membership ends.
+fn leave(doing: &Doing) -> Next {
+    let ends = |leaver| go(Step::Between(Between::Leave { leaver, unlinked: true }));
+    match (doing.act, doing.turn) {
+        (Act::Leave, 0) => go(Step::RemoveProfile(doing.person)),
+        (Act::Leave, 1) => ends(doing.person),
+        (Act::Remove { leaver }, 0) => ends(leaver),
+        _ => End(Result::Done),
     }
 }
 

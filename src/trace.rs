@@ -57,6 +57,8 @@ pub struct Ended {
     pub result: Result,
     /// What that rests on.
     pub clauses: Clauses,
+    /// When a code was typed.
+    pub typed_at: Option<Time>,
     /// Whose account opened, where one did.
     pub opened: Option<AccountId>,
     /// What answered the second factor.

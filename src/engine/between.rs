@@ -223,7 +223,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if kind == AccountKind::HqGeneric {
             self.need(doing, &Request::Deliver { kind, new: false })?;
             let workspace_session = self.icon_session(doing, id);
-            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session })?;
+            let cut_over = self.hub.cut_over(self.scope(id));
+            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session, cut_over })?;
         } else {
             let role = self.role(doing.person);
             self.need(doing, &Request::ReadCredentials { role, kind })?;
@@ -240,6 +241,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let mine = |(_, m): &(u32, &crate::world::state::Mailbox)| m.owner == doing.person;
         let own: Vec<MailboxId> = (0..).zip(&self.world.mailboxes).filter(mine).map(|(at, _)| MailboxId(at)).collect();
         let (mut learned, mut closed) = (false, false);
+        let cut_over = self.hub.cut_over(self.scope(doing.account));
         for at in own {
             let Some(mailbox) = self.world.mailboxes.get(at.at()) else { continue };
             let (kind, credentials) = (mailbox.kind, mailbox.credentials.clone());
@@ -252,14 +254,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 closed |= otp_mailbox == Some(at);
                 continue;
             }
-            self.need(doing, &Request::ReadMail { icon, own: true, workspace_session })?;
+            self.need(doing, &Request::ReadMail { icon, own: true, workspace_session, cut_over })?;
             for (account, password) in credentials {
                 learned = true;
                 self.learn(doing.person, account, Some(password));
             }
         }
         if closed && !learned {
-            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session: false })?;
+            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session: false, cut_over })?;
         }
         Ok(())
     }

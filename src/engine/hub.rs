@@ -59,6 +59,8 @@ pub(super) struct Hub<'p, O, C> {
     pub asked: Clauses,
     /// The last refusal of the present step.
     pub refusal: Option<Decision>,
+    /// What the last decision rests on.
+    pub last: Clauses,
 }
 
 impl<O: Observer, C: Codes> Hub<'_, O, C> {
@@ -101,6 +103,7 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     fn decide(&mut self, scope: Scope, request: &Request) -> Decision {
         let decision = self.policy.decide(scope, request);
         self.say(&Event::Decided { scope, request: *request, decision });
+        self.last = decision.clauses;
         match decision.outcome {
             Outcome::Refused(_) => self.refusal = Some(decision),
             _ => self.asked = self.asked.and(decision.clauses),

@@ -74,6 +74,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             linked: Linked::default(),
             asked: Clauses::NONE,
             refusal: None,
+            last: Clauses::NONE,
         };
         Engine { world, hub, doings: Vec::new(), free: Vec::new(), ended: Vec::new() }
     }
@@ -327,11 +328,6 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.keep(at, doing);
                 self.hub.queue.push(time, Due::Step { doing: at, step });
             }
-            Next::Until(time) => {
-                doing.taken += 1;
-                self.keep(at, doing);
-                self.hub.queue.push(time.max(now), Due::Look { doing: at });
-            }
             Next::AwaitMail => {
                 let since = *doing.waiting_since.get_or_insert(now);
                 let pause = if doing.reading { Span(0) } else { LOOK_AGAIN };
@@ -354,7 +350,8 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             }
             Next::Unreadable => {
                 let icon = matches!(view.otp_kind, MailKind::Icon(_));
-                let request = Request::ReadMail { icon, own: view.otp_owner_here, workspace_session: view.icon_open };
+                let (own, workspace_session, cut_over) = (view.otp_owner_here, view.icon_open, view.cut_over);
+                let request = Request::ReadMail { icon, own, workspace_session, cut_over };
                 let decision = self.hub.decide(self.scope(doing.account), &request);
                 let reason = decision.reason().unwrap_or(Reason::NoSession);
                 self.end(at, &doing, Result::Refused(reason), Some(decision.clauses));
@@ -395,6 +392,10 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         doing.rests = doing.rests.and(self.hub.asked);
         doing.taken += 1;
         doing.turned |= step.turns_page();
+        doing.refused = self.hub.refusal.and_then(|d| Some((d.reason()?, d.clauses))).or(doing.refused);
+        if matches!(step, Step::EnterCode(_)) {
+            doing.typed_at = Some(self.hub.now);
+        }
         match step {
             Step::Scan { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
             Step::Between(_) => doing.turn = 2,
@@ -420,9 +421,13 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     fn end(&mut self, at: usize, doing: &Doing, result: Result, clauses: Option<Clauses>) {
         self.free.push(at);
-        let refused = matches!(result, Result::Refused(_));
-        let refusal = self.hub.refusal.map(|d| d.clauses).unwrap_or_default();
-        let clauses = clauses.unwrap_or(if refused { refusal } else { doing.rests });
+        let clauses = clauses.unwrap_or_else(|| match (result, self.hub.refusal, doing.refused) {
+            (Result::Refused(_), Some(refusal), _) => refusal.clauses,
+            // The page alone refuses: what it rests on was decided on the way to it.
+            (Result::Refused(reason), None, Some((before, clauses))) if reason == before => clauses,
+            (Result::Refused(_), ..) => self.hub.last,
+            _ => doing.rests,
+        });
         let session = self.world.computers.get(doing.computer.at()).and_then(|c| c.workspace.session);
         let session = session.filter(|_| result == Result::Granted);
         let owner = self.world.accounts.get(doing.account.at()).map(|a| (a.owner, a.kind.is_generic()));
@@ -438,6 +443,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             via: doing.via.filter(|_| matches!(doing.act, Act::SignIn { .. } | Act::OpenIcon)),
             result,
             clauses,
+            typed_at: doing.typed_at,
             opened: session.map(|s| s.account),
             factor: session.map_or(Factor::None, |s| s.factor),
             member,

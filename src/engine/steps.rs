@@ -3,7 +3,7 @@
 //! Promises that a person uses only what they have and know. Deliberately decides nothing.
 
 use super::Engine;
-use crate::act::{Act, Doing, Step, Typing, Via};
+use crate::act::{Doing, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Outcome, Reason, Request};
@@ -57,7 +57,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Step::EnterCode(typing) => return self.enter_code(doing, typing),
             Step::OpenSetup => self.click(doing, Party::SelfService, Body::OpenSetup),
-            Step::LoginId => self.click(doing, Party::SelfService, Body::LoginId { right: true }),
+            Step::LoginId(typing) => {
+                let right = typing == Typing::Right;
+                self.click(doing, Party::SelfService, Body::LoginId { right });
+            }
             Step::NextOtp => self.click(doing, Party::SelfService, Body::NextOtp),
             Step::EnterOtp { number } => return self.enter_otp(doing, number),
             Step::ShowQr => self.click(doing, Party::SelfService, Body::ShowQr),
@@ -89,10 +92,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 }
             }
             Step::SignOutGoogle => self.click(doing, Party::Workspace, Body::SignOutGoogle),
-            Step::Logout => {
-                let after_setup = matches!(doing.act, Act::Enrol { .. } | Act::EnrolHard);
-                self.click(doing, Party::Portal, Body::Logout { after_setup });
-            }
+            Step::Logout => self.click(doing, Party::Portal, Body::Logout),
             Step::ForgotPassword => self.click(doing, Party::Portal, Body::ForgotPassword),
             Step::Answers => {
                 let remembers = doing
@@ -145,7 +145,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let riding = match body {
             Body::VisitPortal
             | Body::OpenTile(_)
-            | Body::Logout { .. }
+            | Body::Logout
             | Body::EnterCode(_)
             | Body::EnterEmergency(_) => computer.and_then(|c| c.portal.session).map(|s| s.account),
             Body::VisitGoogle | Body::SignOutGoogle => computer.and_then(|c| c.workspace.session).map(|s| s.account),
@@ -244,7 +244,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             _ => (false, false),
         };
         let own = doing.participants().any(|p| p == owner);
-        self.need(doing, &Request::ReadMail { icon, own, workspace_session })?;
+        let cut_over = self.hub.cut_over(self.scope(doing.account));
+        self.need(doing, &Request::ReadMail { icon, own, workspace_session, cut_over })?;
         let Some(mail) = mail else { return refused(Reason::OtpNotReceived) };
         self.click(doing, Party::SelfService, Body::EnterOtp { number, value: mail.value });
         Ok(())

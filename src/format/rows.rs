@@ -36,13 +36,13 @@ acts! {
     SignOut "sign-out" ["account" "computer" "of"] [] "Signs out of Google, of the portal, or of both.";
     Enrol "enrol" ["with" "account" "computer"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
     ReEnrol "re-enrol" ["with" "account" "computer"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
-    EnrolHardToken "enrol-hard-token" ["account" "computer"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
+    EnrolHardToken "enrol-hard-token" ["with" "account" "computer"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
     TestToken "test-token" ["account" "computer"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
-    DeleteToken "delete-token" ["account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
+    DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
     RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
-    Offboard "offboard" ["account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
+    Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
     Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
-    Leave "leave" ["account" "computer" "how"] [] "Leaves a generic account.";
+    Leave "leave" ["with" "account" "computer" "how"] [] "Leaves a generic account.";
     ForgotPassword "forgot-password" ["with" "account" "computer" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
     ChangePassword "change-password" ["account" "computer" "new-password"] [] "Changes the password (Q14).";
     SetAnswers "set-answers" ["account" "computer"] [] "Sets the security questions (Q14).";
@@ -61,10 +61,12 @@ acts! {
     HandOverCredentials "hand-over-credentials" [] ["account" "to"] "Hands the credentials of an account on (N1, G6).";
     HandOverToken "hand-over-token" [] ["to"] "Hands a hard token over.";
     IssueEmergencyPassword "issue-emergency-password" ["to"] ["account"] "Issues an emergency password in place of a code (A24).";
-    EnterPassword "enter-password" ["account" "computer" "typed"] [] "Step: types login ID and password on the page that asks for it.";
-    OpenTile "open-tile" ["account" "computer"] ["tile"] "Step: opens a tile of the Applications page.";
-    ChooseAccount "choose-account" ["account" "computer" "typed"] [] "Step: types the address at Google, or chooses the account there.";
-    EnterCode "enter-code" ["account" "computer" "code-at" "typed"] [] "Step: types a code on the page that asks for it.";
+    EnterPassword "enter-password" ["account" "computer" "typed" "as"] [] "Step: types login ID and password on the page that asks for it.";
+    OpenTile "open-tile" ["account" "computer" "as"] ["tile"] "Step: opens a tile of the Applications page.";
+    ChooseAccount "choose-account" ["account" "computer" "typed" "as"] [] "Step: types the address at Google, or chooses the account there.";
+    EnterCode "enter-code" ["account" "computer" "code-at" "typed" "as"] [] "Step: types a code on the page that asks for it.";
+    OpenSetup "open-setup" ["account" "computer"] [] "Step: Setup 2FA on the Identity Portal (S1.3).";
+    EnterLoginId "enter-login-id" ["account" "computer" "typed"] [] "Step: the login ID, asked for again (S1.4).";
     OpenEnrolment "open-enrolment" ["account" "computer"] [] "Step: goes as far as the QR code (S1.1 to S1.8).";
     RequestOtp "request-otp" ["account" "computer" "typed"] [] "Step: goes as far as the OTP that is asked (S1.1 to S1.5), or asks for another.";
     EnterOtp "enter-otp" ["account" "computer" "number"] [] "Step: types the OTP (S1.6); the one on the screen unless a number is said.";
@@ -85,6 +87,8 @@ impl Do {
                 | Do::OpenTile
                 | Do::ChooseAccount
                 | Do::EnterCode
+                | Do::OpenSetup
+                | Do::EnterLoginId
                 | Do::EnterOtp
                 | Do::ShowQr
                 | Do::ReloadEnrolment

@@ -160,7 +160,9 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             if linked {
                 a.need(Rule::Linked, &[], Reason::WrongCode, |on| on != 0)?;
             }
-            a.need(Rule::TotpSkew, &[], Reason::WrongCode, |steps| {
+            let step = if from_google { &[A1, S3_7] } else { &[A1, S2_4] };
+            let clauses = if step_off.is_none() { &step[..] } else { &[A1] };
+            a.need(Rule::TotpSkew, clauses, Reason::WrongCode, |steps| {
                 step_off.is_some_and(|off| i64::from(off.unsigned_abs()) <= steps)
             })?;
             a.need(Rule::TotpSingleUse, &[], Reason::CodeUsed, |on| on == 0 || !same_as_last)?;
@@ -213,7 +215,8 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::OtpValidity, &[], Reason::OtpExpired, |span| age.0 < span)?;
             Ok(Granted)
         }
-        Request::Authenticators { passed } => {
+        Request::Authenticators { passed, portal_session } => {
+            a.need(Rule::NeedsPortalSession, &[], Reason::NoSession, |on| on == 0 || portal_session)?;
             a.need(Rule::Gate, &[A9], Reason::NotAuthorised, |none| none == 1 || passed)?;
             a.on(Rule::SoftTokenOffered, &[S1_7]);
             Ok(Granted)
@@ -248,9 +251,10 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::ManualSecret, &[], Reason::NotOffered, |on| on != 0)?;
             Ok(Granted)
         }
-        Request::SaveToken { page_age, live, code_right, generic } => {
+        Request::SaveToken { page_age, live, code_right, enrolled, generic } => {
             let clauses = if generic { &[A12, G2, Q13][..] } else { &[A12, Q13] };
             a.need(Rule::PageTimeout, clauses, Reason::SecretExpired, |span| live && page_age.0 < span)?;
+            a.need(Rule::SoftTokens, &[], Reason::TokenExists, |most| i64::from(enrolled) < most)?;
             a.need(Rule::SaveNeedsCode, &[], Reason::WrongCode, |on| on == 0 || code_right)?;
             Ok(Granted)
         }
@@ -333,9 +337,10 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             }
             Ok(Granted)
         }
-        Request::ReadMail { icon, own, workspace_session } => {
+        Request::ReadMail { icon, own, workspace_session, cut_over } => {
             if icon {
-                a.need(Rule::IconMailbox, &[], Reason::NoSession, |on| on == 0 || workspace_session)?;
+                let clauses = if cut_over { &[Q11] } else { &[Q10] };
+                a.need(Rule::IconMailbox, clauses, Reason::NoSession, |on| on == 0 || workspace_session)?;
             } else {
                 a.need(Rule::Gate, &[S1_5, S1_6], Reason::NotAuthorised, |_| own)?;
             }
@@ -343,7 +348,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
         }
         Request::UpdateEmail { helper, icon_address } => {
             a.need(Rule::LaOnly, &[], Reason::NotAuthorised, |on| on == 0 || helper.role == Role::LocalAdministrator)?;
-            administrator(a, &helper)?;
+            administrator(a, &helper, &[S1_6])?;
             if icon_address {
                 a.need(Rule::OtpIcon, &[], Reason::AddressRefused, |refused| refused == 0)?;
             }
@@ -353,7 +358,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::LaResets, &[], Reason::NotAuthorised, |on| {
                 on == 0 || helper.role == Role::LocalAdministrator
             })?;
-            administrator(a, &helper)?;
+            administrator(a, &helper, &[S4_8])?;
             if let Some(kind) = generic {
                 let reason = if requested { Reason::AwaitingApproval } else { Reason::NotTransferred };
                 a.need(Rule::Transfer, transfer(kind), reason, |on| on == 0 || !in_icon)?;
@@ -362,7 +367,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
         }
         Request::RequestTransfer { helper, kind } => {
             a.need(Rule::Transfer, transfer(kind), Reason::NotAuthorised, |_| helper.role == Role::LocalAdministrator)?;
-            administrator(a, &helper)?;
+            administrator(a, &helper, transfer(kind))?;
             Ok(Granted)
         }
         Request::ApproveTransfer { helper, requested, kind } => {
@@ -442,8 +447,8 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
 }
 
 /// Where, when and how an LA may act (A20).
-fn administrator(a: &mut Asked, helper: &Helper) -> Result<(), Decision> {
-    a.need(Rule::LaPlace, &[], Reason::NotAuthorised, |on| on == 0 || helper.same_place)?;
+fn administrator(a: &mut Asked, helper: &Helper, clauses: &[Clause]) -> Result<(), Decision> {
+    a.need(Rule::LaPlace, clauses, Reason::NotAuthorised, |on| on == 0 || helper.same_place)?;
     hours(a, helper, Rule::LaFrom, Rule::LaTo)?;
     a.need(Rule::LaSession, &[], Reason::NoSession, |on| on == 0 || helper.signed_in)?;
     a.need(Rule::LaFactor, &[], Reason::NoSecondFactor, |on| on == 0 || helper.enrolled)

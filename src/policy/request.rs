@@ -275,7 +275,7 @@ pub enum Request {
     /// An e-mailed OTP typed in.
     EnterOtp { number_on_screen: bool, right: bool, age: Span },
     /// Behind the gate: the list of authenticators.
-    Authenticators { passed: bool },
+    Authenticators { passed: bool, portal_session: bool },
     /// The page of a new soft token.
     ShowQr { enrolled: u32, generic: bool },
     /// The camera on the QR code, by `scanners` at a time.
@@ -287,7 +287,7 @@ pub enum Request {
     /// A secret typed by hand into the page.
     EnterSecret,
     /// `Save`: does a page this old, with a code that is right or not, enrol?
-    SaveToken { page_age: Span, live: bool, code_right: bool, generic: bool },
+    SaveToken { page_age: Span, live: bool, code_right: bool, enrolled: u32, generic: bool },
     /// A hardware token by its serial and a code.
     SaveHardToken { known_serial: bool, code_right: bool, soft_enrolled: bool, hard_enrolled: bool },
     /// `Test` with a code.
@@ -320,7 +320,7 @@ pub enum Request {
         phone: bool,
     },
     /// A mailbox, for its OTP.
-    ReadMail { icon: bool, own: bool, workspace_session: bool },
+    ReadMail { icon: bool, own: bool, workspace_session: bool, cut_over: bool },
     /// A new address for OTPs.
     UpdateEmail { helper: Helper, icon_address: bool },
     /// A password reset by a helper.

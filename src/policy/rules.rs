@@ -94,7 +94,7 @@ rules! {
     SecondFactor "second-factor.required" Switch, 1, 0, [P3_2 P5 Q1 Q5 Q7 S2_3 S2_4 S3_6 S3_7] "iCON asks for a second factor; without one the sign-in ends in an error.";
     StudentFactor "second-factor.students" Switch, 0, 1, [Q9] "Students are asked for a second factor too.";
     FactorPer "second-factor.per" Choice(&["launch", "portal-session"]), 0, 1, [A8] "What one code is good for.";
-    LockoutAttempts "lockout.attempts" Count(1, 1000), 3, 1000, [A5] "How many wrong factors in a row lock the account.";
+    LockoutAttempts "lockout.attempts" Count(1, 1000), 3, 1000, [A5] "How many wrong factors in a row lock the account; a right one forgives those of its own kind.";
     LockoutDuration "lockout.duration" Span, 5 * MINUTE, 0, [A5] "How long the lock lasts.";
     LockoutWrongPassword "lockout.counts-wrong-password" Switch, 1, 0, [A31] "A wrong password counts towards the lockout.";
     LockoutWrongCode "lockout.counts-wrong-code" Switch, 1, 0, [A31] "A wrong code counts towards the lockout.";
@@ -169,7 +169,7 @@ rules! {
     Identity "workspace.identity" Choice(&["assertion", "typed-address"]), 0, 1, [A18] "Whose account opens: the one in the assertion, or only if it is the one that was typed.";
     AfterSso "google-2sv.after-sso" Feature, 0, 1, [A19] "Google asks its own 2SV after single sign-on too.";
     KeepPhone "google-2sv.phone-number-kept" Switch, 1, 0, [Q2] "Google 2SV, where it is asked, wants the phone number given for it.";
-    IconMailbox "mail.icon-needs-workspace-session" Switch, 1, 0, [Q11] "The iCON mailbox lives inside Google Workspace.";
+    IconMailbox "mail.icon-needs-workspace-session" Switch, 1, 0, [Q10 Q11] "The iCON mailbox lives inside Google Workspace.";
     // Support.
     LaOnly "support.otp-address-by-la" Switch, 1, 0, [S1_6 Q11] "The LA changes the address for OTPs, and back.";
     LaResets "support.reset-by-la" Switch, 1, 0, [S4_8 Q14] "The LA resets passwords.";

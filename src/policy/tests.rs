@@ -131,6 +131,7 @@ fn request() -> impl Strategy<Value = Request> {
             page_age,
             live: b[0],
             code_right: b[1],
+            enrolled: u32::from(b[3]),
             generic: b[2],
         }),
         b().prop_map(|b| Request::DeleteToken { exists: b[0], member_leaves: b[1] }),

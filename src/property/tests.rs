@@ -16,6 +16,7 @@ fn ended(row: usize, person: u32, result: Result) -> Ended {
         via: None,
         result,
         clauses: Clauses::NONE,
+        typed_at: None,
         opened: None,
         factor: Factor::None,
         member: person == 0,

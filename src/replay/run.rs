@@ -305,6 +305,13 @@ impl Plan {
             let said = format!("expected it to rest on {}, but it rests on {}", row.resting_on, ended.clauses);
             failures.push(fail(said));
         }
+        if let What::Act { code_at: Some(When::At(wanted)), .. } = row.what
+            && let Some(typed) = ended.typed_at
+            && typed != wanted
+        {
+            let (wanted, typed) = (wanted.clock(), typed.clock());
+            failures.push(fail(format!("expected the code to be typed at {wanted}, but its page came too late: {typed}")));
+        }
         if let Some(account) = row.opens
             && ended.opened != Some(account)
         {

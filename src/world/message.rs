@@ -149,7 +149,7 @@ pub enum Body {
     OpenTile(Tile),
     EnterCode(Code),
     EnterEmergency(PasswordId),
-    Logout { after_setup: bool },
+    Logout,
     ChangePassword { password: PasswordId, features: Features, alike: bool },
     SetAnswers,
     ForgotPassword,
@@ -161,7 +161,8 @@ pub enum Body {
     VerifyEmergency(PasswordId),
     Verified { factor: Factor, refused: Option<Reason> },
     WrongFactor { reason: Reason, portal_test: bool },
-    Arrive { portal_session: bool },
+    Arrive { session: Option<Time> },
+    LoggedOut,
     // Browser to self-service.
     OpenSetup,
     LoginId { right: bool },

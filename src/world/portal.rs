@@ -27,8 +27,10 @@ pub struct Row {
     pub first: bool,
     /// It came from a self-service reset, and opened nothing yet.
     pub after_reset: bool,
-    /// Wrong factors in a row.
+    /// Wrong factors in a row; a right one forgives those of its own kind.
     pub failures: u32,
+    /// How many of them were codes.
+    pub wrong_codes: u32,
     /// Locked until then.
     pub locked_until: Option<Time>,
     /// When the password was last reset.
@@ -55,6 +57,8 @@ pub struct Session {
     pub after_reset: bool,
     /// It began with a redirect from Google.
     pub from_google: bool,
+    /// The tile that was opened last is the Identity Portal's.
+    pub at_setup: bool,
 }
 
 /// The portal's part of a browser.
@@ -115,11 +119,17 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::OpenTile(tile) => match (tile, cookies.live(row, msg, port)) {
             (_, None) => port.send(msg.show(Page::PortalSignIn { from_google: false })),
-            (Tile::IdentityPortal, Some(_)) => match port.decide(row.scope, &Request::TileSelfService).reason() {
-                Some(reason) => port.send(msg.show(Page::Refused(reason))),
-                None => port.send(msg.then(Party::SelfService, Body::Arrive { portal_session: true })),
-            },
-            (Tile::Icon, Some(_)) => {
+            (Tile::IdentityPortal, Some(session)) => {
+                match port.decide(row.scope, &Request::TileSelfService).reason() {
+                    Some(reason) => port.send(msg.show(Page::Refused(reason))),
+                    None => {
+                        cookies.session = Some(Session { at_setup: true, ..session });
+                        port.send(msg.then(Party::SelfService, Body::Arrive { session: Some(session.opened) }));
+                    }
+                }
+            }
+            (Tile::Icon, Some(session)) => {
+                cookies.session = Some(Session { at_setup: false, ..session });
                 cookies.request = None;
                 port.send(msg.then(Party::SelfService, Body::FactorsAsked));
             }
@@ -137,7 +147,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::Verified { factor, refused } => match refused {
             None => {
-                row.failures = 0;
+                (row.failures, row.wrong_codes) = (0, 0);
                 if let Some(session) = &mut cookies.session {
                     session.factor = true;
                 }
@@ -149,15 +159,16 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             }
         },
         Body::WrongFactor { reason, portal_test } => count(row, port, reason, portal_test),
-        Body::Logout { after_setup } => {
+        Body::Logout => {
             let by_google = cookies.session.is_some_and(|s| s.from_google);
-            let after = match (after_setup, by_google) {
+            let after = match (cookies.session.is_some_and(|s| s.at_setup), by_google) {
                 (true, _) => After::Setup,
                 (false, true) => After::Google,
                 (false, false) => After::Portal,
             };
             if port.decide(row.scope, &Request::SignOutPortal { after }).outcome == Outcome::Granted {
                 *cookies = Cookies::default();
+                port.send(msg.then(Party::SelfService, Body::LoggedOut));
             }
             port.send(msg.show(Page::LoggedOut));
         }
@@ -245,13 +256,14 @@ fn sign_in<P: Port>(
 
 /// A session begins; a request of Google that waits is taken up at once.
 fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
-    row.failures = 0;
+    row.failures = row.wrong_codes;
     cookies.session = Some(Session {
         account: msg.account,
         opened: port.now(),
         factor: false,
         after_reset: row.after_reset,
         from_google: cookies.request.is_some(),
+        at_setup: false,
     });
     row.after_reset = false;
     if cookies.request.is_some() {
@@ -296,11 +308,14 @@ fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool
     let failures = row.failures + 1;
     match port.decide(row.scope, &Request::Failure { reason, failures, portal_test }).outcome {
         Outcome::Lock(span) => {
-            row.failures = 0;
+            (row.failures, row.wrong_codes) = (0, 0);
             row.locked_until = Some(Time(port.now().0 + span.0));
         }
         Outcome::Granted => {}
-        _ => row.failures = failures,
+        _ => {
+            row.failures = failures;
+            row.wrong_codes += u32::from(reason != Reason::WrongPassword);
+        }
     }
 }
 

@@ -48,8 +48,6 @@ pub struct Row {
     pub hard: Option<Token>,
     /// An emergency password and when it was issued.
     pub emergency: Option<(PasswordId, Time)>,
-    /// The secret of the QR page that is open, and since when.
-    pub page: Option<(SecretId, Time)>,
 }
 
 impl Row {
@@ -62,22 +60,35 @@ impl Row {
 /// Self-service's part of a browser: who has passed the gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cookies {
-    /// Came from a live portal session.
-    pub portal_session: bool,
+    /// When the portal session began from which the browser came.
+    pub portal_session: Option<Time>,
     /// The account whose gate was passed.
     pub passed: Option<AccountId>,
+    /// The secret of the QR page that is open, and since when.
+    pub page: Option<(SecretId, Time)>,
+}
+
+impl Cookies {
+    /// Whether the portal session from which the browser came is alive, by the policy's rules.
+    fn portal_session<P: Port>(&self, row: &Row, port: &mut P) -> bool {
+        let Some(opened) = self.portal_session else { return false };
+        let request = Request::PortalSession { age: Span(port.now().0 - opened.0), reset_since: false };
+        port.decide(row.scope, &request).outcome == Outcome::Granted
+    }
 }
 
 /// Answers a message.
 pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
-        Body::Arrive { portal_session } => {
-            *cookies = Cookies { portal_session, passed: None };
+        Body::LoggedOut => *cookies = Cookies::default(),
+        Body::Arrive { session } => {
+            *cookies = Cookies { portal_session: session, passed: None, page: None };
             port.send(msg.show(Page::Setup));
         }
         Body::OpenSetup => {
-            let request = Request::OpenSetup { now, portal_session: cookies.portal_session };
+            let portal_session = cookies.portal_session(row, port);
+            let request = Request::OpenSetup { now, portal_session };
             let page = page_or_refusal(port, row.scope, &request, Page::LoginIdAgain);
             port.send(msg.show(page));
         }
@@ -114,7 +125,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                         Some(reason) => Page::Refused(reason),
                         None => {
                             let secret = port.fresh_secret();
-                            row.page = Some((secret, now));
+                            cookies.page = Some((secret, now));
                             Page::Qr { secret, shown: now }
                         }
                     }
@@ -127,14 +138,14 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 (Err(page), _) => page,
                 (_, Some(reason)) => Page::Refused(reason),
                 _ => {
-                    row.page = Some((secret, now));
+                    cookies.page = Some((secret, now));
                     Page::Qr { secret, shown: now }
                 }
             };
             port.send(msg.show(page));
         }
         Body::Save { comment, code } => {
-            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| save(row, port, comment, code));
+            let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| save(row, cookies, port, comment, code));
             port.send(msg.show(page));
         }
         Body::SaveSerial { token, known, code } => {
@@ -210,21 +221,30 @@ fn page_or_refusal<P: Port>(port: &mut P, scope: Scope, request: &Request, page:
 /// Behind the gate, or the page that says why not.
 fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> Result<(), Page> {
     let passed = cookies.passed == Some(msg.account);
-    match port.decide(row.scope, &Request::Authenticators { passed }).reason() {
+    let portal_session = cookies.portal_session(row, port);
+    match port.decide(row.scope, &Request::Authenticators { passed, portal_session }).reason() {
         Some(reason) => Err(Page::Refused(reason)),
         None => Ok(()),
     }
 }
 
-fn save<P: Port>(row: &mut Row, port: &mut P, comment: Option<App>, code: Option<Code>) -> Page {
-    let (secret, shown) = row.page.unwrap_or_default();
+fn save<P: Port>(
+    row: &mut Row,
+    cookies: &mut Cookies,
+    port: &mut P,
+    comment: Option<App>,
+    code: Option<Code>,
+) -> Page {
+    let (secret, shown) = cookies.page.unwrap_or_default();
     let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
     let page_age = Span(port.now().0 - shown.0);
-    let request = Request::SaveToken { page_age, live: row.page.is_some(), code_right, generic: row.generic };
+    let enrolled = u32::from(row.soft.is_some());
+    let live = cookies.page.is_some();
+    let request = Request::SaveToken { page_age, live, code_right, enrolled, generic: row.generic };
     match port.decide(row.scope, &request).reason() {
         Some(reason) => Page::Refused(reason),
         None => {
-            row.page = None;
+            cookies.page = None;
             row.soft = Some(Token { comment, ..Token::new(secret, None) });
             Page::Saved
         }
