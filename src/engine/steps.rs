@@ -143,11 +143,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn click(&mut self, doing: &Doing, to: Party, body: Body) {
         let computer = self.world.computers.get(doing.computer.at());
         let riding = match body {
-            Body::VisitPortal
-            | Body::OpenTile(_)
-            | Body::Logout
-            | Body::EnterCode(_)
-            | Body::EnterEmergency(_) => computer.and_then(|c| c.portal.session).map(|s| s.account),
+            Body::VisitPortal | Body::OpenTile(_) | Body::Logout | Body::EnterCode(_) | Body::EnterEmergency(_) => {
+                computer.and_then(|c| c.portal.session).map(|s| s.account)
+            }
             Body::VisitGoogle | Body::SignOutGoogle => computer.and_then(|c| c.workspace.session).map(|s| s.account),
             _ => None,
         };

@@ -1,5 +1,5 @@
-//! A scenario run and judged: [`given`] makes a world of names, [`timeline`] acts of rows, [`run`] a verdict of both,
-//! [`story`] sentences of a verdict, [`coverage`] what the clauses did.
+//! A scenario run and judged: `given` makes a world of names, `timeline` acts of rows, `run` a verdict of both,
+//! `story` sentences of a verdict, `coverage` what the clauses did.
 //!
 //! Promises that a file with a wrong name, time or clause is never run. Deliberately prints nothing.
 

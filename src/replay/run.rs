@@ -310,7 +310,8 @@ impl Plan {
             && typed != wanted
         {
             let (wanted, typed) = (wanted.clock(), typed.clock());
-            failures.push(fail(format!("expected the code to be typed at {wanted}, but its page came too late: {typed}")));
+            failures
+                .push(fail(format!("expected the code to be typed at {wanted}, but its page came too late: {typed}")));
         }
         if let Some(account) = row.opens
             && ended.opened != Some(account)

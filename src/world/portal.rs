@@ -119,15 +119,13 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::OpenTile(tile) => match (tile, cookies.live(row, msg, port)) {
             (_, None) => port.send(msg.show(Page::PortalSignIn { from_google: false })),
-            (Tile::IdentityPortal, Some(session)) => {
-                match port.decide(row.scope, &Request::TileSelfService).reason() {
-                    Some(reason) => port.send(msg.show(Page::Refused(reason))),
-                    None => {
-                        cookies.session = Some(Session { at_setup: true, ..session });
-                        port.send(msg.then(Party::SelfService, Body::Arrive { session: Some(session.opened) }));
-                    }
+            (Tile::IdentityPortal, Some(session)) => match port.decide(row.scope, &Request::TileSelfService).reason() {
+                Some(reason) => port.send(msg.show(Page::Refused(reason))),
+                None => {
+                    cookies.session = Some(Session { at_setup: true, ..session });
+                    port.send(msg.then(Party::SelfService, Body::Arrive { session: Some(session.opened) }));
                 }
-            }
+            },
             (Tile::Icon, Some(session)) => {
                 cookies.session = Some(Session { at_setup: false, ..session });
                 cookies.request = None;

@@ -228,13 +228,7 @@ fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> 
     }
 }
 
-fn save<P: Port>(
-    row: &mut Row,
-    cookies: &mut Cookies,
-    port: &mut P,
-    comment: Option<App>,
-    code: Option<Code>,
-) -> Page {
+fn save<P: Port>(row: &mut Row, cookies: &mut Cookies, port: &mut P, comment: Option<App>, code: Option<Code>) -> Page {
     let (secret, shown) = cookies.page.unwrap_or_default();
     let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
     let page_age = Span(port.now().0 - shown.0);
