@@ -1,0 +1,217 @@
+//! The command line, tested on the real binary: files in a fresh folder, arguments, and what has to come out.
+//!
+//! Promises that every run is also held to what is so for all of them: no panic, no escape code, no path of the folder
+//! in the output, and nothing on standard output where the input is refused. Deliberately reads no clock, no network.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod bad_input;
+mod meaning;
+mod reports;
+mod verbs;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A scenario that is green; tests say what is otherwise in theirs by [`but`].
+pub const GREEN: &str = "\
+scenario: Nobody set up
+given:
+  people: {gwen: {}, dee: {role: local-administrator}}
+when:
+  - day: Wed 2023-09-27
+  - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}
+";
+
+/// [`GREEN`] with one piece replaced, which has to be there.
+pub fn but(from: &str, to: &str) -> String {
+    assert!(GREEN.contains(from), "`{from}` is not in the scenario");
+    GREEN.replacen(from, to, 1)
+}
+
+/// [`GREEN`] with more lines after it.
+pub fn and(more: &str) -> String {
+    format!("{GREEN}{more}")
+}
+
+/// A folder that is gone again at the end. It has a folder of policies, so that none above it is looked at.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("mims-sim-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(path.join("policies")).unwrap();
+        Folder(path)
+    }
+
+    /// The text of a file in it.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
+    }
+
+    /// The names in a folder of it, sorted.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join(name)).unwrap();
+        let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What came out of a run that was as expected.
+pub struct Ran {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// The folder that it ran in.
+    pub folder: Folder,
+}
+
+/// One run of the binary: what it is given, and what has to come out.
+#[must_use = "nothing runs before `run`, `refused` or `nothing`"]
+pub struct Tester {
+    folder: Folder,
+    args: Vec<String>,
+    env: Vec<(String, String)>,
+    status: i32,
+    stdout: Vec<String>,
+    stderr: Vec<String>,
+}
+
+/// A run with these arguments, divided at spaces.
+pub fn mims_sim(args: &str) -> Tester {
+    Tester {
+        folder: Folder::new(),
+        args: args.split_whitespace().map(str::to_owned).collect(),
+        env: Vec::new(),
+        status: 0,
+        stdout: Vec::new(),
+        stderr: Vec::new(),
+    }
+}
+
+impl Tester {
+    /// One more argument, with the spaces in it.
+    pub fn arg(mut self, arg: &str) -> Tester {
+        self.args.push(arg.to_owned());
+        self
+    }
+
+    /// A file in the folder that it runs in.
+    pub fn file(self, name: &str, text: impl AsRef<[u8]>) -> Tester {
+        let path = self.folder.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    /// An empty folder.
+    pub fn empty(self, name: &str) -> Tester {
+        fs::create_dir_all(self.folder.0.join(name)).unwrap();
+        self
+    }
+
+    /// A variable of the environment.
+    pub fn env(mut self, key: &str, value: &str) -> Tester {
+        self.env.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The exit code; 0 unless said.
+    pub fn status(mut self, status: i32) -> Tester {
+        self.status = status;
+        self
+    }
+
+    /// Standard output has this.
+    pub fn says(mut self, part: &str) -> Tester {
+        self.stdout.push(part.to_owned());
+        self
+    }
+
+    /// Standard error has this; unless something is named, it is empty where nothing is wrong.
+    pub fn complains(mut self, part: &str) -> Tester {
+        self.stderr.push(part.to_owned());
+        self
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+        command.args(&self.args).current_dir(&self.folder.0).stdin(Stdio::null());
+        for key in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "RAYON_NUM_THREADS"] {
+            command.env_remove(key);
+        }
+        command.env("RUST_BACKTRACE", "0").envs(self.env.iter().map(|(key, value)| (key, value)));
+        command
+    }
+
+    /// Runs it and holds it to all that was said.
+    pub fn run(self) -> Ran {
+        let output = self.command().output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8 comes out, whatever went in");
+        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+        let all = format!("mims-sim {}\n--- stdout\n{stdout}\n--- stderr\n{stderr}", self.args.join(" "));
+        assert_eq!(output.status.code(), Some(self.status), "{all}");
+        assert!(!stderr.contains("panicked") && !stderr.contains("this is a fault of the tool"), "{all}");
+        assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'), "an escape code\n{all}");
+        let folder = self.folder.0.to_string_lossy().into_owned();
+        assert!(!stdout.contains(&folder) && !stderr.contains(&folder), "a path of this machine\n{all}");
+        for part in &self.stdout {
+            assert!(stdout.contains(part), "stdout lacks `{part}`\n{all}");
+        }
+        for part in &self.stderr {
+            assert!(stderr.contains(part), "stderr lacks `{part}`\n{all}");
+        }
+        if self.stderr.is_empty() && self.status < 2 {
+            assert_eq!(stderr, "", "{all}");
+        }
+        Ran { stdout, stderr, folder: self.folder }
+    }
+
+    /// Runs it on input that is refused: exit code 2, nothing on standard output; what standard error says.
+    pub fn refused(self) -> String {
+        let ran = self.status(2).run();
+        assert_eq!(ran.stdout, "", "nothing was to run");
+        assert!(ran.stderr.ends_with('\n'), "{}", ran.stderr);
+        ran.stderr
+    }
+
+    /// Runs it where there is nothing to run: exit code 3, nothing on standard output.
+    pub fn nothing(self) -> String {
+        let ran = self.status(3).run();
+        assert_eq!(ran.stdout, "");
+        ran.stderr
+    }
+
+    /// Starts it with a pipe that nobody reads, and waits for its exit code; what standard error says.
+    pub fn unread(self) -> (Option<i32>, String) {
+        let mut child = self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+/// What `test` says of one file that is refused; `validate` has to say the same.
+pub fn refusal(text: impl AsRef<[u8]>) -> String {
+    let said = mims_sim("test f.yaml").file("f.yaml", &text).refused();
+    assert_eq!(mims_sim("validate f.yaml").file("f.yaml", &text).refused(), said);
+    assert_eq!(mims_sim("explain f.yaml").file("f.yaml", &text).refused(), said);
+    said
+}
+
+/// The codes of all errors in what standard error says, in order.
+pub fn codes(stderr: &str) -> Vec<&str> {
+    stderr.lines().filter_map(|l| l.strip_prefix("error[")).filter_map(|l| l.split(']').next()).collect()
+}
