@@ -149,6 +149,33 @@ pub fn sort(diags: &mut [Diagnostic]) {
     });
 }
 
+/// A text with its line starts kept, for many places.
+#[derive(Clone, Debug)]
+pub struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    /// The lines of a text.
+    #[must_use]
+    pub fn new(text: &'t str) -> Lines<'t> {
+        Lines { text, starts: line_starts(text) }
+    }
+
+    /// As [`line_col`].
+    #[must_use]
+    pub fn place(&self, offset: usize) -> (usize, usize) {
+        place(self.text, &self.starts, offset)
+    }
+
+    /// The text of a line, counted from 1.
+    #[must_use]
+    pub fn line(&self, line: usize) -> &'t str {
+        line_text(self.text, &self.starts, line.saturating_sub(1))
+    }
+}
+
 /// The line and the column of a byte offset, both from 1; the column counts characters. Past the end is the end.
 #[must_use]
 pub fn line_col(text: &str, offset: usize) -> (usize, usize) {
@@ -208,7 +235,7 @@ pub fn render(diags: &[Diagnostic], files: &Sources, style: Style) -> String {
         let text = renderer.render(&[group(diag, source, starts)]);
         let place = match (source, diag.span) {
             (Some(file), Some(span)) => {
-                let (line, col) = place(&file.text, starts, span.start);
+                let (line, col) = place(&file.text, starts, within(&file.text, span.start));
                 Some((clean(&file.name), format!(":{line}:{col}")))
             }
             _ => None,
@@ -297,7 +324,7 @@ fn excerpt<'a>(
 }
 
 fn mark<'a>(text: &str, starts: &[usize], span: Span, label: &'a str, primary: bool) -> Mark<'a> {
-    let line = line_index(starts, floor(text, span.start));
+    let line = line_index(starts, floor(text, within(text, span.start)));
     let start = starts.get(line).copied().unwrap_or(0);
     let content = line_text(text, starts, line);
     let from = floor(content, span.start.saturating_sub(start));
@@ -306,6 +333,11 @@ fn mark<'a>(text: &str, starts: &[usize], span: Span, label: &'a str, primary: b
     let body = content.get(from..to).unwrap_or_default().trim_end_matches([' ', '\t', '\r']);
     let to = (from + body.len()).min(forth(content, from, MARKED));
     Mark { line, from, to, label, primary }
+}
+
+/// The offset itself, or the end of the last line that has something in it where the offset lies behind that.
+fn within(text: &str, offset: usize) -> usize {
+    offset.min(text.trim_end().len())
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
@@ -366,7 +398,9 @@ fn shown(c: char) -> char {
     }
 }
 
-fn clean(text: &str) -> String {
+/// The text with every control character shown as a picture of it, on one line.
+#[must_use]
+pub fn clean(text: &str) -> String {
     text.chars().take(MESSAGE).map(shown).collect()
 }
 
@@ -438,6 +472,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S112", "a file that does not say what it is"),
     ("S113", "a file that passed the checks and still cannot be read"),
     ("S114", "a `$name` that no case fills"),
+    ("S115", "a file for a newer format"),
     ("S201", "an unknown policy"),
     ("S203", "a scenario in which nothing happens"),
     ("S204", "an unknown person"),
@@ -456,7 +491,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("S220", "a property that does not say what has to be so"),
     ("S221", "a day outside the calendar"),
     ("S222", "an unknown mailbox"),
-    ("S223", "one person twice in a row"),
+    ("S223", "one person twice in a row or a list"),
+    ("S224", "a property that is used and said"),
     ("S301", "a row that cannot begin"),
 ];
 

@@ -43,7 +43,7 @@ fn all() -> Vec<(String, Loaded)> {
 fn book(files: &[(String, Loaded)]) -> Book {
     let stem = |name: &str| Path::new(name).file_stem().unwrap().to_string_lossy().into_owned();
     let named: Vec<(String, &Loaded)> = files.iter().map(|(name, loaded)| (stem(name), loaded)).collect();
-    Book::new(&named).unwrap()
+    book_of(&named)
 }
 
 fn cases(loaded: &Loaded) -> &[Case] {
@@ -121,4 +121,11 @@ fn no_secret_is_told() {
             assert!(!said.contains("otpauth"), "{name}");
         }
     }
+}
+
+/// A book without faults.
+fn book_of(named: &[(String, &Loaded)]) -> Book {
+    let (book, faults) = Book::new(named, std::collections::BTreeSet::new());
+    assert!(faults.is_empty(), "{faults:?}");
+    book
 }

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::files::find;
 use super::terminal::{complain, diagnose, out};
-use mims_sim::diagnostic::line_col;
+use mims_sim::diagnostic::{Lines, clean};
 use std::path::PathBuf;
 
 /// What to explain.
@@ -31,7 +31,8 @@ pub fn run(options: &Options) -> Exit {
         return Exit::Nothing;
     }
     for (text, plan) in &plans {
-        let row = line.map(|line| plan.row_at(|start| line_col(text, start).0 == line));
+        let lines = Lines::new(text);
+        let row = line.map(|line| plan.row_at(|start| lines.place(start).0 == line));
         if row == Some(None) {
             let line = line.unwrap_or_default();
             complain(&format!("no row of the timeline begins at line {line} of {file}\n"));
@@ -40,7 +41,7 @@ pub fn run(options: &Options) -> Exit {
         match plan.run() {
             Ok(verdict) => {
                 if plan.case.is_some() || plans.len() > 1 {
-                    out(&format!("{}\n\n", plan.full_title()));
+                    out(&format!("{}\n\n", clean(&plan.full_title())));
                 }
                 out(&plan.explain(&verdict, row.flatten()));
             }

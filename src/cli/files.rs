@@ -4,9 +4,9 @@ use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
 use mims_sim::format::load::{Case, Loaded, Said, read};
 use mims_sim::replay::book::Book;
 use mims_sim::replay::{Plan, plan};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// How deep folders are searched.
@@ -59,6 +59,7 @@ impl Found {
             }
         }
         self.faults.extend(faults);
+        diagnostic::sort(&mut self.faults);
         plans
     }
 }
@@ -85,6 +86,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
     let mut found =
         Found { scenarios: Vec::new(), count: 0, book: Book::default(), faults, sources: Sources::default() };
     let mut named: Vec<(String, Loaded)> = Vec::new();
+    let mut broken = BTreeSet::new();
     for (file, asked) in wanted {
         let name = file.display().to_string();
         let bytes = match bytes(&file) {
@@ -97,23 +99,22 @@ pub fn find(paths: &[PathBuf]) -> Found {
         found.sources.insert(name.clone(), SourceFile::from_bytes(&name, &bytes));
         found.count += usize::from(asked);
         match read(&name, &bytes) {
-            Err(faults) => found.faults.extend(faults),
+            Err(faults) => {
+                broken.insert(stem(&file));
+                found.faults.extend(faults);
+            }
             Ok(loaded) if matches!(loaded.said, Said::Scenario(_)) => {
                 if asked {
                     found.scenarios.push(loaded);
                 }
             }
-            Ok(loaded) => {
-                let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-                named.push((stem, loaded));
-            }
+            Ok(loaded) => named.push((stem(&file), loaded)),
         }
     }
     let borrowed: Vec<(String, &Loaded)> = named.iter().map(|(name, loaded)| (name.clone(), loaded)).collect();
-    match Book::new(&borrowed) {
-        Ok(book) => found.book = book,
-        Err(faults) => found.faults.extend(faults),
-    }
+    let (book, faults) = Book::new(&borrowed, broken);
+    found.book = book;
+    found.faults.extend(faults);
     diagnostic::sort(&mut found.faults);
     found
 }
@@ -121,17 +122,26 @@ pub fn find(paths: &[PathBuf]) -> Found {
 fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     let name = file.display().to_string();
     let fault = |why: String| Box::new(Diagnostic::error("S014", format!("cannot read {name}: {why}")));
-    let size = fs::metadata(file).map_err(|why| fault(reason(&why)))?.len();
-    if size > LARGEST {
-        return Err(fault(format!("it has {size} bytes, where {LARGEST} are the most")));
+    let metadata = fs::metadata(file).map_err(|why| fault(reason(&why)))?;
+    if !metadata.is_file() {
+        return Err(fault("it is no regular file".to_owned()));
     }
-    fs::read(file).map_err(|why| fault(reason(&why)))
+    let mut bytes = Vec::new();
+    let open = fs::File::open(file).map_err(|why| fault(reason(&why)))?;
+    // One byte more than is read, so that the reader of the tree says that it is too large.
+    open.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|why| fault(reason(&why)))?;
+    Ok(bytes)
 }
 
 /// Why something could not be read or written, without the number of the system's error.
 pub fn reason(why: &io::Error) -> String {
     let text = why.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+/// The name by which other files call this one.
+fn stem(file: &Path) -> String {
+    file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// The folders of policies and properties that a path can call by name: those of the nearest folder above that has any.

@@ -1,6 +1,7 @@
 //! Standard output and error: colour where a person looks, and no complaint where a pipe was closed.
 
 use mims_sim::diagnostic::{Diagnostic, Sources, Style, render};
+use mims_sim::format::check::MAX_FINDINGS;
 use std::io::{IsTerminal, Write};
 
 /// Whether standard output is to be coloured.
@@ -13,9 +14,16 @@ fn asked_for() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Results go to standard output; a reader that has gone away is no fault.
+/// Results go to standard output; a reader that has gone away is no fault, a full disk is.
 pub fn out(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    if let Err(why) = written
+        && why.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        complain(&format!("cannot write results: {}\n", super::files::reason(&why)));
+        std::process::exit(super::Exit::Internal as i32);
+    }
 }
 
 /// What went wrong goes to standard error.
@@ -27,6 +35,10 @@ pub fn complain(text: &str) {
 pub fn diagnose(faults: &[Diagnostic], sources: &Sources) {
     let style = if std::io::stderr().is_terminal() && asked_for() { Style::Colour } else { Style::Plain };
     complain(&render(faults, sources, style));
-    let count = faults.len();
-    complain(&format!("\n{count} {}; nothing was run\n", if count == 1 { "error" } else { "errors" }));
+    let count = match faults.len() {
+        1 => "1 error".to_owned(),
+        count if count >= MAX_FINDINGS => format!("{count} errors, and there may be more"),
+        count => format!("{count} errors"),
+    };
+    complain(&format!("\n{count}; nothing was run\n"));
 }

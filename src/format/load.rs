@@ -10,6 +10,9 @@ use super::tree::{self, Tree};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use std::collections::BTreeMap;
 
+/// The version of the format that is read.
+pub const FORMAT: u32 = 1;
+
 /// One case of a scenario: the tree with `$name` filled in, and what it says.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -56,12 +59,24 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
         let fault = Diagnostic::error("S112", "the first key does not say what this file is").at(name, span);
         return Err(vec![fault.label("here").help("begin with `scenario:`, `policy:` or `properties:`, and a title")]);
     };
+    if let Some(fault) = newer(name, &tree) {
+        return Err(vec![fault]);
+    }
     let said = match kind {
         Kind::Scenario => Said::Scenario(cases(name, &tree)?),
         Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
         Kind::Properties => Said::Properties(typed(name, &tree, kind)?),
     };
     Ok(Loaded { source, tree, said })
+}
+
+/// A file for a format that this version does not know.
+fn newer(name: &str, tree: &Tree) -> Option<Diagnostic> {
+    let format = tree.get("format")?;
+    let number: u32 = format.text()?.parse().ok().filter(|n| *n > FORMAT)?;
+    let title = format!("this file is written for format {number}, and this version reads format {FORMAT}");
+    let help = format!("use a version of mims-sim that reads format {number}");
+    Some(Diagnostic::error("S115", title).at(name, format.span).label("newer").help(help))
 }
 
 /// Checks a tree against the schema, and reads it if it is clean.
@@ -80,7 +95,7 @@ fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) ->
 }
 
 fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let Some(table) = tree.get("cases") else {
+    let Some(table) = tree.get("cases").filter(|t| matches!(t.node, tree::Node::Map(_))) else {
         let filled = fill(name, tree, &BTreeMap::new())?;
         let scenario = typed(name, &filled, Kind::Scenario)?;
         return Ok(vec![Case { name: None, tree: filled, scenario }]);

@@ -21,7 +21,7 @@ pub struct PropertyFile {
 }
 
 /// A property of a whole run (Dwyer, Avrunin and Corbett's patterns), or one from a file by `use`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct PropertyIs {
     /// Its name.
@@ -71,7 +71,7 @@ pub enum Expected {
 }
 
 /// What a property is bound to.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Each {
     /// One of them.
@@ -91,7 +91,7 @@ pub enum Bound {
 }
 
 /// What an event is like: the end of an act, by these of its traits.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Pattern {
     /// The act.

@@ -8,6 +8,7 @@ use super::scenario::Scenario;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+use std::sync::OnceLock;
 
 /// What a file is, by its first key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +53,15 @@ impl Kind {
     }
 
     /// The checker for this kind of file.
-    pub fn checker(self) -> Checker<'static> {
-        Checker::new(self.schema(), LEAVES)
+    pub fn checker(self) -> &'static Checker<'static> {
+        static CHECKERS: OnceLock<[Checker<'static>; 3]> = OnceLock::new();
+        let [scenario, policy, properties] =
+            CHECKERS.get_or_init(|| Kind::ALL.map(|kind| Checker::new(kind.schema(), LEAVES)));
+        match self {
+            Kind::Scenario => scenario,
+            Kind::Policy => policy,
+            Kind::Properties => properties,
+        }
     }
 }
 

@@ -31,10 +31,17 @@ pub fn entries() -> Vec<Entry> {
     };
     for act in Do::ALL {
         let group = if act.is_step() { "steps" } else { "acts" };
+        let optional: Vec<&str> = [&["expect", "resting-on"], act.takes()]
+            .concat()
+            .into_iter()
+            .enumerate()
+            .filter(|(at, key)| *at < 2 || (*key != "expect" && !act.needs().contains(key)))
+            .map(|(_, key)| key)
+            .collect();
         let list = |keys: &[&str]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
         let more = vec![
             format!("needs {}", list(&[&["at", "who", "do"], act.needs()].concat())),
-            format!("takes {}", list(&[&["expect", "resting-on"], act.takes()].concat())),
+            format!("takes {}", list(&optional)),
         ];
         add(group, act.word(), act.doc(), more);
     }

@@ -160,6 +160,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// As a part of a sentence.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Verdict::Vacuous => "is vacuous",
+            Verdict::Holds => "holds",
+            Verdict::Pending => "is pending",
+            Verdict::Violated => "is violated",
+        }
+    }
+
     /// The word that files and reports use.
     pub const fn word(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use crate::format::property::PropertyIs;
 use crate::format::tree::Step as Path;
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Rule, Rules};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The policy that is built in, and meant where none is named.
 pub const BUILT_IN: &str = "guide-v1.1";
@@ -72,6 +72,8 @@ impl Candidate {
 pub struct Book {
     policies: BTreeMap<String, Candidate>,
     properties: BTreeMap<String, PropertyIs>,
+    /// Names of files that are wrong, and told as such.
+    broken: BTreeSet<String>,
 }
 
 impl Default for Book {
@@ -83,19 +85,22 @@ impl Default for Book {
             base: Rules::default(),
             exceptions: Vec::new(),
         };
-        Book { policies: BTreeMap::from([(BUILT_IN.to_owned(), guide)]), properties: BTreeMap::new() }
+        Book {
+            policies: BTreeMap::from([(BUILT_IN.to_owned(), guide)]),
+            properties: BTreeMap::new(),
+            broken: BTreeSet::new(),
+        }
     }
 }
 
 impl Book {
-    /// A book of these files, each by the name that others call it.
-    ///
-    /// # Errors
-    /// Every policy that extends in a circle, extends none, or contradicts itself, and every name that two things have.
-    pub fn new(files: &[(String, &Loaded)]) -> Result<Book, Vec<Diagnostic>> {
+    /// A book of these files, each by the name that others call it, and every policy among them that extends in a
+    /// circle, extends none, or contradicts itself, and every name that two things have. `broken` are the names of
+    /// files that could not be read, so that whoever calls them is not blamed.
+    pub fn new(files: &[(String, &Loaded)], broken: BTreeSet<String>) -> (Book, Vec<Diagnostic>) {
         let mut faults = Vec::new();
         let mut sources: BTreeMap<&str, (&Loaded, &PolicyFile)> = BTreeMap::new();
-        let mut book = Book::default();
+        let mut book = Book { broken, ..Book::default() };
         for (name, loaded) in files {
             match &loaded.said {
                 Said::Policy(file) => {
@@ -115,20 +120,28 @@ impl Book {
             }
         }
         for (name, (loaded, _)) in &sources {
-            match resolve(name, &sources, &mut Vec::new()) {
+            match resolve(name, &sources, &book.broken, &mut Vec::new()) {
                 Ok(candidate) => {
                     faults.extend(contradictions(&candidate, loaded));
                     book.policies.insert((*name).to_owned(), candidate);
                 }
-                Err(fault) => faults.extend(fault.map(|fault| *fault)),
+                Err(fault) => {
+                    book.broken.insert((*name).to_owned());
+                    faults.extend(fault.map(|fault| *fault));
+                }
             }
         }
-        if faults.is_empty() { Ok(book) } else { Err(faults) }
+        (book, faults)
     }
 
     /// The policy of this name.
     pub fn policy(&self, name: &str) -> Option<&Candidate> {
         self.policies.get(name)
+    }
+
+    /// Whether the file of this name is wrong, and told as such.
+    pub fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
     }
 
     /// The names of all policies.
@@ -162,6 +175,7 @@ fn place(loaded: &Loaded, path: &[Path<'_>]) -> Place {
 fn resolve<'a>(
     name: &'a str,
     sources: &BTreeMap<&'a str, (&'a Loaded, &'a PolicyFile)>,
+    broken: &BTreeSet<String>,
     above: &mut Vec<&'a str>,
 ) -> Result<Candidate, Option<Box<Diagnostic>>> {
     let Some((loaded, file)) = sources.get(name) else {
@@ -173,19 +187,25 @@ fn resolve<'a>(
             let at = place(loaded, &[Path::Key("extends")]);
             let fault = |title: String| Diagnostic::error("S216", title).at(&loaded.source.name, at);
             above.push(name);
-            if above.contains(&parent) {
+            if above.first() != Some(&parent) && above.contains(&parent) {
+                return Err(None);
+            }
+            if above.first() == Some(&parent) && circle_starts(above) {
                 let circle = [above.as_slice(), &[parent]].concat().join(" extends ");
                 let title = "a circle of `extends`".to_owned();
                 return Err(Some(Box::new(
                     fault(title).label("here it closes").help(format!("{circle}; leave one of them out")),
                 )));
             }
-            if !sources.contains_key(parent) && parent != BUILT_IN {
+            if !sources.contains_key(parent) && parent != BUILT_IN && !broken.contains(parent) && above.len() == 1 {
                 let known: Vec<&str> = sources.keys().copied().chain([BUILT_IN]).collect();
                 let help = suggest(parent, &known);
                 return Err(Some(Box::new(fault(format!("no policy `{parent}`")).label("not found").help(help))));
             }
-            let candidate = resolve(parent, sources, above).map_err(|_| None)?;
+            if broken.contains(parent) || above.contains(&parent) {
+                return Err(None);
+            }
+            let candidate = resolve(parent, sources, broken, above)?;
             above.pop();
             candidate
         }
@@ -202,6 +222,11 @@ fn resolve<'a>(
         rules: values(&scope.rules),
     }));
     Ok(candidate)
+}
+
+/// A circle is told once: where its first name in the order of the alphabet extends the next.
+fn circle_starts(above: &[&str]) -> bool {
+    above.first() == above.iter().min()
 }
 
 /// What the checker let pass has a rule and a value.

@@ -26,26 +26,29 @@ impl Planner<'_> {
     pub(super) fn given(&mut self) {
         let case = self.case;
         let given = &case.scenario.given;
-        let mut spocs: Vec<(String, String)> = Vec::new();
+        let mut spocs: Vec<(String, String, usize)> = Vec::new();
         for (name, is) in &given.places {
             let (kind, has) = match is {
                 PlaceIs::Kind(kind) => (*kind, &[][..]),
                 PlaceIs::Place(place) => (place.kind, place.spocs.as_slice()),
             };
             self.add_place(name, kind == PlaceKind::School);
-            spocs.extend(has.iter().map(|spoc| (spoc.clone(), name.clone())));
+            spocs.extend(has.iter().enumerate().map(|(i, spoc)| (spoc.clone(), name.clone(), i)));
         }
         let first = case.tree.at(&[Path::Key("given"), Path::Key("places")]).and_then(|t| t.entries().first());
         let usual = first.map_or(SCHOOL, |entry| entry.key.as_str());
         self.add_place(SCHOOL, true);
         self.add_place(HQ, false);
         for (name, is) in &given.people {
-            let spoc = spocs.iter().find(|(person, _)| person == name).map(|(_, place)| place.as_str());
+            let spoc = spocs.iter().find(|(person, ..)| person == name).map(|(_, place, _)| place.as_str());
             self.person(name, is, usual, spoc);
         }
-        for (person, place) in &spocs {
-            let base = [Path::Key("given"), Path::Key("places"), Path::Key(place), Path::Key("spocs")];
+        for (at, (person, place, i)) in spocs.iter().enumerate() {
+            let base = [Path::Key("given"), Path::Key("places"), Path::Key(place), Path::Key("spocs"), Path::Index(*i)];
             self.find(person, &base);
+            if spocs.iter().take(at).any(|(other, ..)| other == person) {
+                self.fault("S206", format!("`{person}` is a SPOC twice"), &base, "a SPOC serves one place");
+            }
         }
         for (name, is) in &given.generic_accounts {
             self.generic(name, is);
@@ -67,7 +70,7 @@ impl Planner<'_> {
         let role = is.role.unwrap_or(if spoc.is_some() { Role::Spoc } else { Role::Staff });
         if spoc.is_some() && role != Role::Spoc {
             let title = format!("`{name}` is a SPOC and {} at once", role.word());
-            self.fault("S206", title, &base, "leave the role out, or take the name off the place's `spocs`");
+            self.fault_key("S206", title, &base, "leave the role out, or take the name off the place's `spocs`");
         }
         let central = matches!(role, Role::Opa | Role::ItdMims | Role::DeskAgent | Role::ApprovingOfficer);
         let named = is.place.as_deref().or(spoc).unwrap_or(if central { HQ } else { usual });
@@ -83,7 +86,7 @@ impl Planner<'_> {
             (_, false) => AccountKind::HqStaff,
         };
         if role == Role::Student && !school {
-            self.fault("S206", format!("`{name}` is a student at HQ"), &base, "students are at schools");
+            self.fault_key("S206", format!("`{name}` is a student at HQ"), &base, "students are at schools");
         }
         let id = self.world.add_person(role, place);
         for (word, mail) in [("ces", MailKind::Ces), ("sg-mail", MailKind::SgMail), ("other", MailKind::Other)] {
@@ -178,7 +181,7 @@ impl Planner<'_> {
         let base = [Path::Key("given"), Path::Key("generic-accounts"), Path::Key(name)];
         if self.names.people.contains_key(name) {
             let title = format!("`{name}` names a person and a generic account");
-            return self.fault("S208", title, &base, "give one of them another name");
+            return self.fault_key("S208", title, &base, "give one of them another name");
         }
         let path = [base[0], base[1], base[2], Path::Key("custodian")];
         let Some(owner) = self.find(&is.custodian, &path) else { return };
@@ -191,7 +194,11 @@ impl Planner<'_> {
         let mut members = Vec::new();
         for (i, member) in is.members.iter().enumerate() {
             let path = [base[0], base[1], base[2], Path::Key("members"), Path::Index(i)];
-            members.extend(self.find(member, &path));
+            let Some(person) = self.find(member, &path) else { continue };
+            if members.contains(&person) {
+                self.fault("S223", format!("`{member}` is a member twice"), &path, "name everyone once");
+            }
+            members.push(person);
         }
         let told = is.members_know_password != Some(false) && is.new != Some(true);
         let password = self.world.accounts.get(account.at()).map(|a| a.portal.password);

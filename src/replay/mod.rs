@@ -202,6 +202,9 @@ pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> 
     let file = loaded.source.name.as_str();
     let named = policy.or(scenario.given.policy.as_deref()).unwrap_or(book::BUILT_IN);
     let Some(candidate) = book.policy(named).cloned() else {
+        if book.is_broken(named) {
+            return Err(Vec::new());
+        }
         let at = case.tree.at(&[Path::Key("given"), Path::Key("policy")]).map_or(case.tree.span, |t| t.span);
         let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
         return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
@@ -255,6 +258,18 @@ impl Planner<'_> {
 
     fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
         let place = self.place(path);
+        self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
+    }
+
+    /// As `fault`, marking the last key of the path and not what stands there.
+    fn fault_key(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
+        let place = match path {
+            [above @ .., Path::Key(key)] => {
+                self.case.tree.at(above).and_then(|t| t.entry(key)).map(|entry| entry.key_span)
+            }
+            _ => None,
+        };
+        let place = place.unwrap_or_else(|| self.place(path));
         self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
     }
 

@@ -21,6 +21,12 @@ impl Planner<'_> {
         let mut out = Vec::new();
         for (i, is) in case.scenario.properties.iter().enumerate() {
             let base = [Path::Key("properties"), Path::Index(i)];
+            let said = PropertyIs { r#use: None, expect: None, allow_vacuous: false, ..is.clone() };
+            if is.r#use.is_some() && said != PropertyIs::default() {
+                let help = "beside `use:` stand only `expect:` and `allow-vacuous:`";
+                self.fault("S224", "this property is used and said at once".to_owned(), &base, help);
+                continue;
+            }
             let known = is.r#use.as_deref().map(|name| (name, self.book.property(name).cloned()));
             let whole = match known {
                 None => is.clone(),

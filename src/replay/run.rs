@@ -10,6 +10,7 @@ use crate::act::{Act, Doing, Typing};
 use crate::clause::Clauses;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Engine;
+use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
 use crate::property::{Judgement, Monitor, Verdict as Word};
@@ -172,10 +173,16 @@ impl Plan {
                 _ => run.settle(index.checked_sub(1)),
             };
             let time = resolve(row.when, from, self.policy.rules(0).get(Rule::TotpPeriod));
+            if let Err(outside) = is_working_day(time.date()) {
+                let help = "working days, office hours and deadlines are known for 2023 and 2024 only";
+                faults.push(Diagnostic::error("S221", outside.to_string()).at(&self.file, row.place).help(help));
+                break;
+            }
             run.until(time);
             if run.engine.now() > time {
                 let said = format!("time goes backwards: it is {} already", run.engine.now().clock());
                 faults.push(self.clash(row, said));
+                continue;
             }
             self.begin(&mut run, index, row, &mut faults);
             run.note();
@@ -264,14 +271,14 @@ impl Plan {
             let met = vacuous || judgement.verdict == expected.verdict;
             if !met {
                 let name = &expected.property.name;
-                let (wanted, got) = (expected.verdict.word(), judgement.verdict.word());
+                let (wanted, got) = (expected.verdict.phrase(), judgement.verdict.phrase());
                 let why = match judgement.verdict {
                     Word::Vacuous => "; nothing it speaks of happened (`allow-vacuous: true` lets that pass)",
                     _ => "",
                 };
                 failures.push(Failure {
                     place: expected.place,
-                    said: format!("expected `{name}` to be {wanted}, but it is {got}{why}"),
+                    said: format!("expected that `{name}` {wanted}, but it {got}{why}"),
                     row: judgement.row,
                     at: judgement.at,
                     clauses: judgement.clauses,

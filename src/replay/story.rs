@@ -7,7 +7,7 @@ use super::state::address;
 use super::{Names, Plan, Planned, Verdict, What};
 use crate::act::Doing;
 use crate::clause::Clauses;
-use crate::diagnostic::line_col;
+use crate::diagnostic::{Lines, clean};
 use crate::format::tree::comments;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
@@ -21,11 +21,13 @@ const WIDTH: usize = 116;
 impl Plan {
     /// The whole run: title, days, comments, rows with what their people saw and what changed, end state, properties.
     pub fn story(&self, verdict: &Verdict, text: &str) -> String {
-        let mut out = format!("{}\npolicy: {}\n", self.full_title(), self.policy.name);
+        let events = self.by_row(verdict);
+        let lines = Lines::new(text);
+        let mut out = format!("{}\npolicy: {}\n", clean(&self.full_title()), self.policy.name);
         let mut said = comments(text).into_iter().peekable();
         let mut day = None;
         for (index, row) in self.rows.iter().enumerate() {
-            let line = line_col(text, row.place.start).0;
+            let line = lines.place(row.place.start).0;
             if row.day != day {
                 day = row.day;
                 if let Some(day) = day {
@@ -34,16 +36,16 @@ impl Plan {
             }
             while let Some((_, comment)) = said.next_if(|(at, _)| *at <= line) {
                 if !comment.contains("yaml-language-server") {
-                    let _ = writeln!(out, "  {comment}");
+                    let _ = writeln!(out, "  {}", clean(&comment));
                 }
             }
-            out += &self.row(verdict, index, row);
+            out += &self.row(verdict, of(&events, index), index, row);
         }
         if !verdict.then.is_empty() || !verdict.properties.is_empty() {
             out += "\nIn the end\n";
         }
         for (_, comment) in said {
-            let _ = writeln!(out, "  {comment}");
+            let _ = writeln!(out, "  {}", clean(&comment));
         }
         for sentence in &verdict.then {
             let _ = writeln!(out, "  {sentence}");
@@ -53,19 +55,30 @@ impl Plan {
             let at = judgement.at.map_or_else(String::new, |at| format!(" at {at}"));
             let on =
                 if judgement.clauses == Clauses::NONE { String::new() } else { format!("  [{}]", judgement.clauses) };
-            let _ = writeln!(out, "  {}: {}{at}{on}", property.name, judgement.verdict.word());
+            let _ = writeln!(out, "  {}: {}{at}{on}", clean(&property.name), judgement.verdict.word());
         }
         out
     }
 
-    fn row(&self, verdict: &Verdict, index: usize, row: &Planned) -> String {
+    /// The events of each row, in their order.
+    fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
+        let mut out = vec![Vec::new(); self.rows.len()];
+        for seen in &verdict.trace.events {
+            if let Some(events) = out.get_mut(seen.1) {
+                events.push(seen);
+            }
+        }
+        out
+    }
+
+    fn row(&self, verdict: &Verdict, events: &[&Seen], index: usize, row: &Planned) -> String {
         let mut out = String::new();
-        let began = verdict.trace.events.iter().find(|(_, at, e)| *at == index && matches!(e, Event::Began { .. }));
+        let began = events.iter().find(|(.., e)| matches!(e, Event::Began { .. }));
         let clock = began.map(|(time, ..)| time.clock());
         match (&row.what, verdict.ended.get(index).copied().flatten()) {
             (What::Act { doing, .. }, Some((time, ended))) => {
                 let _ = writeln!(out, "  {}  {}", clock.unwrap_or_default(), self.headline(row, doing, time, &ended));
-                let seen = self.pages(verdict, index);
+                let seen = self.pages(events);
                 if !seen.is_empty() {
                     out += &wrapped("sees", &seen.join(" · "));
                 }
@@ -81,7 +94,7 @@ impl Plan {
             (What::Created(account), _) => {
                 let name = self.names.account(*account);
                 let _ = writeln!(out, "  {}  the account {name} is made", clock.unwrap_or_default());
-                for (_, _, event) in verdict.trace.events.iter().filter(|(_, at, _)| *at == index) {
+                for (.., event) in events {
                     if let Event::Decided { decision, .. } = event {
                         out += &wrapped("rests on", &decision.clauses.to_string());
                     }
@@ -123,10 +136,10 @@ impl Plan {
     }
 
     /// The pages that a row's people saw, one after another.
-    fn pages(&self, verdict: &Verdict, index: usize) -> Vec<String> {
+    fn pages(&self, events: &[&Seen]) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
-        for (_, row, event) in &verdict.trace.events {
-            if let (true, Event::Message(Message { body: Body::Show(page), .. })) = (*row == index, event) {
+        for (.., event) in events {
+            if let Event::Message(Message { body: Body::Show(page), .. }) = event {
                 let page = page_words(page, &self.names, &self.world.mailboxes);
                 if out.last() != Some(&page) {
                     out.push(page);
@@ -139,7 +152,9 @@ impl Plan {
     /// Who sent what to whom, which decision, which clauses, and the state before and after: of one row, or of all.
     pub fn explain(&self, verdict: &Verdict, only: Option<usize>) -> String {
         let mut out = String::new();
+        let events = self.by_row(verdict);
         for (index, row) in self.rows.iter().enumerate() {
+            let events = of(&events, index);
             if only.is_some_and(|only| only != index) {
                 continue;
             }
@@ -149,7 +164,7 @@ impl Plan {
                     if let Some((before, _)) = verdict.states.get(index) {
                         out += &self.before(before);
                     }
-                    out += &self.events(verdict, index);
+                    out += &self.events(events);
                     if let Some((before, after)) = verdict.states.get(index) {
                         for (name, was, is) in before.changes(after) {
                             let _ = writeln!(out, "  after: {name}: {was} → {is}");
@@ -158,8 +173,8 @@ impl Plan {
                     out += &because(&ended);
                 }
                 _ => {
-                    let _ = writeln!(out, "{}", self.row(verdict, index, row).trim());
-                    out += &self.events(verdict, index);
+                    let _ = writeln!(out, "{}", self.row(verdict, events, index, row).trim());
+                    out += &self.events(events);
                 }
             }
             out += "\n";
@@ -172,12 +187,9 @@ impl Plan {
         lines.collect()
     }
 
-    fn events(&self, verdict: &Verdict, index: usize) -> String {
+    fn events(&self, events: &[&Seen]) -> String {
         let mut out = String::new();
-        for (time, row, event) in &verdict.trace.events {
-            if *row != index {
-                continue;
-            }
+        for (time, _, event) in events {
             match event {
                 Event::Message(m) => {
                     let what = body_words(&m.body, &self.names, &self.world.mailboxes);
@@ -197,6 +209,13 @@ impl Plan {
         }
         out
     }
+}
+
+/// When, by which row, and what.
+type Seen = (Time, usize, Event);
+
+fn of<'e, 'v>(events: &'e [Vec<&'v Seen>], index: usize) -> &'e [&'v Seen] {
+    events.get(index).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The clauses that an outcome rests on, in full where it was refused.

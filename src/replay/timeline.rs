@@ -22,6 +22,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Above {
     day: Option<Date>,
+    /// A row of this day has said its time of day.
+    begun: bool,
     last: Option<Time>,
     /// Where each person was last at work, and on which account: a step goes on there.
     screens: BTreeMap<PersonId, (ComputerId, AccountId)>,
@@ -42,12 +44,12 @@ impl Planner<'_> {
             let Some(when) = self.when(row, &mut above, &base) else { continue };
             let index = planned.len();
             let (what, word) = if let Some(fault) = row.fault {
-                (self.fault_row(row, fault, above.day, &base), fault.word())
+                (self.fault_row(row, fault, when, above.day, &base), fault.word())
             } else if row.event.is_some() {
                 let account = row.account.as_ref().and_then(|name| self.account(name, &key(&base, "account")));
                 (account.map(What::Created), "account-created")
             } else {
-                (self.act_row(row, index, &mut above, &base), row.r#do.map_or("?", Do::word))
+                (self.act_row(row, index, when, &mut above, &base), row.r#do.map_or("?", Do::word))
             };
             let Some(what) = what else { continue };
             let resting_on = row.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
@@ -78,6 +80,7 @@ impl Planner<'_> {
                     self.fault("S221", outside.to_string(), &key(base, "day"), help);
                 }
                 above.day = Some(date);
+                above.begun = false;
             }
             Err(why) => self.fault("S207", why, &key(base, "day"), "write it as `Wed 2023-09-27`"),
         }
@@ -96,9 +99,15 @@ impl Planner<'_> {
                 self.fault("S207", why, &path, "write it as `08:30`, or `+20s` after the row above");
                 None
             }
+            Ok(RowTime::After(_) | RowTime::NextCode) if !above.begun => {
+                let title = format!("`{text}` has no row of this day to count from");
+                self.fault("S210", title, &path, "say a time of day, such as `08:30`, in the first row of a day");
+                None
+            }
             Ok(RowTime::After(span)) => Some(When::After(span)),
             Ok(RowTime::NextCode) => Some(When::NextCode),
             Ok(RowTime::Clock(clock)) => {
+                above.begun = true;
                 let time = Time::at(date, clock);
                 if above.last.is_some_and(|last| time < last) {
                     let title = format!("time goes backwards: {text} comes after a later row");
@@ -128,7 +137,14 @@ impl Planner<'_> {
         }
     }
 
-    fn fault_row(&mut self, row: &Row, fault: FaultIs, day: Option<Date>, base: &[Path<'_>; 2]) -> Option<What> {
+    fn fault_row(
+        &mut self,
+        row: &Row,
+        fault: FaultIs,
+        when: When,
+        day: Option<Date>,
+        base: &[Path<'_>; 2],
+    ) -> Option<What> {
         let by = row.by.as_deref().and_then(|text| parse_offset(text).ok()).unwrap_or_default();
         let who = match &row.who {
             Some(name) => Some(self.find(name, &key(base, "who"))?),
@@ -138,6 +154,14 @@ impl Planner<'_> {
             return Some(What::WrongClock(who, by));
         }
         let until = self.until(row, day, base)?;
+        if matches!(when, When::At(begins) if until <= begins) {
+            let title = "this fault ends before it begins".to_owned();
+            self.fault("S209", title, &key(base, "until"), "say a later `until:`");
+        }
+        if fault == FaultIs::SlowMail && by.0 < 0 {
+            let title = "slow mail comes later, not earlier".to_owned();
+            self.fault("S207", title, &key(base, "by"), "write it as `by: 3m`");
+        }
         Some(match (fault, who) {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
             (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(row, base)?, by), until),
@@ -169,7 +193,14 @@ impl Planner<'_> {
         found
     }
 
-    fn act_row(&mut self, row: &Row, index: usize, above: &mut Above, base: &[Path<'_>; 2]) -> Option<What> {
+    fn act_row(
+        &mut self,
+        row: &Row,
+        index: usize,
+        when: When,
+        above: &mut Above,
+        base: &[Path<'_>; 2],
+    ) -> Option<What> {
         let (who, what) = (row.who.as_ref()?, row.r#do?);
         let person = self.find(who, &key(base, "who"))?;
         let from = match &row.from {
@@ -214,6 +245,12 @@ impl Planner<'_> {
             Some(Ok(RowTime::NextCode)) => Some(When::NextCode),
             _ => None,
         };
+        if let (When::At(begins), Some(When::At(typed))) = (when, code_at)
+            && typed < begins
+        {
+            let title = "the code is typed before the row begins".to_owned();
+            self.fault("S209", title, &key(base, "code-at"), "say a later `code-at:`");
+        }
         Some(What::Act { doing, code_at })
     }
 

@@ -52,6 +52,7 @@ pub fn html(cases: &[Case], coverage: &[Line]) -> String {
         }
     }
     .into_string()
+        + "\n"
 }
 
 fn section(case: &Case) -> Markup {
@@ -71,7 +72,7 @@ fn section(case: &Case) -> Markup {
                     p { "Line " (wrong.line) ": " (wrong.said)
                         @if let Some(at) = &wrong.at { " (at " (at) ", resting on " (wrong.rests_on.join(" ")) ")" } }
                     pre { (wrong.snippet) }
-                    p { "Why: " code { (case.reproduce()) ":" (wrong.line) } }
+                    p { "Why: " code { (wrong.why) } }
                 }
             }
             pre { (case.story) }

@@ -15,7 +15,9 @@ pub fn markdown(cases: &[Case], coverage: &[Line]) -> String {
             let _ = writeln!(out, "- {}:{}: {}", case.file, wrong.line, wrong.said);
             let _ = writeln!(out, "\n      {}\n", wrong.snippet);
         }
-        let _ = writeln!(out, "Why: `{}`", case.reproduce());
+        if let Some(first) = case.wrong.first() {
+            let _ = writeln!(out, "Why: `{}`", first.why);
+        }
     }
     out += "\n| verdict | scenario | clauses | expectations |\n| --- | --- | --- | --- |\n";
     for case in cases {

@@ -3,7 +3,7 @@
 //! Promises to show a row only where its outcome differs. Deliberately runs nothing.
 
 use crate::clause::Clauses;
-use crate::diagnostic::line_col;
+use crate::diagnostic::{Lines, clean};
 use crate::replay::{Plan, Verdict};
 use serde::Serialize;
 use std::fmt::Write;
@@ -45,6 +45,7 @@ pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<
     let (plan, verdict) = base;
     let changed = other.map_or(Clauses::NONE, |(other, _)| plan.changed(other));
     let mut flips = Vec::new();
+    let lines = Lines::new(text);
     if let Some((_, judged)) = other {
         for (((word, place), was), is) in plan.places().zip(&verdict.ended).zip(&judged.ended) {
             let (was, is) = (was.map(|(_, e)| e), is.map(|(_, e)| e));
@@ -58,7 +59,7 @@ pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<
             let refusals = sides.filter(|e| e.result.refused()).fold(Clauses::NONE, |all, e| all.and(e.clauses));
             let by = if both.is_empty() { refusals } else { both };
             flips.push(Flip {
-                line: line_col(text, place.start).0,
+                line: lines.place(place.start).0,
                 word,
                 was: name(was),
                 is: name(is),
@@ -67,7 +68,7 @@ pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<
         }
     }
     Cell {
-        title: plan.full_title(),
+        title: clean(&plan.full_title()),
         file: plan.file.clone(),
         policy: policy.to_owned(),
         was: verdict.green(),

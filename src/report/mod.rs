@@ -14,7 +14,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use text::{github, human};
 
-use crate::diagnostic::line_col;
+use crate::diagnostic::{Lines, clean};
 use crate::replay::{Plan, Verdict};
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub struct Wrong {
     pub pending: bool,
     /// The line itself.
     pub snippet: String,
+    /// The command that says why.
+    pub why: String,
 }
 
 /// A row of the timeline, and how it ended.
@@ -99,18 +101,23 @@ pub struct Case {
 impl Case {
     /// The view of a verdict; `text` is the file that it came from.
     pub fn new(plan: &Plan, verdict: &Verdict, text: &str) -> Case {
-        let place = |at: usize| line_col(text, at);
+        let lines = Lines::new(text);
+        let place = |at: usize| lines.place(at);
         let ids = |clauses: crate::clause::Clauses| clauses.iter().map(|c| c.id()).collect::<Vec<_>>();
         let wrong = verdict.failures.iter().map(|f| {
             let (line, column) = place(f.place.start);
             Wrong {
                 line,
                 column,
-                said: f.said.clone(),
+                said: clean(&f.said),
                 at: f.at.map(|at| at.to_string()),
                 rests_on: ids(f.clauses),
                 pending: f.pending,
-                snippet: text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned(),
+                snippet: clean(lines.line(line).trim()),
+                why: match f.row.and_then(|row| plan.places().nth(row)) {
+                    Some((_, at)) => format!("mims-sim explain {}:{}", plan.file, place(at.start).0),
+                    None => format!("mims-sim explain {}", plan.file),
+                },
             }
         });
         let rows = plan.places().zip(&verdict.ended).map(|((word, at), ended)| Row {
@@ -121,12 +128,12 @@ impl Case {
             rests_on: ended.map(|(_, e)| ids(e.clauses)).unwrap_or_default(),
         });
         let properties = verdict.properties.iter().map(|p| Property {
-            name: p.name.clone(),
+            name: clean(&p.name),
             verdict: p.judgement.verdict.word(),
             expected: p.expected.word(),
         });
         Case {
-            title: plan.full_title(),
+            title: clean(&plan.full_title()),
             file: plan.file.clone(),
             line: place(plan.place.start).0,
             policy: plan.policy_name().to_owned(),
@@ -142,11 +149,6 @@ impl Case {
             properties: properties.collect(),
             story: plan.story(verdict, text),
         }
-    }
-
-    /// The command that shows this case alone.
-    pub fn reproduce(&self) -> String {
-        format!("mims-sim explain {}", self.file)
     }
 }
 

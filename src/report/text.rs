@@ -24,7 +24,7 @@ pub fn human(cases: &[Case], colour: bool) -> String {
             }
         }
         if let Some(first) = case.wrong.first() {
-            let _ = writeln!(out, "        why: mims-sim explain {}:{}", case.file, first.line);
+            let _ = writeln!(out, "        why: {}", first.why);
         }
     }
     let (passed, failed, pending) = tally(cases);

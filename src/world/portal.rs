@@ -141,6 +141,9 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.then(Party::SelfService, Body::Verify { code, from_google }));
         }
         Body::EnterEmergency(password) => {
+            if row.locked(port.now()) {
+                return refuse_locked(row, msg, port);
+            }
             port.send(msg.then(Party::SelfService, Body::VerifyEmergency(password)));
         }
         Body::Verified { factor, refused } => match refused {

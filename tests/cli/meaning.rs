@@ -132,7 +132,6 @@ fn a_person_in_two_roles() {
 }
 
 #[test]
-#[ignore = "the caret marks what stands after the name, in block style on the next line"]
 fn a_wrong_name_is_marked_itself() {
     let said = refusal(but("when:", "  generic-accounts:\n    gwen:\n      custodian: dee\nwhen:"));
     assert!(said.contains("--> f.yaml:5:5\n"), "{said}");
@@ -148,14 +147,12 @@ fn a_student_at_headquarters() {
 }
 
 #[test]
-#[ignore = "the caret marks the whole list of `spocs`, not the name in it"]
 fn an_unknown_spoc() {
     let said = refusal(but("given:", "given:\n  places: {kranji: {kind: school, spocs: [gwen, gwne]}}"));
-    assert!(said.contains("--> f.yaml:3:50\n"), "{said}");
+    assert!(said.contains("--> f.yaml:3:49\n"), "{said}");
 }
 
 #[test]
-#[ignore = "the second place is passed over in silence; `gwen` is at home in the first"]
 fn a_spoc_of_two_places() {
     let places = "given:\n  places: {kranji: {kind: school, spocs: [gwen]}, lakeside: {kind: school, spocs: [gwen]}}";
     refusal(but("given:", places));
@@ -274,27 +271,23 @@ fn a_row_that_an_earlier_one_has_overtaken() {
 }
 
 #[test]
-#[ignore = "the first row is run on 1 Jan 1970: `+20s` and `next-code` have no row before them to count from"]
 fn a_first_row_that_counts_from_nothing() {
     refusal(but("at: 09:00", "at: +20s"));
     refusal(but("at: 09:00", "at: next-code"));
 }
 
 #[test]
-#[ignore = "`day:` is passed over: the row is run on the day before, 20 s after the row above"]
 fn a_first_row_of_a_day_that_counts_from_the_day_before() {
     refusal(and("  - day: Fri 2023-09-29\n  - {at: +20s, who: gwen, do: sign-in, expect: no-second-factor}\n"));
 }
 
 #[test]
-#[ignore = "it is run on 11 Feb 2051, where no holiday is known"]
 fn a_span_that_leaves_the_calendar() {
     let more = "  - {at: +9999d, who: gwen, do: sign-in, expect: no-second-factor}\n";
     mims_sim("test f.yaml").file("f.yaml", and(more)).refused();
 }
 
 #[test]
-#[ignore = "faults that end before they begin, mail that comes earlier and codes typed in the past are all let through"]
 fn times_that_cannot_be_meant() {
     refusal(and("  - {at: 09:30, fault: lost-mail, mailbox: gwen.ces, until: 09:10}\n"));
     refusal(and("  - {at: 09:30, fault: slow-mail, mailbox: gwen.ces, by: -3m, until: 10:10}\n"));
@@ -379,7 +372,6 @@ fn a_policy_that_extends_itself() {
 }
 
 #[test]
-#[ignore = "a circle of two or more is passed over in silence, and the policies with it"]
 fn a_circle_of_extends() {
     for circle in [&["a", "b"][..], &["a", "b", "c"]] {
         let tester = circle.iter().enumerate().fold(mims_sim("validate policies"), |tester, (i, name)| {
@@ -414,7 +406,6 @@ fn an_unknown_rule() {
 }
 
 #[test]
-#[ignore = "whoever extends or names it is told as well that there is no such policy, though there is"]
 fn a_wrong_policy_is_told_once() {
     let said = mims_sim("test f.yaml")
         .file("f.yaml", but("given:", "given:\n  policy: b"))
@@ -502,7 +493,6 @@ fn two_properties_of_one_name() {
 }
 
 #[test]
-#[ignore = "what stands beside `use:` is passed over in silence, all but `expect` and `allow-vacuous`"]
 fn a_property_that_is_used_and_said() {
     let properties = "properties: P\nlist:\n  - {name: A, never: {do: sign-in, result: granted}}\n";
     mims_sim("test f.yaml")
@@ -514,7 +504,6 @@ fn a_property_that_is_used_and_said() {
 // Order --------------------------------------------------------------------------------------------------------------
 
 #[test]
-#[ignore = "errors of meaning follow those of shape, and stand in the order they were found in"]
 fn errors_of_meaning_are_sorted_among_all() {
     let said = mims_sim("test .").file("a.yaml", but("who: gwen", "who: gwne")).file("b.yaml", "").refused();
     assert_eq!(codes(&said), ["S204", "S001"], "{said}");

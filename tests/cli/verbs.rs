@@ -202,7 +202,6 @@ fn explain_of_a_line_without_a_row_is_2() {
 }
 
 #[test]
-#[ignore = "the command that `test` names for a property or a state is itself refused: no row begins there"]
 fn explain_is_what_test_says_it_is() {
     for more in ["then:\n  - {account: gwen, can-sign-in: [gwen]}\n", "properties:\n  - {never: {do: enrol}}\n"] {
         let ran = mims_sim("test f.yaml").file("f.yaml", and(more)).status(1).run();
@@ -226,7 +225,6 @@ fn words_looks_a_word_up() {
 }
 
 #[test]
-#[ignore = "`expect` stands twice, and under `needs` as well"]
 fn words_names_every_key_once() {
     let said = mims_sim("words sign-in").run().stdout;
     let takes = said.lines().find_map(|l| l.trim().strip_prefix("takes ")).unwrap();
