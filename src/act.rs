@@ -229,6 +229,8 @@ pub struct Doing {
     pub rests: Clauses,
     /// The last refusal on the way, which a page may bring to light later.
     pub refused: Option<(Reason, Clauses)>,
+    /// What the last decision on the way rests on.
+    pub last: Clauses,
     /// When a code was typed.
     pub typed_at: Option<Time>,
 }
@@ -254,6 +256,7 @@ impl Doing {
             via: None,
             rests: Clauses::NONE,
             refused: None,
+            last: Clauses::NONE,
             typed_at: None,
         }
     }

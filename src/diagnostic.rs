@@ -36,7 +36,7 @@ pub const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub type Sources = BTreeMap<String, SourceFile>;
 
 /// A place in a text: byte offsets, the end exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
@@ -494,6 +494,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("S223", "one person twice in a row or a list"),
     ("S224", "a property that is used and said"),
     ("S301", "a row that cannot begin"),
+    ("S401", "a file without an `explore:` block"),
+    ("S402", "an exploration without a property"),
+    ("S403", "an `explore:` block that cannot be meant"),
 ];
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 //! In reading order: [`diagnostic`] is what an author reads when a file is wrong, [`clause`] the guide's catalogue,
 //! [`kernel`] the virtual clock and the draws, [`policy`] the rules as data, [`world`] the parties, [`act`] what people
 //! do, [`trace`] what happened, [`engine`] what runs it all, [`property`] what has to be so in a run, [`mod@format`] the files, [`replay`] a scenario run and judged,
-//! [`report`] the verdicts as people and machines read them.
+//! [`explore`] the search for a schedule that breaks a property, [`report`] the verdicts as people and machines read them.
 
 pub mod act;
 pub mod clause;
 pub mod diagnostic;
 pub mod engine;
+pub mod explore;
 pub mod format;
 pub mod kernel;
 pub mod policy;

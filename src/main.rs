@@ -21,6 +21,9 @@ enum Verb {
     Test(cli::test::Options),
     /// Says why a row ended as it did
     Explain(cli::explain::Options),
+    /// Searches for a schedule that breaks a property
+    #[command(after_help = EXIT_CODES)]
+    Explore(cli::explore::Options),
     /// Checks files without running them
     Validate(cli::validate::Options),
     /// Prints the JSON Schema of all files, for editors
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     let ran = std::panic::catch_unwind(|| match &arguments.verb {
         Verb::Test(options) => cli::test::run(options),
         Verb::Explain(options) => cli::explain::run(options),
+        Verb::Explore(options) => cli::explore::run(options),
         Verb::Validate(options) => cli::validate::run(options),
         Verb::Schema => cli::schema::run(),
         Verb::Words(options) => cli::words::run(options),

@@ -4,24 +4,43 @@ use super::Exit;
 use super::files::find;
 use super::terminal::{complain, diagnose, out};
 use mims_sim::diagnostic::{Lines, clean};
+use mims_sim::replay::book::suggest;
+use mims_sim::replay::plan;
 use std::path::PathBuf;
 
 /// What to explain.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A scenario file, with a line for one row of it: `scenarios/guide/cutover.yaml:12`.
+    /// A scenario file, with a line for one row of it: `scenarios/guide/reception.yaml:24`.
     #[arg(value_name = "FILE[:LINE]")]
     what: String,
+    /// Under this policy instead of the scenario's own.
+    #[arg(long, value_name = "POLICY")]
+    policy: Option<String>,
+}
+
+/// `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN`, as messages write it.
+fn split(what: &str) -> (&str, Option<usize>) {
+    let number =
+        |text: &str| text.rsplit_once(':').and_then(|(head, tail)| Some((head.len(), tail.parse::<usize>().ok()?)));
+    match number(what) {
+        None => (what, None),
+        Some((at, last)) => {
+            let head = what.get(..at).unwrap_or_default();
+            match number(head) {
+                Some((at, line)) => (head.get(..at).unwrap_or_default(), Some(line)),
+                None => (head, Some(last)),
+            }
+        }
+    }
 }
 
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
-    let (file, line) = match options.what.rsplit_once(':').map(|(file, line)| (file, line.parse::<usize>())) {
-        Some((file, Ok(line))) => (file, Some(line)),
-        _ => (options.what.as_str(), None),
-    };
+    let (file, line) = split(&options.what);
     let mut found = find(&[PathBuf::from(file)]);
-    let plans: Vec<_> = found.plans().into_iter().map(|(loaded, _, plan)| (loaded.source.text.clone(), plan)).collect();
+    let mut plans: Vec<_> =
+        found.plans().into_iter().map(|(loaded, _, plan)| (loaded.source.text.clone(), plan)).collect();
     if !found.faults.is_empty() {
         diagnose(&found.faults, &found.sources);
         return Exit::BadInput;
@@ -30,12 +49,25 @@ pub fn run(options: &Options) -> Exit {
         complain("nothing to explain: there is no scenario here\n");
         return Exit::Nothing;
     }
+    if let Some(name) = &options.policy {
+        let book = &found.book;
+        if book.policy(name).is_none() {
+            complain(&format!("no policy `{name}`: {}\n", suggest(name, &book.policy_names())));
+            return Exit::BadInput;
+        }
+        let under = found.cases().filter_map(|(loaded, case)| {
+            Some((loaded.source.text.clone(), plan(loaded, case, book, Some(name)).ok()?))
+        });
+        plans = under.collect();
+    }
     for (text, plan) in &plans {
         let lines = Lines::new(text);
         let row = line.map(|line| plan.row_at(|start| lines.place(start).0 == line));
         if row == Some(None) {
             let line = line.unwrap_or_default();
-            complain(&format!("no row of the timeline begins at line {line} of {file}\n"));
+            let rows: Vec<String> = plan.places().map(|(_, at)| lines.place(at.start).0.to_string()).collect();
+            let rows = rows.join(", ");
+            complain(&format!("no row of the timeline begins at line {line} of {file}; rows begin at {rows}\n"));
             return Exit::BadInput;
         }
         match plan.run() {

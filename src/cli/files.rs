@@ -33,7 +33,9 @@ impl Found {
     pub fn cases(&self) -> impl Iterator<Item = (&Loaded, &Case)> {
         self.scenarios.iter().flat_map(|loaded| {
             let cases = if let Said::Scenario(cases) = &loaded.said { cases.as_slice() } else { &[] };
-            cases.iter().map(move |case| (loaded, case))
+            // A start to explore from has no timeline to replay.
+            let replays = |case: &&Case| case.scenario.explore.is_none() || !case.scenario.when.is_empty();
+            cases.iter().filter(replays).map(move |case| (loaded, case))
         })
     }
 
@@ -163,7 +165,8 @@ fn nearby(path: &Path) -> Vec<PathBuf> {
         };
         above = folder.parent();
     }
-    Vec::new()
+    // A file that lies elsewhere may call what lies here.
+    ["policies", "properties"].iter().map(|name| Path::new("scenarios").join(name)).filter(|f| f.is_dir()).collect()
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! The verbs, one file each. Only here and in `main` are files and terminals touched.
 
 pub mod explain;
+pub mod explore;
 pub mod files;
 pub mod schema;
 pub mod terminal;
@@ -21,6 +22,8 @@ pub enum Exit {
     Nothing = 3,
     /// Under `--strict`: something is pending.
     Pending = 4,
+    /// A bound was reached before an answer.
+    Incomplete = 5,
     /// A fault of the tool itself.
     Internal = 70,
 }
@@ -33,5 +36,5 @@ pub const EXIT_CODES: &str = "Exit codes:
   2   bad usage or bad input; nothing was run
   3   nothing to run
   4   under --strict only: something is pending
-  5   incomplete: a bound was reached, or the run was interrupted
+  5   incomplete: explore reached its bound before it found what the file expects
   70  a fault of the tool itself";

@@ -12,6 +12,7 @@ pub fn colour() -> bool {
 /// `NO_COLOR` set to anything but nothing turns colour off (no-color.org).
 fn asked_for() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
 }
 
 /// Results go to standard output; a reader that has gone away is no fault, a full disk is.

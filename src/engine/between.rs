@@ -74,10 +74,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 return Err(Result::Waiting);
             }
             Between::HandOverToken { to } => {
+                let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some());
+                self.need(doing, &Request::HandOverToken { held: holds })?;
                 let held = self.world.people.get_mut(doing.person.at()).and_then(|p| p.token.take());
-                if held.is_none() {
-                    return lacks(Reason::NoToken);
-                }
                 if let Some(person) = self.world.people.get_mut(to.at()) {
                     person.token = held;
                 }
@@ -254,9 +253,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 closed |= otp_mailbox == Some(at);
                 continue;
             }
-            self.need(doing, &Request::ReadMail { icon, own: true, workspace_session, cut_over })?;
+            if icon {
+                self.need(doing, &Request::ReadMail { icon, own: true, workspace_session, cut_over })?;
+            }
             for (account, password) in credentials {
                 learned = true;
+                let (kind, scope) = (self.kind(account), self.scope(account));
+                self.hub.decide(scope, &Request::Deliver { kind, new: true });
                 self.learn(doing.person, account, Some(password));
             }
         }

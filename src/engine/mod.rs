@@ -387,10 +387,14 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.row = doing.row;
         self.hub.asked = Clauses::NONE;
         self.hub.refusal = None;
+        self.hub.last = Clauses::NONE;
         let outcome = self.act(&doing, step);
         self.complete();
         doing.rests = doing.rests.and(self.hub.asked);
         doing.taken += 1;
+        if !self.hub.last.is_empty() {
+            doing.last = self.hub.last;
+        }
         doing.turned |= step.turns_page();
         doing.refused = self.hub.refusal.and_then(|d| Some((d.reason()?, d.clauses))).or(doing.refused);
         if matches!(step, Step::EnterCode(_)) {
@@ -425,7 +429,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             (Result::Refused(_), Some(refusal), _) => refusal.clauses,
             // The page alone refuses: what it rests on was decided on the way to it.
             (Result::Refused(reason), None, Some((before, clauses))) if reason == before => clauses,
-            (Result::Refused(_), ..) => self.hub.last,
+            (Result::Refused(_), ..) => doing.last,
             _ => doing.rests,
         });
         let session = self.world.computers.get(doing.computer.at()).and_then(|c| c.workspace.session);

@@ -212,7 +212,7 @@ words! {
 }
 
 /// A person, or sessions to leave.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OfIs {
     /// Sessions.
@@ -222,7 +222,7 @@ pub enum OfIs {
 }
 
 /// One row of the timeline. The schema of rows is made from these keys by the table of acts.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Row {
     /// The date of the rows below, such as `Wed 2023-09-27`; the weekday is checked.

@@ -5,7 +5,7 @@
 
 use super::leaf::Citation;
 use super::property::PropertyIs;
-use super::rows::{Address, Row, RowShape};
+use super::rows::{Address, Do, Row, RowShape};
 use crate::policy::request::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -43,6 +43,34 @@ pub struct Scenario {
     /// Properties of the whole run.
     #[serde(default)]
     pub properties: Vec<PropertyIs>,
+    /// What `mims-sim explore` may try from this start; `test` leaves it alone.
+    #[serde(default)]
+    pub explore: Option<ExploreIs>,
+}
+
+/// Which schedules are searched for one that breaks a property.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExploreIs {
+    /// Who acts; everyone unless said.
+    #[serde(default)]
+    pub people: Vec<String>,
+    /// What they do.
+    #[schemars(length(min = 1))]
+    pub acts: Vec<Do>,
+    /// On which accounts; all unless said.
+    #[serde(default)]
+    pub accounts: Vec<String>,
+    /// The first instant of a schedule.
+    #[schemars(extend("format" = "instant"))]
+    pub from: String,
+    /// The last instant of a schedule.
+    #[schemars(extend("format" = "instant"))]
+    pub to: String,
+    /// The most rows of a schedule; 12 unless said.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 60))]
+    pub rows: Option<u32>,
 }
 
 /// The world at the start of a scenario.

@@ -134,11 +134,15 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
     let year = i32::try_from(number(0, 4)).unwrap_or(0);
     let date = Date::of(year, number(5, 7), number(8, 10)).ok_or_else(|| format!("there is no day `{iso}`"))?;
     match weekday {
-        Some(said) if !said.eq_ignore_ascii_case(date.weekday()) => {
-            Err(format!("{iso} is a {}, not a {said}", date.weekday()))
-        }
+        Some(said) if !is_weekday(said, date.weekday()) => Err(format!("{iso} is a {}, not a {said}", date.weekday())),
         _ => Ok(date),
     }
+}
+
+/// Whether `Wed` or `Wednesday` says this day.
+fn is_weekday(said: &str, day: &str) -> bool {
+    const LONG: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    said.eq_ignore_ascii_case(day) || LONG.iter().any(|long| long.starts_with(day) && said.eq_ignore_ascii_case(long))
 }
 
 /// Reads `HH:MM` or `HH:MM:SS`, as milliseconds since midnight.

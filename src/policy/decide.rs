@@ -192,7 +192,10 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             Ok(Granted)
         }
         Request::OpenSetup { now, portal_session } => {
-            a.need(Rule::SetupFrom, &[], Reason::NotOffered, |from| now.0 >= from)?;
+            // What the guide asks for by a day is asked for no more after it, and still offered.
+            let asked_for = now.0 < a.rules.get(Rule::SetupBy);
+            let clauses = if asked_for { &[P3_1, S1_3][..] } else { &[S1_3] };
+            a.need(Rule::SetupFrom, clauses, Reason::NotOffered, |from| now.0 >= from)?;
             a.need(Rule::SetupOffered, &[], Reason::NotOffered, |on| on != 0)?;
             a.need(Rule::NeedsPortalSession, &[], Reason::NoSession, |on| on == 0 || portal_session)?;
             Ok(Granted)
@@ -408,6 +411,10 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::HardLead, &[Q12], Reason::NotAuthorised, |_| role == Role::Opa)?;
             let days = a.cite(Rule::HardLead, &[]);
             Ok(WaitWorkingDays(u32::try_from(days).unwrap_or(u32::MAX)))
+        }
+        Request::HandOverToken { held } => {
+            a.need(Rule::HardLead, &[], Reason::NoToken, |_| held)?;
+            Ok(Granted)
         }
         Request::IssueEmergency { helper } => {
             a.need(Rule::Emergency, &[], Reason::NotOffered, |on| on != 0)?;

@@ -339,6 +339,8 @@ pub enum Request {
     HandOver { role: Role, kind: AccountKind, holds: bool },
     /// A hard token, requested from OPA.
     RequestHardToken { role: Role },
+    /// A hard token that is to be handed over.
+    HandOverToken { held: bool },
     /// An emergency password, from the desk.
     IssueEmergency { helper: Helper },
     /// A request for help, left with someone.

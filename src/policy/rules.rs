@@ -81,7 +81,7 @@ use Kind::{Choice, Count, Feature, Instant, Span, Switch, TimeOfDay, WorkingDays
 
 rules! {
     // The timeline.
-    SetupFrom "set-up.from" Instant, PUBLISHED, NEVER, [P3_1] "From when the set-up of Section 1 is open.";
+    SetupFrom "set-up.from" Instant, PUBLISHED, NEVER, [P3_1 S1_3] "From when the set-up of Section 1 is open.";
     SetupBy "set-up.by" Instant, CUTOVER, NEVER, [P3_1 Q5] "By when staff are asked to have set up; a sign-in without a second factor after it says so.";
     Cutover "cutover" Instant, CUTOVER, NEVER, [P3_2 P5 Q1 Q5 A25] "From when iCON is entered through MIMS with a second factor.";
     OldWay "before-cutover.google-password" Switch, 1, 0, [A26 P5] "Before the cutover Google asks its own password and 2-Step Verification.";

@@ -24,8 +24,8 @@ const ENROLLED: u32 = 500_000;
 impl Planner<'_> {
     /// Makes the world.
     pub(super) fn given(&mut self) {
-        let case = self.case;
-        let given = &case.scenario.given;
+        let (tree, scenario) = (self.tree, self.scenario);
+        let given = &scenario.given;
         let mut spocs: Vec<(String, String, usize)> = Vec::new();
         for (name, is) in &given.places {
             let (kind, has) = match is {
@@ -35,7 +35,7 @@ impl Planner<'_> {
             self.add_place(name, kind == PlaceKind::School);
             spocs.extend(has.iter().enumerate().map(|(i, spoc)| (spoc.clone(), name.clone(), i)));
         }
-        let first = case.tree.at(&[Path::Key("given"), Path::Key("places")]).and_then(|t| t.entries().first());
+        let first = tree.at(&[Path::Key("given"), Path::Key("places")]).and_then(|t| t.entries().first());
         let usual = first.map_or(SCHOOL, |entry| entry.key.as_str());
         self.add_place(SCHOOL, true);
         self.add_place(HQ, false);
@@ -75,7 +75,7 @@ impl Planner<'_> {
         let central = matches!(role, Role::Opa | Role::ItdMims | Role::DeskAgent | Role::ApprovingOfficer);
         let named = is.place.as_deref().or(spoc).unwrap_or(if central { HQ } else { usual });
         let Some((place, school)) = self.names.places.get(named).copied() else {
-            let known: Vec<&str> = self.case.scenario.given.places.keys().map(String::as_str).collect();
+            let known: Vec<&str> = self.scenario.given.places.keys().map(String::as_str).collect();
             let help = super::book::suggest(named, &known);
             self.fault("S217", format!("no place `{named}`"), &[&base[..], &[Path::Key("place")]].concat(), &help);
             return;

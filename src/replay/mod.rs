@@ -19,7 +19,8 @@ use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Fault;
 use crate::format::load::{Case, Loaded};
-use crate::format::tree::Step as Path;
+use crate::format::scenario::Scenario;
+use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
@@ -61,8 +62,10 @@ struct Planned {
     resting_on: Clauses,
     opens: Option<AccountId>,
     place: Place,
-    /// The day that stands above it.
-    day: Option<Date>,
+    /// What else it says, in words.
+    detail: String,
+    /// The day that stands above it, and where.
+    day: Option<(Date, Place)>,
 }
 
 /// A state that is expected when the timeline ends.
@@ -183,7 +186,8 @@ impl Plan {
 /// What the rooms of planning share: the file, the faults so far, and the world as it grows.
 struct Planner<'a> {
     file: &'a str,
-    case: &'a Case,
+    tree: &'a Tree,
+    scenario: &'a Scenario,
     book: &'a Book,
     candidate: Candidate,
     faults: Vec<Diagnostic>,
@@ -198,20 +202,34 @@ struct Planner<'a> {
 /// # Errors
 /// Everything in it that has no meaning, each with its place.
 pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> Result<Plan, Vec<Diagnostic>> {
-    let scenario = &case.scenario;
-    let file = loaded.source.name.as_str();
+    let plan = plan_of(&loaded.source.name, &case.tree, &case.scenario, book, policy)?;
+    Ok(Plan { case: case.name.clone(), ..plan })
+}
+
+/// Makes a plan of a scenario that need not stand in a file as it is; the tree is where its faults are shown.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_of(
+    file: &str,
+    tree: &Tree,
+    scenario: &Scenario,
+    book: &Book,
+    policy: Option<&str>,
+) -> Result<Plan, Vec<Diagnostic>> {
     let named = policy.or(scenario.given.policy.as_deref()).unwrap_or(book::BUILT_IN);
     let Some(candidate) = book.policy(named).cloned() else {
         if book.is_broken(named) {
             return Err(Vec::new());
         }
-        let at = case.tree.at(&[Path::Key("given"), Path::Key("policy")]).map_or(case.tree.span, |t| t.span);
+        let at = tree.at(&[Path::Key("given"), Path::Key("policy")]).map_or(tree.span, |t| t.span);
         let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
         return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
     };
     let mut planner = Planner {
         file,
-        case,
+        tree,
+        scenario,
         book,
         faults: Vec::new(),
         world: World::default(),
@@ -224,7 +242,7 @@ pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> 
     let rows = planner.timeline();
     let then = planner.then();
     let properties = planner.properties();
-    if rows.is_empty() && planner.faults.is_empty() {
+    if rows.is_empty() && planner.faults.is_empty() && scenario.explore.is_none() {
         let help = "add a `when:` with a `day:` and a row";
         planner.fault("S203", "nothing happens in this scenario".to_owned(), &[], help);
     }
@@ -235,9 +253,9 @@ pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> 
     let cites = scenario.cites.iter().filter_map(|c| parse_citation(&c.0).ok());
     Ok(Plan {
         title: scenario.scenario.clone(),
-        case: case.name.clone(),
+        case: None,
         file: file.to_owned(),
-        place: case.tree.get("scenario").map_or(case.tree.span, |t| t.span),
+        place: tree.get("scenario").map_or(tree.span, |t| t.span),
         cites: cites.fold(Clauses::NONE, Clauses::and),
         tags: scenario.tags.clone(),
         names: planner.names,
@@ -252,8 +270,8 @@ pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> 
 
 impl Planner<'_> {
     fn place(&self, path: &[Path<'_>]) -> Place {
-        let nearest = (0..=path.len()).rev().find_map(|n| self.case.tree.at(path.get(..n)?));
-        nearest.map_or(self.case.tree.span, |t| t.span)
+        let nearest = (0..=path.len()).rev().find_map(|n| self.tree.at(path.get(..n)?));
+        nearest.map_or(self.tree.span, |t| t.span)
     }
 
     fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
@@ -264,9 +282,7 @@ impl Planner<'_> {
     /// As `fault`, marking the last key of the path and not what stands there.
     fn fault_key(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
         let place = match path {
-            [above @ .., Path::Key(key)] => {
-                self.case.tree.at(above).and_then(|t| t.entry(key)).map(|entry| entry.key_span)
-            }
+            [above @ .., Path::Key(key)] => self.tree.at(above).and_then(|t| t.entry(key)).map(|entry| entry.key_span),
             _ => None,
         };
         let place = place.unwrap_or_else(|| self.place(path));
@@ -296,8 +312,8 @@ impl Planner<'_> {
     /// The states that are expected when the timeline ends.
     fn then(&mut self) -> Vec<Wanted> {
         let mut out = Vec::new();
-        let case = self.case;
-        for (i, wanted) in case.scenario.then.iter().enumerate() {
+        let scenario = self.scenario;
+        for (i, wanted) in scenario.then.iter().enumerate() {
             let base = [Path::Key("then"), Path::Index(i)];
             let account = self.account(&wanted.account, &[base[0], base[1], Path::Key("account")]);
             let can_sign_in = wanted.can_sign_in.as_ref().map(|list| {

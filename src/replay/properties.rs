@@ -17,9 +17,9 @@ use crate::trace::Result;
 impl Planner<'_> {
     /// The properties of the file, compiled.
     pub(super) fn properties(&mut self) -> Vec<Expected> {
-        let case = self.case;
+        let scenario = self.scenario;
         let mut out = Vec::new();
-        for (i, is) in case.scenario.properties.iter().enumerate() {
+        for (i, is) in scenario.properties.iter().enumerate() {
             let base = [Path::Key("properties"), Path::Index(i)];
             let said = PropertyIs { r#use: None, expect: None, allow_vacuous: false, ..is.clone() };
             if is.r#use.is_some() && said != PropertyIs::default() {

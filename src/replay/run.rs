@@ -83,17 +83,22 @@ impl Verdict {
 }
 
 /// A run under way: the engine, and what is kept beside it.
-struct Runner<'p, C> {
+struct Runner<'p, O, C> {
     plan: &'p Plan,
-    engine: Engine<'p, Recorder, C>,
+    engine: Engine<'p, O, C>,
+    /// Whether the states before and after are kept.
+    keeps: bool,
     ended: Vec<Option<(Time, Ended)>>,
     states: Vec<(State, State)>,
     monitors: Vec<Monitor>,
     absent: BTreeMap<PersonId, Time>,
 }
 
-impl<C: Codes> Runner<'_, C> {
+impl<O: Observer, C: Codes> Runner<'_, O, C> {
     fn state(&self, row: usize) -> State {
+        if !self.keeps {
+            return State::default();
+        }
         match self.plan.rows.get(row).map(|r| &r.what) {
             Some(What::Act { doing, .. }) => {
                 state(&self.engine.world, &self.plan.names, doing.account, doing.computer, self.engine.now())
@@ -154,13 +159,33 @@ impl Plan {
     }
 
     fn run_with<C: Codes>(&self, codes: C) -> Result<Verdict, Vec<Diagnostic>> {
+        Ok(self.judge(self.drive(codes, Recorder::default(), true)?))
+    }
+
+    /// What each property comes to, with symbolic codes and nothing kept beside: for searching.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn check(&self) -> Result<Vec<Judgement>, Vec<Diagnostic>> {
+        let run = self.drive(Symbolic, Nobody, false)?;
+        let end = run.engine.now();
+        Ok(run.monitors.iter().map(|monitor| monitor.finish(end)).collect())
+    }
+
+    fn drive<O: Observer, C: Codes>(
+        &self,
+        codes: C,
+        observer: O,
+        keeps: bool,
+    ) -> Result<Runner<'_, O, C>, Vec<Diagnostic>> {
         let rules = |a: &crate::world::state::Account| Time(self.policy.rules(a.scope()).get(Rule::Cutover));
         let cutovers: Vec<Time> = self.world.accounts.iter().map(rules).collect();
         let monitors = self.properties.iter().map(|p| Monitor::new(p.property.clone(), cutovers.clone())).collect();
         let world = self.world.clone();
         let mut run = Runner {
             plan: self,
-            engine: Engine::new(world, &self.policy, codes, DRAWS, self.start, USED, Recorder::default()),
+            engine: Engine::new(world, &self.policy, codes, DRAWS, self.start, USED, observer),
+            keeps,
             ended: vec![None; self.rows.len()],
             states: vec![(State::default(), State::default()); self.rows.len()],
             monitors,
@@ -190,10 +215,16 @@ impl Plan {
         while run.engine.turn() {
             run.note();
         }
-        if faults.is_empty() { Ok(self.judge(run)) } else { Err(faults) }
+        if faults.is_empty() { Ok(run) } else { Err(faults) }
     }
 
-    fn begin<C: Codes>(&self, run: &mut Runner<'_, C>, index: usize, row: &Planned, faults: &mut Vec<Diagnostic>) {
+    fn begin<O: Observer, C: Codes>(
+        &self,
+        run: &mut Runner<'_, O, C>,
+        index: usize,
+        row: &Planned,
+        faults: &mut Vec<Diagnostic>,
+    ) {
         let now = run.engine.now();
         match &row.what {
             What::Fault(fault, until) => run.engine.fault(*fault, *until),
@@ -222,11 +253,12 @@ impl Plan {
                 let mut doing = doing.clone();
                 doing.row = index;
                 doing.code_at = code_at.map(|when| resolve(when, now, self.policy.rules(0).get(Rule::TotpPeriod)));
+                run.engine.start(doing);
+                // A fresh browser is what it starts from.
                 let before = run.state(index);
                 if let Some(slot) = run.states.get_mut(index) {
                     slot.0 = before;
                 }
-                run.engine.start(doing);
             }
         }
     }
@@ -238,7 +270,7 @@ impl Plan {
             .help("give it a later time, or `at: +5s` to follow the row above")
     }
 
-    fn judge<C: Codes>(&self, run: Runner<'_, C>) -> Verdict {
+    fn judge<C: Codes>(&self, run: Runner<'_, Recorder, C>) -> Verdict {
         let mut failures = Vec::new();
         let mut judged = 0;
         for (index, (row, ended)) in self.rows.iter().zip(&run.ended).enumerate() {

@@ -28,17 +28,19 @@ impl Plan {
         let mut day = None;
         for (index, row) in self.rows.iter().enumerate() {
             let line = lines.place(row.place.start).0;
-            if row.day != day {
-                day = row.day;
-                if let Some(day) = day {
-                    let _ = write!(out, "\n{day}\n");
+            let mut tell = |out: &mut String, until: usize| {
+                while let Some((_, comment)) = said.next_if(|(at, _)| *at <= until) {
+                    if !comment.contains("yaml-language-server") {
+                        let _ = writeln!(out, "  {}", clean(&comment));
+                    }
                 }
+            };
+            if let Some((date, place)) = row.day.filter(|(date, _)| day != Some(*date)) {
+                day = Some(date);
+                tell(&mut out, lines.place(place.start).0.saturating_sub(1));
+                let _ = write!(out, "\n{date}\n");
             }
-            while let Some((_, comment)) = said.next_if(|(at, _)| *at <= line) {
-                if !comment.contains("yaml-language-server") {
-                    let _ = writeln!(out, "  {}", clean(&comment));
-                }
-            }
+            tell(&mut out, line);
             out += &self.row(verdict, of(&events, index), index, row);
         }
         if !verdict.then.is_empty() || !verdict.properties.is_empty() {
@@ -132,7 +134,8 @@ impl Plan {
             Some(other) if other != doing.account => format!(", and {} opens", self.names.account(other)),
             _ => String::new(),
         };
-        format!("{who}{with}: {}{on} → {}{opened}, at {}", row.word, ended.result.word(), time.clock())
+        let detail = &row.detail;
+        format!("{who}{with}: {}{on}{detail} → {}{opened}, at {}", row.word, ended.result.word(), time.clock())
     }
 
     /// The pages that a row's people saw, one after another.
@@ -226,7 +229,7 @@ fn because(ended: &Ended) -> String {
         for clause in ended.clauses.iter() {
             let _ = writeln!(out, "    {}  {}", clause.id(), clause.text());
         }
-    } else {
+    } else if !ended.clauses.is_empty() {
         out += &wrapped("rests on", &ended.clauses.to_string());
     }
     out

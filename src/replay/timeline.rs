@@ -6,6 +6,7 @@ use super::book::suggest;
 use super::{Planned, Planner, What, When};
 use crate::act::{Act, Between, Doing, Step, Typing, Via};
 use crate::clause::{Clauses, parse_citation};
+use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
 use crate::format::rows::{Address, Do, FaultIs, How, OfIs, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Above {
     day: Option<Date>,
+    day_place: Place,
     /// A row of this day has said its time of day.
     begun: bool,
     last: Option<Time>,
@@ -32,10 +34,10 @@ struct Above {
 impl Planner<'_> {
     /// The rows of the timeline.
     pub(super) fn timeline(&mut self) -> Vec<Planned> {
-        let case = self.case;
+        let scenario = self.scenario;
         let mut above = Above::default();
         let mut planned = Vec::new();
-        for (i, row) in case.scenario.when.iter().enumerate() {
+        for (i, row) in scenario.when.iter().enumerate() {
             let base = [Path::Key("when"), Path::Index(i)];
             if let Some(text) = &row.day {
                 self.day(text, &mut above, &base);
@@ -62,7 +64,8 @@ impl Planner<'_> {
                 resting_on: resting_on.unwrap_or(Clauses::NONE),
                 opens,
                 place: self.place(&base),
-                day: above.day,
+                detail: detail(row),
+                day: above.day.map(|day| (day, above.day_place)),
             });
         }
         planned
@@ -80,6 +83,7 @@ impl Planner<'_> {
                     self.fault("S221", outside.to_string(), &key(base, "day"), help);
                 }
                 above.day = Some(date);
+                above.day_place = self.place(base);
                 above.begun = false;
             }
             Err(why) => self.fault("S207", why, &key(base, "day"), "write it as `Wed 2023-09-27`"),
@@ -374,6 +378,31 @@ impl Planner<'_> {
 
 fn key<'p>(base: &[Path<'p>; 2], name: &'static str) -> [Path<'p>; 3] {
     [base[0], base[1], Path::Key(name)]
+}
+
+/// What a row says beside its act, account and company, as a person would.
+fn detail(row: &Row) -> String {
+    let mut out = String::new();
+    let mut add = |before: &str, what: Option<&str>| {
+        if let Some(what) = what {
+            out += &format!(" {before}{what}");
+        }
+    };
+    add("by way of ", row.via.map(|v| if v == ViaIs::Google { "Google" } else { "the portal" }));
+    match &row.of {
+        Some(OfIs::Person(name)) => add("", Some(name)),
+        Some(OfIs::Sessions(list)) if list.len() == 1 => add("of ", list.first().map(|s| s.word())),
+        _ => {}
+    }
+    add("about ", row.topic.map(Topic::word));
+    add("from ", row.from.as_deref());
+    add("to ", row.to.as_deref());
+    add("to ", row.address.map(Address::word));
+    add("and tells ", row.tell.as_deref());
+    add("", row.how.map(How::word));
+    add("", row.tile.map(TileIs::word));
+    add("typed ", row.typed.map(TypedIs::word));
+    out
 }
 
 fn typing(typed: Option<TypedIs>) -> Typing {

@@ -1,11 +1,12 @@
 //! The verdicts as Markdown: a table of all, then what is wrong, then coverage.
 
 use super::coverage::Line;
+use super::matrix::Cell;
 use super::{Case, tally};
 use std::fmt::Write;
 
 /// The document.
-pub fn markdown(cases: &[Case], coverage: &[Line]) -> String {
+pub fn markdown(cases: &[Case], coverage: &[Line], policies: &[Cell]) -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let (passed, failed, pending) = tally(cases);
     let mut out = format!("# Scenarios\n\n{passed} passed, {failed} failed, {pending} pending\n");
@@ -23,6 +24,15 @@ pub fn markdown(cases: &[Case], coverage: &[Line]) -> String {
     for case in cases {
         let (verdict, judged) = (case.verdict, case.judged);
         let _ = writeln!(out, "| {verdict} | {} | {} | {judged} |", cell(&case.title), case.cites.join(" "));
+    }
+    if policies.iter().any(Cell::differs) {
+        out += "\n## Under other policies\n\n| policy | scenario | row | was | is | by |\n| --- | --- | --- | --- | --- | --- |\n";
+    }
+    for c in policies {
+        for flip in &c.flips {
+            let (title, by) = (cell(&c.title), flip.by.join(" "));
+            let _ = writeln!(out, "| {} | {title} | {} | {} | {} | {by} |", c.policy, flip.line, flip.was, flip.is);
+        }
     }
     out += "\n## Clauses\n\n| clause | was | says |\n| --- | --- | --- |\n";
     for line in coverage {

@@ -38,6 +38,8 @@ pub struct Cell {
     pub is: Option<bool>,
     /// The rows that end otherwise.
     pub flips: Vec<Flip>,
+    /// What is not as expected under the candidate.
+    pub wrong: Vec<String>,
 }
 
 /// Compares two runs of a scenario; `other` is `None` where it cannot be run under the candidate.
@@ -74,6 +76,7 @@ pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<
         was: verdict.green(),
         is: other.map(|(_, v)| v.green()),
         flips,
+        wrong: other.map(|(_, v)| v.failures.iter().map(|f| clean(&f.said)).collect()).unwrap_or_default(),
     }
 }
 
@@ -98,6 +101,12 @@ pub fn human(cells: &[Cell], policies: &[String]) -> String {
         for flip in &cell.flips {
             let by = if flip.by.is_empty() { String::new() } else { format!("  [{}]", flip.by.join(" ")) };
             let _ = writeln!(out, "    {}:{}: {}: {} → {}{by}", cell.file, flip.line, flip.word, flip.was, flip.is);
+        }
+        if cell.flips.is_empty() {
+            // The same outcomes, resting on other clauses or leading to another end.
+            for said in &cell.wrong {
+                let _ = writeln!(out, "    {said}");
+            }
         }
     }
     for policy in policies {

@@ -165,7 +165,7 @@ pub fn failing_first(cases: &[Case]) -> Vec<&Case> {
 }
 
 /// The whole as JSON; `format` says which version of this shape it is.
-pub fn json(cases: &[Case], coverage: &[coverage::Line]) -> String {
+pub fn json(cases: &[Case], coverage: &[coverage::Line], policies: &[matrix::Cell]) -> String {
     #[derive(Serialize)]
     struct Results<'a> {
         format: u32,
@@ -176,10 +176,20 @@ pub fn json(cases: &[Case], coverage: &[coverage::Line]) -> String {
         pending: usize,
         scenarios: &'a [Case],
         coverage: &'a [coverage::Line],
+        policies: &'a [matrix::Cell],
     }
     let (passed, failed, pending) = tally(cases);
     let version = env!("CARGO_PKG_VERSION");
-    let results =
-        Results { format: FORMAT, tool: "mims-sim", version, passed, failed, pending, scenarios: cases, coverage };
+    let results = Results {
+        format: FORMAT,
+        tool: "mims-sim",
+        version,
+        passed,
+        failed,
+        pending,
+        scenarios: cases,
+        coverage,
+        policies,
+    };
     serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
 }

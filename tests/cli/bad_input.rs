@@ -289,7 +289,7 @@ fn an_unknown_key() {
       |
     2 | wibble: 1
       | ^^^^^^ not known here
-      = help: a scenario takes scenario, format, cites, tags, cases, given, when, then, properties
+      = help: a scenario takes scenario, format, cites, tags, cases, given, when, then, properties, explore
 
     1 error; nothing was run
     ");

@@ -196,7 +196,7 @@ fn explain_shows_one_row() {
 fn explain_of_a_line_without_a_row_is_2() {
     for line in ["1", "5", "7", "99", "0"] {
         let said = mims_sim(&format!("explain f.yaml:{line}")).file("f.yaml", GREEN).refused();
-        assert_eq!(said, format!("no row of the timeline begins at line {line} of f.yaml\n"));
+        assert_eq!(said, format!("no row of the timeline begins at line {line} of f.yaml; rows begin at 6\n"));
     }
     mims_sim("explain f.yaml:six").file("f.yaml", GREEN).refused();
 }
@@ -263,4 +263,41 @@ fn the_help_prints_the_exit_codes() {
         }
     }
     mims_sim("--version").says(concat!("mims-sim ", env!("CARGO_PKG_VERSION"), "\n")).run();
+}
+
+// Explore ------------------------------------------------------------------------------------------------------------
+
+/// A start from which a sign-in can be refused.
+const START: &str = "scenario: A start
+given: {people: {gwen: {}}}
+explore: {acts: [sign-in, enrol], from: 2023-09-27 08:00, to: 2023-09-27 18:00, rows: 4}
+properties:
+  - {name: Nobody is refused, never: {do: sign-in, result: no-second-factor}}
+";
+
+#[test]
+fn explore_finds_writes_and_never_overwrites() {
+    let ran = mims_sim("explore f.yaml --runs 500 --out found").file("f.yaml", START).status(1).run();
+    assert!(ran.stdout.contains("violated: Nobody is refused (in 1 rows") || ran.stdout.contains("in 1 row"));
+    let other = mims_sim("explore f.yaml --runs 500 --out found")
+        .file("f.yaml", START)
+        .file("found/nobody-is-refused.yaml", "mine")
+        .status(2)
+        .run();
+    assert!(other.stderr.contains("is there already"), "{}", other.stderr);
+}
+
+#[test]
+fn explore_says_how_much_it_tried_and_5_where_it_found_less_than_expected() {
+    let expects = START
+        .replace("result: no-second-factor", "result: wrong-answers, via: portal")
+        .replace("via: portal}}", "via: portal}, expect: violated}");
+    let ran = mims_sim("explore f.yaml --runs 200").file("f.yaml", expects).status(5).run();
+    assert!(ran.stdout.contains("which proves nothing"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_start_without_a_block_is_told() {
+    mims_sim("explore f.yaml").file("f.yaml", GREEN).refused();
+    mims_sim("test f.yaml").file("f.yaml", START).status(3).run();
 }

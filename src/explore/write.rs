@@ -1,0 +1,151 @@
+//! A counterexample as a scenario file.
+//!
+//! Promises a file that `test` replays green: every row says how it ended, and the property is expected to be violated.
+//! Deliberately keeps of the start only the people and things that the schedule needs.
+
+use super::Explorer;
+use super::schedule::Item;
+use crate::clause::Clauses;
+use crate::format::rows::{OfIs, Row};
+use crate::format::scenario::Scenario;
+use crate::format::tree::{Node, Step, Tree};
+use crate::trace::Result;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+impl Explorer<'_> {
+    /// The file's text; `None` if the schedule cannot be run, which shrinking never leaves.
+    pub(super) fn write(&self, schedule: &[Item], property: usize) -> Option<String> {
+        let given = self.needed(schedule, property);
+        let scenario = Scenario { given: given.0, ..self.scenario(schedule) };
+        let verdict = self.plan(&scenario)?.run().ok()?;
+        let judged = verdict.properties.get(property)?;
+        let cites = judged.judgement.clauses;
+        let cites = if cites.is_empty() { Clauses::of(&[crate::clause::Clause::P3_2]) } else { cites };
+        let mut out = String::from("# yaml-language-server: $schema=../scenario.schema.json\n");
+        let _ = writeln!(out, "scenario: {}", text(&format!("Counterexample: {}", judged.name)));
+        let ids: Vec<&str> = cites.iter().map(|c| c.id()).collect();
+        let _ = writeln!(out, "cites: [{}]\ntags: [counterexample]\n\ngiven:", ids.join(", "));
+        let policy = scenario.given.policy.as_deref().unwrap_or(crate::replay::book::BUILT_IN);
+        let _ = writeln!(out, "  policy: {policy}");
+        let tree = self.case.tree.get("given")?;
+        for part in ["places", "people", "generic-accounts", "computers"] {
+            let entries = tree.get(part).map(Tree::entries).unwrap_or_default();
+            let kept: Vec<_> = entries.iter().filter(|e| part == "places" || given.1.contains(&e.key)).collect();
+            if !kept.is_empty() {
+                let _ = writeln!(out, "  {part}:");
+            }
+            for entry in kept {
+                let _ = writeln!(out, "    {}: {}", entry.key, flow(&without(&entry.value, &given.2)));
+            }
+        }
+        out += "\nwhen:\n";
+        let mut ended = verdict.ended.iter();
+        for row in &scenario.when {
+            if let Some(day) = &row.day {
+                let _ = writeln!(out, "  - day: {day}");
+                continue;
+            }
+            let result = ended.next().copied().flatten().map(|(_, e)| e.result);
+            let _ = writeln!(out, "  - {}", line(row, result));
+        }
+        out += "\nproperties:\n";
+        let is = self.case.tree.at(&[Step::Key("properties"), Step::Index(property)])?;
+        let said = is.entries().iter().filter(|e| e.key != "expect" && e.key != "allow-vacuous");
+        for (at, entry) in said.enumerate() {
+            let dash = if at == 0 { "- " } else { "  " };
+            let _ = writeln!(out, "  {dash}{}: {}", entry.key, flow(&entry.value));
+        }
+        out += "    expect: violated\n";
+        Some(out)
+    }
+
+    /// The start with only those who are needed, their names, and the names that can go.
+    fn needed(
+        &self,
+        schedule: &[Item],
+        property: usize,
+    ) -> (crate::format::scenario::Given, BTreeSet<String>, BTreeSet<String>) {
+        let mut given = self.case.scenario.given.clone();
+        let mut gone = BTreeSet::new();
+        let names: Vec<String> = given.people.keys().chain(given.generic_accounts.keys()).cloned().collect();
+        for name in names {
+            let mut fewer = given.clone();
+            fewer.people.remove(&name);
+            fewer.generic_accounts.remove(&name);
+            for account in fewer.generic_accounts.values_mut() {
+                account.members.retain(|member| *member != name);
+            }
+            let scenario = Scenario { given: fewer.clone(), ..self.scenario(schedule) };
+            let judged = self.plan(&scenario).and_then(|plan| plan.check().ok());
+            let still = judged.and_then(|j| j.get(property).copied());
+            if still.is_some_and(|j| j.verdict == crate::property::Verdict::Violated) {
+                given = fewer;
+                gone.insert(name);
+            }
+        }
+        let kept = given.people.keys().chain(given.generic_accounts.keys()).chain(given.computers.keys());
+        let kept = kept.cloned().collect();
+        (given, kept, gone)
+    }
+}
+
+/// The tree without these names in its lists.
+fn without(tree: &Tree, names: &BTreeSet<String>) -> Tree {
+    let mut copy = tree.clone();
+    match &mut copy.node {
+        Node::List(items) => items.retain(|item| item.text().is_none_or(|text| !names.contains(text))),
+        Node::Map(entries) => entries.iter_mut().for_each(|e| e.value = without(&e.value, names)),
+        Node::Scalar(_) => {}
+    }
+    copy
+}
+
+/// A row in the order in which it reads best.
+fn line(row: &Row, result: Option<Result>) -> String {
+    let mut keys: Vec<(&str, String)> = Vec::new();
+    let mut add = |key, value: Option<String>| keys.extend(value.map(|value| (key, value)));
+    add("at", row.at.clone());
+    add("who", row.who.clone());
+    add("with", (!row.with.is_empty()).then(|| format!("[{}]", row.with.join(", "))));
+    add("do", row.r#do.map(|act| act.word().to_owned()));
+    add("account", row.account.clone());
+    add("via", row.via.map(|v| v.word().to_owned()));
+    add(
+        "of",
+        match &row.of {
+            Some(OfIs::Person(name)) => Some(name.clone()),
+            _ => None,
+        },
+    );
+    add("topic", row.topic.map(|t| t.word().to_owned()));
+    add("from", row.from.clone());
+    add("to", row.to.clone());
+    add("address", row.address.map(|a| a.word().to_owned()));
+    add("tell", row.tell.clone());
+    add("how", row.how.map(|h| h.word().to_owned()));
+    add("tile", row.tile.map(|t| t.word().to_owned()));
+    add("typed", row.typed.map(|t| t.word().to_owned()));
+    let says = row.r#do.is_some_and(|act| act.needs().contains(&"expect"));
+    add("expect", result.filter(|r| says || *r != Result::Done).map(|r| r.word().to_owned()));
+    let keys: Vec<String> = keys.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    format!("{{{}}}", keys.join(", "))
+}
+
+/// A tree on one line.
+fn flow(tree: &Tree) -> String {
+    match &tree.node {
+        Node::Scalar(scalar) if scalar.plain => scalar.text.clone(),
+        Node::Scalar(scalar) => text(&scalar.text),
+        Node::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Node::Map(entries) => {
+            let pairs: Vec<String> = entries.iter().map(|e| format!("{}: {}", e.key, flow(&e.value))).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+    }
+}
+
+/// A text in double quotes.
+fn text(value: &str) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
