@@ -18,20 +18,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
-const FLOOR: usize = 85;
+const FLOOR: usize = 87;
 
 /// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
 const EXPLAINED: &[(&str, &str, &str)] = &[
-    (
-        "set-up.by",
-        "2023-09-27 00:01:00",
-        "The day only adds a clause before it; a row can ask what an outcome rests on, not what it does not rest on.",
-    ),
-    (
-        "set-up.by",
-        "skipped",
-        "The reminder would be cited after its day too, and no row can ask for a clause to be absent.",
-    ),
     (
         "before-cutover.google-password",
         "skipped",
@@ -106,11 +96,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     ),
     ("saml.clock-skew", "1s", "The two clocks never differ: no fault of a scenario sets a server's clock."),
     ("saml.single-use", "skipped", "No act of a scenario sends a response twice, or to another audience."),
-    (
-        "google-2sv.phone-number-kept",
-        "skipped",
-        "Its value counts only where Google asks its own 2SV after single sign-on, and no policy here enables that.",
-    ),
     (
         "desk.takes-the-rest",
         "skipped",
