@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
-const FLOOR: usize = 87;
+const FLOOR: usize = 88;
 
 /// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
 const EXPLAINED: &[(&str, &str, &str)] = &[
@@ -73,11 +73,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "password-reset.questions",
         "4",
         "Who remembers the answers knows all that are asked, and who does not knows one too few, of any number.",
-    ),
-    (
-        "workspace.account-chooser",
-        "skipped",
-        "An account that the page does not offer is typed instead, in the same time and with the same end.",
     ),
     (
         "saml.assertion-validity",
