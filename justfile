@@ -17,3 +17,7 @@ coverage:
 # What a message, a sign-in and a whole replay cost.
 bench:
     cargo bench --bench engine
+
+# Which changed rules the scenarios notice, and which they do not.
+mutants:
+    cargo test --release --test mutants -- --nocapture

@@ -47,6 +47,17 @@ impl Policy {
         }
     }
 
+    /// Whether a rule has this value in every scope.
+    pub fn is_everywhere(&self, rule: Rule, value: i64) -> bool {
+        self.base.get(rule) == value && self.scopes.iter().all(|rules| rules.get(rule) == value)
+    }
+
+    /// Gives a rule this value in every scope.
+    pub fn set_everywhere(&mut self, rule: Rule, value: i64) {
+        self.base.set(rule, value);
+        self.scopes.iter_mut().for_each(|rules| rules.set(rule, value));
+    }
+
     /// What the rules of a scope say to a request.
     #[inline]
     pub fn decide(&self, scope: Scope, request: &Request) -> Decision {

@@ -164,6 +164,17 @@ impl Plan {
         &self.policy.name
     }
 
+    /// The same scenario with one rule of its policy replaced for everyone; `None` where its policy has given that rule
+    /// a value of its own, be it for some accounts only.
+    pub fn with_rule(&self, rule: Rule, value: i64) -> Option<Plan> {
+        if !self.policy.is_everywhere(rule, rule.info().default) {
+            return None;
+        }
+        let mut plan = self.clone();
+        plan.policy.set_everywhere(rule, value);
+        Some(plan)
+    }
+
     /// The rows in order: the word of each, and where it stands.
     pub fn places(&self) -> impl Iterator<Item = (&'static str, Place)> {
         self.rows.iter().map(|row| (row.word, row.place))

@@ -1,0 +1,236 @@
+//! The checker is checked: each rule of the guide's policy is changed, one at a time, and some scenario must notice.
+//!
+//! A mutant is the policy with one rule skipped (its neutral value), inverted (the other value) or shifted by one step
+//! (a second, a count, a minute, a working day). It is killed where a scenario that was green has a failure or cannot
+//! run. Promises that every survivor is named here with its reason. Deliberately changes no code: rules alone.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use mims_sim::format::load::{Loaded, Said, read};
+use mims_sim::format::policy::{parse, show};
+use mims_sim::policy::rules::{Kind, NEVER, Rule};
+use mims_sim::replay::book::Book;
+use mims_sim::replay::{Plan, plan};
+use rayon::prelude::*;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
+const FLOOR: usize = 88;
+
+/// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
+const EXPLAINED: &[(&str, &str, &str)] = &[
+    (
+        "before-cutover.google-password",
+        "skipped",
+        "The decision cites the rule without reading it: the guide knows no other way in before the cutover.",
+    ),
+    (
+        "prompt-at-sign-in.from",
+        "skipped",
+        "A prompt stops nobody, so that a sign-in ends the same with it and without it.",
+    ),
+    (
+        "totp.digits",
+        "7",
+        "App and server take the number of digits from the same rule, and no scenario types a code by its digits.",
+    ),
+    (
+        "totp.algorithm",
+        "sha256",
+        "App and server take the hash from the same rule; no app of the simulator knows SHA-1 alone.",
+    ),
+    (
+        "totp.algorithm",
+        "sha512",
+        "App and server take the hash from the same rule; no app of the simulator knows SHA-1 alone.",
+    ),
+    ("email-otp.digits", "5", "Nothing reads the rule: an OTP is copied from the mail whole, however long it is."),
+    ("email-otp.digits", "7", "Nothing reads the rule: an OTP is copied from the mail whole, however long it is."),
+    (
+        "enrolment.test",
+        "skipped",
+        "The decision cites the rule without reading it: a test that is not offered is no outcome of the guide.",
+    ),
+    (
+        "authenticator.microsoft-overwrites-same-label",
+        "skipped",
+        "The newest profile of a label is the one that is used, whether the older one is still in the app or not.",
+    ),
+    (
+        "hard-token.enrolment-needs-code",
+        "skipped",
+        "Whoever holds a hard token reads its right code: in a scenario its clock is never wrong.",
+    ),
+    (
+        "password-reset.questions",
+        "2",
+        "Who remembers the answers knows all that are asked, and who does not knows one too few, of any number.",
+    ),
+    (
+        "password-reset.questions",
+        "4",
+        "Who remembers the answers knows all that are asked, and who does not knows one too few, of any number.",
+    ),
+    (
+        "saml.assertion-validity",
+        "299s",
+        "A browser of the simulator carries an assertion to Google at once, so that it is never old.",
+    ),
+    (
+        "saml.assertion-validity",
+        "301s",
+        "A browser of the simulator carries an assertion to Google at once, so that it is never old.",
+    ),
+    (
+        "saml.assertion-validity",
+        "skipped",
+        "A browser of the simulator carries an assertion to Google at once, so that it is never old.",
+    ),
+    ("saml.clock-skew", "1s", "The two clocks never differ: no fault of a scenario sets a server's clock."),
+    ("saml.single-use", "skipped", "No act of a scenario sends a response twice, or to another audience."),
+    (
+        "desk.takes-the-rest",
+        "skipped",
+        "The decision cites the rule without reading it: the guide names nobody else who would take the rest.",
+    ),
+];
+
+/// A rule, what it is changed to, and how that is called.
+struct Mutant {
+    rule: Rule,
+    value: i64,
+    name: String,
+}
+
+impl Mutant {
+    fn key(&self) -> (&str, &str) {
+        (self.rule.info().path, &self.name)
+    }
+}
+
+/// One step each way, where a policy file could hold the value.
+fn shifted(kind: Kind, default: i64) -> Vec<i64> {
+    let step = match kind {
+        Kind::Switch | Kind::Feature | Kind::Choice(_) => return Vec::new(),
+        Kind::Span => 1000,
+        Kind::Count(..) | Kind::WorkingDays => 1,
+        Kind::Instant if default == NEVER => return Vec::new(),
+        Kind::Instant | Kind::TimeOfDay => 60_000,
+    };
+    let written = |value: i64| match kind {
+        Kind::Count(..) => Value::from(value),
+        _ => Value::from(show(kind, value)),
+    };
+    [default - step, default + step].into_iter().filter(|v| parse(kind, &written(*v)) == Ok(*v)).collect()
+}
+
+/// The other values of a rule that has but a few.
+fn inverted(kind: Kind, default: i64) -> Vec<i64> {
+    let count = match kind {
+        Kind::Switch | Kind::Feature => 2,
+        Kind::Choice(words) => i64::try_from(words.len()).unwrap(),
+        _ => 0,
+    };
+    (0..count).filter(|value| *value != default).collect()
+}
+
+/// Every mutant of every rule, each value once.
+fn mutants() -> Vec<Mutant> {
+    let mut out = Vec::new();
+    for rule in Rule::ALL.iter().copied() {
+        let info = rule.info();
+        let mut values = BTreeMap::new();
+        for value in shifted(info.kind, info.default) {
+            values.insert(value, show(info.kind, value));
+        }
+        for value in inverted(info.kind, info.default) {
+            values.insert(value, show(info.kind, value));
+        }
+        values.insert(info.neutral, "skipped".to_owned());
+        values.remove(&info.default);
+        out.extend(values.into_iter().map(|(value, name)| Mutant { rule, value, name }));
+    }
+    out
+}
+
+fn files(folder: &Path, out: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, out);
+        } else if path.extension().is_some_and(|e| e == "yaml") {
+            out.push(path);
+        }
+    }
+}
+
+/// Every committed scenario as a plan, under the policy that it names, in the order of the files.
+fn plans() -> Vec<Plan> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let loaded: Vec<(String, Loaded)> = paths
+        .iter()
+        .map(|path| {
+            let name = path.strip_prefix(&root).unwrap().display().to_string();
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            (stem, read(&name, &fs::read(path).unwrap()).unwrap_or_else(|faults| panic!("{name}: {faults:?}")))
+        })
+        .collect();
+    let named: Vec<(String, &Loaded)> = loaded.iter().map(|(stem, loaded)| (stem.clone(), loaded)).collect();
+    let (book, faults) = Book::new(&named, BTreeSet::new());
+    assert!(faults.is_empty(), "{faults:?}");
+    let mut out = Vec::new();
+    for (_, loaded) in &loaded {
+        if let Said::Scenario(cases) = &loaded.said {
+            out.extend(cases.iter().map(|case| plan(loaded, case, &book, None).unwrap_or_else(|f| panic!("{f:?}"))));
+        }
+    }
+    out
+}
+
+fn green(plan: &Plan) -> bool {
+    plan.run_symbolic().is_ok_and(|verdict| verdict.failures.is_empty())
+}
+
+/// The first file that notices.
+fn killer<'p>(plans: &'p [Plan], mutant: &Mutant) -> Option<&'p str> {
+    let notices = |plan: &&Plan| plan.with_rule(mutant.rule, mutant.value).is_some_and(|changed| !green(&changed));
+    plans.iter().find(notices).map(|plan| plan.file.as_str())
+}
+
+#[test]
+fn changed_rules_are_noticed() {
+    let plans = plans();
+    assert!(!plans.is_empty() && plans.iter().all(green), "every scenario is green before a rule is changed");
+    let mutants = mutants();
+    let killers: Vec<Option<&str>> = mutants.par_iter().map(|mutant| killer(&plans, mutant)).collect();
+    let (mut killed, mut unexplained, mut wrong) = (0, Vec::new(), Vec::new());
+    let explained = |mutant: &Mutant| EXPLAINED.iter().any(|(path, name, _)| (*path, *name) == mutant.key());
+    println!("rule | mutant | killed by");
+    println!("--- | --- | ---");
+    for (mutant, killer) in mutants.iter().zip(&killers) {
+        let (path, name) = mutant.key();
+        println!("{path} | {name} | {}", killer.unwrap_or("SURVIVES"));
+        match (killer, explained(mutant)) {
+            (Some(by), true) => wrong.push(format!("{path} | {name} is killed by {by}")),
+            (None, false) => unexplained.push(format!("{path} | {name}")),
+            _ => {}
+        }
+        killed += usize::from(killer.is_some());
+    }
+    for (path, name, why) in EXPLAINED {
+        assert!(why.ends_with('.') && why.len() > 20, "{path} | {name}: say why in a sentence");
+        if !mutants.iter().any(|mutant| mutant.key() == (path, name)) {
+            wrong.push(format!("{path} | {name} is no mutant"));
+        }
+    }
+    println!("\n{killed} of {} mutants are killed", mutants.len());
+    assert_eq!(unexplained, Vec::<String>::new(), "these survive, and nothing says why");
+    assert_eq!(wrong, Vec::<String>::new(), "these are explained, and should not be");
+    assert!(killed * 100 >= mutants.len() * FLOOR, "{killed} of {} is less than {FLOOR} %", mutants.len());
+}
