@@ -187,7 +187,9 @@ fn plans() -> Vec<Plan> {
     let mut out = Vec::new();
     for (_, loaded) in &loaded {
         if let Said::Scenario(cases) = &loaded.said {
-            out.extend(cases.iter().map(|case| plan(loaded, case, &book, None).unwrap_or_else(|f| panic!("{f:?}"))));
+            // A start to explore from has no timeline to replay.
+            let replays = cases.iter().filter(|c| c.scenario.explore.is_none() || !c.scenario.when.is_empty());
+            out.extend(replays.map(|case| plan(loaded, case, &book, None).unwrap_or_else(|f| panic!("{f:?}"))));
         }
     }
     out

@@ -54,7 +54,13 @@ fn cases(loaded: &Loaded) -> &[Case] {
 }
 
 fn plans(book: &Book, loaded: &Loaded) -> Vec<Plan> {
-    cases(loaded).iter().map(|case| plan(loaded, case, book, None).unwrap_or_else(|f| panic!("{f:?}"))).collect()
+    // A start to explore from has no timeline to replay.
+    let replays = |case: &&Case| case.scenario.explore.is_none() || !case.scenario.when.is_empty();
+    cases(loaded)
+        .iter()
+        .filter(replays)
+        .map(|case| plan(loaded, case, book, None).unwrap_or_else(|f| panic!("{f:?}")))
+        .collect()
 }
 
 #[test]
