@@ -18,15 +18,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
-const FLOOR: usize = 88;
+const FLOOR: usize = 90;
 
 /// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
 const EXPLAINED: &[(&str, &str, &str)] = &[
-    (
-        "before-cutover.google-password",
-        "skipped",
-        "The decision cites the rule without reading it: the guide knows no other way in before the cutover.",
-    ),
     (
         "prompt-at-sign-in.from",
         "skipped",
@@ -49,11 +44,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     ),
     ("email-otp.digits", "5", "Nothing reads the rule: an OTP is copied from the mail whole, however long it is."),
     ("email-otp.digits", "7", "Nothing reads the rule: an OTP is copied from the mail whole, however long it is."),
-    (
-        "enrolment.test",
-        "skipped",
-        "The decision cites the rule without reading it: a test that is not offered is no outcome of the guide.",
-    ),
     (
         "authenticator.microsoft-overwrites-same-label",
         "skipped",
@@ -91,11 +81,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     ),
     ("saml.clock-skew", "1s", "The two clocks never differ: no fault of a scenario sets a server's clock."),
     ("saml.single-use", "skipped", "No act of a scenario sends a response twice, or to another audience."),
-    (
-        "desk.takes-the-rest",
-        "skipped",
-        "The decision cites the rule without reading it: the guide names nobody else who would take the rest.",
-    ),
 ];
 
 /// A rule, what it is changed to, and how that is called.

@@ -269,6 +269,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             Ok(Granted)
         }
         Request::TestToken { fits } => {
+            a.need(Rule::TestOffered, &[], Reason::NotOffered, |on| on != 0)?;
             a.need(Rule::TestOffered, &[], Reason::WrongCode, |_| fits)?;
             Ok(Granted)
         }
@@ -322,7 +323,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
         }
         Request::OldSignIn { now, password, phone } => {
             a.need(Rule::Cutover, &[P3_2, Q1], Reason::NotOffered, |at| now.0 < at)?;
-            a.need(Rule::OldWay, &[], Reason::WrongPassword, |_| password)?;
+            a.need(Rule::OldWay, &[], Reason::WrongPassword, |on| on == 0 || password)?;
             a.need(Rule::KeepPhone, &[], Reason::NoDevice, |_| phone)?;
             Ok(Granted)
         }
@@ -444,7 +445,9 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
                 Topic::EmergencyPassword => (Rule::Emergency, &[][..], role == Role::DeskAgent),
                 Topic::Other => (Rule::DeskTopics, &[Q15][..], role == Role::DeskAgent),
             };
-            a.need(rule, clauses, Reason::NotAuthorised, |_| right)?;
+            // The desk that takes nothing takes nothing; other rules restrict, and restrict nothing at their neutral value.
+            let taken = |on: i64| rule != Rule::DeskTopics || on != 0;
+            a.need(rule, clauses, Reason::NotAuthorised, |on| right && taken(on))?;
             if role == Role::DeskAgent {
                 hours(a, &helper, Rule::DeskFrom, Rule::DeskTo)?;
             }

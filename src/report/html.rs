@@ -11,7 +11,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding
 h1{margin-bottom:.2em}h2{margin-top:2em;border-bottom:1px solid var(--line)}\
 pre{overflow-x:auto;font:13px/1.45 ui-monospace,monospace;padding:.5em;border-left:3px solid var(--line)}\
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25em .6em;border-bottom:1px solid var(--line)}\
-summary{cursor:pointer;padding:.3em 0}.passed{color:var(--good)}.failed{color:var(--bad)}.pending{color:var(--wait)}\
+code,.file{overflow-wrap:anywhere}.wide{overflow-x:auto}summary{cursor:pointer;padding:.3em 0}.passed{color:var(--good)}.failed{color:var(--bad)}.pending{color:var(--wait)}\
 .file{opacity:.75;font-size:.9em}.wrong{border-left:3px solid var(--bad);padding-left:.8em;margin:.6em 0}\
 @media print{details{display:block}body{max-width:none}}";
 
@@ -41,12 +41,12 @@ pub fn html(cases: &[Case], coverage: &[Line]) -> String {
                     p { "What the runs above did with each clause of the guide and each assumption: it was "
                         em { "fired" } " where a decision cites it, " em { "decisive" }
                         " where some decision would have been another without it." }
-                    table {
+                    div.wide { table {
                         thead { tr { th { "clause" } th { "was" } th { "says" } } }
                         tbody { @for line in coverage {
                             tr { td { (line.clause) } td { (line.what) } td { (line.text) } }
                         } }
-                    }
+                    } }
                 }
             }
         }
