@@ -132,8 +132,8 @@ impl Space {
                     row.account = if own { None } else { Some(accounts.get(digit(accounts.len()))?.clone()) };
                 }
                 "with" if digit(2) == 1 => {
-                    let mask = digit(1 << self.everyone.len().min(8));
-                    let others = (0..).zip(&self.everyone).filter(|(bit, name)| mask >> bit & 1 == 1 && **name != who);
+                    let mask = digit(1 << self.people.len().min(8));
+                    let others = (0..).zip(&self.people).filter(|(bit, name)| mask >> bit & 1 == 1 && **name != who);
                     row.with = others.map(|(_, name)| name.clone()).collect();
                 }
                 "via" => row.via = [None, Some(ViaIs::Portal), Some(ViaIs::Google)].get(digit(3)).copied().flatten(),
