@@ -42,8 +42,16 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "sha512",
         "App and server take the hash from the same rule; no app of the simulator knows SHA-1 alone.",
     ),
-    ("email-otp.digits", "5", "Nothing reads the rule: an OTP is copied from the mail whole, however long it is."),
-    ("email-otp.digits", "7", "Nothing reads the rule: an OTP is copied from the mail whole, however long it is."),
+    (
+        "email-otp.digits",
+        "5",
+        "Server and mailbox follow the same rule: a code of another length is read and typed as well.",
+    ),
+    (
+        "email-otp.digits",
+        "7",
+        "Server and mailbox follow the same rule: a code of another length is read and typed as well.",
+    ),
     (
         "authenticator.microsoft-overwrites-same-label",
         "skipped",

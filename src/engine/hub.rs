@@ -150,7 +150,9 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
         self.saml
     }
 
-    fn otp_value(&mut self, account: AccountId, number: u32) -> u32 {
-        self.draws.below(1_000_000, account.0, Purpose::OtpValue, number)
+    fn otp_value(&mut self, scope: Scope, account: AccountId, number: u32) -> u32 {
+        let digits = u32::try_from(self.policy.rules(scope).get(Rule::OtpDigits)).unwrap_or(6);
+        let values = 10_u32.checked_pow(digits).unwrap_or(u32::MAX);
+        self.draws.below(values, account.0, Purpose::OtpValue, number)
     }
 }

@@ -30,7 +30,7 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
             match decision.outcome {
                 Outcome::Wait(delay) => {
                     row.number += 1;
-                    let (number, value) = (row.number, port.otp_value(msg.account, row.number));
+                    let (number, value) = (row.number, port.otp_value(row.scope, msg.account, row.number));
                     row.newest = Some((value, now));
                     row.sent = Some(now);
                     port.send(msg.then(Party::SelfService, Body::OtpSent { number, mailbox }));

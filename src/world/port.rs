@@ -37,6 +37,6 @@ pub trait Port {
     fn fresh_secret(&mut self) -> SecretId;
     /// A number for a SAML request or response.
     fn fresh_saml(&mut self) -> SamlId;
-    /// The digits of an e-mailed OTP.
-    fn otp_value(&mut self, account: AccountId, number: u32) -> u32;
+    /// The digits of an e-mailed OTP, as many as these rules say.
+    fn otp_value(&mut self, scope: Scope, account: AccountId, number: u32) -> u32;
 }
