@@ -5,24 +5,23 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../tests/common/mod.rs"]
+mod common;
+
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use mims_sim::act::{Act, Doing, Typing};
 use mims_sim::engine::Engine;
-use mims_sim::format::load::{Loaded, Said, read};
 use mims_sim::kernel::time::parse_instant;
 use mims_sim::kernel::totp::{SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
 use mims_sim::kernel::{Draws, Span, Time};
 use mims_sim::policy::Policy;
 use mims_sim::policy::request::{AccountKind, Role};
 use mims_sim::policy::rules::Rules;
-use mims_sim::replay::book::Book;
-use mims_sim::replay::plan;
 use mims_sim::trace::{Event, Nobody, Observer};
 use mims_sim::world::authenticator::{App, Codes, Real, Symbolic};
 use mims_sim::world::ids::PlaceId;
 use mims_sim::world::state::{MailKind, Phone, World};
-use std::path::{Path, PathBuf};
 
 fn main() {
     divan::main();
@@ -115,45 +114,14 @@ fn hmacs_of_a_sign_in(bencher: Bencher) {
     });
 }
 
-fn files(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, out);
-        } else if path.extension().is_some_and(|e| e == "yaml") {
-            out.push(path);
-        }
-    }
-    out.sort();
-}
-
-fn load() -> Vec<(String, Loaded)> {
-    let mut paths = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut paths);
-    let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
-    let all = paths.iter().map(|path| (stem(path), read(&stem(path), &std::fs::read(path).unwrap()).unwrap()));
-    all.collect()
-}
-
 /// Everything that `test` does with all of `scenarios/`, but for starting and printing.
 #[divan::bench(sample_count = 10)]
 fn read_plan_and_replay_all(bencher: Bencher) {
     bencher.bench_local(|| {
-        let files = load();
-        let named: Vec<(String, &Loaded)> = files.iter().map(|(name, loaded)| (name.clone(), loaded)).collect();
-        let book = book_of(&named);
-        for (_, loaded) in &files {
-            let Said::Scenario(cases) = &loaded.said else { continue };
-            for case in cases {
-                black_box(plan(loaded, case, &book, None).unwrap().run().unwrap());
-            }
+        let files = common::all();
+        let book = common::book(&files);
+        for plan in files.iter().flat_map(|(_, loaded)| common::plans(&book, loaded)) {
+            black_box(plan.run().unwrap());
         }
     });
-}
-
-/// A book without faults.
-fn book_of(named: &[(String, &Loaded)]) -> Book {
-    let (book, faults) = Book::new(named, std::collections::BTreeSet::new());
-    assert!(faults.is_empty(), "{faults:?}");
-    book
 }

@@ -6,16 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use mims_sim::format::load::{Loaded, Said, read};
+mod common;
+
 use mims_sim::format::policy::{parse, show};
 use mims_sim::policy::rules::{Kind, NEVER, Rule};
-use mims_sim::replay::book::Book;
-use mims_sim::replay::{Plan, plan};
+use mims_sim::replay::Plan;
 use rayon::prelude::*;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 
 /// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
 const FLOOR: usize = 90;
@@ -149,43 +147,11 @@ fn mutants() -> Vec<Mutant> {
     out
 }
 
-fn files(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files(&path, out);
-        } else if path.extension().is_some_and(|e| e == "yaml") {
-            out.push(path);
-        }
-    }
-}
-
 /// Every committed scenario as a plan, under the policy that it names, in the order of the files.
 fn plans() -> Vec<Plan> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut paths = Vec::new();
-    files(&root, &mut paths);
-    let loaded: Vec<(String, Loaded)> = paths
-        .iter()
-        .map(|path| {
-            let name = path.strip_prefix(&root).unwrap().display().to_string();
-            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-            (stem, read(&name, &fs::read(path).unwrap()).unwrap_or_else(|faults| panic!("{name}: {faults:?}")))
-        })
-        .collect();
-    let named: Vec<(String, &Loaded)> = loaded.iter().map(|(stem, loaded)| (stem.clone(), loaded)).collect();
-    let (book, faults) = Book::new(&named, BTreeSet::new());
-    assert!(faults.is_empty(), "{faults:?}");
-    let mut out = Vec::new();
-    for (_, loaded) in &loaded {
-        if let Said::Scenario(cases) = &loaded.said {
-            // A start to explore from has no timeline to replay.
-            let replays = cases.iter().filter(|c| c.scenario.explore.is_none() || !c.scenario.when.is_empty());
-            out.extend(replays.map(|case| plan(loaded, case, &book, None).unwrap_or_else(|f| panic!("{f:?}"))));
-        }
-    }
-    out
+    let files = common::all();
+    let book = common::book(&files);
+    files.iter().flat_map(|(_, loaded)| common::plans(&book, loaded)).collect()
 }
 
 fn green(plan: &Plan) -> bool {

@@ -3,65 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use mims_sim::format::load::{Case, Loaded, Said, read};
-use mims_sim::replay::book::Book;
-use mims_sim::replay::{Plan, plan};
+mod common;
+
+use common::{all, book, plans};
 use mims_sim::trace::Event;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 /// A story longer than this is not reviewed.
 const LONGEST: usize = 300;
-
-fn files(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files(&path, out);
-        } else if path.extension().is_some_and(|e| e == "yaml") {
-            out.push(path);
-        }
-    }
-}
-
-/// Every file, by its path below `scenarios/`.
-fn all() -> Vec<(String, Loaded)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut paths = Vec::new();
-    files(&root, &mut paths);
-    paths
-        .iter()
-        .map(|path| {
-            let name = path.strip_prefix(&root).unwrap().display().to_string();
-            let loaded = read(&name, &fs::read(path).unwrap());
-            (name.clone(), loaded.unwrap_or_else(|faults| panic!("{name}: {faults:?}")))
-        })
-        .collect()
-}
-
-fn book(files: &[(String, Loaded)]) -> Book {
-    let stem = |name: &str| Path::new(name).file_stem().unwrap().to_string_lossy().into_owned();
-    let named: Vec<(String, &Loaded)> = files.iter().map(|(name, loaded)| (stem(name), loaded)).collect();
-    book_of(&named)
-}
-
-fn cases(loaded: &Loaded) -> &[Case] {
-    match &loaded.said {
-        Said::Scenario(cases) => cases,
-        _ => &[],
-    }
-}
-
-fn plans(book: &Book, loaded: &Loaded) -> Vec<Plan> {
-    // A start to explore from has no timeline to replay.
-    let replays = |case: &&Case| case.scenario.explore.is_none() || !case.scenario.when.is_empty();
-    cases(loaded)
-        .iter()
-        .filter(replays)
-        .map(|case| plan(loaded, case, book, None).unwrap_or_else(|f| panic!("{f:?}")))
-        .collect()
-}
 
 #[test]
 fn every_scenario_replays_green_and_tells_its_story() {
@@ -127,11 +75,4 @@ fn no_secret_is_told() {
             assert!(!said.contains("otpauth"), "{name}");
         }
     }
-}
-
-/// A book without faults.
-fn book_of(named: &[(String, &Loaded)]) -> Book {
-    let (book, faults) = Book::new(named, std::collections::BTreeSet::new());
-    assert!(faults.is_empty(), "{faults:?}");
-    book
 }

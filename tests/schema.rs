@@ -2,27 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod common;
+
+use common::{scenarios, yaml};
 use mims_sim::format::load::read;
 use mims_sim::format::schema;
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn scenarios() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
-}
-
-fn yaml(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            yaml(&path, out);
-        } else if path.extension().is_some_and(|e| e == "yaml") {
-            out.push(path);
-        }
-    }
-    out.sort();
-}
 
 fn validator() -> jsonschema::Validator {
     jsonschema::draft7::new(&schema::all()).unwrap()
@@ -41,8 +27,7 @@ fn the_committed_schema_is_the_one_of_the_types() {
 
 #[test]
 fn an_independent_validator_accepts_every_committed_file() {
-    let mut files = Vec::new();
-    yaml(&scenarios(), &mut files);
+    let files = yaml(&scenarios());
     assert!(files.len() > 10);
     let validator = validator();
     for file in files {

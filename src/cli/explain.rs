@@ -1,10 +1,9 @@
 //! `mims-sim explain FILE[:LINE]`: who sent what to whom, which decision, which clauses, the state before and after.
 
 use super::Exit;
-use super::files::find;
+use super::files::{Planned, find};
 use super::terminal::{complain, diagnose, out};
 use mims_sim::diagnostic::{Lines, clean};
-use mims_sim::replay::book::suggest;
 use mims_sim::replay::plan;
 use std::path::PathBuf;
 
@@ -38,30 +37,31 @@ fn split(what: &str) -> (&str, Option<usize>) {
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
     let (file, line) = split(&options.what);
-    let mut found = find(&[PathBuf::from(file)]);
-    let mut plans: Vec<_> =
-        found.plans().into_iter().map(|(loaded, _, plan)| (loaded.source.text.clone(), plan)).collect();
-    if !found.faults.is_empty() {
-        diagnose(&found.faults, &found.sources);
-        return Exit::BadInput;
-    }
+    let found = find(&[PathBuf::from(file)]);
+    let mut plans = match found.plans() {
+        Ok(plans) => plans,
+        Err(faults) => {
+            diagnose(&faults, &found.sources);
+            return Exit::BadInput;
+        }
+    };
     if plans.is_empty() {
         complain("nothing to explain: there is no scenario here\n");
         return Exit::Nothing;
     }
     if let Some(name) = &options.policy {
-        let book = &found.book;
-        if book.policy(name).is_none() {
-            complain(&format!("no policy `{name}`: {}\n", suggest(name, &book.policy_names())));
+        if let Some(unknown) = found.unknown_policy([name]) {
+            complain(&unknown);
             return Exit::BadInput;
         }
-        let under = found.cases().filter_map(|(loaded, case)| {
-            Some((loaded.source.text.clone(), plan(loaded, case, book, Some(name)).ok()?))
+        let under = plans.into_iter().filter_map(|p| {
+            let plan = plan(p.loaded, p.case, &found.book, Some(name)).ok()?;
+            Some(Planned { plan, ..p })
         });
         plans = under.collect();
     }
-    for (text, plan) in &plans {
-        let lines = Lines::new(text);
+    for Planned { loaded, plan, .. } in &plans {
+        let lines = Lines::new(&loaded.source.text);
         let row = line.map(|line| plan.row_at(|start| lines.place(start).0 == line));
         if row == Some(None) {
             let line = line.unwrap_or_default();

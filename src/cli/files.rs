@@ -2,7 +2,7 @@
 
 use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
 use mims_sim::format::load::{Case, Loaded, Said, read};
-use mims_sim::replay::book::Book;
+use mims_sim::replay::book::{Book, suggest};
 use mims_sim::replay::{Plan, plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -28,20 +28,23 @@ pub struct Found {
     pub sources: Sources,
 }
 
-impl Found {
-    /// Every case of every scenario, with the text that it comes from.
-    pub fn cases(&self) -> impl Iterator<Item = (&Loaded, &Case)> {
-        self.scenarios.iter().flat_map(|loaded| {
-            let cases = if let Said::Scenario(cases) = &loaded.said { cases.as_slice() } else { &[] };
-            // A start to explore from has no timeline to replay.
-            let replays = |case: &&Case| case.scenario.explore.is_none() || !case.scenario.when.is_empty();
-            cases.iter().filter(replays).map(move |case| (loaded, case))
-        })
-    }
+/// A case, the file that it comes from, and its plan.
+pub struct Planned<'f> {
+    /// The file.
+    pub loaded: &'f Loaded,
+    /// The case of it.
+    pub case: &'f Case,
+    /// How it runs.
+    pub plan: Plan,
+}
 
+impl Found {
     /// A plan of every case, under its own policy.
-    pub fn plans(&mut self) -> Vec<(&Loaded, &Case, Plan)> {
-        let mut faults = Vec::new();
+    ///
+    /// # Errors
+    /// Everything that is wrong with any file, in the order of files and places.
+    pub fn plans(&self) -> Result<Vec<Planned<'_>>, Vec<Diagnostic>> {
+        let mut faults = self.faults.clone();
         let mut plans = Vec::new();
         let mut titles: BTreeMap<String, String> = BTreeMap::new();
         for loaded in &self.scenarios {
@@ -55,14 +58,19 @@ impl Found {
             }
             for case in cases {
                 match plan(loaded, case, &self.book, None) {
-                    Ok(plan) => plans.push((loaded, case, plan)),
+                    Ok(plan) => plans.push(Planned { loaded, case, plan }),
                     Err(found) => faults.extend(found.into_iter().filter(|f| !faults.contains(f)).collect::<Vec<_>>()),
                 }
             }
         }
-        self.faults.extend(faults);
-        diagnostic::sort(&mut self.faults);
-        plans
+        diagnostic::sort(&mut faults);
+        if faults.is_empty() { Ok(plans) } else { Err(faults) }
+    }
+
+    /// The first of these policies that there is not, told as such.
+    pub fn unknown_policy<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<String> {
+        let unknown = names.into_iter().find(|name| self.book.policy(name).is_none())?;
+        Some(format!("no policy `{unknown}`: {}\n", suggest(unknown, &self.book.policy_names())))
     }
 }
 

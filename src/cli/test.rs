@@ -1,12 +1,12 @@
 //! `mims-sim test`: replays scenarios and judges them.
 
 use super::Exit;
-use super::files::{Found, find, reason, write};
+use super::files::{Found, Planned, find, reason, write};
 use super::terminal::{colour, complain, diagnose, out};
 use clap::ValueEnum;
 use mims_sim::diagnostic::Diagnostic;
 use mims_sim::format::load::{Case, Loaded};
-use mims_sim::replay::book::{BUILT_IN, suggest};
+use mims_sim::replay::book::BUILT_IN;
 use mims_sim::replay::coverage::Coverage;
 use mims_sim::replay::{Plan, Verdict, plan};
 use mims_sim::report::{self, matrix};
@@ -90,48 +90,45 @@ struct Run<'f> {
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
     let options = &options.clone().sorted();
-    let mut found = find(&options.paths);
-    found.plans();
-    if !found.faults.is_empty() {
-        diagnose(&found.faults, &found.sources);
-        return Exit::BadInput;
-    }
-    if let Some(unknown) = options.policy.iter().find(|name| found.book.policy(name).is_none()) {
-        complain(&format!("no policy `{unknown}`: {}\n", suggest(unknown, &found.book.policy_names())));
-        return Exit::BadInput;
-    }
-    let wanted = wanted(options, &found);
-    if wanted.is_empty() {
-        complain("nothing to run: no scenario here, or none that matches\n");
-        return Exit::Nothing;
-    }
-    let runs = match replay(&found, wanted) {
-        Ok(runs) => runs,
+    let found = find(&options.paths);
+    let plans = match found.plans() {
+        Ok(plans) => plans,
         Err(faults) => {
             diagnose(&faults, &found.sources);
             return Exit::BadInput;
         }
     };
-    tell(options, &found, &runs)
+    if let Some(unknown) = found.unknown_policy(&options.policy) {
+        complain(&unknown);
+        return Exit::BadInput;
+    }
+    let wanted: Vec<Planned<'_>> = plans.into_iter().filter(|planned| wants(options, planned)).collect();
+    if wanted.is_empty() {
+        complain("nothing to run: no scenario here, or none that matches\n");
+        return Exit::Nothing;
+    }
+    match replay(wanted) {
+        Ok(runs) => tell(options, &found, &runs),
+        Err(faults) => {
+            diagnose(&faults, &found.sources);
+            Exit::BadInput
+        }
+    }
 }
 
-/// The cases that are asked for, planned.
-fn wanted<'f>(options: &Options, found: &'f Found) -> Vec<(&'f Loaded, &'f Case)> {
-    let fits = |case: &Case| {
-        let title = case.name.as_ref().map_or_else(String::new, |name| format!(" [{name}]"));
-        let title = format!("{}{title}", case.scenario.scenario);
-        options.filter.as_ref().is_none_or(|part| title.contains(part.as_str()))
-            && (options.tag.is_empty() || options.tag.iter().any(|tag| case.scenario.tags.contains(tag)))
-    };
-    found.cases().filter(|(_, case)| fits(case)).collect()
+/// Whether a case is asked for, and has a timeline.
+fn wants(options: &Options, planned: &Planned<'_>) -> bool {
+    let (scenario, title) = (&planned.case.scenario, planned.plan.full_title());
+    scenario.replays()
+        && options.filter.as_ref().is_none_or(|part| title.contains(part.as_str()))
+        && (options.tag.is_empty() || options.tag.iter().any(|tag| scenario.tags.contains(tag)))
 }
 
 /// Runs them in parallel; results stay in the order of the files.
-fn replay<'f>(found: &Found, cases: Vec<(&'f Loaded, &'f Case)>) -> Result<Vec<Run<'f>>, Vec<Diagnostic>> {
-    let runs: Vec<Result<Run<'f>, Vec<Diagnostic>>> = cases
+fn replay(plans: Vec<Planned<'_>>) -> Result<Vec<Run<'_>>, Vec<Diagnostic>> {
+    let runs: Vec<Result<Run<'_>, Vec<Diagnostic>>> = plans
         .into_par_iter()
-        .map(|(loaded, case)| {
-            let plan = plan(loaded, case, &found.book, None)?;
+        .map(|Planned { loaded, case, plan }| {
             let verdict = plan.run()?;
             Ok(Run { loaded, case, plan, verdict })
         })

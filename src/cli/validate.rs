@@ -15,10 +15,9 @@ pub struct Options {
 
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
-    let mut found = find(&options.paths);
-    found.plans();
-    if !found.faults.is_empty() {
-        diagnose(&found.faults, &found.sources);
+    let found = find(&options.paths);
+    if let Err(faults) = found.plans() {
+        diagnose(&faults, &found.sources);
         return Exit::BadInput;
     }
     match found.count {

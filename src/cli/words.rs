@@ -3,7 +3,7 @@
 use super::Exit;
 use super::terminal::{complain, out};
 use mims_sim::format::words::{entries, lookup, page};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// What to look up.
 #[derive(clap::Args)]
@@ -24,8 +24,8 @@ pub fn run(options: &Options) -> Exit {
             Exit::Fine
         }
         Err(near) => {
-            let groups: BTreeMap<&str, ()> = entries().iter().map(|e| (e.group, ())).collect();
-            let groups: Vec<&str> = groups.keys().copied().collect();
+            let groups: BTreeSet<&str> = entries().iter().map(|e| e.group).collect();
+            let groups: Vec<&str> = groups.into_iter().collect();
             let help = near
                 .map_or_else(|| format!("the groups are {}", groups.join(", ")), |n| format!("did you mean `{n}`?"));
             complain(&format!("no word `{name}`: {help}\n"));

@@ -101,7 +101,11 @@ impl<'a> Explorer<'a> {
     }
 
     fn breaks(&self, schedule: &[Item], property: usize) -> bool {
-        let judged = self.check(schedule);
+        self.violates(&self.scenario(schedule), property)
+    }
+
+    fn violates(&self, scenario: &Scenario, property: usize) -> bool {
+        let judged = self.plan(scenario).and_then(|plan| plan.check().ok());
         judged.and_then(|j| j.get(property).copied()).is_some_and(|j| j.verdict == Verdict::Violated)
     }
 

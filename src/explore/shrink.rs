@@ -56,31 +56,23 @@ impl Explorer<'_> {
     fn plainer_rows(&self, mut best: Vec<Item>, property: usize) -> Vec<Item> {
         for at in 0..best.len() {
             let Some(row) = best.get(at).map(|item| item.row.clone()) else { continue };
-            let mut tries: Vec<Row> = Vec::new();
-            if row.via.is_some() {
-                tries.push(Row { via: None, ..row.clone() });
-            }
-            if row.typed.is_some() {
-                tries.push(Row { typed: None, ..row.clone() });
-            }
-            if row.how.is_some() {
-                tries.push(Row { how: None, ..row.clone() });
-            }
-            if row.account.is_some() && row.r#do.is_some_and(|act| !act.needs().contains(&"account")) {
-                tries.push(Row { account: None, ..row.clone() });
+            let mut without = |change: &dyn Fn(&mut Row)| {
+                let mut plainer = best.clone();
+                if let Some(item) = plainer.get_mut(at) {
+                    change(&mut item.row);
+                }
+                if plainer != best && self.breaks(&plainer, property) {
+                    best = plainer;
+                }
+            };
+            without(&|row| row.via = None);
+            without(&|row| row.typed = None);
+            without(&|row| row.how = None);
+            if row.r#do.is_some_and(|act| !act.needs().contains(&"account")) {
+                without(&|row| row.account = None);
             }
             for name in &row.with {
-                let with = row.with.iter().filter(|other| *other != name).cloned().collect();
-                tries.push(Row { with, ..row.clone() });
-            }
-            for plainer in tries {
-                let mut shorter = best.clone();
-                if let Some(item) = shorter.get_mut(at) {
-                    item.row = merge(&item.row, plainer, &row);
-                }
-                if shorter != best && self.breaks(&shorter, property) {
-                    best = shorter;
-                }
+                without(&|row| row.with.retain(|other| other != name));
             }
         }
         best
@@ -110,17 +102,5 @@ impl Explorer<'_> {
             }
         }
         best
-    }
-}
-
-/// A plainer row on top of what was made plainer before: only what the try changed is taken over.
-fn merge(now: &Row, tried: Row, from: &Row) -> Row {
-    Row {
-        via: if tried.via == from.via { now.via } else { tried.via },
-        typed: if tried.typed == from.typed { now.typed } else { tried.typed },
-        how: if tried.how == from.how { now.how } else { tried.how },
-        account: if tried.account == from.account { now.account.clone() } else { tried.account },
-        with: now.with.iter().filter(|name| tried.with.contains(name)).cloned().collect(),
-        ..now.clone()
     }
 }

@@ -5,7 +5,6 @@
 
 use super::Explorer;
 use super::schedule::Item;
-use crate::clause::Clauses;
 use crate::format::rows::{OfIs, Row};
 use crate::format::scenario::Scenario;
 use crate::format::tree::{Node, Step, Tree};
@@ -21,11 +20,13 @@ impl Explorer<'_> {
         let verdict = self.plan(&scenario)?.run().ok()?;
         let judged = verdict.properties.get(property)?;
         let cites = judged.judgement.clauses;
-        let cites = if cites.is_empty() { Clauses::of(&[crate::clause::Clause::P3_2]) } else { cites };
         let mut out = String::from("# yaml-language-server: $schema=../scenario.schema.json\n");
         let _ = writeln!(out, "scenario: {}", text(&format!("Counterexample: {}", judged.name)));
         let ids: Vec<&str> = cites.iter().map(|c| c.id()).collect();
-        let _ = writeln!(out, "cites: [{}]\ntags: [counterexample]\n\ngiven:", ids.join(", "));
+        if !ids.is_empty() {
+            let _ = writeln!(out, "cites: [{}]", ids.join(", "));
+        }
+        out += "tags: [counterexample]\n\ngiven:\n";
         let policy = scenario.given.policy.as_deref().unwrap_or(crate::replay::book::BUILT_IN);
         let _ = writeln!(out, "  policy: {policy}");
         let tree = self.case.tree.get("given")?;
@@ -77,9 +78,7 @@ impl Explorer<'_> {
                 account.members.retain(|member| *member != name);
             }
             let scenario = Scenario { given: fewer.clone(), ..self.scenario(schedule) };
-            let judged = self.plan(&scenario).and_then(|plan| plan.check().ok());
-            let still = judged.and_then(|j| j.get(property).copied());
-            if still.is_some_and(|j| j.verdict == crate::property::Verdict::Violated) {
+            if self.violates(&scenario, property) {
                 given = fewer;
                 gone.insert(name);
             }

@@ -48,6 +48,13 @@ pub struct Scenario {
     pub explore: Option<ExploreIs>,
 }
 
+impl Scenario {
+    /// Whether there is a timeline to replay; a start to explore from may have none.
+    pub const fn replays(&self) -> bool {
+        self.explore.is_none() || !self.when.is_empty()
+    }
+}
+
 /// Which schedules are searched for one that breaks a property.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

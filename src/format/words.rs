@@ -87,18 +87,14 @@ pub fn entries() -> Vec<Entry> {
         add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
     }
     for clause in Clause::ALL {
+        let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
+        let carried = format!("carried by {}", rules.join(", "));
         let more = match clause.nature() {
-            Nature::Behaviour => {
-                let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
-                vec![format!("carried by {}", rules.join(", "))]
-            }
-            Nature::Assumption => {
-                let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
-                vec![format!("an assumption, carried by {}", rules.join(", "))]
-            }
-            Nature::Statement(why) => vec![format!("no behaviour: {why}")],
+            Nature::Behaviour => carried,
+            Nature::Assumption => format!("an assumption, {carried}"),
+            Nature::Statement(why) => format!("no behaviour: {why}"),
         };
-        add("clauses", clause.id(), clause.text(), more);
+        add("clauses", clause.id(), clause.text(), vec![more]);
     }
     out
 }

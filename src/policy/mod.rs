@@ -5,7 +5,7 @@ pub mod request;
 pub mod rules;
 
 use crate::clause::{Clause, Clauses};
-use request::{AccountKind, Decision, Request};
+use request::{Decision, Request};
 use rules::{Rule, Rules};
 
 /// Which accounts a set of rules is for: an index into a policy's scopes.
@@ -81,21 +81,7 @@ pub fn decisive(rules: &Rules, request: &Request, decision: &Decision) -> Clause
     found
 }
 
-/// Whether a scope written as in a policy file takes in this account.
-pub fn takes_in(kinds: &[AccountKind], kind: AccountKind) -> bool {
-    kinds.is_empty() || kinds.contains(&kind)
-}
-
-/// The suffix that the login ID of this kind of account carries (S1.1).
-pub const fn login_suffix(kind: AccountKind) -> &'static str {
-    match kind {
-        AccountKind::SchoolStaff | AccountKind::SchoolGeneric => "@schools.gov.sg",
-        AccountKind::HqStaff | AccountKind::HqGeneric => "@hq.moe.gov.sg",
-        AccountKind::Student => "@students.edu.sg",
-    }
-}
-
-/// Unused by decisions, but named by the guide: all clauses that some rule carries.
+/// All clauses that some rule carries.
 pub fn carried() -> Clauses {
     Rule::ALL.iter().fold(Clauses::NONE, |all, rule| all.and(rule.info().clauses))
 }
