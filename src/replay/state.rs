@@ -44,7 +44,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     let devices: Vec<PersonId> = everyone().filter(|p| holds(p.at())).collect();
     out.push(("devices that answer", names.list(&devices)));
     let knows =
-        |p: &PersonId| world.people.get(p.at()).is_some_and(|p| p.knows.get(&account) == Some(&row.portal.password));
+        |p: &PersonId| world.people.get(p.at()).is_some_and(|p| p.password(account) == Some(row.portal.password));
     let knowing: Vec<PersonId> = everyone().filter(knows).collect();
     out.push(("password known to", names.list(&knowing)));
     let password = match (row.portal.temporary, row.portal.first, row.portal.pending) {
@@ -61,7 +61,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     out.push(("OTPs go to", mailbox.map_or_else(|| "?".to_owned(), |m| address(names, m.kind, m.owner))));
     if row.kind.is_generic() {
         let range = (account, PersonId(0))..=(account, PersonId(u32::MAX));
-        let members: Vec<PersonId> = world.members.range(range).map(|(_, p)| *p).collect();
+        let members: Vec<PersonId> = world.members.range(range).iter().map(|(_, p)| *p).collect();
         out.push(("members", names.list(&members)));
         let location = match (row.in_icon, row.transfer_requested) {
             (true, true) => "ICON, its move is asked for",
