@@ -20,8 +20,8 @@ use std::collections::VecDeque;
 pub(super) enum Due {
     /// The step is taken.
     Step { doing: usize, step: crate::act::Step },
-    /// Someone looks at the page again.
-    Look { doing: usize },
+    /// Someone who has waited for mail since then looks again.
+    Look { doing: usize, since: Time },
     /// A delayed message arrives.
     Deliver(Message),
     /// A requested hard token has come.
@@ -39,6 +39,16 @@ pub enum Fault {
     Outage(Party),
 }
 
+/// How long what people do takes, and mail is under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As long as it nominally takes.
+    #[default]
+    Nominal,
+    /// No time at all: the order alone counts, and time passes between acts.
+    Instant,
+}
+
 /// Everything that a party reaches through its port.
 #[derive(Clone, Debug)]
 pub(super) struct Hub<'p, O, C> {
@@ -47,6 +57,7 @@ pub(super) struct Hub<'p, O, C> {
     pub codes: C,
     pub observer: O,
     pub now: Time,
+    pub pace: Pace,
     pub row: usize,
     pub inbox: VecDeque<Message>,
     pub queue: Queue<Due>,
@@ -119,6 +130,9 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     fn send_at(&mut self, at: Time, message: Message) {
         let mut at = at;
         if let Body::OtpMail { mailbox, .. } = message.body {
+            if self.pace == Pace::Instant {
+                at = self.now;
+            }
             if self.fault(|f| *f == Fault::LostMail(mailbox)).is_some() {
                 self.say(&Event::Lost(message));
                 return;

@@ -109,8 +109,6 @@ pub struct Person {
     pub token: Option<TokenId>,
     /// What they know, by account; most know of their own alone.
     pub known: SmallVec<[Known; 1]>,
-    /// Not there until then.
-    pub absent_until: Option<Time>,
 }
 
 impl Person {
@@ -265,7 +263,6 @@ impl World {
             phone: None,
             token: None,
             known: SmallVec::new(),
-            absent_until: None,
         });
         id
     }
