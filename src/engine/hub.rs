@@ -14,6 +14,7 @@ use crate::world::ids::{AccountId, MailboxId, PersonId, SecretId};
 use crate::world::message::{Body, Code, Message, Party, SamlId};
 use crate::world::port::{Linked, Port};
 use std::collections::VecDeque;
+use std::mem::take;
 
 /// What waits in the queue.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +51,7 @@ pub enum Pace {
 }
 
 /// Everything that a party reaches through its port.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Hub<'p, O, C> {
     pub policy: &'p Policy,
     pub draws: Draws,
@@ -72,6 +73,28 @@ pub(super) struct Hub<'p, O, C> {
     pub refusal: Option<Decision>,
     /// What the last decision rests on.
     pub last: Clauses,
+}
+
+impl<O: Clone, C: Clone> Clone for Hub<'_, O, C> {
+    fn clone(&self) -> Self {
+        Hub {
+            observer: self.observer.clone(),
+            codes: self.codes.clone(),
+            inbox: self.inbox.clone(),
+            queue: self.queue.clone(),
+            faults: self.faults.clone(),
+            ..*self
+        }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        self.inbox.clone_from(&from.inbox);
+        self.queue.clone_from(&from.queue);
+        self.faults.clone_from(&from.faults);
+        let (inbox, queue, faults) = (take(&mut self.inbox), take(&mut self.queue), take(&mut self.faults));
+        let (observer, codes) = (from.observer.clone(), from.codes.clone());
+        *self = Hub { observer, codes, inbox, queue, faults, ..*from };
+    }
 }
 
 impl<O: Observer, C: Codes> Hub<'_, O, C> {

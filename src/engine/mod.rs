@@ -4,12 +4,15 @@
 //! said to the observer. Deliberately holds no rule and no procedure.
 
 mod between;
+mod digest;
 mod held;
 mod hub;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod timers;
 
+pub use digest::Detail;
 pub use hub::{Fault, Pace};
 
 use crate::act::{Act, Doing, Next, Step, View, next};
@@ -38,7 +41,7 @@ const MOST_STEPS: u32 = 200;
 const OTPS_KEPT: usize = 8;
 
 /// A world under a policy, with a clock.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Engine<'p, O, C = Symbolic> {
     /// The rows.
     pub world: World,
@@ -46,6 +49,27 @@ pub struct Engine<'p, O, C = Symbolic> {
     doings: Vec<Option<Doing>>,
     free: Vec<usize>,
     ended: Vec<(Time, Ended)>,
+}
+
+impl<O: Clone, C: Clone> Clone for Engine<'_, O, C> {
+    fn clone(&self) -> Self {
+        Engine {
+            world: self.world.clone(),
+            hub: self.hub.clone(),
+            doings: self.doings.clone(),
+            free: self.free.clone(),
+            ended: self.ended.clone(),
+        }
+    }
+
+    /// A search makes copies by the million, into the same place.
+    fn clone_from(&mut self, from: &Self) {
+        self.world.clone_from(&from.world);
+        self.hub.clone_from(&from.hub);
+        self.doings.clone_from(&from.doings);
+        self.free.clone_from(&from.free);
+        self.ended.clone_from(&from.ended);
+    }
 }
 
 impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
@@ -175,8 +199,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.complete();
             }
             Due::Look { doing, since } => {
-                let waits = self.doings.get(doing).and_then(Option::as_ref);
-                if waits.is_some_and(|d| d.waits && d.waiting_since == Some(since)) {
+                if self.waits(doing, since) {
                     self.advance(doing);
                 }
             }
@@ -265,6 +288,12 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: at, since: *since });
             }
         }
+    }
+
+    /// Whether someone has waited for mail since then, and still does.
+    fn waits(&self, at: usize, since: Time) -> bool {
+        let doing = self.doings.get(at).and_then(Option::as_ref);
+        doing.is_some_and(|doing| doing.waits && doing.waiting_since == Some(since))
     }
 
     /// Looks up the linked authenticators that a message to self-service may rest on (A23): its own table, other rows.
