@@ -44,6 +44,11 @@ pub const LEAVES: &[Leaf] = &[
         what: "a clause such as `Q7`, or a range such as `S2.1..S2.5`",
         check: |text| parse_citation(text).map(drop),
     },
+    Leaf {
+        format: "mailbox",
+        what: "the mailbox of somebody, such as `dee.ces`",
+        check: |text| if text.contains('.') { Ok(()) } else { Err("no such mailbox".to_owned()) },
+    },
     Leaf { format: "outcome", what: "`granted`, `done`, `waiting` or the reason of a refusal", check: check_outcome },
     Leaf {
         format: "deadline",

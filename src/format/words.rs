@@ -4,7 +4,8 @@
 
 use super::check::nearest;
 use super::policy::show;
-use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs, row_keys};
+use super::property::{LeafIs, PropertyIs, keys};
+use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
@@ -45,8 +46,10 @@ pub fn entries() -> Vec<Entry> {
         ];
         add(group, act.word(), act.doc(), more);
     }
-    for (key, doc) in row_keys() {
-        add("keys", &key, &doc, Vec::new());
+    for (group, keys) in [("keys", keys::<Row>()), ("properties", keys::<PropertyIs>()), ("leaves", keys::<LeafIs>())] {
+        for (key, doc) in keys {
+            add(group, &key, &doc, Vec::new());
+        }
     }
     for reason in Reason::ALL {
         add("reasons", reason.word(), reason.doc(), Vec::new());
