@@ -24,6 +24,22 @@ pub struct Entry {
     pub more: Vec<String>,
 }
 
+/// What stands in a property beside its keys.
+const PROPERTY_WORDS: &[(&str, &str, &str)] = &[
+    ("who", "member", "A member of the generic account, or the owner of a personal one."),
+    ("who", "non-member", "Anyone else; a role means whoever has it."),
+    ("bindings", "person", "Each person; acts by others are not looked at."),
+    ("bindings", "account", "Each account; a state that names none is this one's."),
+    ("bindings", "place", "Each school or division, by the account of an act."),
+    ("moments", "cutover", "The cutover of the account that the act or state is about."),
+    ("deadlines", "end of day", "Before the midnight that closes the trigger's day."),
+    ("deadlines", "end of next working day", "Before the midnight that closes the working day after it."),
+    ("verdicts", "holds", "It is so in the whole run."),
+    ("verdicts", "violated", "It is not, from the first instant that shows it."),
+    ("verdicts", "pending", "A deadline lies past the end of the run."),
+    ("verdicts", "vacuous", "Nothing happened that it speaks of; a failure unless `allow-vacuous: true`."),
+];
+
 /// Every word, group by group.
 pub fn entries() -> Vec<Entry> {
     let mut out = Vec::new();
@@ -50,6 +66,9 @@ pub fn entries() -> Vec<Entry> {
         for (key, doc) in keys {
             add(group, &key, &doc, Vec::new());
         }
+    }
+    for (group, word, doc) in PROPERTY_WORDS {
+        add(group, word, doc, Vec::new());
     }
     for reason in Reason::ALL {
         add("reasons", reason.word(), reason.doc(), Vec::new());

@@ -245,6 +245,11 @@ impl Planner<'_> {
         match (name, Role::ALL.iter().find(|role| role.word() == name)) {
             ("member", _) => Some(Who::Member),
             ("non-member", _) => Some(Who::NonMember),
+            (_, Some(_)) if self.names.people.contains_key(name) => {
+                let title = format!("`{name}` is a role and the name of a person");
+                self.fault("S208", title, path, "give the person another name");
+                None
+            }
             (_, Some(role)) => Some(Who::Role(*role)),
             _ => self.find(name, path).map(Who::Person),
         }

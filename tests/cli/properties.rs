@@ -382,3 +382,10 @@ fn an_address_of_somebody_else() {
     1 error; nothing was run
     ");
 }
+
+#[test]
+fn a_role_that_is_the_name_of_a_person() {
+    let text = and("properties:\n  - {never: {do: enrol, who: opa}, allow-vacuous: true}\n");
+    mims_sim("test f.yaml").file("f.yaml", &text).says("1 passed").run();
+    assert_eq!(codes(&refusal(text.replace("gwen", "opa"))), ["S208"]);
+}
