@@ -150,9 +150,12 @@ pub fn parse_deadline(text: &str) -> Result<Deadline, String> {
     }
 }
 
+/// The outcome of what is begun by steps and goes no further.
+pub const UNFINISHED: &str = "unfinished";
+
 /// The words that `expect:` and `result:` take.
 pub fn outcomes() -> impl Iterator<Item = &'static str> + Clone {
-    ["granted", "done", "waiting"].into_iter().chain(Reason::ALL.iter().map(|r| r.word()))
+    ["granted", "done", "waiting", UNFINISHED].into_iter().chain(Reason::ALL.iter().map(|r| r.word()))
 }
 
 fn check_outcome(text: &str) -> Result<(), String> {

@@ -41,6 +41,7 @@ acts! {
     DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
     RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
     Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
+    GoOn "go-on" [] [] "Takes the next step of what was begun with `by-steps: true`.";
     Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
     Leave "leave" ["with" "account" "computer" "how"] [] "Leaves a generic account.";
     ForgotPassword "forgot-password" ["with" "account" "computer" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
@@ -79,6 +80,12 @@ acts! {
 }
 
 impl Do {
+    /// Every key that a row of it may have.
+    pub fn keys(self) -> Vec<&'static str> {
+        let always = if self == Do::GoOn { &["at", "who", "do"] } else { ALWAYS };
+        [always, self.takes()].concat()
+    }
+
     /// Whether it is a single step on a page that is open.
     pub const fn is_step(self) -> bool {
         matches!(
@@ -100,8 +107,8 @@ impl Do {
     }
 }
 
-/// Keys that every act takes.
-const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on"];
+/// Keys that every act takes, but for going on, whose outcome is that of the row that was begun.
+const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on", "by-steps"];
 
 macro_rules! words {
     ($(#[doc = $doc:literal] $name:ident { $(#[doc = $line:literal] $variant:ident $word:literal,)* })*) => { $(
@@ -253,6 +260,8 @@ pub struct Row {
     pub at: Option<String>,
     /// Who acts.
     pub who: Option<String>,
+    /// The first step is taken now, and each further one by a row `do: go-on`, when that row says; no step takes time.
+    pub by_steps: Option<bool>,
     /// Who joins in at the same screen.
     pub with: Vec<String>,
     /// What they do.
@@ -290,7 +299,8 @@ pub struct Row {
     pub typed: Option<TypedIs>,
     /// The number of an OTP.
     pub number: Option<u32>,
-    /// `granted`, `done`, `waiting` or the reason of a refusal.
+    /// `granted`, `done`, `waiting`, the reason of a refusal, or `unfinished` for what is begun by steps and goes no
+    /// further.
     #[schemars(extend("format" = "outcome"))]
     pub expect: Option<String>,
     /// A clause that the outcome rests on.
@@ -343,7 +353,7 @@ impl JsonSchema for RowShape {
             .iter()
             .map(|act| {
                 let needs = [&["at", "who", "do"], act.needs()].concat();
-                branch(&keys, "row", act.doc(), &[ALWAYS, act.takes()].concat(), &needs, Some(("do", act.word())))
+                branch(&keys, "row", act.doc(), &act.keys(), &needs, Some(("do", act.word())))
             })
             .collect();
         branches.push(tagged(&keys, "row", &["at", "who"], acts));

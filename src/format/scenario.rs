@@ -86,6 +86,8 @@ pub struct ExploreIs {
 pub struct Given {
     /// The policy, by the name of its file; `guide-v1.1` unless said.
     pub policy: Option<String>,
+    /// How long clicks and mail take; `nominal` unless said.
+    pub pace: Option<PaceIs>,
     /// Schools and divisions by name; one school unless said.
     pub places: BTreeMap<String, PlaceIs>,
     /// People by name: each with an account, CES mail, a phone with Google Authenticator, a computer, answers set, in the first place, unless said.
@@ -94,6 +96,16 @@ pub struct Given {
     pub generic_accounts: BTreeMap<String, GenericIs>,
     /// Shared computers by name.
     pub computers: BTreeMap<String, ComputerIs>,
+}
+
+/// How long clicks and mail take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaceIs {
+    /// As long as they nominally take.
+    Nominal,
+    /// No time at all: the order of the rows is what counts.
+    Instant,
 }
 
 /// A school or division; its kind alone, or with its SPOCs.

@@ -3,6 +3,7 @@
 //! Promises that a word which is read is found here. Deliberately knows no terminal.
 
 use super::check::nearest;
+use super::leaf::UNFINISHED;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
 use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
@@ -48,13 +49,8 @@ pub fn entries() -> Vec<Entry> {
     };
     for act in Do::ALL {
         let group = if act.is_step() { "steps" } else { "acts" };
-        let optional: Vec<&str> = [&["expect", "resting-on"], act.takes()]
-            .concat()
-            .into_iter()
-            .enumerate()
-            .filter(|(at, key)| *at < 2 || (*key != "expect" && !act.needs().contains(key)))
-            .map(|(_, key)| key)
-            .collect();
+        let must = |key: &&str| ["at", "who", "do"].contains(key) || act.needs().contains(key);
+        let optional: Vec<&str> = act.keys().into_iter().filter(|key| !must(key)).collect();
         let list = |keys: &[&str]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
         let more = vec![
             format!("needs {}", list(&[&["at", "who", "do"], act.needs()].concat())),
@@ -73,7 +69,12 @@ pub fn entries() -> Vec<Entry> {
     for reason in Reason::ALL {
         add("reasons", reason.word(), reason.doc(), Vec::new());
     }
-    for (word, doc) in [("granted", "iCON opened."), ("done", "It was done."), ("waiting", "It waits for someone.")] {
+    for (word, doc) in [
+        ("granted", "iCON opened."),
+        ("done", "It was done."),
+        ("waiting", "It waits for someone."),
+        (UNFINISHED, "It was begun with `by-steps: true`, and went no further."),
+    ] {
         add("outcomes", word, doc, Vec::new());
     }
     macro_rules! table {

@@ -144,12 +144,17 @@ pub fn answers(world: &World, account: AccountId, person: PersonId) -> bool {
 }
 
 impl Possible {
-    /// Who may act in a continuation from this world.
-    pub fn actors(&self, world: &World, binding: Binding, facts: &Facts) -> Vec<PersonId> {
-        let account = match &self.leaf {
+    /// The account that it is about.
+    pub fn account(&self, binding: Binding, facts: &Facts) -> Option<AccountId> {
+        match &self.leaf {
             Leaf::End(end) => end.account.or_else(|| binding.account(facts)),
             Leaf::State(state) => state.account(binding, facts),
-        };
+        }
+    }
+
+    /// Who may act in a continuation from this world.
+    pub fn actors(&self, world: &World, binding: Binding, facts: &Facts) -> Vec<PersonId> {
+        let account = self.account(binding, facts);
         let may = |person: &PersonId| match &self.acting {
             Acting::Everyone => true,
             Acting::Bound => binding.person == Some(*person),

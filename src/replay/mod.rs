@@ -18,9 +18,9 @@ pub use run::{Failure, Judged, Verdict};
 use crate::act::Doing;
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::{Diagnostic, Span as Place};
-use crate::engine::Fault;
+use crate::engine::{Fault, Pace};
 use crate::format::load::{Case, Loaded};
-use crate::format::scenario::Scenario;
+use crate::format::scenario::{PaceIs, Scenario};
 use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::Policy;
@@ -46,11 +46,16 @@ enum When {
 /// What a row of the timeline does.
 #[derive(Clone, Debug)]
 enum What {
-    Act { doing: Doing, code_at: Option<When> },
+    Act {
+        doing: Doing,
+        code_at: Option<When>,
+    },
     Fault(Fault, Time),
     WrongClock(PersonId, Span),
     Absent(PersonId, Time),
     Created(AccountId),
+    /// The next step of what this person has begun by steps.
+    GoOn(PersonId),
 }
 
 /// One row that can be run.
@@ -148,6 +153,7 @@ pub struct Plan {
     then: Vec<Wanted>,
     properties: Vec<Expected>,
     start: Time,
+    pace: Pace,
 }
 
 impl Plan {
@@ -276,6 +282,10 @@ pub fn plan_of(
         then,
         properties,
         start: start.unwrap_or_default(),
+        pace: match scenario.given.pace {
+            Some(PaceIs::Instant) => Pace::Instant,
+            _ => Pace::Nominal,
+        },
     })
 }
 

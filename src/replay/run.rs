@@ -11,10 +11,11 @@ use crate::act::Act;
 use crate::clause::Clauses;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Engine;
+use crate::format::leaf::UNFINISHED;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
-use crate::property::{Facts, Judgement, Monitor, Pattern, Present, Verdict as Word, able};
+use crate::property::{Facts, Judgement, Monitor, Present, Verdict as Word, able};
 use crate::trace::{Ended, Nobody, Observer, Recorder, Result as Outcome};
 use crate::world::authenticator::{Codes, Real, Symbolic};
 use crate::world::ids::PersonId;
@@ -160,7 +161,8 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     /// Runs until this row has ended; its time, or the present one where it is no act.
     fn settle(&mut self, row: Option<usize>) -> Time {
         let Some(row) = row else { return self.engine.now() };
-        let is_act = matches!(self.plan.rows.get(row).map(|r| &r.what), Some(What::Act { .. }));
+        let goes_by_itself = |what: &What| matches!(what, What::Act { doing, .. } if !doing.by_steps);
+        let is_act = self.plan.rows.get(row).is_some_and(|r| goes_by_itself(&r.what));
         while is_act && self.ended.get(row).is_some_and(Option::is_none) && self.next() {}
         self.ended.get(row).copied().flatten().map_or(self.engine.now(), |(time, _)| time)
     }
@@ -208,7 +210,6 @@ impl Plan {
         observer: O,
         keeps: bool,
     ) -> Result<Runner<'_, O, C>, Vec<Diagnostic>> {
-        self.foreseeable()?;
         let facts = Arc::new(Facts::of(&self.world, &self.policy));
         let monitor = |p: &Expected| Monitor::new(Arc::clone(&p.property), Arc::clone(&facts));
         let monitors = self.properties.iter().map(monitor).collect();
@@ -223,6 +224,7 @@ impl Plan {
             looked: self.start,
             absent: BTreeMap::new(),
         };
+        run.engine.set_pace(self.pace);
         run.look();
         let mut faults = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
@@ -250,21 +252,6 @@ impl Plan {
         if faults.is_empty() { Ok(run) } else { Err(faults) }
     }
 
-    /// Refuses what cannot be judged.
-    fn foreseeable(&self) -> Result<(), Vec<Diagnostic>> {
-        let ahead = |p: &&Expected| !Ahead::CAN && matches!(p.property.pattern, Pattern::Possible(_));
-        let faults: Vec<Diagnostic> = self
-            .properties
-            .iter()
-            .filter(ahead)
-            .map(|p| {
-                let title = format!("`{}` is not judged yet: it asks what is possible", p.property.name);
-                Diagnostic::error("S302", title).at(&self.file, p.place).label("here").help("leave it out")
-            })
-            .collect();
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
-    }
-
     fn begin<O: Observer, C: Codes>(
         &self,
         run: &mut Runner<'_, O, C>,
@@ -284,6 +271,17 @@ impl Plan {
                 run.absent.insert(*person, *until);
             }
             What::Created(account) => run.engine.create(*account, index),
+            What::GoOn(person) => {
+                if !run.engine.go_on(*person) {
+                    let name = self.names.person(*person);
+                    faults.push(
+                        Diagnostic::error("S303", format!("{name} has nothing under way that waits for its next step"))
+                            .at(&self.file, row.place)
+                            .label("this row cannot begin")
+                            .help("begin an act with `by-steps: true`, or leave this row out"),
+                    );
+                }
+            }
             What::Act { doing, code_at } => {
                 for person in doing.participants() {
                     let name = self.names.person(person);
@@ -300,11 +298,15 @@ impl Plan {
                 let mut doing = doing.clone();
                 doing.row = index;
                 doing.code_at = code_at.map(|when| resolve(when, now, self.policy.rules(0).get(Rule::TotpPeriod)));
+                let (person, by_steps) = (doing.person, doing.by_steps);
                 run.engine.start(doing);
                 // A fresh browser is what it starts from.
                 let before = run.state(index);
                 if let Some(slot) = run.states.get_mut(index) {
                     slot.0 = before;
+                }
+                if by_steps {
+                    run.engine.go_on(person);
                 }
             }
         }
@@ -374,7 +376,12 @@ impl Plan {
     fn judge_row(&self, index: usize, row: &Planned, ended: Option<&(Time, Ended)>) -> Vec<Failure> {
         let (at, clauses) = (ended.map(|(time, _)| *time), ended.map(|(_, e)| e.clauses).unwrap_or_default());
         let fail = |said: String| Failure { place: row.place, said, row: Some(index), at, clauses, pending: false };
-        let Some((_, ended)) = ended else { return vec![fail("it never ended".to_owned())] };
+        let by_steps = matches!(&row.what, What::Act { doing, .. } if doing.by_steps);
+        let unfinished = row.expect.as_deref() == Some(UNFINISHED);
+        let Some((_, ended)) = ended else {
+            let said = if by_steps { "it is unfinished when the run ends" } else { "it never ended" };
+            return if unfinished { Vec::new() } else { vec![fail(said.to_owned())] };
+        };
         let mut failures = Vec::new();
         let met = match row.expect.as_deref() {
             Some(word) => outcome(word) == Some(ended.result),

@@ -52,6 +52,9 @@ impl Planner<'_> {
             } else if row.event.is_some() {
                 let account = row.account.as_ref().and_then(|name| self.account(name, &key(&base, "account")));
                 (account.map(What::Created), "account-created")
+            } else if row.r#do == Some(Do::GoOn) {
+                let person = row.who.as_ref().and_then(|name| self.find(name, &key(&base, "who")));
+                (person.map(What::GoOn), Do::GoOn.word())
             } else {
                 (self.act_row(row, index, when, &mut above, &base), row.r#do.map_or("?", Do::word))
             };
@@ -233,6 +236,7 @@ impl Planner<'_> {
             doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
         }
         doing.fresh = what == Do::SignIn && row.computer.is_none();
+        doing.by_steps = row.by_steps == Some(true);
         for (i, name) in row.with.iter().enumerate() {
             let path = [base[0], base[1], Path::Key("with"), Path::Index(i)];
             let Some(joins) = self.find(name, &path) else { continue };

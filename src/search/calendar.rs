@@ -34,14 +34,21 @@ const TIMERS: [Rule; 7] = [
 
 impl Calendar {
     /// The boundaries between two instants under these rules, with those that a property adds; `to` is the last.
-    pub fn new<'r>(rules: impl IntoIterator<Item = &'r Rules>, from: Time, to: Time, more: &[Time]) -> Calendar {
+    /// Office hours are among them only where `helpers` act, who keep them.
+    pub fn new<'r>(
+        rules: impl IntoIterator<Item = &'r Rules>,
+        from: Time,
+        to: Time,
+        helpers: bool,
+        more: &[Time],
+    ) -> Calendar {
         let mut boundaries = vec![to];
         let mut longest = 0;
         for rules in rules {
             boundaries.extend(INSTANTS.map(|rule| Time(rules.get(rule))));
             longest = TIMERS.iter().map(|rule| rules.get(*rule)).fold(longest, i64::max);
             for day in from.date().0..=to.date().0 {
-                let working = is_working_day(Date(day)).unwrap_or(true);
+                let working = helpers && is_working_day(Date(day)).unwrap_or(true);
                 boundaries.extend(HOURS.iter().filter(|_| working).map(|rule| Time::at(Date(day), rules.get(*rule))));
             }
         }

@@ -40,7 +40,9 @@ pub trait Watch: Clone + Send + Sync {
     /// What is broken, a bit each.
     fn broken(&self) -> u64;
     /// What waits for something that has still to come, a bit each; once it has come, the bit is gone.
-    fn open(&self) -> u64;
+    fn open(&self) -> u64 {
+        0
+    }
 }
 
 /// Nobody looks on.
@@ -52,9 +54,6 @@ impl Watch for () {
     }
     fn digest(&self, _: Time, _: u64, _: &mut Vec<u64>) {}
     fn broken(&self) -> u64 {
-        0
-    }
-    fn open(&self) -> u64 {
         0
     }
 }
@@ -98,6 +97,8 @@ pub struct System<'p> {
     pub calendar: Calendar,
     /// What has to be told apart.
     pub detail: Detail,
+    /// An act that begins runs to its end at once, and nothing comes between its steps.
+    pub whole: bool,
 }
 
 /// A state: the machine, who is away, what went wrong so far, and who looks on.
@@ -173,7 +174,7 @@ impl<'p> System<'p> {
         let now = state.machine.now();
         let away = state.away.iter().map(|(_, until)| *until).filter(|until| *until > now).min();
         let last = self.calendar.last();
-        [state.machine.next_change(), self.calendar.next(now), state.watch.next(now), away]
+        [state.machine.next_change(self.detail), self.calendar.next(now), state.watch.next(now), away]
             .into_iter()
             .flatten()
             .min()
@@ -185,8 +186,10 @@ impl<'p> System<'p> {
         match step {
             Move::Begin(at) => {
                 if let Some(act) = self.acts.get(usize::from(at)) {
-                    state.machine.start(Doing { by_steps: true, ..act.clone() });
-                    state.machine.go_on(act.person);
+                    state.machine.start(Doing { by_steps: !self.whole, ..act.clone() });
+                    if !self.whole {
+                        state.machine.go_on(act.person);
+                    }
                 }
             }
             Move::GoOn(person) => {
@@ -232,6 +235,7 @@ impl<'p> System<'p> {
         ink.words.clear();
         let now = state.machine.now();
         let (segment, left) = self.calendar.phase(now);
+        let left = if self.detail.coarse { 0 } else { left };
         ink.words.extend([segment, left, u64::from(state.slips)]);
         for (person, until) in &state.away {
             if *until > now {

@@ -76,8 +76,9 @@ pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
         acts,
         slips: Vec::new(),
         most_slips: 0,
-        calendar: Calendar::new([policy.rules(0)], begins(), to, &[]),
+        calendar: Calendar::new([policy.rules(0)], begins(), to, false, &[]),
         detail: Detail::default(),
+        whole: false,
     }
 }
 
