@@ -370,11 +370,23 @@ impl Monitor {
         if self.spoke { of(Verdict::Holds, self.upheld) } else { of(Verdict::Vacuous, Clauses::NONE) }
     }
 
-    /// The instants at which it has to be looked at though nobody acts: open deadlines, and for a state or a
-    /// continuation also when its time opens and closes.
+    /// Whether something has still to come.
+    pub fn waits(&self) -> bool {
+        self.broken.is_none() && self.memories.iter().any(|(_, memory)| memory.open.is_some())
+    }
+
+    /// The instants at which it has to be looked at though nobody acts: right after an open deadline, which breaks it;
+    /// where a state is waited for, at the deadline too; and for a state or a continuation when its time opens and
+    /// closes. They are in no order, and some may be over.
     pub fn deadlines(&self) -> impl Iterator<Item = Time> + '_ {
+        let state = match &self.spec.property.pattern {
+            Pattern::Response { response: leaf, .. } | Pattern::Eventually(leaf) => matches!(leaf, Leaf::State(_)),
+            _ => false,
+        };
         let open = self.memories.iter().filter_map(|(_, memory)| memory.open).map(|open| open.due);
-        open.filter(|due| *due != NEVER).chain(self.spec.looks.iter().copied()).filter(|_| self.broken.is_none())
+        let due = open.filter(|due| *due != NEVER);
+        let due = due.flat_map(move |due| [state.then_some(due), Some(Time(due.0 + 1))].into_iter().flatten());
+        due.chain(self.spec.looks.iter().copied()).filter(|_| self.broken.is_none())
     }
 
     /// Writes what it remembers, canonically and relative to `now`: two monitors of one property with the same digest

@@ -433,5 +433,9 @@ fn a_digest_tells_apart_what_ends_otherwise() {
     assert_eq!(fresh().deadlines().count(), 0);
     let mut monitor = fresh();
     let now = go(&mut monitor, start(), &[refuse(1, 0)]);
-    assert_eq!(monitor.deadlines().collect::<Vec<_>>(), [now.plus(Span(5 * HOUR))]);
+    let late = now.plus(Span(5 * HOUR + 1));
+    assert_eq!(monitor.deadlines().collect::<Vec<_>>(), [late]);
+    assert!(monitor.waits() && monitor.broken().is_none());
+    monitor.look(late, &mut Scripted::default());
+    assert!(!monitor.waits() && monitor.broken().is_some());
 }
