@@ -499,7 +499,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S227", "a deadline before its trigger"),
     ("S228", "a key of a property without the one that it belongs to"),
     ("S301", "a row that cannot begin"),
-    ("S302", "a property that a replay cannot judge"),
+    ("S303", "a next step of what nobody has begun by steps"),
     ("S401", "a file without an `explore:` block"),
     ("S402", "an exploration without a property"),
     ("S403", "an `explore:` block that cannot be meant"),
