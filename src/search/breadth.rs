@@ -70,10 +70,11 @@ pub struct Explored {
     pub progress: Progress,
     /// Why it ended.
     pub end: End,
+    /// What was spoken of in some run, a bit each.
+    pub spoke: u64,
     /// For each property, the shortest way to where it is broken.
     pub broken: Vec<Option<Vec<Move>>>,
-    /// For each obligation (a bit of [`Watch::open`]), the shortest way to where it is open and nothing meets it any
-    /// more.
+    /// For each property, the shortest way to where something is owed ([`Watch::open`]) and nothing meets it any more.
     pub doomed: Vec<Option<Vec<Move>>>,
 }
 
@@ -97,15 +98,17 @@ struct Edge {
     met: u64,
 }
 
-/// Explores from a state. `properties` are as many as [`Watch::broken`] has bits. `goes_on` is asked now and then.
+/// Explores from a state. `properties` are as many as [`Watch::broken`] has bits, and `settled` those that nobody asks
+/// for. `goes_on` is asked now and then.
 pub fn explore<'p, W: Watch>(
     system: &System<'p>,
     start: State<'p, W>,
     properties: usize,
+    settled: u64,
     bounds: Bounds,
     mut goes_on: impl FnMut(&Progress) -> bool,
 ) -> Explored {
-    let mut search = Search::new(system, &start, properties);
+    let mut search = Search::new(system, &start, properties, settled);
     let mut level = vec![(0, Box::new(start))];
     let mut spare = Vec::new();
     let end = loop {
@@ -137,14 +140,15 @@ struct Search<'s, 'p> {
     open: Vec<u64>,
     expanded: u32,
     settled: u64,
+    spoke: u64,
     broken: Vec<Option<Vec<Move>>>,
     progress: Progress,
 }
 
 impl<'s, 'p> Search<'s, 'p> {
-    fn new<W: Watch>(system: &'s System<'p>, start: &State<'p, W>, properties: usize) -> Search<'s, 'p> {
+    fn new<W: Watch>(system: &'s System<'p>, start: &State<'p, W>, properties: usize, settled: u64) -> Search<'s, 'p> {
         let mut seen = Seen::default();
-        seen.insert(system.fingerprint(start, 0, &mut Ink::default()), Trail { from: 0, step: Move::Wait });
+        seen.insert(system.fingerprint(start, settled, &mut Ink::default()), Trail { from: 0, step: Move::Wait });
         let open = vec![start.watch.open()];
         let progress = Progress { states: 1, ..Progress::default() };
         Search {
@@ -153,7 +157,8 @@ impl<'s, 'p> Search<'s, 'p> {
             edges: Vec::new(),
             open,
             expanded: 0,
-            settled: 0,
+            settled,
+            spoke: 0,
             broken: vec![None; properties],
             progress,
         }
@@ -177,10 +182,11 @@ impl<'s, 'p> Search<'s, 'p> {
             // Each thread gets used states to write new ones into.
             let mut lots: Vec<Vec<Box<State<'p, W>>>> =
                 batch.chunks(CHUNK).map(|_| spare.split_off(spare.len().saturating_sub(2 * CHUNK))).collect();
-            let reached: Vec<(u64, Vec<Reached<'p, W>>)> =
+            let reached: Vec<(u64, u64, Vec<Reached<'p, W>>)> =
                 batch.par_chunks_mut(CHUNK).zip(&mut lots).map(|(chunk, lot)| self.expand(chunk, lot)).collect();
-            for (tried, reached) in reached {
+            for (tried, spoke, reached) in reached {
                 self.progress.transitions += tried;
+                self.spoke |= spoke;
                 for one in reached {
                     fresh |= self.take_in(one, &mut next, spare);
                 }
@@ -217,7 +223,8 @@ impl<'s, 'p> Search<'s, 'p> {
         &self,
         chunk: &mut [(u32, Box<State<'p, W>>)],
         lot: &mut Vec<Box<State<'p, W>>>,
-    ) -> (u64, Vec<Reached<'p, W>>) {
+    ) -> (u64, u64, Vec<Reached<'p, W>>) {
+        let mut spoke = 0;
         let (mut ink, mut moves, mut tried, mut out) = (Ink::default(), Vec::new(), 0, Vec::new());
         let mut here = Seen::default();
         for (from, state) in chunk {
@@ -232,6 +239,7 @@ impl<'s, 'p> Search<'s, 'p> {
                     reached.clone_from(state);
                 }
                 self.system.apply(&mut reached, *step);
+                spoke |= reached.watch.spoke();
                 let print = self.system.fingerprint(&reached, self.settled, &mut ink);
                 let known = self.seen.find(print).is_some();
                 let new = !known && here.insert(print, Trail { from: *from, step: *step }).1;
@@ -245,7 +253,7 @@ impl<'s, 'p> Search<'s, 'p> {
                 }
             }
         }
-        (tried, out)
+        (tried, spoke, out)
     }
 
     /// Numbers a state, notes the transition, and says what is newly broken.
@@ -258,9 +266,7 @@ impl<'s, 'p> Search<'s, 'p> {
         let (to, new) = self.seen.insert(one.print, Trail { from: one.from, step: one.step });
         let before = self.open.get(one.from as usize).copied().unwrap_or_default();
         if before != 0 && !matches!(one.step, Move::Slip(_)) {
-            // What closes without being met was broken by its deadline; then the property is broken too.
-            let met = if one.broken & !self.settled == 0 { before & !one.open } else { 0 };
-            self.edges.push(Edge { from: one.from, to, met });
+            self.edges.push(Edge { from: one.from, to, met: before & !one.open });
         }
         match one.state {
             Some(state) if new => {
@@ -282,10 +288,10 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     fn finish(mut self, end: End) -> Explored {
-        let bits = self.open.iter().fold(0, |all, open| all | open);
-        let doomed = (0..64 - bits.leading_zeros()).map(|bit| self.doomed(bit)).collect();
+        let properties = u32::try_from(self.broken.len()).unwrap_or(0).min(64);
+        let doomed = (0..properties).map(|bit| self.doomed(bit)).collect();
         self.progress.states = self.seen.len();
-        Explored { progress: self.progress, end, broken: std::mem::take(&mut self.broken), doomed }
+        Explored { progress: self.progress, end, spoke: self.spoke, broken: std::mem::take(&mut self.broken), doomed }
     }
 
     /// The first state in which an obligation is open and from which no fault-free way meets it. A state that was not
