@@ -77,6 +77,10 @@ impl Watch for Watching<'_> {
     }
 
     fn open(&self) -> u64 {
-        self.bits(|monitor| monitor.waits() || monitor.broken().is_some()) & self.owed
+        self.bits(Monitor::waits) & self.owed
+    }
+
+    fn lost(&self) -> u64 {
+        self.bits(|monitor| monitor.broken().is_some()) & self.owed
     }
 }

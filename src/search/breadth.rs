@@ -86,7 +86,17 @@ struct Reached<'p, W> {
     /// None where an earlier transition of the same chunk leads there too.
     state: Option<Box<State<'p, W>>>,
     open: u64,
+    lost: u64,
     broken: u64,
+}
+
+/// What came of some states.
+struct Expansion<'p, W> {
+    tried: u64,
+    spoke: u64,
+    /// States in which time does not pass any more: what is owed in them may come later.
+    ends: Vec<u32>,
+    reached: Vec<Reached<'p, W>>,
 }
 
 /// A transition between numbered states in which an obligation is open.
@@ -139,6 +149,7 @@ struct Search<'s, 'p> {
     /// For each state the obligations that are open in it, where any ever is.
     open: Vec<u64>,
     expanded: u32,
+    ends: Vec<u32>,
     settled: u64,
     spoke: u64,
     broken: Vec<Option<Vec<Move>>>,
@@ -157,6 +168,7 @@ impl<'s, 'p> Search<'s, 'p> {
             edges: Vec::new(),
             open,
             expanded: 0,
+            ends: Vec::new(),
             settled,
             spoke: 0,
             broken: vec![None; properties],
@@ -182,11 +194,12 @@ impl<'s, 'p> Search<'s, 'p> {
             // Each thread gets used states to write new ones into.
             let mut lots: Vec<Vec<Box<State<'p, W>>>> =
                 batch.chunks(CHUNK).map(|_| spare.split_off(spare.len().saturating_sub(2 * CHUNK))).collect();
-            let reached: Vec<(u64, u64, Vec<Reached<'p, W>>)> =
+            let expansions: Vec<Expansion<'p, W>> =
                 batch.par_chunks_mut(CHUNK).zip(&mut lots).map(|(chunk, lot)| self.expand(chunk, lot)).collect();
-            for (tried, spoke, reached) in reached {
+            for Expansion { tried, spoke, ends, reached } in expansions {
                 self.progress.transitions += tried;
                 self.spoke |= spoke;
+                self.ends.extend(ends);
                 for one in reached {
                     fresh |= self.take_in(one, &mut next, spare);
                 }
@@ -223,13 +236,16 @@ impl<'s, 'p> Search<'s, 'p> {
         &self,
         chunk: &mut [(u32, Box<State<'p, W>>)],
         lot: &mut Vec<Box<State<'p, W>>>,
-    ) -> (u64, u64, Vec<Reached<'p, W>>) {
-        let mut spoke = 0;
+    ) -> Expansion<'p, W> {
+        let (mut spoke, mut ends) = (0, Vec::new());
         let (mut ink, mut moves, mut tried, mut out) = (Ink::default(), Vec::new(), 0, Vec::new());
         let mut here = Seen::default();
         for (from, state) in chunk {
             let tracked = state.watch.open() != 0;
             self.system.moves(state, &mut moves);
+            if tracked && moves.last() != Some(&Move::Wait) {
+                ends.push(*from);
+            }
             for (left, step) in (0..moves.len()).rev().zip(&moves) {
                 tried += 1;
                 let mut reached = lot.pop().unwrap_or_else(|| state.clone());
@@ -244,8 +260,9 @@ impl<'s, 'p> Search<'s, 'p> {
                 let known = self.seen.find(print).is_some();
                 let new = !known && here.insert(print, Trail { from: *from, step: *step }).1;
                 if new || tracked {
-                    let (open, broken) = (reached.watch.open(), reached.watch.broken());
-                    out.push(Reached { print, from: *from, step: *step, state: None, open, broken });
+                    let watch = &reached.watch;
+                    let (open, lost, broken) = (watch.open(), watch.lost(), watch.broken());
+                    out.push(Reached { print, from: *from, step: *step, state: None, open, lost, broken });
                 }
                 match out.last_mut().filter(|_| new) {
                     Some(one) => one.state = Some(reached),
@@ -253,7 +270,7 @@ impl<'s, 'p> Search<'s, 'p> {
                 }
             }
         }
-        (tried, spoke, out)
+        Expansion { tried, spoke, ends, reached: out }
     }
 
     /// Numbers a state, notes the transition, and says what is newly broken.
@@ -266,7 +283,7 @@ impl<'s, 'p> Search<'s, 'p> {
         let (to, new) = self.seen.insert(one.print, Trail { from: one.from, step: one.step });
         let before = self.open.get(one.from as usize).copied().unwrap_or_default();
         if before != 0 && !matches!(one.step, Move::Slip(_)) {
-            self.edges.push(Edge { from: one.from, to, met: before & !one.open });
+            self.edges.push(Edge { from: one.from, to, met: before & !one.open & !one.lost });
         }
         match one.state {
             Some(state) if new => {
@@ -295,10 +312,15 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     /// The first state in which an obligation is open and from which no fault-free way meets it. A state that was not
-    /// expanded may still lead anywhere.
+    /// expanded may still lead anywhere, and so may one at the last instant of the search.
     fn doomed(&self, bit: u32) -> Option<Vec<Move>> {
         let is_open = |state: usize| self.open.get(state).is_some_and(|open| open >> bit & 1 == 1);
         let mut hopeful: Vec<bool> = (0..self.open.len()).map(|s| s >= self.expanded as usize && is_open(s)).collect();
+        for end in &self.ends {
+            if let (true, Some(slot)) = (is_open(*end as usize), hopeful.get_mut(*end as usize)) {
+                *slot = true;
+            }
+        }
         let mut before: Vec<(u32, u32)> = self.edges.iter().map(|edge| (edge.to, edge.from)).collect();
         before.sort_unstable();
         let mut stack: Vec<u32> = (0..).zip(&hopeful).filter(|(_, h)| **h).map(|(s, _)| s).collect();

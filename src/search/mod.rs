@@ -47,6 +47,10 @@ pub trait Watch: Clone + Send + Sync {
     fn open(&self) -> u64 {
         0
     }
+    /// Of what waited, what did not come in time, a bit each.
+    fn lost(&self) -> u64 {
+        0
+    }
 }
 
 /// Nobody looks on.
