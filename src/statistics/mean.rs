@@ -78,6 +78,21 @@ impl Moments {
     }
 }
 
+/// The interval for the difference of two independent means, `left` less `right`, whose variances need not be equal (Welch 1947,
+/// with Satterthwaite's degrees of freedom); none where either has fewer than two values.
+pub fn difference(left: &Moments, right: &Moments, alpha: f64) -> Option<Interval> {
+    let apart = left.mean()? - right.mean()?;
+    let parts = [left, right].map(|side| side.variance().map(|v| (v / float(side.n), float(side.n - 1))));
+    let [(a, free_a), (b, free_b)] = [parts[0]?, parts[1]?];
+    let both = a + b;
+    if both == 0.0 {
+        return Some(Interval { low: apart, high: apart });
+    }
+    let freedom = both * both / (a * a / free_a + b * b / free_b);
+    let reach = student_critical(alpha, freedom) * both.sqrt();
+    Some(Interval { low: apart - reach, high: apart + reach })
+}
+
 /// The value that `permille` of a thousand of these do not exceed, by nearest rank (definition 1 of Hyndman and Fan 1996).
 /// `sorted` goes upwards; none of no values.
 pub fn order_statistic<T: Copy>(sorted: &[T], permille: u32) -> Option<T> {
@@ -123,6 +138,19 @@ mod tests {
             (format!("{:.6}", interval.low), format!("{:.6}", interval.high)),
             ("3.212512".into(), "6.787488".into())
         );
+    }
+
+    #[test]
+    fn welchs_interval() {
+        let (a, b) = (Moments::of([2, 4, 4, 4, 5, 5, 7, 9]), Moments::of([1, 2, 2, 3, 12]));
+        let interval = difference(&a, &b, 0.1).unwrap();
+        // SciPy 1.17: stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.9)
+        assert_eq!(
+            (format!("{:.6}", interval.low), format!("{:.6}", interval.high)),
+            ("-3.329935".into(), "5.329935".into())
+        );
+        assert_eq!(difference(&Moments::of([7, 7]), &Moments::of([4, 4]), 0.1), Some(Interval { low: 3.0, high: 3.0 }));
+        assert_eq!(difference(&a, &Moments::of([1]), 0.1), None);
     }
 
     #[test]

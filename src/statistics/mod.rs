@@ -15,7 +15,7 @@ pub mod special;
 
 pub use anytime::{Betting, OutOfRange, share_sequence};
 pub use bins::Bins;
-pub use mean::{Moments, order_statistic, quantile_interval};
+pub use mean::{Moments, difference, order_statistic, quantile_interval};
 pub use paired::{Paired, Verdict, Wanted};
 pub use share::{Decision, clopper_pearson, decide, wilson};
 
