@@ -14,6 +14,7 @@ pub mod format;
 pub mod kernel;
 pub mod policy;
 pub mod property;
+pub mod rehearsal;
 pub mod replay;
 pub mod report;
 pub mod statistics;
