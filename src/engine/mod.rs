@@ -291,7 +291,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             {
                 let waited = now.0 - since.0;
                 let pause = match self.hub.pace {
-                    Pace::Nominal => (-waited).rem_euclid(LOOK_AGAIN.0),
+                    Pace::Nominal | Pace::Sampled => (-waited).rem_euclid(LOOK_AGAIN.0),
                     Pace::Instant => 0,
                 };
                 self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: at, since: *since });
