@@ -116,7 +116,7 @@ impl Book {
                         }
                     }
                 }
-                Said::Scenario(_) => {}
+                Said::Scenario(_) | Said::Rehearsal(_) => {}
             }
         }
         for (name, (loaded, _)) in &sources {
