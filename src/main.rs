@@ -24,6 +24,9 @@ enum Verb {
     /// Searches for a schedule that breaks a property
     #[command(after_help = EXIT_CODES)]
     Explore(cli::explore::Options),
+    /// Rolls a policy out over a population, many times, and judges the gates
+    #[command(after_help = EXIT_CODES)]
+    Rehearse(cli::rehearse::Options),
     /// Checks files without running them
     Validate(cli::validate::Options),
     /// Prints the JSON Schema of all files, for editors
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Verb::Test(options) => cli::test::run(options),
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
+        Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),
         Verb::Schema => cli::schema::run(),
         Verb::Words(options) => cli::words::run(options),

@@ -134,6 +134,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.observer
     }
 
+    /// The observer, while the run goes on.
+    pub const fn observer(&mut self) -> &mut O {
+        &mut self.hub.observer
+    }
+
     /// The codes, with what they counted.
     pub fn codes(&self) -> &C {
         &self.hub.codes

@@ -83,6 +83,7 @@ parameters! {
     EnrolDeadline "habits.enrol-deadline" Share, 56 * PERCENT / 10, "C01 C03 C05", "What the deadline adds to that chance on the last day.";
     EnrolHalving "habits.enrol-halving" Span, 14 * DAY, "assumed", "How long before the deadline half of that is left.";
     ReminderFactor "habits.reminder-factor" Count(1, 100), 2, "assumed", "By how much a reminder multiplies the chance, on its day and the next working day.";
+    FollowsPrompt "habits.follows-prompt" Share, 20 * PERCENT, "assumed", "Those shown a prompt at sign-in who set up the same hour.";
     ByGoogle "habits.by-google" Share, 30 * PERCENT, "assumed", "Sign-ins that start at Google, after the cutover.";
     MistypesPassword "habits.mistypes-password" Share, 2 * PERCENT, "assumed", "Sign-ins with a mistyped password.";
     MistypesCode "habits.mistypes-code" Share, 435 * PERCENT / 100, "C14", "Sign-ins with a mistyped code.";

@@ -13,6 +13,18 @@ const AT_95: f64 = 1.644_853_626_951_472_2;
 /// No drawn time is longer: ten years.
 const LONGEST: f64 = 315_360_000_000.0;
 
+/// Whether this word of a block falls under a chance in parts per million.
+#[inline]
+pub fn under(word: u32, share: i64) -> bool {
+    i64::from(scaled(word, WHOLE)) < share
+}
+
+/// This word of a block as a whole number below `n`.
+#[inline]
+pub const fn scaled(word: u32, n: u32) -> u32 {
+    ((word as u64 * n as u64) >> 32) as u32
+}
+
 /// A number strictly between 0 and 1.
 fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) / 4_294_967_296.0

@@ -1,5 +1,29 @@
-//! A policy rolled out over a population, many times over.
+//! A rollout rehearsed: one policy over a population, many times over.
 //!
-//! Promises that results do not depend on how the replicates were divided. Deliberately touches no file.
+//! `plan` makes a file ready, `population` draws who there is (or `directory` reads it), `driver` runs one replicate on
+//! the engine with `habits`, `shared` accounts and `support`, `tally` counts on the `grid`, `gate` judges, `summary`
+//! adds up. Promises the same bytes for any number of threads, and integers until the last step. Deliberately writes
+//! nothing: reports do.
 
+pub mod directory;
+mod driver;
+pub mod gate;
+pub mod grid;
+mod habits;
+pub mod plan;
+pub mod population;
 pub mod shard;
+mod shared;
+pub mod summary;
+mod support;
+pub mod tally;
+
+pub use plan::{Plan, plan, wants};
+pub use tally::Replicate;
+
+use crate::kernel::Time;
+
+/// Runs one replicate: the same one for the same plan and number, on whatever thread.
+pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
+    driver::replicate(plan, number, grid)
+}

@@ -3,7 +3,7 @@
 //! Promises that a file with a wrong day, share, policy or gate is never run. Deliberately draws nothing.
 
 use super::directory;
-use super::gate::{Gate, Limit, What};
+use super::gate::{Gate, Limit, What, counted};
 use super::population::PlaceList;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Fault;
@@ -16,11 +16,10 @@ use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::calendar::{is_school_day, is_working_day};
 use crate::kernel::sample::WHOLE;
 use crate::kernel::time::{parse_date, parse_span, parse_time_of_day};
-use crate::kernel::{Date, Span, Time};
+use crate::kernel::{Date, Time};
+use crate::policy::request::AccountKind;
 use crate::policy::rules::Rule;
 use crate::replay::book::{BUILT_IN, Book, Candidate, suggest};
-use crate::replay::properties::compile;
-use crate::world::message::Party;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +82,18 @@ impl Plan {
     /// How many days the span has.
     pub fn days(&self) -> u32 {
         u32::try_from(self.to.0 - self.from.0 + 1).unwrap_or(1)
+    }
+
+    /// What a place is called: by its directory, or by its number.
+    pub fn place(&self, at: usize) -> String {
+        if let Some(places) = &self.directory {
+            return places.get(at).map(|place| place.name.clone()).unwrap_or_default();
+        }
+        let schools = self.parameters.count(Parameter::Schools) as usize;
+        match at.checked_sub(schools) {
+            None => format!("school-{:03}", at + 1),
+            Some(at) => format!("division-{:02}", at + 1),
+        }
     }
 
     /// The first instant.
@@ -269,7 +280,7 @@ impl Planner<'_> {
                 self.fault("S306", "this fault is over before it begins".to_owned(), &base, help);
             }
             let fault = match (row.fault, row.party, &row.by) {
-                (WideFault::Outage, Some(party), None) => Fault::Outage(Party::from(party)),
+                (WideFault::Outage, Some(party), None) => Fault::Outage(party.party()),
                 (WideFault::LostMail, None, None) => Fault::LostMails,
                 (WideFault::SlowMail, None, Some(by)) => Fault::SlowMails(parse_span(by).unwrap_or_default()),
                 (fault, ..) => {
@@ -322,13 +333,12 @@ impl Planner<'_> {
                 self.fault("S219", format!("no property `{name}`"), &[base[0], base[1], Path::Key("property")], &help);
                 return None;
             };
-            let Some(property) = compile(known) else {
-                return fault(
-                    "this property names people or accounts".to_owned(),
-                    "a rehearsal names nobody: use one that speaks of `member`, `non-member` or anyone",
-                );
+            let Some(rule) = counted(known) else {
+                let help = "use one of `never` or `always` that names no person, account or clause";
+                self.fault("S309", "the violations of this property cannot be counted".to_owned(), base, help);
+                return None;
             };
-            return Some(What::Property { property, at_most: most });
+            return Some(What::Property { rule, at_most: most });
         }
         let Some(measure) = is.measure else {
             return fault("this gate measures nothing".to_owned(), "say `measure:` or `property:`");
@@ -412,11 +422,8 @@ fn knobs(said: &BTreeMap<String, Vec<Value>>) -> Vec<(Knob, Vec<i64>)> {
     said.iter().filter_map(one).collect()
 }
 
-/// The day on which most accounts are cut over.
-pub fn main_cutover(plan: &Plan) -> Time {
-    let school = plan.candidate.rules("", true, crate::policy::request::AccountKind::SchoolStaff);
-    Time(school.get(Rule::Cutover))
+/// The cutovers of schools and of HQ, in order.
+pub fn cutovers(plan: &Plan) -> BTreeSet<Time> {
+    let kinds = [(true, AccountKind::SchoolStaff), (false, AccountKind::HqStaff)];
+    kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover))).collect()
 }
-
-/// A span without end.
-pub const FOREVER: Span = Span(i64::MAX / 4);

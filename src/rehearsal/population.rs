@@ -138,11 +138,12 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
                 let entity = school;
                 let mean = maker.is.count(P::SchoolStaff);
                 let size = draws.around(mean, maker.is.get(P::SchoolSpread), 4, entity, Purpose::PlaceSize);
-                maker.place(format!("school-{:03}", school + 1), true, &vec![Known::default(); size as usize]);
+                maker.place(plan.place(school as usize), true, &vec![Known::default(); size as usize]);
             }
             for division in 0..maker.is.count(P::Divisions) {
                 let size = maker.is.count(P::DivisionStaff) as usize;
-                maker.place(format!("division-{:02}", division + 1), false, &vec![Known::default(); size]);
+                let name = plan.place((maker.is.count(P::Schools) + division) as usize);
+                maker.place(name, false, &vec![Known::default(); size]);
             }
         }
     }

@@ -9,14 +9,14 @@ use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
-use crate::format::rows::{Address, Do, FaultIs, How, OfIs, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
+use crate::format::rows::{Address, Do, FaultIs, How, OfIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
 use crate::format::tree::Step as Path;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::Topic;
 use crate::world::ids::{AccountId, ComputerId, PersonId};
-use crate::world::message::{Party, Tile};
+use crate::world::message::Tile;
 use std::collections::BTreeMap;
 
 /// What rows leave behind for the rows below.
@@ -170,7 +170,7 @@ impl Planner<'_> {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
             (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(row, base)?, by), until),
             (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(row, base)?), until),
-            (FaultIs::Outage, _) => What::Fault(Fault::Outage(party(row.party?)), until),
+            (FaultIs::Outage, _) => What::Fault(Fault::Outage(row.party?.party()), until),
             _ => return None,
         })
     }
@@ -411,16 +411,6 @@ fn typing(typed: Option<TypedIs>) -> Typing {
         Some(TypedIs::Wrong) => Typing::Wrong,
         Some(TypedIs::WrongCase) => Typing::WrongCase,
         Some(TypedIs::WrongName) => Typing::WrongName,
-    }
-}
-
-const fn party(is: PartyIs) -> Party {
-    match is {
-        PartyIs::Portal => Party::Portal,
-        PartyIs::SelfService => Party::SelfService,
-        PartyIs::EmailOtp => Party::EmailOtp,
-        PartyIs::PasswordReset => Party::PasswordReset,
-        PartyIs::Workspace => Party::Workspace,
     }
 }
 

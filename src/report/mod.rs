@@ -7,6 +7,7 @@ mod html;
 mod junit;
 mod markdown;
 pub mod matrix;
+pub mod rehearsal;
 mod text;
 
 pub use html::html;
