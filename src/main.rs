@@ -19,6 +19,9 @@ enum Verb {
     /// Replays scenarios and judges them
     #[command(after_help = EXIT_CODES)]
     Test(cli::test::Options),
+    /// Compares candidate policies on the same people with the same luck
+    #[command(after_help = EXIT_CODES)]
+    Compare(cli::compare::Options),
     /// Says why a row ended as it did
     Explain(cli::explain::Options),
     /// Searches for a schedule that breaks a property
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ran = std::panic::catch_unwind(|| match &arguments.verb {
         Verb::Test(options) => cli::test::run(options),
+        Verb::Compare(options) => cli::compare::run(options),
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),

@@ -28,7 +28,11 @@ impl Bench {
 
     fn dask(&mut self, module: &str, args: &[&str]) {
         let mut command = python();
-        command.args(["-m", &format!("distributed.cli.{module}")]).args(args).args(["--no-dashboard", "--host", "127.0.0.1"]);
+        command.args(["-m", &format!("distributed.cli.{module}")]).args(args).args([
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+        ]);
         command.current_dir(&self.folder).args(["--scheduler-file", "scheduler.json"]);
         self.children.push(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     }
@@ -89,7 +93,12 @@ fn a_worker_that_is_killed_changes_no_byte() {
 
     let out = bench.folder.join("out");
     let mut driver = python();
-    driver.arg(root().join("examples/sweep/sweep.py")).arg(root().join(rehearsal)).args(["--shards", SHARDS, "--scheduler", &address]);
+    driver.arg(root().join("examples/sweep/sweep.py")).arg(root().join(rehearsal)).args([
+        "--shards",
+        SHARDS,
+        "--scheduler",
+        &address,
+    ]);
     driver.args(["--binary", env!("CARGO_BIN_EXE_mims-sim"), "--out"]).arg(&out);
     let mut driver = driver.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(driver.stderr.take().unwrap()).lines();

@@ -1,5 +1,6 @@
 //! The verbs, one file each. Only here and in `main` are files and terminals touched.
 
+pub mod compare;
 pub mod explain;
 pub mod explore;
 pub mod files;

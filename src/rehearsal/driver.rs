@@ -296,7 +296,7 @@ impl Driver<'_> {
         self.shared_day(date, since, (school, working), planned);
     }
 
-    fn is_staff(&self, account: AccountId) -> bool {
+    pub(super) fn is_staff(&self, account: AccountId) -> bool {
         self.engine.world.accounts.get(account.at()).is_some_and(|a| a.kind != AccountKind::Student)
     }
 
@@ -427,8 +427,8 @@ impl Driver<'_> {
     /// Notes the acts that have just ended, and lets everyone react.
     pub(super) fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
-            for person in std::iter::once(ended.person)
-                .chain(self.support.screens.remove(&ended.person).unwrap_or_default())
+            for person in
+                std::iter::once(ended.person).chain(self.support.screens.remove(&ended.person).unwrap_or_default())
             {
                 if let Some(mind) = self.minds.get_mut(person.at()) {
                     mind.busy = false;

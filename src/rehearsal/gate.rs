@@ -108,9 +108,8 @@ pub fn counted(is: &PropertyIs) -> Option<Counted> {
         || like.r#as.is_some()
         || like.resting_on.is_some()
         || like.who.as_deref().is_some_and(|who| who != "member" && who != "non-member");
-    let moment = |text: &Option<String>| {
-        text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At))
-    };
+    let moment =
+        |text: &Option<String>| text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At));
     (!named && is.whenever.is_none()).then(|| Counted {
         name: is.name.clone().unwrap_or_default(),
         never,

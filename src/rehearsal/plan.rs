@@ -218,8 +218,7 @@ impl Planner<'_> {
     fn parameters(&mut self) -> (Parameters, BTreeSet<Parameter>) {
         let said = self.said;
         let (mut out, mut set) = (Parameters::default(), BTreeSet::new());
-        for (block, values) in
-            [("population", &said.population), ("habits", &said.habits), ("support", &said.support)]
+        for (block, values) in [("population", &said.population), ("habits", &said.habits), ("support", &said.support)]
         {
             for (key, value) in values {
                 let Some(parameter) = Parameter::from_path(&format!("{block}.{key}")) else { continue };
@@ -422,8 +421,9 @@ fn knobs(said: &BTreeMap<String, Vec<Value>>) -> Vec<(Knob, Vec<i64>)> {
     said.iter().filter_map(one).collect()
 }
 
-/// The cutovers of schools and of HQ, in order.
+/// The cutovers of schools and of HQ within the span, in order; a policy that never cuts over has none.
 pub fn cutovers(plan: &Plan) -> BTreeSet<Time> {
     let kinds = [(true, AccountKind::SchoolStaff), (false, AccountKind::HqStaff)];
-    kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover))).collect()
+    let all = kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover)));
+    all.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
 }

@@ -19,7 +19,7 @@ const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
 const TOPICS: usize = Topic::ALL.len();
 /// How many numbers a point has.
-pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 4;
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 5;
 
 /// One number that is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum Series {
     Because(Reason),
     /// Sign-ins since the point before.
     SignIns,
+    /// Sign-ins that a password alone opened, since the point before.
+    PasswordAlone,
     /// Sign-ins refused since the point before.
     Failed(Reason),
     /// Requests for help since the point before.
@@ -56,6 +58,7 @@ impl Series {
             Series::Because(reason) => 3 * GROUPS + reason as usize,
             Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
             Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
+            Series::PasswordAlone => SERIES - 5,
             Series::SignIns => SERIES - 4,
             Series::AdministratorQueue => SERIES - 3,
             Series::DeskQueue => SERIES - 2,
@@ -163,8 +166,7 @@ impl Tally {
     /// Adds an account, in the order of the world.
     pub fn account(&mut self, kind: AccountKind, administrator: bool, place: u32, exists: bool, enrolled: bool) {
         let cause = Reason::PartyDown;
-        let fresh =
-            Kept { exists: false, enrolled: false, kind, administrator, place, since: None, cause };
+        let fresh = Kept { exists: false, enrolled: false, kind, administrator, place, since: None, cause };
         let id = AccountId(u32::try_from(self.kept.len()).unwrap_or(u32::MAX));
         self.kept.push(fresh);
         if exists {
@@ -256,7 +258,7 @@ impl Tally {
     /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
     pub fn point(&mut self) {
         self.out.points.push(self.now);
-        let flows = [Series::SignIns].into_iter();
+        let flows = [Series::SignIns, Series::PasswordAlone].into_iter();
         let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
         for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
             if let Some(slot) = self.now.get_mut(series.at()) {

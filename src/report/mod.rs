@@ -2,6 +2,7 @@
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
+pub mod compare;
 pub mod coverage;
 mod html;
 mod junit;

@@ -170,10 +170,12 @@ fn morning(summary: &Summary<'_>, out: &mut String) {
     let last = hours.last().copied().unwrap_or(0);
     let mean = |series, i| summary.at(series, i).map_or(0.0, |s: Spread| s.mean);
     let most = |r: Reason| hours.iter().map(|i| mean(Series::Because(r), *i)).fold(0.0, f64::max);
-    let mut causes: Vec<(Reason, f64)> = Reason::ALL.iter().map(|r| (*r, most(*r))).filter(|(_, n)| *n >= 0.5).collect();
+    let mut causes: Vec<(Reason, f64)> =
+        Reason::ALL.iter().map(|r| (*r, most(*r))).filter(|(_, n)| *n >= 0.5).collect();
     causes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     causes.truncate(6);
-    let _ = writeln!(out, "\nlocked out on {day}, hour by hour: median (5 to 95 % of runs), and means by the last refusal");
+    let _ =
+        writeln!(out, "\nlocked out on {day}, hour by hour: median (5 to 95 % of runs), and means by the last refusal");
     let _ = write!(out, "         {:>24} {:>8}", "staff", "share");
     for (reason, _) in &causes {
         let _ = write!(out, "  {}", reason.word());
