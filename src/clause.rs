@@ -4,6 +4,7 @@
 //! Promises one line of meaning for each id, and whether it is behaviour that a run can exercise.
 //! Deliberately knows no rule: which policy field carries a clause is said in `policy::rules`.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What kind of statement a clause is.
@@ -172,7 +173,7 @@ impl fmt::Display for Clause {
 }
 
 /// A set of clauses: the reasons that a decision carries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Clauses(u128);
 
 impl Clauses {

@@ -27,6 +27,9 @@ enum Verb {
     /// Searches for a schedule that breaks a property
     #[command(after_help = EXIT_CODES)]
     Explore(cli::explore::Options),
+    /// Puts the shards of a rehearsal together
+    #[command(after_help = EXIT_CODES)]
+    Merge(cli::merge::Options),
     /// Rolls a policy out over a population, many times, and judges the gates
     #[command(after_help = EXIT_CODES)]
     Rehearse(cli::rehearse::Options),
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Compare(options) => cli::compare::run(options),
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
+        Verb::Merge(options) => cli::merge::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),
         Verb::Schema => cli::schema::run(),

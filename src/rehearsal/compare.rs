@@ -123,14 +123,18 @@ impl<'g> Rule<'g> {
         Rule { grid, mornings: mornings(plan), since }
     }
 
+    /// Accounts of a group that are locked out on the worst of the plan's own first mornings, and how many there are then.
+    pub fn first_morning(&self, run: &Replicate, of: Group) -> (i64, i64) {
+        let at = self.mornings.iter().filter_map(|morning| self.grid.binary_search(morning).ok());
+        let both = at.map(|at| (value(run, at, Series::LockedOut(of)), value(run, at, Series::Accounts(of))));
+        both.max().unwrap_or((0, 0))
+    }
+
     /// What a replicate comes to by this yardstick.
     pub fn measure(&self, yardstick: Yardstick, replicate: &Replicate) -> i64 {
         let p95 = |bins: &crate::statistics::Bins| whole(bins.quantile(950).unwrap_or(0));
         match yardstick {
-            Yardstick::FirstMorning => {
-                let at = self.mornings.iter().filter_map(|morning| self.grid.binary_search(morning).ok());
-                at.map(|at| value(replicate, at, Series::LockedOut(Group::Staff))).max().unwrap_or(0)
-            }
+            Yardstick::FirstMorning => self.first_morning(replicate, Group::Staff).0,
             Yardstick::HoursOut => self.over_time(replicate, Series::LockedOut(Group::Staff)) / HOUR,
             Yardstick::LeaverDays => self.over_time(replicate, Series::Leavers) / (24 * HOUR),
             Yardstick::Recovery => p95(&replicate.recovery),

@@ -13,7 +13,7 @@ use crate::kernel::sample::WHOLE;
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Factor, Reason, Topic};
-use crate::statistics::{Decision, Interval, clopper_pearson, decide};
+use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
 use crate::trace::{Ended, Result};
 
 /// The chance that an interval misses.
@@ -214,14 +214,20 @@ impl Gate {
         }
     }
 
-    /// What all runs say of it.
-    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time]) -> Verdict {
+    /// In which share of all runs that could be it has to be met.
+    pub fn needed(&self) -> f64 {
+        #[allow(clippy::cast_precision_loss)]
+        let share = self.in_runs as f64 / f64::from(WHOLE);
+        share
+    }
+
+    /// What all runs say of it; `stopped` where looking at them decided how many there are.
+    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time], stopped: bool) -> Verdict {
         let met_in = runs.iter().filter(|run| self.met(at, run, grid)).count() as u64;
         let of = runs.len() as u64;
-        let chance = clopper_pearson(met_in, of, ALPHA);
-        #[allow(clippy::cast_precision_loss)]
-        let needed = self.in_runs as f64 / f64::from(WHOLE);
-        Verdict { met_in, of, chance, decision: decide(chance, needed) }
+        let interval = if stopped { share_sequence } else { clopper_pearson };
+        let chance = interval(met_in, of, ALPHA);
+        Verdict { met_in, of, chance, decision: decide(chance, self.needed()) }
     }
 }
 

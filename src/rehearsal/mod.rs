@@ -15,6 +15,7 @@ pub mod plan;
 pub mod population;
 pub mod shard;
 mod shared;
+pub mod stop;
 pub mod summary;
 mod support;
 pub mod tally;

@@ -76,6 +76,8 @@ pub struct Plan {
     pub candidates: Vec<String>,
     /// Values to make a table of.
     pub sweep: Vec<(Knob, Vec<i64>)>,
+    /// Whether looking at the runs decides how many there are, so that only intervals hold that allow for it.
+    pub stopped: bool,
 }
 
 impl Plan {
@@ -182,6 +184,7 @@ impl Planner<'_> {
             doubt,
             candidates: said.candidates.clone(),
             sweep,
+            stopped: false,
         })
     }
 

@@ -50,7 +50,8 @@ pub struct Summary<'a> {
 impl<'a> Summary<'a> {
     /// Adds up.
     pub fn new(plan: &'a Plan, grid: &'a [Time], runs: &'a [Replicate]) -> Summary<'a> {
-        let verdicts: Vec<Verdict> = plan.gates.iter().enumerate().map(|(at, g)| g.judge(at, runs, grid)).collect();
+        let verdicts: Vec<Verdict> =
+            plan.gates.iter().enumerate().map(|(at, g)| g.judge(at, runs, grid, plan.stopped)).collect();
         let answer = answer(plan, &verdicts);
         Summary { plan, grid, runs, verdicts, answer }
     }

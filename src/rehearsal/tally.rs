@@ -14,6 +14,8 @@ use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
 use crate::world::ids::AccountId;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
@@ -88,11 +90,13 @@ impl Series {
 pub type Point = [u32; SERIES];
 
 /// All that one replicate came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Replicate {
     /// Which.
     pub number: u32,
     /// The numbers at each instant of the grid.
+    #[serde(serialize_with = "written", deserialize_with = "read")]
     pub points: Vec<Point>,
     /// Accounts locked out by place, at the instant of the cutover day that the plan names.
     pub places: Vec<(u32, u32)>,
@@ -110,6 +114,37 @@ pub struct Replicate {
     pub fired: Clauses,
     /// Messages that were delivered.
     pub messages: u64,
+}
+
+/// Points as lists, in which a run of zeros is one number below nought: most series are zero most of the time.
+fn written<S: Serializer>(points: &[Point], to: S) -> Result<S::Ok, S::Error> {
+    let short = |point: &Point| {
+        let mut out: Vec<i64> = Vec::new();
+        for value in point {
+            match (value, out.last_mut()) {
+                (0, Some(zeros)) if *zeros < 0 => *zeros -= 1,
+                (0, _) => out.push(-1),
+                (value, _) => out.push(i64::from(*value)),
+            }
+        }
+        out
+    };
+    to.collect_seq(points.iter().map(short))
+}
+
+fn read<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<Point>, D::Error> {
+    let rows = Vec::<Vec<i64>>::deserialize(from)?;
+    let long = |row: Vec<i64>| {
+        let mut out: Vec<u32> = Vec::with_capacity(SERIES);
+        for value in row {
+            match u32::try_from(value) {
+                Ok(value) => out.push(value),
+                Err(_) => out.resize((out.len() + usize::try_from(-value).unwrap_or(SERIES)).min(SERIES + 1), 0),
+            }
+        }
+        Point::try_from(out).map_err(|out| D::Error::invalid_length(out.len(), &"one number for each series"))
+    };
+    rows.into_iter().map(long).collect()
 }
 
 /// What a time-like measure came to.

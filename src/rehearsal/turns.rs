@@ -30,7 +30,8 @@ pub struct Outcome {
 impl Outcome {
     /// Of the runs of a plan.
     pub fn of(plan: &Plan, grid: &[Time], runs: &[Replicate]) -> Outcome {
-        let gates: Vec<Verdict> = plan.gates.iter().enumerate().map(|(at, gate)| gate.judge(at, runs, grid)).collect();
+        let gates: Vec<Verdict> =
+            plan.gates.iter().enumerate().map(|(at, gate)| gate.judge(at, runs, grid, false)).collect();
         let all = |run: &&Replicate| plan.gates.iter().enumerate().all(|(at, g)| g.warns || g.met(at, run, grid));
         let go = runs.iter().filter(all).count() as u64;
         Outcome { answer: answer(plan, &gates), gates, go, runs: runs.len() as u64 }
