@@ -93,7 +93,8 @@ fn settings(all: &[Setting]) -> String {
 /// A number of the yardstick as a person reads it: seconds as minutes, counts with a digit where they are small.
 fn amount(row: &Row, value: f64) -> String {
     if row.yardstick.is_time() {
-        return format!("{:.1} min", value / 60.0);
+        let minutes = value / 60.0;
+        return if minutes.abs() < 120.0 { format!("{minutes:.1} min") } else { format!("{:.1} h", minutes / 60.0) };
     }
     if value.abs() < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
 }
@@ -112,9 +113,12 @@ pub fn human(all: &Comparison<'_>) -> String {
         let _ = writeln!(out, "{}: {}", clean(&one.name), sentence(one.overall));
     }
     let (runs, seed) = (all.base.runs, all.plan.seed);
+    if !all.candidates.is_empty() {
+        out.push('\n');
+    }
     let _ = writeln!(
         out,
-        "\n{}, {runs} runs, seed {seed}, against {base}: the same people with the same luck",
+        "{}, {runs} runs, seed {seed}, against {base}: the same people with the same luck",
         clean(&all.plan.title)
     );
     let (go, shares) = (go_word(all.base.answer), go_share(&all.base));
@@ -126,13 +130,14 @@ pub fn human(all: &Comparison<'_>) -> String {
         let margin = all.margin * 100.0;
         let _ = writeln!(
             out,
-            "\ndifferences below {margin} % of the base's mean count as none; verdicts on a candidate are all right with 95 %;\n\
+            "\ndifferences below {margin} % of the base's mean count as none; a candidate's intervals all hold with 95 % at once;\n\
              the last column: how many times as many runs independent draws would take"
         );
     }
     doubts(all, &mut out);
     table(all, &mut out);
-    out
+    let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
 }
 
 const fn sentence(overall: Overall) -> &'static str {
@@ -154,8 +159,8 @@ fn candidate(one: &Compared, out: &mut String) {
     let _ = writeln!(out, "\n{}: {} ({})", clean(&one.name), go_word(one.outcome.answer), go_share(&one.outcome));
     let _ = writeln!(
         out,
-        "  {:<9} {:<42} {:>10} {:>10}  {:<28} {:<12} {:>6}",
-        "", "", "base", "change", "95 % interval", "", ""
+        "  {:<9} {:<50} {:>10} {:>10}  {:<24} {:<12} {:>6}",
+        "", "", "base", "change", "interval", "", ""
     );
     for row in &one.rows {
         let base = row.paired.base.mean().unwrap_or(0.0);
@@ -169,7 +174,7 @@ fn candidate(one: &Compared, out: &mut String) {
         let (side, title) = (side_word(row.yardstick.side()), row.yardstick.title());
         let (base, change, verdict) = (amount(row, base), signed(row, change), verdict_word(row.verdict));
         let _ =
-            writeln!(out, "  {side:<9} {title:<42} {base:>10} {change:>10}  {interval:<28} {verdict:<12} {ratio:>6}");
+            writeln!(out, "  {side:<9} {title:<50} {base:>10} {change:>10}  {interval:<24} {verdict:<12} {ratio:>6}");
     }
 }
 

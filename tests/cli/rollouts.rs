@@ -67,9 +67,9 @@ fn a_shard_that_is_missing_doubled_foreign_or_damaged_is_refused() {
     insta::assert_snapshot!(err);
     fs::write(at("shard-1-of-3.json"), "{").unwrap();
     let (code, _, err) = again(&folder, "merge parts");
-    assert_eq!((code, codes(&err)), (Some(2), vec!["S501".to_owned()]));
+    assert_eq!((code, codes(&err)), (Some(2), vec!["S501"]));
     let (code, _, err) = again(&folder, "merge whole");
-    assert_eq!((code, codes(&err)), (Some(2), vec!["S504".to_owned()]));
+    assert_eq!((code, codes(&err)), (Some(2), vec!["S504"]));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_rehearsal_that_has_changed_since_is_refused() {
     again(&folder, "rehearse f.yaml --shard 1/1 --out parts");
     fs::write(folder.path().join("f.yaml"), SMALL.replace("staff-per-school: 30", "staff-per-school: 31")).unwrap();
     let (code, out, err) = again(&folder, "merge parts");
-    assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S502".to_owned()]));
+    assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S502"]));
     assert!(err.contains("another state of f.yaml"), "{err}");
 }
 
@@ -94,7 +94,7 @@ fn an_interrupted_run_ends_in_the_same_bytes() {
     assert_eq!(folder.list("later"), folder.list("whole"), "what was kept to go on with is gone");
     again(&folder, "rehearse f.yaml --shard 1/1 --out later");
     let (code, out, err) = again(&folder, "rehearse f.yaml --out later --resume --seed 9");
-    assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S502".to_owned()]));
+    assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S502"]));
 }
 
 #[test]
