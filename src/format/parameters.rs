@@ -68,7 +68,7 @@ parameters! {
     Opa "population.opa" Count(0, 1_000), 6, "assumed", "MOE OPA staff at HQ.";
     IconAddress "population.icon-address" Share, 6 * PERCENT, "assumed", "Accounts whose OTPs go to their own iCON mailbox.";
     StaleAddress "population.stale-address" Share, 2 * PERCENT, "assumed", "Accounts whose OTPs go to an address that the holder has no longer.";
-    NoPhone "population.no-phone" Share, PERCENT, "assumed", "Staff without a phone or tablet.";
+    NoPhone "population.no-phone" Share, PERCENT, "assumed", "Staff whose phone takes no app, and who have no tablet.";
     NoApp "population.no-app" Share, 50 * PERCENT, "assumed", "Phones without an authenticator app at the start.";
     Ios "population.ios" Share, 40 * PERCENT, "assumed", "Phones that are iOS devices.";
     Microsoft "population.microsoft-authenticator" Share, 25 * PERCENT, "assumed", "Apps that are Microsoft Authenticator.";
@@ -98,7 +98,8 @@ parameters! {
     FetchTime "habits.fetch-time" Span, 10 * MINUTE, "assumed", "How long fetching takes; the mean.";
     InstallsApp "habits.app-time" Span, 10 * MINUTE, "assumed", "How long it takes to install an authenticator app; the mean.";
     SetsUpAtOnce "habits.sets-up-at-once" Share, 50 * PERCENT, "assumed", "Those refused for lack of a second factor who set it up the same hour.";
-    RingsDesk "habits.rings-desk" Share, 10 * PERCENT, "assumed", "Those in trouble who ring the desk, whoever would be right.";
+    ComesBack "habits.comes-back" Span, 3 * HOUR, "assumed", "How long the others take to try again, if they are not in by then; the mean.";
+    RingsDesk "habits.rings-desk" Share, 10 * PERCENT, "assumed", "Those of the others who ring the desk instead.";
     Pause "habits.pause" Span, 5 * MINUTE, "assumed", "How long people take before they do something about a refusal; the mean.";
     Slip "habits.slip-pause" Span, 20 * SECOND, "assumed", "How soon they try again after a slip; the mean.";
     Patience "habits.patience" Count(1, 50), 3, "assumed", "How often they try the same in a row before they ask for help.";
@@ -106,6 +107,7 @@ parameters! {
     AbsentAtScan "habits.absent-at-scan" Share, 15 * PERCENT, "assumed", "Members who are missing when the shared QR code is scanned.";
     LeavesTidily "habits.leaves-tidily" Share, 50 * PERCENT, "assumed", "Members who leave a generic account as the guide says: token and profile.";
     MembersLeave "habits.members-leave" Share, 10 * PERCENT, "assumed", "Members who leave a generic account, a year; another joins for each.";
+    LeaversTry "habits.leavers-try" Share, PERCENT, "assumed", "Former members who try the generic account, on a working day.";
     // Who helps.
     DeskPatience "support.desk-patience" Span, 8 * MINUTE, "assumed", "How long callers wait for an agent before they hang up; the mean.";
     Redials "support.redials" Share, 60 * PERCENT, "assumed", "Callers who hung up and ring again.";

@@ -99,8 +99,8 @@ pub struct Driver<'p> {
     pub(super) agenda: Queue<Intent>,
     pub(super) support: Support,
     pub(super) tally: Tally,
-    /// Who is still to be tried by whoever counts leavers: the account, and the person.
-    leavers: Vec<(AccountId, PersonId)>,
+    /// Who left which generic account.
+    pub(super) leavers: Vec<(AccountId, PersonId)>,
     /// For each scope of rules the chance to set up on each day.
     hazards: Vec<Vec<i64>>,
 }
@@ -332,7 +332,7 @@ impl Driver<'_> {
         self.engine.run_until(time);
         let person = who(intent);
         if let Some(mind) = self.minds.get(person.at()) {
-            let leaving = matches!(intent, Intent::Leaves(..) | Intent::Created(_));
+            let leaving = matches!(intent, Intent::Leaves(..) | Intent::Created(_)) || self.has_gone(intent);
             if mind.away && !leaving && !matches!(intent, Intent::Helps(_)) {
                 return;
             }
@@ -364,6 +364,11 @@ impl Driver<'_> {
             Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
             Intent::Helps(step) => self.help(step),
         }
+    }
+
+    /// Whether somebody who went means to try a generic account of the past.
+    fn has_gone(&self, intent: Intent) -> bool {
+        matches!(intent, Intent::SignIn(person, account) if self.leavers.contains(&(account, person)))
     }
 
     /// Begins an act at the person's own computer.

@@ -23,6 +23,8 @@ impl Driver<'_> {
     pub(super) fn react(&mut self, time: Time, ended: &Ended) {
         let (person, account) = (ended.person, ended.account);
         match (ended.act, ended.result) {
+            // Who left tries for themselves, and counts for nobody.
+            (Act::SignIn { .. }, _) if !ended.member => {}
             (Act::SignIn { .. }, Result::Granted) => {
                 self.tally.opened(account, time);
                 if ended.factor == Factor::None && self.is_staff(account) {
@@ -164,6 +166,8 @@ impl Driver<'_> {
                     self.soon(Intent::Enrol(person, account));
                 } else if under(words[1], is.get(P::RingsDesk)) {
                     self.soon(Intent::Ring(person, account));
+                } else {
+                    self.after(P::ComesBack, again);
                 }
             }
             Reason::PasswordUnknown | Reason::WrongPassword | Reason::PasswordExpired => {
@@ -199,6 +203,7 @@ impl Driver<'_> {
         let left_behind = self.minds.get(person.at()).is_some_and(|mind| mind.left_behind.is_some());
         let row = self.engine.world.people.get(person.at());
         let phone = row.and_then(|row| row.phone.as_ref());
+        let basic = self.traits.get(person.at()).is_some_and(|traits| traits.basic_phone);
         let waits_for_phone = self.support.phones.contains(&person);
         match phone {
             _ if left_behind => {
@@ -207,10 +212,11 @@ impl Driver<'_> {
                     self.after(P::FetchTime, Intent::HasDevice(person));
                 }
             }
-            Some(phone) if phone.app.is_none() => self.after(P::InstallsApp, Intent::HasApp(person)),
-            Some(_) => self.soon(Intent::Enrol(person, account)),
-            None if waits_for_phone => {}
-            None => self.soon(Intent::Ask(person, account, Topic::HardToken)),
+            _ if row.is_some_and(|row| row.token.is_some()) => self.soon(Intent::Enrol(person, account)),
+            _ if waits_for_phone || self.support.without_token.contains(&person) => {}
+            Some(phone) if phone.app.is_none() && !basic => self.after(P::InstallsApp, Intent::HasApp(person)),
+            Some(phone) if phone.app.is_some() => self.soon(Intent::Enrol(person, account)),
+            _ => self.soon(Intent::Ask(person, account, Topic::HardToken)),
         }
     }
 

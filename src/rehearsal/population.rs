@@ -68,6 +68,8 @@ pub struct Place {
 pub struct Traits {
     /// The mailbox that they can always read.
     pub mailbox: MailboxId,
+    /// Their phone takes calls and messages, and no app.
+    pub basic_phone: bool,
     /// They have a first day within the span.
     pub comes: Option<Date>,
     /// They have a last day within the span.
@@ -119,7 +121,7 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
     let policy = Policy::uniform(&plan.candidate.name, plan.candidate.base());
     let gone = world.add_person(Role::Staff, PlaceId(u32::MAX));
     let stale = world.add_mailbox(MailKind::Other, gone);
-    let nothing = Traits { mailbox: stale, comes: None, goes: None };
+    let nothing = Traits { mailbox: stale, basic_phone: false, comes: None, goes: None };
     let out = Population {
         world,
         policy,
@@ -155,7 +157,7 @@ impl Maker<'_> {
     fn person(&mut self, role: Role, place: PlaceId) -> PersonId {
         let id = self.out.world.add_person(role, place);
         let mailbox = self.out.world.add_mailbox(MailKind::Ces, id);
-        self.out.traits.push(Traits { mailbox, comes: None, goes: None });
+        self.out.traits.push(Traits { mailbox, basic_phone: false, comes: None, goes: None });
         id
     }
 
@@ -236,7 +238,7 @@ impl Maker<'_> {
             .all(|(parameter, index)| share(*parameter, Purpose::AnswersKnown, index));
         let forgot = kind != AccountKind::Student && share(P::PasswordLost, Purpose::Knows, 0);
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
-            person.phone = phone;
+            person.phone = Some(phone);
             person.change(account, |known| {
                 known.answers = answers && remembers;
                 if forgot {
@@ -252,6 +254,10 @@ impl Maker<'_> {
         }
         let span = self.plan.days();
         let day = |purpose| Date(self.plan.from.0 + i32::try_from(draws.below(span, e, purpose, 1)).unwrap_or(0));
+        let basic = self.basic(e, knows);
+        if let Some(traits) = self.out.traits.last_mut() {
+            traits.basic_phone = basic;
+        }
         let goes = role == Role::Staff && draws.chance(self.within(P::Leavers), e, Purpose::Goes, 0);
         if let Some(traits) = self.out.traits.last_mut().filter(|_| goes) {
             traits.goes = Some(day(Purpose::Goes));
@@ -265,19 +271,26 @@ impl Maker<'_> {
         daily * i64::from(self.plan.days())
     }
 
-    fn phone(&self, e: u32, knows: &Known) -> Option<Phone> {
+    fn phone(&self, e: u32, knows: &Known) -> Phone {
         let (draws, is) = (self.draws, self.is);
         let share = |parameter, purpose| draws.chance(is.get(parameter), e, purpose, 0);
-        let has = knows.phone.unwrap_or_else(|| !share(P::NoPhone, Purpose::Phone));
+        let basic = self.basic(e, knows);
         let drawn = if draws.chance(is.get(P::Microsoft), e, Purpose::App, 1) { App::Microsoft } else { App::Google };
         let app = knows.app.unwrap_or_else(|| (!share(P::NoApp, Purpose::App)).then_some(drawn));
-        let mut phone = Phone::new(app.or((knows.enrolled == Some(true)).then_some(drawn)));
+        let app = app.or((knows.enrolled == Some(true)).then_some(drawn));
+        let mut phone = Phone::new(app.filter(|_| !basic));
         phone.ios = knows.ios.unwrap_or_else(|| share(P::Ios, Purpose::System));
         if share(P::ClockWrong, Purpose::Clock) {
             let most = u32::try_from(is.get(P::ClockOff)).unwrap_or(0);
             phone.clock = Span(i64::from(draws.below(most * 2 + 1, e, Purpose::ClockOff, 0)) - i64::from(most));
         }
-        has.then_some(phone)
+        phone
+    }
+
+    /// Whether the phone takes no app.
+    fn basic(&self, e: u32, knows: &Known) -> bool {
+        let drawn = || self.draws.chance(self.is.get(P::NoPhone), e, Purpose::Phone, 0);
+        knows.phone.map_or_else(drawn, |has| !has) && knows.enrolled != Some(true)
     }
 
     /// A soft token that passed its test, with its profile in the holder's phone.

@@ -29,6 +29,12 @@ impl Driver<'_> {
         planned: &mut Vec<(Time, Intent)>,
     ) {
         let is = &self.plan.parameters;
+        for (account, person) in self.leavers.iter().filter(|_| working) {
+            let words = self.draws.block(person.0 ^ account.0.rotate_left(16), Purpose::Tidy, since);
+            if under(words[0], is.get(P::LeaversTry)) && !self.engine.world.members.contains(&(*account, *person)) {
+                planned.push((self.arrives(date, words[1], words[2]), Intent::SignIn(*person, *account)));
+            }
+        }
         let leaves = part_of(is.get(P::MembersLeave), 365);
         for at in 0..self.shared.len() {
             let Some(shared) = self.shared.get(at) else { continue };

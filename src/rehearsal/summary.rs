@@ -62,6 +62,13 @@ impl<'a> Summary<'a> {
         spread(self.runs.iter().filter_map(number))
     }
 
+    /// A series at an instant as a share of another, in parts per million, over the runs.
+    pub fn share(&self, part: Series, whole: Series, instant: usize) -> Option<Spread> {
+        let number = |run: &Replicate, series: Series| run.points.get(instant)?.get(series.at()).copied().map(i64::from);
+        let one = |run: &Replicate| (number(run, part)? * 1_000_000).checked_div(number(run, whole)?);
+        spread(self.runs.iter().filter_map(one))
+    }
+
     /// A number at each instant of the grid over the runs.
     pub fn over_time(&self, series: Series) -> Vec<Spread> {
         (0..self.grid.len()).filter_map(|instant| self.at(series, instant)).collect()

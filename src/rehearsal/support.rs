@@ -87,6 +87,8 @@ pub struct Support {
     tokens: BTreeMap<PersonId, VecDeque<(PersonId, AccountId)>>,
     /// Who sits at whose screen.
     pub(super) screens: BTreeMap<PersonId, Vec<PersonId>>,
+    /// Who waits for a hard token.
+    pub(super) without_token: BTreeSet<PersonId>,
     /// Who waits for another phone.
     pub(super) phones: BTreeSet<PersonId>,
     administrator_hours: (i64, i64),
@@ -112,6 +114,7 @@ impl Support {
             opa,
             tokens: BTreeMap::new(),
             screens: BTreeMap::new(),
+            without_token: BTreeSet::new(),
             phones: BTreeSet::new(),
             administrator_hours: (get(Rule::LaFrom), get(Rule::LaTo)),
             desk_hours: (get(Rule::DeskFrom), get(Rule::DeskTo)),
@@ -446,6 +449,7 @@ impl Driver<'_> {
             (Between::RequestHardToken { of }, Result::Waiting) => {
                 let waits = self.support.tokens.entry(of).or_default();
                 waits.push_back((helper, account));
+                self.support.without_token.insert(helper);
                 if waits.len() == 1 {
                     let opening = self.next_opening(self.support.administrator_hours.0);
                     self.agenda.push(opening, Intent::Helps(Step::Collects(of)));
@@ -456,6 +460,7 @@ impl Driver<'_> {
                 if let Some(waits) = self.support.tokens.get_mut(&helper) {
                     waits.retain(|(person, _)| *person != to);
                 }
+                self.support.without_token.remove(&to);
                 return self.soon(Intent::Enrol(to, account));
             }
             (Between::HandOverToken { .. } | Between::RequestHardToken { .. }, _) => return,

@@ -209,23 +209,22 @@ fn days(summary: &Summary<'_>, out: &mut String) {
         .collect();
     let step = evenings.len().div_ceil(20).max(1);
     let _ = writeln!(out, "\nevery evening: median (5 to 95 % of runs)");
-    let _ = writeln!(out, "  {:<16} {:>22} {:>20} {:>16}", "", "set up", "locked out", "leavers inside");
+    let _ = writeln!(out, "  {:<16} {:>26} {:>20} {:>16}", "", "set up", "locked out", "leavers inside");
     for i in evenings.into_iter().rev().step_by(step).collect::<Vec<_>>().into_iter().rev() {
         let at = |series| summary.at(series, i);
-        let (Some(enrolled), Some(all), Some(locked), Some(leavers)) = (
-            at(Series::Enrolled(Group::Staff)),
-            at(Series::Accounts(Group::Staff)),
+        let enrolled = summary.share(Series::Enrolled(Group::Staff), Series::Accounts(Group::Staff), i);
+        let (Some(enrolled), Some(locked), Some(leavers)) = (
+            enrolled,
             at(Series::LockedOut(Group::Staff)),
             at(Series::Leavers),
         ) else {
             continue;
         };
-        let whole = all.median;
-        let share = |n: i64| percent(n, whole);
+        let share = |n: i64| percent(n, 1_000_000);
         let (low, high) = (share(enrolled.low), share(enrolled.high));
         let enrolled = format!("{} ({low} to {high})", share(enrolled.median));
         let day = summary.grid.get(i).map(|at| at.date().to_string()).unwrap_or_default();
-        let _ = writeln!(out, "  {day:<16} {enrolled:>22} {:>20} {:>16}", count(locked), count(leavers));
+        let _ = writeln!(out, "  {day:<16} {enrolled:>26} {:>20} {:>16}", count(locked), count(leavers));
     }
 }
 
