@@ -35,6 +35,8 @@ enum Verb {
     Rehearse(cli::rehearse::Options),
     /// Checks files without running them
     Validate(cli::validate::Options),
+    /// Holds the model against what was observed elsewhere
+    Validation(cli::validation::Options),
     /// Prints the JSON Schema of all files, for editors
     Schema,
     /// Looks up acts, steps, keys, reasons, rules and clauses
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Verb::Merge(options) => cli::merge::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),
+        Verb::Validation(options) => cli::validation::run(options),
         Verb::Schema => cli::schema::run(),
         Verb::Words(options) => cli::words::run(options),
     });

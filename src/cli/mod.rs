@@ -11,6 +11,7 @@ pub mod schema;
 pub mod terminal;
 pub mod test;
 pub mod validate;
+pub mod validation;
 pub mod words;
 
 /// How a run of the tool ends.

@@ -20,6 +20,7 @@ pub mod summary;
 mod support;
 pub mod tally;
 pub mod turns;
+pub mod validation;
 
 pub use plan::{Plan, plan, wants};
 pub use tally::Replicate;

@@ -78,6 +78,8 @@ pub struct Plan {
     pub sweep: Vec<(Knob, Vec<i64>)>,
     /// Whether looking at the runs decides how many there are, so that only intervals hold that allow for it.
     pub stopped: bool,
+    /// Requests take exponential times, with the median as their mean: the desk that queueing theory solves.
+    pub memoryless: bool,
 }
 
 impl Plan {
@@ -185,6 +187,7 @@ impl Planner<'_> {
             candidates: said.candidates.clone(),
             sweep,
             stopped: false,
+            memoryless: false,
         })
     }
 

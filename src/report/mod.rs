@@ -10,6 +10,7 @@ mod markdown;
 pub mod matrix;
 pub mod rehearsal;
 mod text;
+pub mod validation;
 
 pub use html::html;
 pub use junit::junit;

@@ -213,11 +213,9 @@ fn days(summary: &Summary<'_>, out: &mut String) {
     for i in evenings.into_iter().rev().step_by(step).collect::<Vec<_>>().into_iter().rev() {
         let at = |series| summary.at(series, i);
         let enrolled = summary.share(Series::Enrolled(Group::Staff), Series::Accounts(Group::Staff), i);
-        let (Some(enrolled), Some(locked), Some(leavers)) = (
-            enrolled,
-            at(Series::LockedOut(Group::Staff)),
-            at(Series::Leavers),
-        ) else {
+        let (Some(enrolled), Some(locked), Some(leavers)) =
+            (enrolled, at(Series::LockedOut(Group::Staff)), at(Series::Leavers))
+        else {
             continue;
         };
         let share = |n: i64| percent(n, 1_000_000);
