@@ -25,6 +25,17 @@ pub struct Detail {
     pub clauses: bool,
     /// Which tokens passed their test: where a property asks for it.
     pub tests: bool,
+    /// Of a timer only whether it has run out, and not how much of it is left: fewer states, for a look ahead.
+    pub coarse: bool,
+}
+
+/// A password on its way to be in force.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Reset {
+    time: Time,
+    account: AccountId,
+    sequence: u64,
+    password: PasswordId,
 }
 
 /// Secrets that something answers to, in the order in which they were met.
@@ -55,6 +66,7 @@ struct Ink<'o> {
     out: &'o mut Vec<u64>,
     word: u64,
     used: u32,
+    coarse: bool,
 }
 
 impl Ink<'_> {
@@ -82,41 +94,53 @@ impl Ink<'_> {
     #[inline]
     fn age(&mut self, now: Time, since: Time, timer: i64) {
         let age = now.0 - since.0;
-        self.put(40, if age >= timer { (1 << 40) - 1 } else { age.cast_unsigned() & ((1 << 39) - 1) });
+        if self.coarse {
+            self.flag(age >= timer);
+        } else {
+            self.put(40, if age >= timer { (1 << 40) - 1 } else { age.cast_unsigned() & ((1 << 39) - 1) });
+        }
     }
 
     /// How long until something, or that it is over.
     #[inline]
     fn until(&mut self, now: Time, at: Option<Time>) {
         let left = at.map_or(0, |at| (at.0 - now.0).max(0));
-        self.put(40, left.cast_unsigned() & ((1 << 40) - 1));
+        if self.coarse {
+            self.flag(left > 0);
+        } else {
+            self.put(40, left.cast_unsigned() & ((1 << 40) - 1));
+        }
     }
 }
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Writes the state into `out`, after what is there.
     pub fn digest(&self, detail: Detail, out: &mut Vec<u64>) {
-        let mut ink = Ink { out, word: 0, used: 0 };
+        let mut ink = Ink { out, word: 0, used: 0, coarse: detail.coarse };
         let mut live = Live::default();
         let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
-        ink.put(40, self.hub.now.0.rem_euclid(period).cast_unsigned());
-        for account in &self.world.accounts {
-            self.of_account(account, detail, &mut live, &mut ink);
+        if !detail.coarse {
+            ink.put(40, self.hub.now.0.rem_euclid(period).cast_unsigned());
+        }
+        for (at, account) in (0..).zip(&self.world.accounts) {
+            self.of_account(AccountId(at), account, detail, &mut live, &mut ink);
         }
         for (at, computer) in (0..).zip(&self.world.computers) {
             self.of_computer(ComputerId(at), computer, detail, &mut live, &mut ink);
         }
         self.people(&live, &mut ink);
-        self.mail(&mut ink);
+        self.mail(detail, &mut ink);
         self.doings(detail, &mut ink);
         self.waiting(&mut ink);
         ink.flush();
     }
 
-    fn of_account(&self, account: &Account, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
+    fn of_account(&self, id: AccountId, account: &Account, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
         let now = self.hub.now;
         let rules = self.hub.policy.rules(account.scope());
         let portal = &account.portal;
+        let in_hand = self.in_hand(id, detail);
+        ink.flag(in_hand);
         for is in [
             account.in_icon,
             account.transfer_requested,
@@ -125,7 +149,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             portal.first,
             portal.after_reset,
             account.reset.answers_set,
-            account.reset.passed,
+            account.reset.passed && in_hand,
             account.workspace.phone,
             portal.pending.is_some(),
             account.self_service.emergency.is_some(),
@@ -146,7 +170,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         for token in [account.self_service.soft, account.self_service.hard] {
             ink.put(8, token.map_or(0, |token| live.meet(token.secret)));
             if let Some(token) = token {
-                ink.put(8, token.last_step.map_or(0, |last| self.fresh_step(rules, last)));
+                let step = token.last_step.map_or(0, |last| self.fresh_step(rules, last));
+                ink.put(8, if detail.coarse { step.min(1) } else { step });
                 ink.flag(detail.tests && token.tested);
             }
         }
@@ -154,12 +179,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             ink.age(now, issued, rules.get(Rule::EmergencyFor));
         }
         let otp = &account.email_otp;
-        let typed = rules.get(Rule::OtpValidity).max(rules.get(Rule::OtpResend));
-        ink.flag(otp.newest.is_some());
-        ink.flag(otp.sent.is_some());
-        if let Some(sent) = otp.newest.map(|(_, sent)| sent).or(otp.sent) {
-            ink.age(now, sent, if otp.newest.is_some() { typed } else { rules.get(Rule::OtpResend) });
+        let newest = otp.newest.filter(|_| in_hand);
+        ink.flag(newest.is_some());
+        if let Some((_, sent)) = newest {
+            ink.age(now, sent, rules.get(Rule::OtpValidity));
         }
+        let resend = rules.get(Rule::OtpResend);
+        ink.age(now, otp.sent.unwrap_or(Time(now.0 - resend)), resend);
     }
 
     /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
@@ -173,27 +199,28 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let now = self.hub.now;
         let rules = |account: AccountId| self.hub.policy.rules(self.scope(account));
         let portal = &computer.portal;
-        ink.flag(portal.session.is_some());
-        ink.flag(computer.workspace.session.is_some());
-        ink.flag(computer.self_service.portal_session.is_some());
-        ink.flag(computer.self_service.page.is_some());
-        ink.flag(portal.request.is_some());
-        ink.flag(portal.request.is_some() && portal.request == computer.workspace.request.map(|(id, _)| id));
-        ink.put(16, computer.workspace.request.map_or(0, |(_, account)| u64::from(account.0) + 1));
-        ink.put(16, computer.self_service.passed.map_or(0, |account| u64::from(account.0) + 1));
+        let open = self.in_use(id, detail);
+        // A session that has run out is as good as none, but for whoever is on the way through it.
+        let alive = |opened: Time, account, rule| open || now.0 - opened.0 < rules(account).get(rule);
+        let session = portal.session.filter(|s| alive(s.opened, s.account, Rule::PortalSession));
+        let workspace = computer.workspace.session.filter(|s| alive(s.opened, s.account, Rule::WorkspaceSession));
+        ink.flag(open);
+        ink.flag(session.is_some());
+        ink.flag(workspace.is_some());
         for known in computer.workspace.known {
             ink.put(16, known.map_or(0, |account| u64::from(account.0) + 1));
         }
-        if let Some(session) = portal.session {
+        if let Some(session) = session {
             ink.put(16, u64::from(session.account.0));
-            for is in [session.factor, session.after_reset, session.from_google, session.at_setup] {
+            let said = detail.clauses || open;
+            for is in [session.factor, session.after_reset, said && session.from_google, said && session.at_setup] {
                 ink.flag(is);
             }
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at);
             ink.flag(reset.is_some_and(|at| at > session.opened));
             ink.age(now, session.opened, rules(session.account).get(Rule::PortalSession));
         }
-        if let Some(session) = computer.workspace.session {
+        if let Some(session) = workspace {
             ink.put(16, u64::from(session.account.0));
             for is in [session.old_way, session.from_google] {
                 ink.flag(is);
@@ -203,20 +230,42 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             ink.flag(reset.is_some_and(|at| at > session.opened));
             ink.age(now, session.opened, rules(session.account).get(Rule::WorkspaceSession));
         }
-        if let Some(opened) = computer.self_service.portal_session {
-            let whose = computer.self_service.passed.unwrap_or_default();
-            ink.age(now, opened, rules(whose).get(Rule::PortalSession));
+        if open {
+            self.of_tabs(computer, live, ink);
         }
-        if let Some((secret, shown)) = computer.self_service.page {
+    }
+
+    /// What an act under way has open in a browser, and what single steps find there.
+    fn of_tabs(&self, computer: &Computer, live: &mut Live, ink: &mut Ink<'_>) {
+        let now = self.hub.now;
+        let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
+        ink.flag(self_service.portal_session.is_some());
+        ink.flag(self_service.page.is_some());
+        ink.flag(portal.request.is_some());
+        ink.flag(portal.request.is_some() && portal.request == workspace.request.map(|(id, _)| id));
+        ink.put(16, workspace.request.map_or(0, |(_, account)| u64::from(account.0) + 1));
+        ink.put(16, self_service.passed.map_or(0, |account| u64::from(account.0) + 1));
+        if let Some(opened) = self_service.portal_session {
+            let whose = self_service.passed.unwrap_or_default();
+            ink.age(now, opened, self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession));
+        }
+        if let Some((secret, shown)) = self_service.page {
             ink.put(8, live.meet(secret));
             ink.age(now, shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
         }
-        let at_work = |doing: &Doing| doing.computer == id;
-        if detail.pages || self.doings.iter().flatten().any(at_work) {
-            for page in computer.tabs {
-                self.page(page, live, ink);
-            }
+        for page in computer.tabs {
+            self.page(page, live, ink);
         }
+    }
+
+    /// Whether what is open at a computer can still matter: an act is under way at it, or single steps may follow.
+    pub(super) fn in_use(&self, id: ComputerId, detail: Detail) -> bool {
+        detail.pages || self.doings.iter().flatten().any(|doing| doing.computer == id)
+    }
+
+    /// Whether an e-mailed OTP of this account, or a reset half done, can still be gone on with.
+    pub(super) fn in_hand(&self, id: AccountId, detail: Detail) -> bool {
+        detail.pages || self.doings.iter().flatten().any(|doing| doing.account == id)
     }
 
     fn page(&self, page: Page, live: &mut Live, ink: &mut Ink<'_>) {
@@ -311,13 +360,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
-    fn mail(&self, ink: &mut Ink<'_>) {
+    fn mail(&self, detail: Detail, ink: &mut Ink<'_>) {
         for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
             for otp in &mailbox.otps {
-                let on_screen = |c: &Computer| {
-                    c.tabs.iter().any(|p| matches!(p, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == MailboxId(at)))
+                let on_screen = |(at, c): (u32, &Computer)| {
+                    self.in_use(ComputerId(at), detail) && c.tabs.iter().any(|p| matches!(p, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == MailboxId(at)))
                 };
-                if self.world.computers.iter().any(on_screen) {
+                if (0..).zip(&self.world.computers).any(on_screen) {
                     ink.put(16, u64::from(at) + 1);
                     ink.put(16, u64::from(otp.account.0));
                     ink.put(8, self.how_new(MailboxId(at), otp.number));
@@ -363,16 +412,30 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if row.portal.pending == Some(password) {
             return 3;
         }
-        let mut set: SmallVec<[(Time, u64, PasswordId); 4]> = SmallVec::new();
+        let at = self.resets().iter().position(|reset| reset.password == password);
+        at.map_or(1, |at| 4 + wide(at).min(11))
+    }
+
+    /// The passwords on their way to be in force, in the order in which they will be; of several that come to one
+    /// account at one instant only the last matters.
+    fn resets(&self) -> SmallVec<[Reset; 4]> {
+        let mut set: SmallVec<[Reset; 4]> = SmallVec::new();
         for (time, sequence, due) in self.hub.queue.waiting() {
             if let Due::Deliver(message) = due
                 && let Body::PasswordSet { password, .. } = message.body
             {
-                set.push((time, sequence, password));
+                set.push(Reset { time, account: message.account, sequence, password });
             }
         }
         set.sort_unstable();
-        set.iter().position(|(.., p)| *p == password).map_or(1, |at| 4 + wide(at).min(11))
+        set.dedup_by(|later, earlier| {
+            let one = (later.time, later.account) == (earlier.time, earlier.account);
+            if one {
+                *earlier = *later;
+            }
+            one
+        });
+        set
     }
 
     /// What waits in the queue, and the faults in force.
@@ -386,12 +449,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     Body::OtpMail { mailbox, number, .. } => {
                         (1, u64::from(mailbox.0) << 8 | self.how_new(mailbox, number))
                     }
-                    Body::PasswordSet { password, .. } => {
-                        let row = self.world.accounts.get(message.account.at());
-                        let pending = row.is_some_and(|row| row.portal.pending == Some(password));
-                        (2, u64::from(message.account.0) << 1 | u64::from(pending))
-                    }
-                    _ => (2, u64::from(message.account.0) << 1),
+                    _ => continue,
                 },
                 Due::TokenMade { holder } => (3, u64::from(holder.0)),
                 // A look that nobody waits for any more does nothing; one that someone does is in what is under way.
@@ -400,6 +458,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             ink.put(2, kind);
             ink.put(24, whose);
             ink.until(now, Some(time));
+        }
+        ink.put(2, 0);
+        for reset in self.resets() {
+            let row = self.world.accounts.get(reset.account.at());
+            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending == Some(reset.password))));
+            ink.put(16, u64::from(reset.account.0));
+            ink.until(now, Some(reset.time));
         }
         ink.put(2, 0);
         for (fault, until) in self.hub.faults.iter().filter(|(_, until)| *until > now) {

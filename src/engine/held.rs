@@ -26,6 +26,20 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         true
     }
 
+    /// About how many bytes its lists take, beside what is in the rows themselves.
+    pub fn bytes(&self) -> usize {
+        let world = &self.world;
+        size_of_val(world.accounts.as_slice())
+            + size_of_val(world.people.as_slice())
+            + size_of_val(world.mailboxes.as_slice())
+            + size_of_val(world.computers.as_slice())
+            + size_of_val(world.tokens.as_slice())
+            + size_of_val(world.members.as_slice())
+            + size_of_val(world.links.as_slice())
+            + size_of_val(world.letters.as_slice())
+            + size_of_val(self.doings.as_slice())
+    }
+
     /// The acts under way, in no order that matters.
     pub fn under_way(&self) -> impl Iterator<Item = &Doing> {
         self.doings.iter().flatten()

@@ -21,7 +21,7 @@ use crate::kernel::{Draws, Queue, Span, Time};
 use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
-use crate::trace::{Ended, Event, Observer, Result};
+use crate::trace::{Ended, Event, Nobody, Observer, Result};
 use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Page, Party};
@@ -115,6 +115,23 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     /// When the next thing is due.
     pub fn next_due(&self) -> Option<Time> {
         self.hub.queue.peek()
+    }
+
+    /// The same world with symbols for codes and nobody listening, with no act under way, but with the mail and what
+    /// else was sent: to look ahead from.
+    pub fn ahead(&self) -> Engine<'p, Nobody, Symbolic> {
+        let hub = &self.hub;
+        let mut copy = Engine::new(self.world.clone(), hub.policy, Symbolic, hub.draws, hub.now, hub.secrets, Nobody);
+        (copy.hub.passwords, copy.hub.saml) = (hub.passwords, hub.saml);
+        copy.hub.faults.clone_from(&hub.faults);
+        let mut sent: Vec<(Time, u64, Due)> = hub.queue.waiting().map(|(time, at, due)| (time, at, *due)).collect();
+        sent.sort_unstable_by_key(|(time, at, _)| (*time, *at));
+        for (time, _, due) in sent {
+            if matches!(due, Due::Deliver(_) | Due::TokenMade { .. }) {
+                copy.hub.queue.push(time, due);
+            }
+        }
+        copy
     }
 
     /// The same world seen by another observer, with nothing under way: to try a question on.

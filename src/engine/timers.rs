@@ -3,18 +3,19 @@
 //! Promises every instant at which a decision could end otherwise although nobody did anything, but for the calendar's,
 //! which whoever searches knows. Deliberately changes nothing.
 
-use super::Engine;
 use super::hub::Due;
+use super::{Detail, Engine};
 use crate::kernel::{Span, Time};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, ComputerId};
 use crate::world::message::Page;
 use crate::world::self_service::Token;
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// The next of these instants, or when a delayed message arrives, whichever comes first.
-    pub fn next_change(&self) -> Option<Time> {
+    pub fn next_change(&self, detail: Detail) -> Option<Time> {
         let now = self.hub.now;
         let mut next: Option<Time> = None;
         let mut at = |time: Time| {
@@ -29,12 +30,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
         }
         let mut coded = false;
-        for account in &self.world.accounts {
+        for (id, account) in (0..).zip(&self.world.accounts) {
             let rules = self.hub.policy.rules(account.scope());
             let after = |from: Time, rule| from.plus(Span(rules.get(rule)));
             account.portal.locked_until.map(&mut at);
             account.reset.locked_until.map(&mut at);
-            if let Some((_, sent)) = account.email_otp.newest {
+            if let Some((_, sent)) = account.email_otp.newest
+                && self.in_hand(AccountId(id), detail)
+            {
                 at(after(sent, Rule::OtpValidity));
             }
             if let Some(sent) = account.email_otp.sent {
@@ -50,7 +53,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if coded {
             self.next_codes(&mut at);
         }
-        for computer in &self.world.computers {
+        for (id, computer) in (0..).zip(&self.world.computers) {
             if let Some(session) = computer.portal.session {
                 let rules = self.hub.policy.rules(self.scope(session.account));
                 at(session.opened.plus(Span(rules.get(Rule::PortalSession))));
@@ -58,6 +61,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if let Some(session) = computer.workspace.session {
                 let rules = self.hub.policy.rules(self.scope(session.account));
                 at(session.opened.plus(Span(rules.get(Rule::WorkspaceSession))));
+            }
+            if !self.in_use(ComputerId(id), detail) {
+                continue;
             }
             let page = computer.self_service.page.map(|(_, shown)| shown);
             let on_screen = computer.tabs.iter().find_map(|p| match p {

@@ -52,6 +52,11 @@ pub const LEAVES: &[Leaf] = &[
         what: "a clause such as `Q7`, or a range such as `S2.1..S2.5`",
         check: |text| parse_citation(text).map(drop),
     },
+    Leaf {
+        format: "mailbox",
+        what: "the mailbox of somebody, such as `dee.ces`",
+        check: |text| if text.contains('.') { Ok(()) } else { Err("no such mailbox".to_owned()) },
+    },
     Leaf { format: "outcome", what: "`granted`, `done`, `waiting` or the reason of a refusal", check: check_outcome },
     Leaf {
         format: "deadline",
@@ -178,9 +183,12 @@ pub fn parse_deadline(text: &str) -> Result<Deadline, String> {
     }
 }
 
+/// The outcome of what is begun by steps and goes no further.
+pub const UNFINISHED: &str = "unfinished";
+
 /// The words that `expect:` and `result:` take.
 pub fn outcomes() -> impl Iterator<Item = &'static str> + Clone {
-    ["granted", "done", "waiting"].into_iter().chain(Reason::ALL.iter().map(|r| r.word()))
+    ["granted", "done", "waiting", UNFINISHED].into_iter().chain(Reason::ALL.iter().map(|r| r.word()))
 }
 
 fn check_outcome(text: &str) -> Result<(), String> {

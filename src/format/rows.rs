@@ -42,6 +42,7 @@ acts! {
     DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
     RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
     Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
+    GoOn "go-on" [] [] "Takes the next step of what was begun with `by-steps: true`.";
     Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
     Leave "leave" ["with" "account" "computer" "how"] [] "Leaves a generic account.";
     ForgotPassword "forgot-password" ["with" "account" "computer" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
@@ -80,6 +81,12 @@ acts! {
 }
 
 impl Do {
+    /// Every key that a row of it may have.
+    pub fn keys(self) -> Vec<&'static str> {
+        let always = if self == Do::GoOn { &["at", "who", "do"] } else { ALWAYS };
+        [always, self.takes()].concat()
+    }
+
     /// Whether it is a single step on a page that is open.
     pub const fn is_step(self) -> bool {
         matches!(
@@ -101,8 +108,8 @@ impl Do {
     }
 }
 
-/// Keys that every act takes.
-const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on"];
+/// Keys that every act takes, but for going on, whose outcome is that of the row that was begun.
+const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on", "by-steps"];
 
 macro_rules! words {
     ($(#[doc = $doc:literal] $name:ident { $(#[doc = $line:literal] $variant:ident $word:literal,)* })*) => { $(
@@ -235,6 +242,26 @@ pub enum OfIs {
     Person(String),
 }
 
+/// An address for OTPs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AddressIs {
+    /// A mailbox of the account's owner.
+    Own(Address),
+    /// A mailbox by its name.
+    Named(#[schemars(extend("format" = "mailbox"))] String),
+}
+
+impl AddressIs {
+    /// The text that files use.
+    pub fn word(&self) -> &str {
+        match self {
+            AddressIs::Own(address) => address.word(),
+            AddressIs::Named(name) => name,
+        }
+    }
+}
+
 /// One row of the timeline. The schema of rows is made from these keys by the table of acts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -247,6 +274,8 @@ pub struct Row {
     pub at: Option<String>,
     /// Who acts.
     pub who: Option<String>,
+    /// The first step is taken now, and each further one by a row `do: go-on`, when that row says; no step takes time.
+    pub by_steps: Option<bool>,
     /// Who joins in at the same screen.
     pub with: Vec<String>,
     /// What they do.
@@ -270,8 +299,8 @@ pub struct Row {
     pub from: Option<String>,
     /// To whom.
     pub to: Option<String>,
-    /// The new address for OTPs.
-    pub address: Option<Address>,
+    /// The new address for OTPs: a mailbox of the owner, or one of somebody else, as person and kind: `dee.ces`.
+    pub address: Option<AddressIs>,
     /// Who is told the new password.
     pub tell: Option<String>,
     /// How a member leaves.
@@ -284,7 +313,8 @@ pub struct Row {
     pub typed: Option<TypedIs>,
     /// The number of an OTP.
     pub number: Option<u32>,
-    /// `granted`, `done`, `waiting` or the reason of a refusal.
+    /// `granted`, `done`, `waiting`, the reason of a refusal, or `unfinished` for what is begun by steps and goes no
+    /// further.
     #[schemars(extend("format" = "outcome"))]
     pub expect: Option<String>,
     /// A clause that the outcome rests on.
@@ -337,20 +367,12 @@ impl JsonSchema for RowShape {
             .iter()
             .map(|act| {
                 let needs = [&["at", "who", "do"], act.needs()].concat();
-                branch(&keys, "row", act.doc(), &[ALWAYS, act.takes()].concat(), &needs, Some(("do", act.word())))
+                branch(&keys, "row", act.doc(), &act.keys(), &needs, Some(("do", act.word())))
             })
             .collect();
         branches.push(tagged(&keys, "row", &["at", "who"], acts));
         Schema::try_from(json!({"x-noun": "row", "anyOf": branches})).unwrap_or_default()
     }
-}
-
-/// Every key of a row, with its meaning.
-pub fn row_keys() -> Vec<(String, String)> {
-    let flat = schemars::schema_for!(Row).to_value();
-    let keys = flat.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    let doc = |schema: &Value| schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
-    keys.iter().map(|(key, schema)| (key.clone(), doc(schema))).collect()
 }
 
 /// Each fault: its word, meaning, the keys it needs and takes.

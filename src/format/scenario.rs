@@ -4,7 +4,7 @@
 //! names here.
 
 use super::leaf::Citation;
-use super::property::PropertyIs;
+use super::property::{PropertyIs, StateIs};
 use super::rows::{Address, Do, Row, RowShape};
 use crate::policy::request::Role;
 use schemars::JsonSchema;
@@ -86,6 +86,8 @@ pub struct ExploreIs {
 pub struct Given {
     /// The policy, by the name of its file; `guide-v1.1` unless said.
     pub policy: Option<String>,
+    /// How long clicks and mail take; `nominal` unless said.
+    pub pace: Option<PaceIs>,
     /// Schools and divisions by name; one school unless said.
     pub places: BTreeMap<String, PlaceIs>,
     /// People by name: each with an account, CES mail, a phone with Google Authenticator, a computer, answers set, in the first place, unless said.
@@ -94,6 +96,16 @@ pub struct Given {
     pub generic_accounts: BTreeMap<String, GenericIs>,
     /// Shared computers by name.
     pub computers: BTreeMap<String, ComputerIs>,
+}
+
+/// How long clicks and mail take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaceIs {
+    /// As long as they nominally take.
+    Nominal,
+    /// No time at all: the order of the rows is what counts.
+    Instant,
 }
 
 /// A school or division; its kind alone, or with its SPOCs.
@@ -260,13 +272,7 @@ pub struct ComputerIs {}
 pub struct Then {
     /// Of which account.
     pub account: String,
-    /// Exactly these people can sign in: from a fresh browser, with what they have and know, nobody helping.
-    #[serde(default)]
-    pub can_sign_in: Option<Vec<String>>,
-    /// A soft or hard token is enrolled.
-    #[serde(default)]
-    pub enrolled: Option<bool>,
-    /// The account is locked.
-    #[serde(default)]
-    pub locked: Option<bool>,
+    /// What is so.
+    #[serde(flatten)]
+    pub state: StateIs,
 }

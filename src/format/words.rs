@@ -3,8 +3,10 @@
 //! Promises that a word which is read is found here. Deliberately knows no terminal.
 
 use super::check::nearest;
+use super::leaf::UNFINISHED;
 use super::policy::show;
-use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs, row_keys};
+use super::property::{LeafIs, PropertyIs, keys};
+use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
@@ -23,6 +25,22 @@ pub struct Entry {
     pub more: Vec<String>,
 }
 
+/// What stands in a property beside its keys.
+const PROPERTY_WORDS: &[(&str, &str, &str)] = &[
+    ("who", "member", "A member of the generic account, or the owner of a personal one."),
+    ("who", "non-member", "Anyone else; a role means whoever has it."),
+    ("bindings", "person", "Each person; acts by others are not looked at."),
+    ("bindings", "account", "Each account; a state that names none is this one's."),
+    ("bindings", "place", "Each school or division, by the account of an act."),
+    ("moments", "cutover", "The cutover of the account that the act or state is about."),
+    ("deadlines", "end of day", "Before the midnight that closes the trigger's day."),
+    ("deadlines", "end of next working day", "Before the midnight that closes the working day after it."),
+    ("verdicts", "holds", "It is so in the whole run."),
+    ("verdicts", "violated", "It is not, from the first instant that shows it."),
+    ("verdicts", "pending", "A deadline lies past the end of the run."),
+    ("verdicts", "vacuous", "Nothing happened that it speaks of; a failure unless `allow-vacuous: true`."),
+];
+
 /// Every word, group by group.
 pub fn entries() -> Vec<Entry> {
     let mut out = Vec::new();
@@ -31,13 +49,8 @@ pub fn entries() -> Vec<Entry> {
     };
     for act in Do::ALL {
         let group = if act.is_step() { "steps" } else { "acts" };
-        let optional: Vec<&str> = [&["expect", "resting-on"], act.takes()]
-            .concat()
-            .into_iter()
-            .enumerate()
-            .filter(|(at, key)| *at < 2 || (*key != "expect" && !act.needs().contains(key)))
-            .map(|(_, key)| key)
-            .collect();
+        let must = |key: &&str| ["at", "who", "do"].contains(key) || act.needs().contains(key);
+        let optional: Vec<&str> = act.keys().into_iter().filter(|key| !must(key)).collect();
         let list = |keys: &[&str]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
         let more = vec![
             format!("needs {}", list(&[&["at", "who", "do"], act.needs()].concat())),
@@ -45,13 +58,23 @@ pub fn entries() -> Vec<Entry> {
         ];
         add(group, act.word(), act.doc(), more);
     }
-    for (key, doc) in row_keys() {
-        add("keys", &key, &doc, Vec::new());
+    for (group, keys) in [("keys", keys::<Row>()), ("properties", keys::<PropertyIs>()), ("leaves", keys::<LeafIs>())] {
+        for (key, doc) in keys {
+            add(group, &key, &doc, Vec::new());
+        }
+    }
+    for (group, word, doc) in PROPERTY_WORDS {
+        add(group, word, doc, Vec::new());
     }
     for reason in Reason::ALL {
         add("reasons", reason.word(), reason.doc(), Vec::new());
     }
-    for (word, doc) in [("granted", "iCON opened."), ("done", "It was done."), ("waiting", "It waits for someone.")] {
+    for (word, doc) in [
+        ("granted", "iCON opened."),
+        ("done", "It was done."),
+        ("waiting", "It waits for someone."),
+        (UNFINISHED, "It was begun with `by-steps: true`, and went no further."),
+    ] {
         add("outcomes", word, doc, Vec::new());
     }
     macro_rules! table {

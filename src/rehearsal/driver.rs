@@ -5,7 +5,7 @@
 //! and the policy decide what comes of it.
 
 use super::plan::Plan;
-use super::population::{Place, Shared, Traits, cutover, populate};
+use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
 use super::tally::{Listener, Replicate, Series, Tally};
 use crate::act::{Act, Between, Doing, Typing, Via};
@@ -17,6 +17,7 @@ use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
+use crate::property::Facts;
 use crate::trace::Ended;
 use crate::world::authenticator::Symbolic;
 use crate::world::ids::{AccountId, PersonId};
@@ -91,7 +92,6 @@ pub struct Driver<'p> {
     pub(super) plan: &'p Plan,
     pub(super) draws: Draws,
     pub(super) engine: Engine<'p, Listener>,
-    pub(super) policy: &'p Policy,
     pub(super) places: &'p [Place],
     pub(super) traits: &'p [Traits],
     pub(super) shared: Vec<Shared>,
@@ -99,6 +99,7 @@ pub struct Driver<'p> {
     pub(super) agenda: Queue<Intent>,
     pub(super) support: Support,
     pub(super) tally: Tally,
+    facts: Facts,
     /// Who left which generic account.
     pub(super) leavers: Vec<(AccountId, PersonId)>,
     /// For each scope of rules the chance to set up on each day.
@@ -132,13 +133,13 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) 
     let minds = traits.iter().map(|t| Mind { away: t.comes.is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy, &world);
+    let facts = Facts::of(&world, &policy);
     let mut engine = Engine::new(world, &policy, Symbolic, draws, plan.start(), used, Listener::default());
     engine.set_pace(Pace::Sampled);
     let mut driver = Driver {
         plan,
         draws,
         engine,
-        policy: &policy,
         places: &places,
         traits: &traits,
         shared: people.shared,
@@ -146,6 +147,7 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) 
         agenda: Queue::default(),
         support,
         tally,
+        facts,
         leavers: Vec::new(),
         hazards,
     };
@@ -434,7 +436,7 @@ impl Driver<'_> {
         let index = self.moment();
         let entity = person.0 ^ account.0.rotate_left(16);
         let words = self.draws.block(entity, Purpose::Slip, index);
-        let cut_over = self.engine.now() >= cutover(self.policy, &self.engine.world, account);
+        let cut_over = self.engine.now() >= self.facts.cutover(Some(account));
         let via = (cut_over && under(words[0], is.get(P::ByGoogle))).then_some(Via::Google);
         let slips = under(words[1], is.get(P::MistypesPassword));
         let miscodes = cut_over && under(words[2], is.get(P::MistypesCode));
@@ -478,8 +480,7 @@ impl Driver<'_> {
     fn violations(&mut self, time: Time, ended: &Ended) {
         for (at, gate) in self.plan.gates.iter().enumerate() {
             let Some(rule) = gate.property() else { continue };
-            let cutover = cutover(self.policy, &self.engine.world, ended.account);
-            if rule.violated(time, ended, cutover)
+            if rule.violated(time, ended, &self.facts)
                 && let Some(count) = self.tally.out.violations.get_mut(at)
             {
                 *count += 1;

@@ -6,15 +6,18 @@
 use super::plan::Plan;
 use super::tally::{Point, Replicate, Series};
 use crate::act::{Act, Via};
-use crate::format::property::{Pattern, PropertyIs};
+use crate::clause::{Clauses, parse_citation};
+use crate::format::property::{PropertyIs, StateIs};
 use crate::format::rehearsal::{Group, Measure};
 use crate::format::rows::ViaIs;
 use crate::kernel::sample::WHOLE;
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Span, Time};
-use crate::policy::request::{Factor, Reason, Topic};
+use crate::policy::request::{Reason, Role, Topic};
+use crate::property::{End, Facts, Moment, Who};
+use crate::replay::outcome;
 use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
-use crate::trace::{Ended, Result};
+use crate::trace::Ended;
 
 /// The chance that an interval misses.
 pub const ALPHA: f64 = 0.05;
@@ -79,66 +82,64 @@ pub struct Gate {
     pub warns: bool,
 }
 
-/// A property whose violations can be counted one by one: no act is like this, or every act of a kind is.
+/// A property whose violations are single acts, so that they can be counted: no act is like this, or every act is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// Its name.
     pub name: String,
     never: bool,
-    like: Pattern,
+    like: End,
     after: Option<Moment>,
     before: Option<Moment>,
 }
 
-/// An instant, or the cutover of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
-    Cutover,
-    At(Time),
-}
-
 /// A property that names nobody, and whose violations are single acts.
 pub fn counted(is: &PropertyIs) -> Option<Counted> {
-    let (never, like) = match (&is.never, &is.always, &is.eventually) {
-        (Some(like), None, None) => (true, like),
-        (None, Some(like), None) => (false, like),
+    let rest = is.until.is_some() || is.whenever.is_some() || is.eventually.is_some() || is.possible.is_some();
+    let (never, like) = match (&is.never, &is.always) {
+        (Some(like), None) if !rest => (true, like),
+        (None, Some(like)) if !rest => (false, like),
         _ => return None,
     };
-    let named = like.account.is_some()
-        || like.r#as.is_some()
-        || like.resting_on.is_some()
-        || like.who.as_deref().is_some_and(|who| who != "member" && who != "non-member");
+    if like.account.is_some() || like.r#as.is_some() || like.state != StateIs::default() {
+        return None;
+    }
+    let who = match like.who.as_deref() {
+        None => None,
+        Some("member") => Some(Who::Member),
+        Some("non-member") => Some(Who::NonMember),
+        Some(name) => Some(Who::Role(*Role::ALL.iter().find(|role| role.word() == name)?)),
+    };
     let moment =
         |text: &Option<String>| text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At));
-    (!named && is.whenever.is_none()).then(|| Counted {
-        name: is.name.clone().unwrap_or_default(),
-        never,
-        like: like.clone(),
-        after: moment(&is.after),
-        before: moment(&is.before),
-    })
+    let resting_on = like.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
+    let like = End {
+        word: like.r#do.map(|act| act.word()),
+        who,
+        account: None,
+        via: like.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google }),
+        result: like.result.as_deref().and_then(outcome),
+        resting_on: resting_on.unwrap_or(Clauses::NONE),
+        factor: like.factor,
+        opened: None,
+    };
+    let name = is.name.clone().unwrap_or_default();
+    Some(Counted { name, never, like, after: moment(&is.after), before: moment(&is.before) })
 }
 
 impl Counted {
-    /// Whether the end of an act violates it; `cutover` is that of its account.
-    pub fn violated(&self, time: Time, ended: &Ended, cutover: Time) -> bool {
+    /// Whether the end of an act violates it.
+    pub fn violated(&self, time: Time, ended: &Ended, facts: &Facts) -> bool {
         let at = |moment| match moment {
-            Moment::Cutover => cutover,
+            Moment::Cutover => facts.cutover(Some(ended.account)),
             Moment::At(time) => time,
         };
         if self.after.is_some_and(|m| time < at(m)) || self.before.is_some_and(|m| time >= at(m)) {
             return false;
         }
         let Some(word) = word(ended.act) else { return false };
-        let like = &self.like;
-        let via = |via: ViaIs| if via == ViaIs::Portal { Via::Portal } else { Via::Google };
-        let concerns = like.r#do.is_none_or(|act| act.word() == word)
-            && like.who.as_deref().is_none_or(|who| (who == "member") == ended.member)
-            && like.via.is_none_or(|v| ended.via == Some(via(v)));
-        let matches = concerns
-            && like.result.as_deref().is_none_or(|result| result == ended.result.word())
-            && like.factor.is_none_or(|factor: Factor| factor == ended.factor);
-        if self.never { matches } else { concerns && !matches }
+        let matches = self.like.matches(word, ended, facts);
+        if self.never { matches } else { !matches && self.like.concerns(word, ended, facts) }
     }
 }
 
@@ -277,9 +278,4 @@ pub fn answer(plan: &Plan, verdicts: &[Verdict]) -> Answer {
         true => Answer::Undecided,
         false => Answer::Go,
     }
-}
-
-/// Whether the end of an act opened iCON.
-pub const fn opened(ended: &Ended) -> bool {
-    matches!(ended.result, Result::Granted)
 }

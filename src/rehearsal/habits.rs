@@ -84,6 +84,10 @@ impl Driver<'_> {
                     if let Some(mind) = self.minds.get_mut(to.at()) {
                         mind.away = false;
                     }
+                    // What is handed over opens Google's own door too, while that is the way in (A26).
+                    if let Some(row) = self.engine.world.people.get_mut(to.at()) {
+                        row.change(account, |known| known.old = true);
+                    }
                     self.soon(Intent::Enrol(to, account));
                 }
             }

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rows::Address;
 use crate::kernel::sample::part_of;
-use crate::kernel::{Date, Draws, Purpose, Span, Time};
+use crate::kernel::{Date, Draws, Purpose, Span};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
 use crate::policy::rules::Rule;
@@ -382,10 +382,4 @@ impl Maker<'_> {
         let office = "office".to_owned();
         self.out.places.push(Place { name: office, school: false, people, administrators: Vec::new(), spoc: None });
     }
-}
-
-/// The cutover of an account, by its own rules.
-pub fn cutover(policy: &Policy, world: &World, account: AccountId) -> Time {
-    let scope = world.accounts.get(account.at()).map_or(0, |a| a.scope());
-    Time(policy.rules(scope).get(Rule::Cutover))
 }

@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod coverage;
+mod foresight;
 mod given;
 mod properties;
 mod run;
@@ -12,23 +13,25 @@ pub mod state;
 pub mod story;
 mod timeline;
 
+pub use properties::outcome;
 pub use run::{Failure, Judged, Verdict};
 
 use crate::act::Doing;
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::{Diagnostic, Span as Place};
-use crate::engine::Fault;
+use crate::engine::{Fault, Pace};
 use crate::format::load::{Case, Loaded};
-use crate::format::scenario::Scenario;
+use crate::format::scenario::{PaceIs, Scenario};
 use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
-use crate::property::Property;
+use crate::property::{Property, State};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
 use crate::world::state::World;
 use book::{Book, Candidate, suggest};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Passwords and secrets that exist before a run begins are numbered below this.
 const USED: u32 = 1_000_000;
@@ -44,11 +47,16 @@ enum When {
 /// What a row of the timeline does.
 #[derive(Clone, Debug)]
 enum What {
-    Act { doing: Doing, code_at: Option<When> },
+    Act {
+        doing: Doing,
+        code_at: Option<When>,
+    },
     Fault(Fault, Time),
     WrongClock(PersonId, Span),
     Absent(PersonId, Time),
     Created(AccountId),
+    /// The next step of what this person has begun by steps.
+    GoOn(PersonId),
 }
 
 /// One row that can be run.
@@ -72,16 +80,14 @@ struct Planned {
 #[derive(Clone, Debug)]
 struct Wanted {
     account: AccountId,
-    can_sign_in: Option<Vec<PersonId>>,
-    enrolled: Option<bool>,
-    locked: Option<bool>,
+    state: State,
     place: Place,
 }
 
 /// A property, and what it is expected to come to.
 #[derive(Clone, Debug)]
 struct Expected {
-    property: Property,
+    property: Arc<Property>,
     verdict: crate::property::Verdict,
     allow_vacuous: bool,
     place: Place,
@@ -148,6 +154,7 @@ pub struct Plan {
     then: Vec<Wanted>,
     properties: Vec<Expected>,
     start: Time,
+    pace: Pace,
 }
 
 impl Plan {
@@ -276,6 +283,10 @@ pub fn plan_of(
         then,
         properties,
         start: start.unwrap_or_default(),
+        pace: match scenario.given.pace {
+            Some(PaceIs::Instant) => Pace::Instant,
+            _ => Pace::Nominal,
+        },
     })
 }
 
@@ -327,16 +338,9 @@ impl Planner<'_> {
         for (i, wanted) in scenario.then.iter().enumerate() {
             let base = [Path::Key("then"), Path::Index(i)];
             let account = self.account(&wanted.account, &[base[0], base[1], Path::Key("account")]);
-            let can_sign_in = wanted.can_sign_in.as_ref().map(|list| {
-                let path = |at| [base[0], base[1], Path::Key("can-sign-in"), Path::Index(at)];
-                let mut people: Vec<PersonId> =
-                    list.iter().enumerate().filter_map(|(at, name)| self.find(name, &path(at))).collect();
-                people.sort();
-                people
-            });
+            let state = self.state(&wanted.state, account, &base);
             if let Some(account) = account {
-                let (enrolled, locked, place) = (wanted.enrolled, wanted.locked, self.place(&base));
-                out.push(Wanted { account, can_sign_in, enrolled, locked, place });
+                out.push(Wanted { account, state, place: self.place(&base) });
             }
         }
         out

@@ -4,6 +4,7 @@
 
 use super::Names;
 use crate::kernel::Time;
+use crate::property::answers;
 use crate::world::ids::{AccountId, ComputerId, PersonId};
 use crate::world::state::{MailKind, World};
 
@@ -32,16 +33,8 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
         }
     }
     out.push(("second factor", or_none(&factors)));
-    let holds = |at: usize| {
-        world.people.get(at).is_some_and(|p| {
-            let profiles = p.phone.iter().flat_map(|p| &p.profiles).map(|p| p.secret);
-            let hard = p.token.map(|t| t.secret());
-            let secrets: Vec<_> = profiles.chain(hard).collect();
-            [row.self_service.soft, row.self_service.hard].iter().flatten().any(|t| secrets.contains(&t.secret))
-        })
-    };
     let everyone = || (0..).take(world.people.len()).map(PersonId);
-    let devices: Vec<PersonId> = everyone().filter(|p| holds(p.at())).collect();
+    let devices: Vec<PersonId> = everyone().filter(|p| answers(world, account, *p)).collect();
     out.push(("devices that answer", names.list(&devices)));
     let knows =
         |p: &PersonId| world.people.get(p.at()).is_some_and(|p| p.password(account) == Some(row.portal.password));

@@ -116,6 +116,7 @@ impl Plan {
                 format!("fault: {word} by {by}, until {until}")
             }
             What::Fault(_, until) => format!("fault: {word}, until {until}"),
+            What::GoOn(person) => format!("{} goes on", self.names.person(*person)),
             What::Absent(person, until) => format!("fault: {} is away until {until}", self.names.person(*person)),
             What::WrongClock(person, by) => {
                 format!("fault: the clock of {}'s phone is off by {by}", self.names.person(*person))

@@ -58,7 +58,7 @@ pub struct Profile {
 }
 
 /// A phone or tablet with an authenticator app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Phone {
     /// The app.
     pub app: Option<App>,
@@ -93,7 +93,7 @@ pub struct Known {
 }
 
 /// One person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Person {
     /// What they are to the rollout.
     pub role: Role,
@@ -159,7 +159,7 @@ pub struct OtpMail {
 }
 
 /// One mailbox; it keeps the newest OTPs only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// What kind.
     pub kind: MailKind,
@@ -225,6 +225,26 @@ pub struct World {
     pub letters: FlatSet<(MailboxId, AccountId, PasswordId)>,
     /// Requests for help that nobody has met yet.
     pub asked: Vec<Asked>,
+}
+
+// Copies of short lists are copies of bytes; the derived ones would go element by element.
+
+impl Clone for Phone {
+    fn clone(&self) -> Phone {
+        Phone { profiles: SmallVec::from_slice(&self.profiles), ..*self }
+    }
+}
+
+impl Clone for Person {
+    fn clone(&self) -> Person {
+        Person { phone: self.phone.clone(), known: SmallVec::from_slice(&self.known), ..*self }
+    }
+}
+
+impl Clone for Mailbox {
+    fn clone(&self) -> Mailbox {
+        Mailbox { otps: SmallVec::from_slice(&self.otps), ..*self }
+    }
 }
 
 impl Clone for World {

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod meaning;
+mod properties;
 mod reports;
 mod rollouts;
 mod verbs;

@@ -1,0 +1,193 @@
+//! What a replay asks about the future: whether some continuation reaches something.
+//!
+//! A continuation is whole acts, one after the other, of those who may act, and the passing of time; nobody else does
+//! anything and nothing goes wrong. Of a timer that runs only that it runs is told apart. Promises `false` only where
+//! every such continuation within the horizon was seen and none reaches it; where there are too many, it is taken to be
+//! possible. Deliberately knows no timeline.
+
+use crate::act::{Act, Between, Doing, Typing, Via};
+use crate::engine::{Detail, Engine};
+use crate::format::rows::Do;
+use crate::kernel::Time;
+use crate::kernel::password::Shape;
+use crate::policy::Policy;
+use crate::policy::request::Role;
+use crate::policy::rules::Rule;
+use crate::property::{Binding, Facts, Foresight, Possible};
+use crate::search::breadth::{Bounds, End, explore};
+use crate::search::{Calendar, Machine, State, System, Watch};
+use crate::trace::{Ended, Observer};
+use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, MailboxId, PersonId};
+use crate::world::state::{MailKind, World};
+
+/// More states than this are not looked at.
+const MOST: usize = 50_000;
+
+/// Whoever looks ahead in a replay.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ahead;
+
+/// Watches for what is to be reached.
+#[derive(Clone)]
+struct Goal<'a> {
+    policy: &'a Policy,
+    possible: &'a Possible,
+    binding: Binding,
+    facts: &'a Facts,
+    words: &'a [&'static str],
+    reached: bool,
+}
+
+impl Goal<'_> {
+    fn look(&mut self, machine: &Machine<'_>, ended: Option<&Ended>) {
+        let ended = ended.map(|e| (self.words.get(e.row).copied().unwrap_or_default(), e));
+        self.reached |= self.possible.reached(machine, self.policy, ended, self.binding, self.facts);
+    }
+}
+
+impl Watch for Goal<'_> {
+    fn ended(&mut self, machine: &Machine<'_>, ended: &Ended) {
+        self.look(machine, Some(ended));
+    }
+
+    fn passed(&mut self, machine: &Machine<'_>) {
+        self.look(machine, None);
+    }
+
+    fn next(&self, _: Time) -> Option<Time> {
+        None
+    }
+
+    fn digest(&self, _: Time, _: u64, out: &mut Vec<u64>) {
+        out.push(u64::from(self.reached));
+    }
+
+    fn broken(&self) -> u64 {
+        u64::from(self.reached)
+    }
+}
+
+impl Foresight for Ahead {
+    fn reaches<O: Observer, C: Codes>(
+        &mut self,
+        engine: &Engine<'_, O, C>,
+        policy: &Policy,
+        possible: &Possible,
+        binding: Binding,
+        facts: &Facts,
+    ) -> bool {
+        let machine = engine.ahead();
+        let actors = possible.actors(&machine.world, binding, facts);
+        let accounts = accounts(&machine.world, policy, possible.account(binding, facts));
+        let tried = acts(&machine.world, &actors, &accounts, &possible.acts);
+        let words: Vec<&'static str> = tried.iter().map(|(word, _)| *word).collect();
+        let now = machine.now();
+        let to = now.plus(possible.within);
+        let rules = machine.world.accounts.iter().map(|account| policy.rules(account.scope()));
+        let plain = |role| matches!(role, Role::Staff | Role::Student);
+        let helps = actors.iter().any(|id| !facts.role(*id).is_none_or(plain));
+        let system = System {
+            policy,
+            acts: tried.into_iter().enumerate().map(|(row, (_, act))| Doing { row, ..act }).collect(),
+            slips: Vec::new(),
+            most_slips: 0,
+            calendar: Calendar::new(rules, now, to, helps, &[]),
+            detail: Detail { coarse: true, ..Detail::default() },
+            whole: true,
+        };
+        let mut goal = Goal { policy, possible, binding, facts, words: &words, reached: false };
+        goal.look(&machine, None);
+        if goal.reached {
+            return true;
+        }
+        let bounds = Bounds { states: MOST, ..Bounds::default() };
+        let got = explore(&system, State::at(machine, goal), 1, bounds, |_| true);
+        got.end != End::Exhausted
+    }
+}
+
+/// The accounts on which something can be done towards one: that one, the one whose iCON mailbox its OTPs go to, and,
+/// where own tokens open it (A23), the own ones. All, where it is about none.
+fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<AccountId> {
+    let all = (0..).take(world.accounts.len()).map(AccountId);
+    let Some(id) = about else { return all.collect() };
+    let Some(row) = world.accounts.get(id.at()) else { return Vec::new() };
+    let mailbox = world.mailboxes.get(row.self_service.otp_mailbox.at()).map(|m| m.kind);
+    let linked = policy.rules(row.scope()).on(Rule::Linked);
+    all.filter(|one| {
+        *one == id || mailbox == Some(MailKind::Icon(*one)) || (linked && world.links.contains(&(id, *one)))
+    })
+    .collect()
+}
+
+/// What these people can try on these accounts, with the word of each: of all that the guide lets them do, or of these
+/// acts alone.
+fn acts(
+    world: &World,
+    people: &[PersonId],
+    accounts: &[AccountId],
+    only: &[&'static str],
+) -> Vec<(&'static str, Doing)> {
+    let mut out = Vec::new();
+    for id in people {
+        let Some(person) = world.people.get(id.at()) else { continue };
+        let mut add = |what: Do, account: AccountId, act: Act| {
+            if only.is_empty() || only.contains(&what.word()) {
+                let mut doing = Doing::new(0, act, *id, account, person.computer);
+                doing.fresh = what == Do::SignIn;
+                out.push((what.word(), doing));
+            }
+        };
+        for account in accounts.iter().copied() {
+            let shares = world.members.contains(&(account, *id)) || person.of(account).is_some();
+            if shares {
+                alone(account, &mut add);
+            }
+            if person.role != Role::Staff && person.role != Role::Student {
+                helping(world, *id, account, &mut add);
+            }
+        }
+        if world.people.get(id.at()).is_some_and(|p| p.phone.is_none())
+            && let Some(own) = person.account
+        {
+            add(Do::ReplacePhone, own, Act::Between(Between::ReplacePhone));
+        }
+    }
+    out
+}
+
+/// What one can do on an account of one's own, or shared.
+fn alone(account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
+    let typed = Typing::Right;
+    for via in [Via::Portal, Via::Google] {
+        add(Do::SignIn, account, Act::SignIn { via: Some(via), typed });
+    }
+    add(Do::OpenIcon, account, Act::OpenIcon);
+    add(Do::Enrol, account, Act::Enrol { again: false });
+    add(Do::ReEnrol, account, Act::Enrol { again: true });
+    add(Do::EnrolHardToken, account, Act::EnrolHard);
+    add(Do::ForgotPassword, account, Act::ForgotPassword { shape: Shape::Good });
+    add(Do::ChangePassword, account, Act::ChangePassword { shape: Shape::Good });
+    add(Do::SetAnswers, account, Act::SetAnswers);
+    add(Do::ReadMail, account, Act::Between(Between::ReadMail));
+    add(Do::ReadCredentials, account, Act::Between(Between::ReadCredentials));
+}
+
+/// What whoever has a role can do for others; the policy says whether they may.
+fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
+    let Some(owner) = world.accounts.get(account.at()).map(|row| row.owner) else { return };
+    for (at, mailbox) in (0..).zip(&world.mailboxes) {
+        if mailbox.owner == owner || mailbox.owner == helper {
+            add(Do::UpdateEmail, account, Act::Between(Between::UpdateEmail { to: MailboxId(at) }));
+        }
+    }
+    add(Do::ResetPassword, account, Act::Between(Between::ResetPassword { tell: Some(owner) }));
+    add(Do::RequestTransfer, account, Act::Between(Between::RequestTransfer));
+    add(Do::ApproveTransfer, account, Act::Between(Between::ApproveTransfer));
+    add(Do::ReadCredentials, account, Act::Between(Between::ReadCredentials));
+    add(Do::HandOverCredentials, account, Act::Between(Between::HandOverCredentials { to: owner }));
+    add(Do::HandOverToken, account, Act::Between(Between::HandOverToken { to: owner }));
+    add(Do::IssueEmergencyPassword, account, Act::Between(Between::IssueEmergency { to: owner }));
+    add(Do::RequestHardToken, account, Act::Between(Between::RequestHardToken { of: helper }));
+}
