@@ -16,7 +16,7 @@ use crate::kernel::{Span, Time};
 use crate::policy::request::{Reason, Role, Topic};
 use crate::property::{End, Facts, Moment, Who};
 use crate::replay::outcome;
-use crate::statistics::{Decision, Interval, clopper_pearson, decide};
+use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
 use crate::trace::Ended;
 
 /// The chance that an interval misses.
@@ -216,11 +216,13 @@ impl Gate {
         }
     }
 
-    /// What all runs say of it.
-    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time]) -> Verdict {
+    /// What all runs say of it: by the exact interval, or, where their number was chosen by looking, by one that holds
+    /// at every look.
+    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time], looked: bool) -> Verdict {
         let met_in = runs.iter().filter(|run| self.met(at, run, grid)).count() as u64;
         let of = runs.len() as u64;
-        let chance = clopper_pearson(met_in, of, ALPHA);
+        let chance =
+            if looked { share_sequence(met_in, of, ALPHA) } else { clopper_pearson(met_in, of, ALPHA) };
         #[allow(clippy::cast_precision_loss)]
         let needed = self.in_runs as f64 / f64::from(WHOLE);
         Verdict { met_in, of, chance, decision: decide(chance, needed) }

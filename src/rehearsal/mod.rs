@@ -10,6 +10,7 @@ mod driver;
 pub mod gate;
 pub mod grid;
 mod habits;
+pub mod many;
 pub mod plan;
 pub mod population;
 mod shared;

@@ -2,13 +2,15 @@
 //!
 //! Promises to read the replicates in their order, whatever order they were run in. Deliberately runs nothing.
 
-use super::gate::{Answer, Verdict, answer};
+use super::gate::{Answer, Gate, Verdict, answer};
 use super::plan::Plan;
 use super::tally::{Replicate, Series};
 use crate::clause::Clause;
 use crate::format::rehearsal::Measure;
 use crate::kernel::Time;
-use crate::statistics::{Bins, Moments, order_statistic};
+use crate::kernel::sample::WHOLE;
+use crate::statistics::anytime::look;
+use crate::statistics::{Bins, Moments, float, order_statistic};
 
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +34,15 @@ pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     Some(Spread { mean, low: at(50)?, median: at(500)?, high: at(950)? })
 }
 
+/// Whether the share of runs that meet each gate is known this well, in parts per million, however often one looks.
+pub fn decided(plan: &Plan, grid: &[Time], runs: &[Replicate], precision: i64) -> bool {
+    let near = |(at, gate): (usize, &Gate)| {
+        let width = gate.judge(at, runs, grid, true).chance.half_width();
+        width * f64::from(WHOLE) <= float(u64::try_from(precision).unwrap_or(0))
+    };
+    !plan.gates.is_empty() && look(runs.len() as u64) && plan.gates.iter().enumerate().all(near)
+}
+
 /// A rehearsal that has run.
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
@@ -48,9 +59,11 @@ pub struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// Adds up.
-    pub fn new(plan: &'a Plan, grid: &'a [Time], runs: &'a [Replicate]) -> Summary<'a> {
-        let verdicts: Vec<Verdict> = plan.gates.iter().enumerate().map(|(at, g)| g.judge(at, runs, grid)).collect();
+    /// Adds up; `looked` where the number of runs was chosen by looking at them, so that the intervals have to hold at
+    /// every look.
+    pub fn new(plan: &'a Plan, grid: &'a [Time], runs: &'a [Replicate], looked: bool) -> Summary<'a> {
+        let verdict = |(at, gate): (usize, &Gate)| gate.judge(at, runs, grid, looked);
+        let verdicts: Vec<Verdict> = plan.gates.iter().enumerate().map(verdict).collect();
         let answer = answer(plan, &verdicts);
         Summary { plan, grid, runs, verdicts, answer }
     }
