@@ -2,9 +2,10 @@
 
 use super::Exit;
 use super::files::reason;
-use super::rehearse::{load, tell};
+use super::rehearse::{Output, load, tell};
 use super::terminal::diagnose;
 use mims_sim::diagnostic::{Diagnostic, Sources};
+use mims_sim::rehearsal::many::Runs;
 use mims_sim::rehearsal::shard::{Origin, Shard, merge};
 use mims_sim::rehearsal::{Plan, Replicate, grid};
 use std::fs;
@@ -18,6 +19,9 @@ pub struct Options {
     /// Writes results into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Writes the JSON document to standard output.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Runs the verb.
@@ -39,7 +43,8 @@ pub fn run(options: &Options) -> Exit {
         diagnose(&[Diagnostic::error("S502", title).help(help)], &Sources::default());
         return Exit::BadInput;
     }
-    tell(&plan, &grid::grid(&plan), &whole.replicates, options.out.as_deref())
+    let runs = Runs { grid: grid::grid(&plan), done: whole.replicates, partial: false };
+    tell(&Output { folder: options.out.as_deref(), json: options.json, looked: false }, &plan, &runs)
 }
 
 /// Every shard in a folder, by name.

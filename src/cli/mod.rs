@@ -4,7 +4,6 @@ pub mod compare;
 pub mod explain;
 pub mod explore;
 pub mod files;
-pub mod interrupt;
 pub mod merge;
 pub mod rehearse;
 pub mod schema;

@@ -2,61 +2,80 @@
 
 use super::Exit;
 use super::files::{find, reason, write};
-use super::interrupt;
 use super::terminal::{complain, diagnose, out};
+use clap::ValueEnum;
 use mims_sim::diagnostic::{Diagnostic, Sources};
+use mims_sim::format::leaf::parse_share;
 use mims_sim::rehearsal::gate::Answer;
+use mims_sim::rehearsal::many::{Runs, many};
 use mims_sim::rehearsal::shard::{Origin, Part, Shard};
-use mims_sim::rehearsal::stop::{Stop, in_order};
-use mims_sim::rehearsal::summary::Summary;
-use mims_sim::rehearsal::{Plan, Replicate, grid};
+use mims_sim::rehearsal::summary::{Summary, decided};
+use mims_sim::rehearsal::{Plan, Replicate};
 use mims_sim::report;
-use std::fs;
-use std::ops::ControlFlow;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// What to rehearse, and how often.
 #[derive(clap::Args)]
 pub struct Options {
     /// A rehearsal file.
     file: PathBuf,
-    /// How many runs, instead of what the file says; under --precision the most.
+    /// How many runs, instead of what the file says; with --precision the most.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     runs: Option<u32>,
-    /// Stops as soon as every gate is decided or known to within this many per cent of the runs, and the first morning too.
-    #[arg(long, value_name = "PER CENT", value_parser = precision, conflicts_with = "shard")]
-    precision: Option<f64>,
+    /// Stops as soon as the share of runs that meet each gate is known this well, such as 5%: looking after every run
+    /// does no harm to the intervals.
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    precision: Option<i64>,
     /// The seed of all draws, instead of what the file says.
     #[arg(long, value_name = "N")]
     seed: Option<u32>,
-    /// How many threads; they change no result.
+    /// On how many threads; the results are the same on any number.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Runs one part of the runs only, such as 2/8, for `merge` to put together.
-    #[arg(long, value_name = "I/N", value_parser = Part::parse, requires = "out")]
+    #[arg(long, value_name = "I/N", value_parser = Part::parse, requires = "out", conflicts_with = "precision")]
     shard: Option<Part>,
-    /// Writes results into this folder.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
     /// Goes on where an interrupted run into the same folder stopped.
     #[arg(long, requires = "out")]
     resume: bool,
+    /// Writes rehearsal.txt, rehearsal.json, measures.csv and runs.csv into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// How the result is written to standard output.
+    #[arg(long, value_enum, default_value_t = Shape::Human)]
+    format: Shape,
 }
 
-fn precision(text: &str) -> Result<f64, String> {
-    let value = text.trim_end_matches('%').parse::<f64>().ok().filter(|value| *value > 0.0 && *value < 50.0);
-    value.map(|value| value / 100.0).ok_or_else(|| "a number above 0 and below 50".to_owned())
+/// The shapes of results.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    /// Text for a person.
+    Human,
+    /// The JSON document.
+    Json,
 }
 
-/// The rehearsal in a file; what is wrong is told.
+fn precision(text: &str) -> Result<i64, String> {
+    parse_share(text).and_then(|share| match share {
+        1_000..=500_000 => Ok(share),
+        _ => Err("write a share from 0.1% to 50%".to_owned()),
+    })
+}
+
+/// The one rehearsal in a file; what is wrong is told.
 pub fn load(file: &Path) -> Result<Plan, Exit> {
-    let found = find(std::slice::from_ref(&file.to_path_buf()));
-    let plans = found.rehearsals().map_err(|faults| {
+    let found = find(&[file.to_path_buf()]);
+    let mut plans = found.rehearsals().map_err(|faults| {
         diagnose(&faults, &found.sources);
         Exit::BadInput
     })?;
-    plans.into_iter().next_back().ok_or_else(|| {
-        complain("nothing to rehearse: this is no rehearsal\n");
+    plans.pop().filter(|_| plans.is_empty()).ok_or_else(|| {
+        let what = if plans.is_empty() { "this is no rehearsal" } else { "name one rehearsal, not a folder of them" };
+        complain(&format!("nothing to rehearse: {what}\n"));
         Exit::Nothing
     })
 }
@@ -67,15 +86,10 @@ pub fn run(options: &Options) -> Exit {
         Ok(plan) => plan,
         Err(exit) => return exit,
     };
-    let plan = Plan {
-        runs: options.runs.unwrap_or(plan.runs),
-        seed: options.seed.unwrap_or(plan.seed),
-        stopped: options.precision.is_some(),
-        ..plan
-    };
-    let threads = options.threads.map_or(0, usize::from);
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(|| rehearse(options, &plan)),
+    let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
+    let Some(threads) = options.threads else { return whole_or_part(options, &plan) };
+    match rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build() {
+        Ok(pool) => pool.install(|| whole_or_part(options, &plan)),
         Err(why) => {
             complain(&format!("cannot start {threads} threads: {why}\n"));
             Exit::BadInput
@@ -83,7 +97,8 @@ pub fn run(options: &Options) -> Exit {
     }
 }
 
-fn rehearse(options: &Options, plan: &Plan) -> Exit {
+/// Runs what is left of the whole or of a shard, keeps what an interruption leaves, and tells the whole.
+fn whole_or_part(options: &Options, plan: &Plan) -> Exit {
     let part = options.shard.unwrap_or(Part::WHOLE);
     let mut shard = match begun(options, plan, part) {
         Ok(shard) => shard,
@@ -92,62 +107,43 @@ fn rehearse(options: &Options, plan: &Plan) -> Exit {
             return Exit::BadInput;
         }
     };
-    let grid = grid::grid(plan);
-    let mut stop = options.precision.map(|precision| Stop::new(plan, &grid, precision));
-    let mut enough = |run: &Replicate| stop.as_mut().is_some_and(|stop| stop.see(run));
-    let before = shard.replicates.iter().position(&mut enough);
-    let mut done = before.is_some() || shard.rest().is_empty();
-    if let Some(at) = before {
-        shard.replicates.truncate(at + 1);
-    }
-    if !done {
-        interrupt::listen();
-        let at_a_time = u32::try_from(rayon::current_num_threads() * 2).unwrap_or(1);
-        in_order(plan, &grid, shard.rest(), at_a_time, |replicate| {
-            let stops = enough(&replicate);
-            shard.replicates.push(replicate);
-            done = stops || shard.rest().is_empty();
-            if done || interrupt::came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-    }
-    // An interrupted run leaves what it has for `--resume`; a finished one leaves results alone.
-    if let Some(folder) = &options.out {
-        let path = folder.join(part.file_name());
-        let kept = if options.shard.is_some() || !done {
-            let text = shard.to_json();
-            text.and_then(|text| {
-                fs::create_dir_all(folder).and_then(|()| write(&path, &text)).map_err(|why| reason(&why))
-            })
-        } else {
-            let _ = fs::remove_file(&path);
-            Ok(())
-        };
-        if let Err(why) = kept {
+    let before = std::mem::take(&mut shard.replicates);
+    let runs = rehearse(plan, part, before, options.precision);
+    let (have, partial) = (runs.done.len(), runs.partial);
+    let exit = match (options.shard, runs.done.is_empty()) {
+        (Some(_), _) => {
+            let all = part.replicates(plan.runs).len();
+            out(&format!("shard {}/{}: {have} of {all} runs\n", part.index, part.of));
+            if partial { Exit::Incomplete } else { Exit::Fine }
+        }
+        (None, true) => Exit::Incomplete,
+        (None, false) => tell(&Output::of(options), plan, &runs),
+    };
+    let Some(folder) = &options.out else { return exit };
+    // An interrupted run leaves what it has for `--resume`; a finished one leaves its results alone.
+    let path = folder.join(part.file_name());
+    let kept = if options.shard.is_some() || partial {
+        shard.replicates = runs.done;
+        let made = std::fs::create_dir_all(folder).map_err(|why| reason(&why));
+        made.and_then(|()| shard.to_json()).and_then(|text| write(&path, &text).map_err(|why| reason(&why)))
+    } else {
+        let _ = std::fs::remove_file(&path);
+        Ok(())
+    };
+    match kept {
+        Ok(()) => exit,
+        Err(why) => {
             complain(&format!("cannot write {}: {why}\n", path.display()));
-            return Exit::BadInput;
+            Exit::BadInput
         }
     }
-    let (have, all) = (shard.replicates.len(), part.replicates(plan.runs).len());
-    if !done {
-        let goes_on = if options.out.is_some() { "; `--resume` goes on" } else { "" };
-        complain(&format!("interrupted: {have} of {all} runs are done{goes_on}\n"));
-    }
-    if options.shard.is_some() {
-        out(&format!("shard {}/{}: {have} of {all} runs\n", part.index, part.of));
-        return if done { Exit::Fine } else { Exit::Incomplete };
-    }
-    if shard.replicates.is_empty() {
-        return Exit::Incomplete;
-    }
-    let exit = tell(plan, &grid, &shard.replicates, options.out.as_deref());
-    if done { exit } else { Exit::Incomplete }
 }
 
 /// What an interrupted run left, where that is to be gone on with; else nothing yet.
 fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>, Box<Diagnostic>> {
     let fresh = Shard::new(Origin::of(plan), plan.runs, part, Vec::new());
     let path = options.out.as_ref().map(|folder| folder.join(part.file_name()));
-    let Some(bytes) = path.as_ref().filter(|_| options.resume).and_then(|path| fs::read(path).ok()) else {
+    let Some(bytes) = path.as_ref().filter(|_| options.resume).and_then(|path| std::fs::read(path).ok()) else {
         return Ok(fresh);
     };
     let begun = Shard::<Replicate>::from_json(&part.file_name(), &bytes)?;
@@ -159,21 +155,95 @@ fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>,
     Ok(begun)
 }
 
-/// Tells what the runs came to, and how that is to be taken.
-pub fn tell(plan: &Plan, grid: &[mims_sim::kernel::Time], runs: &[Replicate], folder: Option<&Path>) -> Exit {
-    let summary = Summary::new(plan, grid, runs);
-    let text = report::rehearsal::human(&summary);
-    if let Some(folder) = folder {
-        let written = fs::create_dir_all(folder).and_then(|()| write(&folder.join("rehearsal.txt"), &text));
-        if let Err(why) = written {
-            complain(&format!("cannot write results into {}: {}\n", folder.display(), reason(&why)));
-            return Exit::BadInput;
-        }
+/// Where results go, and what they allow for.
+pub struct Output<'o> {
+    /// A folder for all of them.
+    pub folder: Option<&'o Path>,
+    /// Standard output gets the JSON document.
+    pub json: bool,
+    /// The number of runs was chosen by looking at them.
+    pub looked: bool,
+}
+
+impl<'o> Output<'o> {
+    fn of(options: &'o Options) -> Output<'o> {
+        let json = options.format == Shape::Json;
+        Output { folder: options.out.as_deref(), json, looked: options.precision.is_some() }
     }
-    out(&text);
+}
+
+/// Tells what the runs came to, and how that is to be taken.
+pub fn tell(output: &Output<'_>, plan: &Plan, runs: &Runs) -> Exit {
+    let summary = Summary::new(plan, &runs.grid, &runs.done, output.looked);
+    let text = report::rehearsal::human(&summary, runs.partial);
+    out(&if output.json { report::rehearsal_data::json(&summary, runs.partial) } else { text.clone() });
+    if let Some(folder) = output.folder
+        && let Err(why) = keep(folder, &summary, &text, runs.partial)
+    {
+        complain(&format!("cannot write into {}: {why}\n", folder.display()));
+        return Exit::BadInput;
+    }
     match summary.answer {
+        _ if runs.partial => Exit::Incomplete,
         Answer::Go => Exit::Fine,
         Answer::NoGo => Exit::Failed,
         Answer::Undecided => Exit::Incomplete,
     }
+}
+
+fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Result<(), String> {
+    let files = [
+        ("rehearsal.txt", text.to_owned()),
+        ("rehearsal.json", report::rehearsal_data::json(summary, partial)),
+        ("measures.csv", report::rehearsal_data::measures_csv(summary)),
+        ("runs.csv", report::rehearsal_data::runs_csv(summary)),
+    ];
+    std::fs::create_dir_all(folder).map_err(|why| reason(&why))?;
+    files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
+}
+
+/// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
+fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>) -> Runs {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    // A second interrupt ends the tool at once.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Incomplete as i32);
+        }
+    });
+    let numbers = part.replicates(plan.runs);
+    let all = numbers.end - numbers.start;
+    let terminal = std::io::stderr().is_terminal();
+    let (began, last) = (Instant::now(), AtomicU64::new(0));
+    let pause = if terminal { Duration::from_millis(200) } else { Duration::from_secs(30) };
+    let watch = |done: usize| {
+        let now = began.elapsed();
+        let due = last.load(Ordering::Relaxed) + u64::try_from(pause.as_millis()).unwrap_or(0);
+        if u64::try_from(now.as_millis()).unwrap_or(0) >= due {
+            last.store(u64::try_from(now.as_millis()).unwrap_or(0), Ordering::Relaxed);
+            progress(done, all, now, terminal);
+        }
+        !interrupted.load(Ordering::Relaxed)
+    };
+    let runs =
+        many(plan, numbers, before, watch, |plan, grid, done| precision.is_some_and(|p| decided(plan, grid, done, p)));
+    if terminal {
+        complain("\r\u{1b}[K");
+    }
+    if runs.partial {
+        complain(&format!("interrupted: {} of {all} runs are done\n", runs.done.len()));
+    }
+    runs
+}
+
+/// A line of progress: rewritten in place on a terminal.
+fn progress(done: usize, all: u32, since: Duration, terminal: bool) {
+    let seconds = since.as_secs_f64();
+    #[allow(clippy::cast_precision_loss)]
+    let rate = done as f64 / seconds.max(0.001);
+    let left = (f64::from(all) - rate * seconds) / rate.max(0.000_001);
+    let left = if done == 0 { String::new() } else { format!(", {left:.0} s left") };
+    let line = format!("{done} of {all} runs, {rate:.1} a second{left}");
+    complain(&if terminal { format!("\r\u{1b}[K{line}") } else { format!("{line}\n") });
 }

@@ -215,20 +215,15 @@ impl Gate {
         }
     }
 
-    /// In which share of all runs that could be it has to be met.
-    pub fn needed(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)]
-        let share = self.in_runs as f64 / f64::from(WHOLE);
-        share
-    }
-
-    /// What all runs say of it; `stopped` where looking at them decided how many there are.
-    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time], stopped: bool) -> Verdict {
+    /// What all runs say of it: by the exact interval, or, where their number was chosen by looking, by one that holds
+    /// at every look.
+    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time], looked: bool) -> Verdict {
         let met_in = runs.iter().filter(|run| self.met(at, run, grid)).count() as u64;
         let of = runs.len() as u64;
-        let interval = if stopped { share_sequence } else { clopper_pearson };
-        let chance = interval(met_in, of, ALPHA);
-        Verdict { met_in, of, chance, decision: decide(chance, self.needed()) }
+        let chance = if looked { share_sequence(met_in, of, ALPHA) } else { clopper_pearson(met_in, of, ALPHA) };
+        #[allow(clippy::cast_precision_loss)]
+        let needed = self.in_runs as f64 / f64::from(WHOLE);
+        Verdict { met_in, of, chance, decision: decide(chance, needed) }
     }
 }
 

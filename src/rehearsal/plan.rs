@@ -76,8 +76,6 @@ pub struct Plan {
     pub candidates: Vec<String>,
     /// Values to make a table of.
     pub sweep: Vec<(Knob, Vec<i64>)>,
-    /// Whether looking at the runs decides how many there are, so that only intervals hold that allow for it.
-    pub stopped: bool,
     /// Requests take exponential times, with the median as their mean: the desk that queueing theory solves.
     pub memoryless: bool,
 }
@@ -186,7 +184,6 @@ impl Planner<'_> {
             doubt,
             candidates: said.candidates.clone(),
             sweep,
-            stopped: false,
             memoryless: false,
         })
     }

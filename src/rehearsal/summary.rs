@@ -2,13 +2,16 @@
 //!
 //! Promises to read the replicates in their order, whatever order they were run in. Deliberately runs nothing.
 
-use super::gate::{Answer, Verdict, answer};
+use super::compare::Rule;
+use super::gate::{ALPHA, Answer, Gate, Verdict, answer};
 use super::plan::Plan;
 use super::tally::{Replicate, Series};
 use crate::clause::Clause;
-use crate::format::rehearsal::Measure;
+use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
-use crate::statistics::{Bins, Moments, order_statistic};
+use crate::kernel::sample::WHOLE;
+use crate::statistics::anytime::look;
+use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
 
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +35,25 @@ pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     Some(Spread { mean, low: at(50)?, median: at(500)?, high: at(950)? })
 }
 
+/// Whether the share of runs that meet each gate is known this well, in parts per million, and so is the mean share of staff
+/// who are locked out on the first morning, however often one looks.
+pub fn decided(plan: &Plan, grid: &[Time], runs: &[Replicate], precision: i64) -> bool {
+    let near =
+        |interval: Interval| interval.half_width() * f64::from(WHOLE) <= float(u64::try_from(precision).unwrap_or(0));
+    let gate = |(at, gate): (usize, &Gate)| near(gate.judge(at, runs, grid, true).chance);
+    let morning = || {
+        let rule = Rule::of(plan, plan, grid);
+        let mut mean = Betting::new(0.0, 1.0, ALPHA);
+        let known = runs.iter().all(|run| {
+            let (locked, all) = rule.first_morning(run, Group::Staff);
+            let natural = |n: i64| float(u64::try_from(n).unwrap_or(0));
+            mean.push(natural(locked) / natural(all.max(1))).is_ok()
+        });
+        known && near(mean.interval())
+    };
+    look(runs.len() as u64) && plan.gates.iter().enumerate().all(gate) && morning()
+}
+
 /// A rehearsal that has run.
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
@@ -48,10 +70,11 @@ pub struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// Adds up.
-    pub fn new(plan: &'a Plan, grid: &'a [Time], runs: &'a [Replicate]) -> Summary<'a> {
-        let verdicts: Vec<Verdict> =
-            plan.gates.iter().enumerate().map(|(at, g)| g.judge(at, runs, grid, plan.stopped)).collect();
+    /// Adds up; `looked` where the number of runs was chosen by looking at them, so that the intervals have to hold at
+    /// every look.
+    pub fn new(plan: &'a Plan, grid: &'a [Time], runs: &'a [Replicate], looked: bool) -> Summary<'a> {
+        let verdict = |(at, gate): (usize, &Gate)| gate.judge(at, runs, grid, looked);
+        let verdicts: Vec<Verdict> = plan.gates.iter().enumerate().map(verdict).collect();
         let answer = answer(plan, &verdicts);
         Summary { plan, grid, runs, verdicts, answer }
     }

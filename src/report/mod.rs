@@ -9,6 +9,7 @@ mod junit;
 mod markdown;
 pub mod matrix;
 pub mod rehearsal;
+pub mod rehearsal_data;
 mod text;
 pub mod validation;
 

@@ -17,7 +17,7 @@ use std::fmt::Write;
 /// How many places are shown, those that fare worst first.
 const PLACES: usize = 10;
 /// A place with fewer accounts is not shown by itself.
-const SMALL: u32 = 20;
+pub const SMALL: u32 = 20;
 
 /// The word of a decision.
 pub const fn word(decision: Decision) -> &'static str {
@@ -110,8 +110,11 @@ fn span(seconds: u64) -> String {
 }
 
 /// The whole report for a terminal.
-pub fn human(summary: &Summary<'_>) -> String {
+pub fn human(summary: &Summary<'_>, partial: bool) -> String {
     let mut out = String::new();
+    if partial {
+        out += "Partial: interrupted before all runs were done.\n";
+    }
     let plan = summary.plan;
     let _ = writeln!(out, "{}\n", sentence(summary));
     let runs = summary.runs.len();

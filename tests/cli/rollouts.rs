@@ -100,7 +100,7 @@ fn an_interrupted_run_ends_in_the_same_bytes() {
 #[test]
 fn looking_after_every_run_stops_at_the_same_one_for_any_threads() {
     let run = |threads: u32| {
-        mims_sim(&format!("rehearse f.yaml --runs 400 --precision 12 --threads {threads}"))
+        mims_sim(&format!("rehearse f.yaml --runs 400 --precision 12% --threads {threads}"))
             .file("f.yaml", SMALL)
             .run()
             .stdout
@@ -111,17 +111,17 @@ fn looking_after_every_run_stops_at_the_same_one_for_any_threads() {
     let count = one.lines().find_map(|l| l.split(", ").find_map(|w| w.strip_suffix(" runs"))).unwrap();
     let count: u32 = count.parse().unwrap();
     assert!((5..400).contains(&count), "{one}");
-    let loose = mims_sim("rehearse f.yaml --runs 400 --precision 30").file("f.yaml", SMALL).run().stdout;
+    let loose = mims_sim("rehearse f.yaml --runs 400 --precision 30%").file("f.yaml", SMALL).run().stdout;
     assert_ne!(loose, one, "less precision takes fewer runs");
 }
 
 #[test]
 fn options_that_do_not_go_together_are_refused() {
     let refused = |args: &str| mims_sim(args).file("f.yaml", SMALL).refused();
-    assert!(refused("rehearse f.yaml --precision 2 --shard 1/2 --out d").contains("cannot be used with"));
+    assert!(refused("rehearse f.yaml --precision 2% --shard 1/2 --out d").contains("cannot be used with"));
     assert!(refused("rehearse f.yaml --shard 1/2").contains("--out"));
     assert!(refused("rehearse f.yaml --shard 3/2 --out d").contains("from 1/8 to 8/8"));
-    assert!(refused("rehearse f.yaml --precision 0").contains("above 0"));
+    assert!(refused("rehearse f.yaml --precision 0%").contains("from 0.1% to 50%"));
     assert!(refused("rehearse f.yaml --runs 0").contains("--runs"));
     assert!(refused("rehearse f.yaml --resume").contains("--out"));
     assert!(refused("merge nowhere").contains("cannot read nowhere"));
