@@ -472,6 +472,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Fault::SlowMail(mailbox, _) => (1, u64::from(mailbox.0)),
                 Fault::LostMail(mailbox) => (2, u64::from(mailbox.0)),
                 Fault::Outage(party) => (3, *party as u64),
+                Fault::SlowMails(_) => (4, 0),
+                Fault::LostMails => (5, 0),
             };
             ink.until(now, Some(*until));
             ink.put(24, kind << 20 | what);

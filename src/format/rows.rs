@@ -4,6 +4,7 @@
 
 use crate::kernel::password::Shape;
 use crate::policy::request::Topic;
+use crate::world::message::Party;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -215,6 +216,19 @@ words! {
         PasswordReset "password-reset",
         /// Google Workspace.
         Workspace "workspace",
+    }
+}
+
+impl PartyIs {
+    /// The party itself.
+    pub const fn party(self) -> Party {
+        match self {
+            PartyIs::Portal => Party::Portal,
+            PartyIs::SelfService => Party::SelfService,
+            PartyIs::EmailOtp => Party::EmailOtp,
+            PartyIs::PasswordReset => Party::PasswordReset,
+            PartyIs::Workspace => Party::Workspace,
+        }
     }
 }
 

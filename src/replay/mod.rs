@@ -14,6 +14,7 @@ pub mod story;
 mod timeline;
 pub mod tries;
 
+pub use properties::outcome;
 pub use run::{Failure, Judged, Verdict};
 
 use crate::act::Doing;

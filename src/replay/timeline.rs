@@ -10,7 +10,7 @@ use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
 use crate::format::rows::{
-    Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
+    Address, AddressIs, Do, FaultIs, How, OfIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
 use crate::format::tree::Step as Path;
 use crate::kernel::calendar::is_working_day;
@@ -18,7 +18,7 @@ use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::Topic;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
-use crate::world::message::{Party, Tile};
+use crate::world::message::Tile;
 use std::collections::BTreeMap;
 
 /// What rows leave behind for the rows below.
@@ -176,7 +176,7 @@ impl Planner<'_> {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
             (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(mailbox, "mailbox", base)?, by), until),
             (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(mailbox, "mailbox", base)?), until),
-            (FaultIs::Outage, _) => What::Fault(Fault::Outage(party(row.party?)), until),
+            (FaultIs::Outage, _) => What::Fault(Fault::Outage(row.party?.party()), until),
             _ => return None,
         })
     }
@@ -418,16 +418,6 @@ fn typing(typed: Option<TypedIs>) -> Typing {
         Some(TypedIs::Wrong) => Typing::Wrong,
         Some(TypedIs::WrongCase) => Typing::WrongCase,
         Some(TypedIs::WrongName) => Typing::WrongName,
-    }
-}
-
-const fn party(is: PartyIs) -> Party {
-    match is {
-        PartyIs::Portal => Party::Portal,
-        PartyIs::SelfService => Party::SelfService,
-        PartyIs::EmailOtp => Party::EmailOtp,
-        PartyIs::PasswordReset => Party::PasswordReset,
-        PartyIs::Workspace => Party::Workspace,
     }
 }
 
