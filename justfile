@@ -5,6 +5,7 @@ ci:
 # Replays all scenarios and writes the reports.
 reports:
     cargo run --release -- test --report reports
+    cargo run --release -- rehearse scenarios/rehearsals/one-school.yaml --out reports/rehearsals/one-school || true
 
 # Writes the schema that editors use.
 schema:
@@ -17,6 +18,10 @@ coverage:
 # What a message, a sign-in and a whole replay cost.
 bench:
     cargo bench --bench engine
+
+# What a replicate of a whole ministry costs.
+bench-rehearsal:
+    cargo bench --bench rehearsal
 
 # Which changed rules the scenarios notice, and which they do not.
 mutants:

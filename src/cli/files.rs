@@ -124,8 +124,14 @@ pub fn find(paths: &[PathBuf]) -> Found {
             }
         }
     }
-    let mut found =
-        Found { scenarios: Vec::new(), rehearsals: Vec::new(), count: 0, book: Book::default(), faults, sources: Sources::default() };
+    let mut found = Found {
+        scenarios: Vec::new(),
+        rehearsals: Vec::new(),
+        count: 0,
+        book: Book::default(),
+        faults,
+        sources: Sources::default(),
+    };
     let mut named: Vec<(String, Loaded)> = Vec::new();
     let mut broken = BTreeSet::new();
     for (file, asked) in wanted {

@@ -5,10 +5,10 @@ use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
 use clap::ValueEnum;
 use mims_sim::format::leaf::parse_share;
+use mims_sim::rehearsal::Plan;
 use mims_sim::rehearsal::gate::Answer;
 use mims_sim::rehearsal::many::{Runs, many};
 use mims_sim::rehearsal::summary::{Summary, decided};
-use mims_sim::rehearsal::Plan;
 use mims_sim::report;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -124,6 +124,7 @@ fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Resu
 }
 
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
+#[allow(clippy::disallowed_methods, reason = "progress is for a person, who waits on the wall clock")]
 fn rehearse(plan: &Plan, precision: Option<i64>) -> Runs {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);

@@ -60,7 +60,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
     let Some(kind) = kind else {
         let span = first.map_or(tree.span, |e| e.key_span);
         let fault = Diagnostic::error("S112", "the first key does not say what this file is").at(name, span);
-        return Err(vec![fault.label("here").help("begin with `scenario:`, `policy:`, `properties:` or `rehearsal:`, and a title")]);
+        return Err(vec![
+            fault.label("here").help("begin with `scenario:`, `policy:`, `properties:` or `rehearsal:`, and a title"),
+        ]);
     };
     if let Some(fault) = newer(name, &tree) {
         return Err(vec![fault]);

@@ -246,7 +246,8 @@ mod tests {
             });
             assert!(cites || info.basis == "assumed", "{}", info.path);
             let text = show(info.kind, info.default);
-            let value = if matches!(info.kind, Kind::Count(..)) { Value::from(info.default) } else { Value::from(text) };
+            let value =
+                if matches!(info.kind, Kind::Count(..)) { Value::from(info.default) } else { Value::from(text) };
             assert_eq!(parse(info.kind, &value), Ok(info.default), "{}", info.path);
         }
     }

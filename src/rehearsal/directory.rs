@@ -98,8 +98,10 @@ impl Reader<'_> {
                 }
                 Some(at) => self.columns.push(at),
                 None => {
-                    let help = nearest(name, &COLUMNS)
-                        .map_or_else(|| format!("known are {}", COLUMNS.join(", ")), |n| format!("did you mean `{n}`?"));
+                    let help = nearest(name, &COLUMNS).map_or_else(
+                        || format!("known are {}", COLUMNS.join(", ")),
+                        |n| format!("did you mean `{n}`?"),
+                    );
                     self.cell_fault(1, name, "no such column", &help);
                 }
             }
@@ -169,8 +171,10 @@ impl Reader<'_> {
         let found = words.iter().find(|(word, _)| *word == cell).map(|(_, is)| *is);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let help = nearest(cell, &known)
-                .map_or_else(|| format!("write one of {}, or nothing", known.join(", ")), |n| format!("did you mean `{n}`?"));
+            let help = nearest(cell, &known).map_or_else(
+                || format!("write one of {}, or nothing", known.join(", ")),
+                |n| format!("did you mean `{n}`?"),
+            );
             self.cell_fault(row, column, &format!("`{cell}` is not known here"), &help);
         }
         found

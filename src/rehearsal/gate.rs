@@ -110,9 +110,8 @@ pub fn counted(is: &PropertyIs) -> Option<Counted> {
         Some("non-member") => Some(Who::NonMember),
         Some(name) => Some(Who::Role(*Role::ALL.iter().find(|role| role.word() == name)?)),
     };
-    let moment = |text: &Option<String>| {
-        text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At))
-    };
+    let moment =
+        |text: &Option<String>| text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At));
     let resting_on = like.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
     let like = End {
         word: like.r#do.map(|act| act.word()),
@@ -221,8 +220,7 @@ impl Gate {
     pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time], looked: bool) -> Verdict {
         let met_in = runs.iter().filter(|run| self.met(at, run, grid)).count() as u64;
         let of = runs.len() as u64;
-        let chance =
-            if looked { share_sequence(met_in, of, ALPHA) } else { clopper_pearson(met_in, of, ALPHA) };
+        let chance = if looked { share_sequence(met_in, of, ALPHA) } else { clopper_pearson(met_in, of, ALPHA) };
         #[allow(clippy::cast_precision_loss)]
         let needed = self.in_runs as f64 / f64::from(WHOLE);
         Verdict { met_in, of, chance, decision: decide(chance, needed) }

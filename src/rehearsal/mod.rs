@@ -17,6 +17,8 @@ mod shared;
 pub mod summary;
 mod support;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 
 pub use plan::{Plan, plan, wants};
 pub use tally::Replicate;

@@ -18,7 +18,7 @@ use crate::kernel::sample::WHOLE;
 use crate::kernel::time::{parse_date, parse_span, parse_time_of_day};
 use crate::kernel::{Date, Time};
 use crate::policy::request::AccountKind;
-use crate::policy::rules::Rule;
+use crate::policy::rules::{NEVER, Rule};
 use crate::replay::book::{BUILT_IN, Book, Candidate, suggest};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,6 +157,13 @@ impl Planner<'_> {
         for (at, name) in said.candidates.iter().enumerate() {
             self.candidate(name, &[Path::Key("candidates"), Path::Index(at)]);
         }
+        for (path, values) in &said.doubt {
+            if values.len() != 2 || values.first() == values.last() {
+                let help = "a range is the least and the greatest value, as in `[0%, 5%]`";
+                let title = format!("`{path}` is not doubted by a range");
+                self.fault("S313", title, &[Path::Key("doubt"), Path::Key(path)], help);
+            }
+        }
         let doubt = knobs(&said.doubt);
         let sweep = knobs(&said.sweep);
         let decide_by = said.decide_by.as_deref().and_then(|text| parse_date(text).ok());
@@ -218,8 +225,7 @@ impl Planner<'_> {
     fn parameters(&mut self) -> (Parameters, BTreeSet<Parameter>) {
         let said = self.said;
         let (mut out, mut set) = (Parameters::default(), BTreeSet::new());
-        for (block, values) in
-            [("population", &said.population), ("habits", &said.habits), ("support", &said.support)]
+        for (block, values) in [("population", &said.population), ("habits", &said.habits), ("support", &said.support)]
         {
             for (key, value) in values {
                 let Some(parameter) = Parameter::from_path(&format!("{block}.{key}")) else { continue };
@@ -422,8 +428,9 @@ fn knobs(said: &BTreeMap<String, Vec<Value>>) -> Vec<(Knob, Vec<i64>)> {
     said.iter().filter_map(one).collect()
 }
 
-/// The cutovers of schools and of HQ, in order.
+/// The cutovers of schools and of HQ, in order; none where it never comes.
 pub fn cutovers(plan: &Plan) -> BTreeSet<Time> {
     let kinds = [(true, AccountKind::SchoolStaff), (false, AccountKind::HqStaff)];
-    kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover))).collect()
+    let at = |(school, kind): &(bool, AccountKind)| plan.candidate.rules("", *school, *kind).get(Rule::Cutover);
+    kinds.iter().map(at).filter(|at| *at != NEVER).map(Time).collect()
 }

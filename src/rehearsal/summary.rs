@@ -76,7 +76,8 @@ impl<'a> Summary<'a> {
 
     /// A series at an instant as a share of another, in parts per million, over the runs.
     pub fn share(&self, part: Series, whole: Series, instant: usize) -> Option<Spread> {
-        let number = |run: &Replicate, series: Series| run.points.get(instant)?.get(series.at()).copied().map(i64::from);
+        let number =
+            |run: &Replicate, series: Series| run.points.get(instant)?.get(series.at()).copied().map(i64::from);
         let one = |run: &Replicate| (number(run, part)? * 1_000_000).checked_div(number(run, whole)?);
         spread(self.runs.iter().filter_map(one))
     }

@@ -488,11 +488,8 @@ impl Driver<'_> {
             (_, Result::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor)) => {
                 // The LA cannot act now: the request waits, and so does whoever asked.
                 let opens = self.support.administrator_hours;
-                let at = if self.open(opens) {
-                    self.engine.now().plus(HALF_AN_HOUR)
-                } else {
-                    self.next_opening(opens.0)
-                };
+                let at =
+                    if self.open(opens) { self.engine.now().plus(HALF_AN_HOUR) } else { self.next_opening(opens.0) };
                 if let Some(server) = self.support.servers.get_mut(&helper) {
                     server.at = None;
                     server.queue.push_front(id);
@@ -528,7 +525,9 @@ impl Driver<'_> {
 
     /// OPA hands over a token that has come, and looks again later while somebody waits.
     fn collect(&mut self, opa: PersonId) {
-        let Some((to, account)) = self.support.tokens.get(&opa).and_then(|waits| waits.front().copied()) else { return };
+        let Some((to, account)) = self.support.tokens.get(&opa).and_then(|waits| waits.front().copied()) else {
+            return;
+        };
         let holds = self.engine.world.people.get(opa.at()).is_some_and(|p| p.token.is_some());
         let busy = self.minds.get(opa.at()).is_some_and(|mind| mind.busy);
         let hours = self.support.administrator_hours;

@@ -163,8 +163,7 @@ impl Tally {
     /// Adds an account, in the order of the world.
     pub fn account(&mut self, kind: AccountKind, administrator: bool, place: u32, exists: bool, enrolled: bool) {
         let cause = Reason::PartyDown;
-        let fresh =
-            Kept { exists: false, enrolled: false, kind, administrator, place, since: None, cause };
+        let fresh = Kept { exists: false, enrolled: false, kind, administrator, place, since: None, cause };
         let id = AccountId(u32::try_from(self.kept.len()).unwrap_or(u32::MAX));
         self.kept.push(fresh);
         if exists {

@@ -61,6 +61,14 @@ impl Candidate {
         rules
     }
 
+    /// Gives a rule another value everywhere, as doubt about it or a sweep over it asks.
+    pub fn set(&mut self, rule: Rule, value: i64) {
+        self.base.set(rule, value);
+        for exception in &mut self.exceptions {
+            exception.rules.retain(|(other, _)| *other != rule);
+        }
+    }
+
     /// The rules where no exception holds.
     pub const fn base(&self) -> Rules {
         self.base

@@ -94,7 +94,7 @@ fn count(spread: Spread) -> String {
 }
 
 fn waited(bins: &Bins) -> String {
-    let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), |s| span(s));
+    let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), span);
     format!("{} of them; half within {}, 95 % within {}", bins.count(), at(500), at(950))
 }
 
@@ -173,10 +173,12 @@ fn morning(summary: &Summary<'_>, out: &mut String) {
     let last = hours.last().copied().unwrap_or(0);
     let mean = |series, i| summary.at(series, i).map_or(0.0, |s: Spread| s.mean);
     let most = |r: Reason| hours.iter().map(|i| mean(Series::Because(r), *i)).fold(0.0, f64::max);
-    let mut causes: Vec<(Reason, f64)> = Reason::ALL.iter().map(|r| (*r, most(*r))).filter(|(_, n)| *n >= 0.5).collect();
+    let mut causes: Vec<(Reason, f64)> =
+        Reason::ALL.iter().map(|r| (*r, most(*r))).filter(|(_, n)| *n >= 0.5).collect();
     causes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     causes.truncate(6);
-    let _ = writeln!(out, "\nlocked out on {day}, hour by hour: median (5 to 95 % of runs), and means by the last refusal");
+    let _ =
+        writeln!(out, "\nlocked out on {day}, hour by hour: median (5 to 95 % of runs), and means by the last refusal");
     let _ = write!(out, "         {:>24} {:>8}", "staff", "share");
     for (reason, _) in &causes {
         let _ = write!(out, "  {}", reason.word());
@@ -214,11 +216,9 @@ fn days(summary: &Summary<'_>, out: &mut String) {
     for i in evenings.into_iter().rev().step_by(step).collect::<Vec<_>>().into_iter().rev() {
         let at = |series| summary.at(series, i);
         let enrolled = summary.share(Series::Enrolled(Group::Staff), Series::Accounts(Group::Staff), i);
-        let (Some(enrolled), Some(locked), Some(leavers)) = (
-            enrolled,
-            at(Series::LockedOut(Group::Staff)),
-            at(Series::Leavers),
-        ) else {
+        let (Some(enrolled), Some(locked), Some(leavers)) =
+            (enrolled, at(Series::LockedOut(Group::Staff)), at(Series::Leavers))
+        else {
             continue;
         };
         let share = |n: i64| percent(n, 1_000_000);
