@@ -159,6 +159,13 @@ impl Planner<'_> {
         for (at, name) in said.candidates.iter().enumerate() {
             self.candidate(name, &[Path::Key("candidates"), Path::Index(at)]);
         }
+        for (path, values) in &said.doubt {
+            if values.len() != 2 || values.first() == values.last() {
+                let help = "a range is the least and the greatest value, as in `[0%, 5%]`";
+                let title = format!("`{path}` is not doubted by a range");
+                self.fault("S313", title, &[Path::Key("doubt"), Path::Key(path)], help);
+            }
+        }
         let doubt = knobs(&said.doubt);
         let sweep = knobs(&said.sweep);
         let decide_by = said.decide_by.as_deref().and_then(|text| parse_date(text).ok());
