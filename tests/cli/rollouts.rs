@@ -174,7 +174,7 @@ fn doubts_are_ranked_and_a_sweep_is_answered() {
     let more = "\
 doubt:
   habits.enrol-base: [0%, 40%]
-  population.ios: [10%]
+  population.ios: [10%, 90%]
 sweep:
   habits.enrol-base: [0%, 5%, 40%]
 ";
@@ -182,9 +182,9 @@ sweep:
     let said = mims_sim("compare f.yaml --runs 30").file("f.yaml", &text).run().stdout;
     // Where hardly anyone is set up before the day, most are locked out on it; where nearly everyone is, few are.
     let line = |part: &str| said.lines().find(|l| l.contains(part)).unwrap_or_else(|| panic!("{part}\n{said}"));
-    let doubts: Vec<&str> = said.lines().skip_while(|l| !l.starts_with("what is assumed")).skip(1).take(3).collect();
+    let doubts: Vec<&str> = said.lines().skip_while(|l| !l.starts_with("what is assumed")).skip(1).take(4).collect();
     assert!(doubts[0].contains("habits.enrol-base 40%") && doubts[0].ends_with("turns it"), "{said}");
-    assert!(doubts[2].contains("population.ios 10%") && doubts[2].contains("+0.0 %"), "nothing rests on it\n{said}");
+    assert!(doubts[3].contains("population.ios ") && doubts[3].contains("+0.0 %"), "nothing rests on it\n{said}");
     assert!(said.contains("day-one 30 (met)"), "{said}");
     assert!(line("  day-one: ").ends_with("is the least that meets it"), "{said}");
 }
