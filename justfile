@@ -5,6 +5,7 @@ ci:
 # Replays all scenarios and writes the reports.
 reports:
     cargo run --release -- test --report reports
+    cargo run --release -- rehearse scenarios/rehearsals/one-school.yaml --out reports/rehearsals/one-school || true
 
 # Holds the model against what was observed elsewhere.
 validation:
@@ -21,6 +22,10 @@ coverage:
 # What a message, a sign-in and a whole replay cost.
 bench:
     cargo bench --bench engine
+
+# What a replicate of a whole ministry costs.
+bench-rehearsal:
+    cargo bench --bench rehearsal
 
 # Which changed rules the scenarios notice, and which they do not.
 mutants:

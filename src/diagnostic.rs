@@ -442,7 +442,7 @@ fn bare(line: &str) -> String {
 /// Every stable code with its meaning.
 ///
 /// S0xx is about the file and its YAML, S1xx about its shape (keys, types, values), S2xx about its meaning, S3xx about
-/// running it. A code is never used again for something else.
+/// running it, S4xx about searching from it, S5xx about rehearsing it. A code is never used again for something else.
 pub const CODES: &[(&str, &str)] = &[
     ("S001", "the file is empty or holds only comments"),
     ("S002", "the file is not UTF-8"),
@@ -503,10 +503,22 @@ pub const CODES: &[(&str, &str)] = &[
     ("S401", "a file without an `explore:` block"),
     ("S402", "an exploration without a property"),
     ("S403", "an `explore:` block that cannot be meant"),
-    ("S501", "a file that is no shard"),
-    ("S502", "a shard of another rehearsal"),
-    ("S503", "a shard that is there twice"),
-    ("S504", "a shard that is missing or unfinished"),
+    ("S501", "a day of a rehearsal outside the calendar"),
+    ("S502", "a span that cannot be meant"),
+    ("S503", "a population that is too large"),
+    ("S504", "shares that do not add up"),
+    ("S505", "a fault that is over before it begins"),
+    ("S506", "a fault that is not said in full"),
+    ("S507", "two gates of one name"),
+    ("S508", "a gate that cannot be judged"),
+    ("S509", "a directory of another day"),
+    ("S510", "a directory that is not there"),
+    ("S511", "a directory that cannot be meant"),
+    ("S512", "a range or a value that cannot be meant"),
+    ("S601", "a file that is no shard"),
+    ("S602", "a shard of another rehearsal"),
+    ("S603", "a shard that is there twice"),
+    ("S604", "a shard that is missing or unfinished"),
 ];
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>,
     if begun.origin.hash != fresh.origin.hash || begun.part != part {
         let title = format!("{} is of another rehearsal than {}", part.file_name(), plan.file);
         let help = "policy, population, runs, seed and version have to be the same; start afresh without `--resume`";
-        return Err(Box::new(Diagnostic::error("S502", title).help(help)));
+        return Err(Box::new(Diagnostic::error("S602", title).help(help)));
     }
     Ok(begun)
 }
@@ -203,6 +203,7 @@ fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Resu
 }
 
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
+#[allow(clippy::disallowed_methods, reason = "progress is for a person, who waits on the wall clock")]
 fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>) -> Runs {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);

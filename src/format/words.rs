@@ -4,8 +4,10 @@
 
 use super::check::nearest;
 use super::leaf::UNFINISHED;
+use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
+use super::rehearsal::{Group, Measure, WideFault};
 use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
@@ -100,6 +102,14 @@ pub fn entries() -> Vec<Entry> {
         let kind = written(info.kind);
         add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
     }
+    for parameter in Parameter::ALL {
+        let info = parameter.info();
+        let group =
+            ["population", "habits", "support"].into_iter().find(|g| info.path.starts_with(g)).unwrap_or("habits");
+        let default = format!("default {}", show(info.kind, info.default));
+        add(group, info.path, info.doc, vec![written(info.kind), default, format!("from {}", info.basis)]);
+    }
+    table!("measures" Measure, "groups of accounts" Group, "wide faults" WideFault);
     for clause in Clause::ALL {
         let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
         let carried = format!("carried by {}", rules.join(", "));

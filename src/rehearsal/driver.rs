@@ -311,11 +311,10 @@ impl Driver<'_> {
                     planned.push((at, Intent::LosesPhone(person)));
                 }
                 let scope = self.engine.world.accounts.get(account.at()).map_or(0, |a| usize::from(a.scope()));
-                if working && !self.tally.is_enrolled(account) && self.is_staff(account) {
-                    if under(words[0], self.hazard(scope, since)) {
-                        let at = SET_UP_FROM + i64::from(scaled(words[3], SET_UP_FOR));
-                        planned.push((Time::at(date, at), Intent::Enrol(person, account)));
-                    }
+                let hazard = if working && self.is_staff(account) { self.hazard(scope, since) } else { 0 };
+                if !self.tally.is_enrolled(account) && under(words[0], hazard) {
+                    let at = SET_UP_FROM + i64::from(scaled(words[3], SET_UP_FOR));
+                    planned.push((Time::at(date, at), Intent::Enrol(person, account)));
                 }
                 if opens {
                     let words = self.draws.block(id, Purpose::SignInTime, since);

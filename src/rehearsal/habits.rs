@@ -51,19 +51,10 @@ impl Driver<'_> {
                 }
             }
             (Act::Enrol { .. } | Act::EnrolHard, Result::Refused(reason)) => {
-                if self.goes_on(person, reason) {
-                    self.enrol_refused(person, account, reason);
-                }
+                self.enrol_refused(person, account, reason);
             }
             (Act::ForgotPassword { .. }, Result::Done) => self.resume(person, account),
-            (Act::ForgotPassword { .. }, Result::Refused(reason)) => {
-                if self.goes_on(person, reason) {
-                    self.soon(match reason {
-                        Reason::PartyDown => Intent::Forgot(person, account),
-                        _ => Intent::Ask(person, account, Topic::PasswordReset),
-                    });
-                }
-            }
+            (Act::ForgotPassword { .. }, Result::Refused(reason)) => self.forgot_refused(person, account, reason),
             (Act::Leave, _) => self.has_left(person, account),
             (Act::Between(between), result) => self.between(person, account, between, result),
             _ => {}
@@ -183,7 +174,20 @@ impl Driver<'_> {
         }
     }
 
+    fn forgot_refused(&mut self, person: PersonId, account: AccountId, reason: Reason) {
+        if !self.goes_on(person, reason) {
+            return;
+        }
+        self.soon(match reason {
+            Reason::PartyDown => Intent::Forgot(person, account),
+            _ => Intent::Ask(person, account, Topic::PasswordReset),
+        });
+    }
+
     fn enrol_refused(&mut self, person: PersonId, account: AccountId, reason: Reason) {
+        if !self.goes_on(person, reason) {
+            return;
+        }
         let tired = self.tries(person) >= self.plan.parameters.get(P::Patience);
         let again = Intent::Enrol(person, account);
         match reason {
@@ -194,7 +198,6 @@ impl Driver<'_> {
             Reason::NoSession | Reason::NotAuthorised | Reason::AddressRefused => {
                 self.soon(Intent::Ask(person, account, Topic::OtpAddress));
             }
-            Reason::NotOffered if self.engine.now() < Time::at(self.plan.from, 0) => {}
             _ if !tired => self.soon(again),
             Reason::OtpNotReceived => self.soon(Intent::Ask(person, account, Topic::OtpMissing)),
             _ => self.soon(Intent::Ring(person, account)),

@@ -19,6 +19,8 @@ mod shared;
 pub mod summary;
 mod support;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 pub mod turns;
 pub mod validation;
 

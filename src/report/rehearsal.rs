@@ -94,7 +94,7 @@ fn count(spread: Spread) -> String {
 }
 
 fn waited(bins: &Bins) -> String {
-    let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), |s| span(s));
+    let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), span);
     format!("{} of them; half within {}, 95 % within {}", bins.count(), at(500), at(950))
 }
 

@@ -261,7 +261,7 @@ fn a_file_that_does_not_say_what_it_is() {
       |
     1 | scenaro: A title
       | ^^^^^^^ here
-      = help: begin with `scenario:`, `policy:` or `properties:`, and a title
+      = help: begin with `scenario:`, `policy:`, `properties:` or `rehearsal:`, and a title
 
     1 error; nothing was run
     ");

@@ -8,6 +8,7 @@
 mod bad_input;
 mod meaning;
 mod properties;
+mod rehearse;
 mod reports;
 mod rollouts;
 mod verbs;

@@ -1,0 +1,198 @@
+//! Laws of a rehearsal, for any small population, and what its parts do to one another.
+
+use super::many::{Runs, many};
+use super::population::populate;
+use super::tally::{Replicate, SERIES, Series};
+use super::{Plan, grid, plan, replicate};
+use crate::format::load::read;
+use crate::format::parameters::Parameter as P;
+use crate::format::rehearsal::Group;
+use crate::kernel::Draws;
+use crate::policy::request::{Reason, Topic};
+use crate::policy::rules::Rule;
+use crate::replay::book::Book;
+use proptest::prelude::*;
+
+/// A week around the cutover in one small school, and a small division.
+const SMALL: &str = "rehearsal: Small
+span: {from: 2023-09-22, to: 2023-10-02}
+population: {schools: 1, staff-per-school: 24, divisions: 1, staff-per-division: 10, generic-per-place: 1}
+";
+
+fn planned(more: &str) -> Plan {
+    let loaded = read("r.yaml", format!("{SMALL}{more}").as_bytes()).unwrap_or_else(|f| panic!("{f:?}"));
+    plan(&loaded, &Book::default(), None).unwrap_or_else(|f| panic!("{f:?}"))
+}
+
+fn with(plan: &Plan, changes: &[(P, i64)]) -> Plan {
+    let mut plan = plan.clone();
+    changes.iter().for_each(|(parameter, value)| plan.parameters.set(*parameter, *value));
+    plan
+}
+
+fn under(plan: &Plan, rules: &[(Rule, i64)]) -> Plan {
+    let mut plan = plan.clone();
+    rules.iter().for_each(|(rule, value)| plan.candidate.set(*rule, *value));
+    plan
+}
+
+fn one(plan: &Plan) -> Replicate {
+    replicate(plan, 0, &grid::grid(plan))
+}
+
+fn total(run: &Replicate, series: Series) -> u32 {
+    run.points.iter().map(|point| point[series.at()]).sum()
+}
+
+fn at_threads(plan: &Plan, threads: usize) -> Runs {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| many(plan, 0..plan.runs, Vec::new(), |_| true, |_, _, _| false))
+}
+
+/// Shares and counts of a population and its habits, anywhere within their bounds.
+fn parameters() -> impl Strategy<Value = Vec<(P, i64)>> {
+    let share = || 0..=1_000_000_i64;
+    let shares =
+        [P::IconAddress, P::StaleAddress, P::NoPhone, P::PasswordLost, P::AnswersSet, P::RingsDesk, P::Forgets];
+    let more = [P::MistypesCode, P::NotAtHand, P::MembersLeave, P::LosesPhone, P::Newcomers, P::Leavers, P::ClockWrong];
+    let all = move || shares.into_iter().chain(more);
+    proptest::collection::vec(share(), all().count()).prop_map(move |values| all().zip(values).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_counted_adds_up(changes in parameters(), seed in 0_u32..1000) {
+        let plan = Plan { seed, ..with(&planned(""), &changes) };
+        let run = one(&plan);
+        let grid = grid::grid(&plan);
+        prop_assert_eq!(run.points.len(), grid.len());
+        for point in &run.points {
+            let number = |series: Series| point[series.at()];
+            for (group, _) in Group::ALL {
+                prop_assert!(number(Series::Enrolled(*group)) <= number(Series::Accounts(*group)));
+                prop_assert!(number(Series::LockedOut(*group)) <= number(Series::Accounts(*group)));
+            }
+            for of in [Series::Enrolled, Series::LockedOut, Series::Accounts] {
+                prop_assert_eq!(number(of(Group::Staff)), number(of(Group::SchoolStaff)) + number(of(Group::HqStaff)));
+            }
+            let causes: u32 = Reason::ALL.iter().map(|r| number(Series::Because(*r))).sum();
+            prop_assert_eq!(causes, number(Series::LockedOut(Group::Staff)) + number(Series::LockedOut(Group::Generic)));
+            let failed: u32 = Reason::ALL.iter().map(|r| number(Series::Failed(*r))).sum();
+            prop_assert!(failed <= number(Series::SignIns));
+        }
+        prop_assert_eq!(&one(&plan), &run, "the same once more");
+    }
+
+    #[test]
+    fn another_policy_meets_the_same_people(agents in 0_i64..50, cutover in 0_i64..5, seed in 0_u32..50) {
+        let plan = planned("");
+        let later = plan.candidate.base().get(Rule::Cutover) + cutover * 86_400_000;
+        let other = under(&plan, &[(Rule::DeskAgents, agents), (Rule::Cutover, later), (Rule::OtpLoss, 100_000)]);
+        let draws = Draws { seed: u64::from(seed), replicate: 3 };
+        let (a, b) = (populate(&plan, draws), populate(&other, draws));
+        prop_assert_eq!(&a.shared, &b.shared);
+        let holders = |people: &super::population::Population| {
+            let last = people.places.last().map_or(0, |office| office.people.start) as usize;
+            people.traits[..last].to_vec()
+        };
+        prop_assert_eq!(holders(&a), holders(&b));
+        for (x, y) in a.world.accounts.iter().zip(&b.world.accounts) {
+            prop_assert_eq!(x.self_service.otp_mailbox, y.self_service.otp_mailbox);
+            prop_assert_eq!(a.world.people[x.owner.at()].phone.clone(), b.world.people[y.owner.at()].phone.clone());
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_runs() {
+    let plan = Plan { runs: 12, ..planned("") };
+    let one = at_threads(&plan, 1).done;
+    assert_eq!(one.len(), 12);
+    assert!(one.iter().zip(0..).all(|(run, number)| run.number == number));
+    assert!(one.windows(2).any(|pair| pair[0].points != pair[1].points), "replicates differ");
+    for threads in [2, 4, 7] {
+        assert_eq!(at_threads(&plan, threads).done, one);
+    }
+}
+
+#[test]
+fn enough_is_enough_on_any_number_of_threads() {
+    let plan = Plan { runs: 200, ..planned("") };
+    for threads in [1, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let runs = pool.install(|| many(&plan, 0..plan.runs, Vec::new(), |_| true, |_, _, done| done.len() >= 5));
+        assert_eq!((runs.done.len(), runs.partial), (5, false));
+        let stopped = pool.install(|| many(&plan, 0..plan.runs, Vec::new(), |done| done < 3, |_, _, _| false));
+        assert!(stopped.partial && stopped.done.len() >= 3 && stopped.done.len() < 200);
+    }
+}
+
+/// Until something differs for someone, nothing differs for anyone.
+#[test]
+fn a_slower_desk_changes_nothing_before_the_first_call_ends() {
+    let plan = planned("");
+    let slower = under(&plan, &[(Rule::DeskHandling, 3_600_000), (Rule::DeskHandlingP95, 7_200_000)]);
+    let (a, b) = (one(&plan), one(&slower));
+    let calls = |point: &[u32; SERIES]| {
+        let topics = [Topic::Other, Topic::OtpMissing, Topic::EmergencyPassword];
+        topics.iter().map(|topic| point[Series::Tickets(*topic).at()]).sum::<u32>()
+    };
+    let first = a.points.iter().position(|point| calls(point) > 0).expect("somebody rings");
+    assert_eq!(a.points[..first], b.points[..first]);
+    assert_ne!(a.points, b.points, "and then it matters");
+}
+
+#[test]
+fn mail_that_is_lost_sets_nobody_up() {
+    let plan = planned("");
+    let end = |run: &Replicate| run.points.last().unwrap()[Series::Enrolled(Group::Staff).at()];
+    assert!(end(&one(&plan)) > 20);
+    let lost = one(&under(&plan, &[(Rule::OtpLoss, 1_000_000)]));
+    assert_eq!(end(&lost), 0);
+    assert!(total(&lost, Series::Tickets(Topic::OtpMissing)) > 0);
+    let faulty = planned("faults: [{at: 2023-09-22 00:00, until: 2023-10-03 00:00, fault: lost-mail}]\n");
+    assert_eq!(end(&one(&faulty)), 0);
+}
+
+#[test]
+fn without_a_second_factor_at_mims_nobody_is_locked_out_by_it() {
+    let never = under(&planned(""), &[(Rule::Cutover, crate::policy::rules::NEVER)]);
+    let run = one(&never);
+    assert_eq!(total(&run, Series::Failed(Reason::NoSecondFactor)), 0);
+    assert!(total(&run, Series::SignIns) > 100);
+    assert!(total(&one(&planned("")), Series::Failed(Reason::NoSecondFactor)) > 0);
+}
+
+#[test]
+fn an_outage_on_the_morning_is_felt_and_passes() {
+    let plan = planned("faults: [{at: 2023-09-28 06:00, until: 2023-09-28 10:00, fault: outage, party: portal}]\n");
+    let down = one(&plan);
+    assert!(total(&down, Series::Failed(Reason::PartyDown)) > 0);
+    assert_eq!(total(&one(&planned("")), Series::Failed(Reason::PartyDown)), 0);
+    let end = down.points.last().unwrap();
+    assert_eq!(end[Series::Because(Reason::PartyDown).at()], 0);
+}
+
+/// Addresses that cannot be read are the LA's to change, and an LA who may not act changes none.
+#[test]
+fn an_administrator_who_is_locked_out_helps_nobody() {
+    let plan = with(&planned(""), &[(P::StaleAddress, 600_000), (P::IconAddress, 0)]);
+    let end = |run: &Replicate| run.points.last().unwrap()[Series::Enrolled(Group::Staff).at()];
+    let helped = one(&plan);
+    assert!(total(&helped, Series::Tickets(Topic::OtpAddress)) > 0);
+    let barred = under(&with(&plan, &[(P::StaleAddress, 1_000_000)]), &[(Rule::LaFactor, 1)]);
+    let stuck = one(&barred);
+    assert_eq!(end(&stuck), 0, "every LA's own address is stale too, and an LA without a token may not act");
+    assert!(end(&helped) > 0);
+    assert!(stuck.points.last().unwrap()[Series::AdministratorQueue.at()] > 0 || stuck.administrator_wait.count() > 0);
+}
+
+#[test]
+fn fewer_agents_make_callers_wait() {
+    let busy = with(&planned(""), &[(P::RingsDesk, 1_000_000), (P::SetsUpAtOnce, 0), (P::DeskPatience, 86_400_000)]);
+    let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
+    assert_eq!(wait(50), 0);
+    assert!(wait(1) > 60, "{}", wait(1));
+}

@@ -1,0 +1,244 @@
+//! `rehearse`: its answer and exit codes, what it writes, and every rehearsal or directory that is refused.
+
+use super::{codes, mims_sim};
+use std::process::{Command, Stdio};
+
+/// A rehearsal that is done in a moment; its one gate is met.
+const SMALL: &str = "\
+rehearsal: A small school
+span: {from: 2023-09-25, to: 2023-09-29}
+population: {schools: 1, staff-per-school: 24, divisions: 0, generic-per-place: 1}
+runs: 80
+gates:
+  - {id: all-but-everyone, measure: locked-out, at: 2023-09-27 09:00, at-most: 24, in-runs: 90%}
+";
+
+fn but(from: &str, to: &str) -> String {
+    assert!(SMALL.contains(from), "`{from}` is not in the rehearsal");
+    SMALL.replacen(from, to, 1)
+}
+
+fn refused(text: &str) -> String {
+    let said = mims_sim("rehearse r.yaml").file("r.yaml", text).refused();
+    assert_eq!(mims_sim("validate r.yaml").file("r.yaml", text).refused(), said);
+    said
+}
+
+/// What is said of a rehearsal with these people.
+fn directory(csv: &str) -> String {
+    let text = but("population: {schools: 1, staff-per-school: 24, divisions: 0,", "population: {from: d.csv,");
+    mims_sim("rehearse r.yaml").file("r.yaml", text).file("d.csv", csv).refused()
+}
+
+// Answers and exit codes ---------------------------------------------------------------------------------------------
+
+#[test]
+fn the_whole_report() {
+    let ran = mims_sim("rehearse r.yaml").file("r.yaml", SMALL).run();
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn a_gate_that_is_missed_is_1() {
+    let text = but("at-most: 24", "at-least: 25");
+    mims_sim("rehearse r.yaml").file("r.yaml", text).status(1).says("No go: all-but-everyone missed.\n").run();
+    let warns = but("at-most: 24", "at-least: 25, missed-is: warning");
+    mims_sim("rehearse r.yaml").file("r.yaml", warns).says("missed    all-but-everyone").says("(a warning)").run();
+}
+
+#[test]
+fn an_undecided_gate_is_5_or_1_never_0() {
+    let few = but("runs: 80", "runs: 5");
+    mims_sim("rehearse r.yaml").file("r.yaml", &few).status(5).says("Undecided: the runs do not decide").run();
+    let no_go = format!("{few}undecided: no-go\n");
+    mims_sim("rehearse r.yaml").file("r.yaml", no_go).status(1).says("what is undecided is no go here").run();
+    mims_sim("rehearse r.yaml --runs 5").file("r.yaml", SMALL).status(5).run();
+}
+
+#[test]
+fn without_gates_there_is_nothing_to_decide() {
+    let text = SMALL.split("gates:").next().unwrap();
+    mims_sim("rehearse r.yaml --runs 2").file("r.yaml", text).says("there is nothing to decide").run();
+}
+
+#[test]
+fn a_property_can_be_a_gate() {
+    let property =
+        "properties: P\nlist:\n  - {name: Nobody is refused, never: {do: sign-in, result: no-second-factor}}\n";
+    let gate = "  - {id: nobody, property: Nobody is refused, violations-at-most: 0}\n";
+    mims_sim("rehearse r.yaml")
+        .file("r.yaml", format!("{SMALL}{gate}"))
+        .file("properties/p.yaml", property)
+        .status(1)
+        .says("No go: nobody missed.")
+        .says("violations of \"Nobody is refused\" at most 0")
+        .run();
+}
+
+#[test]
+fn another_policy_and_another_seed_come_out_otherwise() {
+    let policy = "policy: Later\nrules: {cutover: 2023-10-11 00:00}\n";
+    let later = but("runs: 80", "policy: later\nruns: 80");
+    let ran = mims_sim("rehearse r.yaml").file("r.yaml", &later).file("policies/later.yaml", policy).run();
+    assert!(!ran.stdout.contains("no-second-factor"), "{}", ran.stdout);
+    let [a, b] = [1, 2].map(|seed| mims_sim(&format!("rehearse r.yaml --seed {seed}")).file("r.yaml", SMALL).run());
+    assert_ne!(a.stdout, b.stdout);
+}
+
+#[test]
+fn nothing_to_rehearse_is_3() {
+    let scenario = "scenario: A\ngiven: {people: {gwen: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 09:00, who: gwen, do: enrol}\n";
+    let said = mims_sim("rehearse f.yaml").file("f.yaml", scenario).nothing();
+    assert_eq!(said, "nothing to rehearse: this is no rehearsal\n");
+    let said =
+        mims_sim("rehearse both").file("both/a.yaml", SMALL).file("both/b.yaml", but("small", "other")).nothing();
+    assert_eq!(said, "nothing to rehearse: name one rehearsal, not a folder of them\n");
+}
+
+#[test]
+fn test_leaves_rehearsals_alone() {
+    mims_sim("validate r.yaml").file("r.yaml", SMALL).says("1 file is fine\n").run();
+    mims_sim("test r.yaml").file("r.yaml", SMALL).nothing();
+}
+
+// What is written ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_same_files_on_any_number_of_threads() {
+    let at = |threads: u32| {
+        let line = format!("rehearse r.yaml --threads {threads} --out out --format json");
+        let ran = mims_sim(&line).file("r.yaml", SMALL).run();
+        let names = ran.folder.list("out");
+        assert_eq!(names, ["measures.csv", "rehearsal.json", "rehearsal.txt", "runs.csv"]);
+        let files: Vec<String> = names.iter().map(|name| ran.folder.read(&format!("out/{name}"))).collect();
+        assert_eq!(ran.stdout, files[1]);
+        files
+    };
+    let one = at(1);
+    assert_eq!(at(2), one);
+    assert_eq!(at(4), one);
+    let json: serde_json::Value = serde_json::from_str(&one[1]).unwrap();
+    assert_eq!(
+        (json["format"].as_u64(), json["answer"].as_str(), json["runs"].as_u64()),
+        (Some(1), Some("go"), Some(80))
+    );
+    let rows = one[0].lines().count();
+    assert!(one[0].lines().all(|line| line.split(',').count() == 8) && rows > 100, "{rows}");
+    assert_eq!(one[3].lines().count(), 81);
+}
+
+#[test]
+fn precision_stops_in_the_order_of_runs() {
+    let at = |threads: u32| {
+        let line = format!("rehearse r.yaml --precision 4% --runs 5000 --threads {threads}");
+        mims_sim(&line).file("r.yaml", SMALL).run().stdout
+    };
+    let one = at(1);
+    assert!(!one.contains("5000 runs"), "{one}");
+    assert_eq!(at(3), one);
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_refused() {
+    let ran = mims_sim("rehearse r.yaml --runs 2 --out r.yaml").file("r.yaml", SMALL).status(2).run();
+    assert!(ran.stderr.starts_with("cannot write into r.yaml: "), "{}", ran.stderr);
+}
+
+/// Ctrl-C writes what is done, marked partial.
+#[test]
+fn an_interrupt_keeps_what_is_done() {
+    let folder = mims_sim("validate r.yaml").file("r.yaml", SMALL).run().folder;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+    command.args(["rehearse", "r.yaml", "--runs", "1000000", "--out", "out"]).current_dir(folder.path());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("Partial: interrupted"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(" of 1000000 runs are done\n"));
+    assert!(folder.read("out/rehearsal.json").contains("\"partial\": true"));
+}
+
+// What is refused ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn shapes_that_are_wrong() {
+    insta::assert_snapshot!(refused(&but("runs: 80", "runs: 0")));
+    insta::assert_snapshot!(refused(&but("measure: locked-out", "measure: lockedout")));
+    insta::assert_snapshot!(refused(&but("schools: 1", "schools: -1")));
+    insta::assert_snapshot!(refused(&but("in-runs: 90%", "in-runs: 190%")));
+    insta::assert_snapshot!(refused(&but("runs: 80", "habits: {forgets-pasword: 1%}\nruns: 80")));
+}
+
+#[test]
+fn meanings_that_are_wrong() {
+    let hours = "habits: {sign-in-hours: {08:00: 60%, 09:00: 30%}}\nruns: 80";
+    insta::assert_snapshot!(refused(&but("runs: 80", hours)));
+    insta::assert_snapshot!(refused(&but("to: 2023-09-29", "to: 2025-01-06")));
+    insta::assert_snapshot!(refused(&but("to: 2023-09-29", "to: 2023-09-18")));
+    insta::assert_snapshot!(refused(&but("09:00, at-most", "09:00, of: generic-accounts, at-least: 1, at-most")));
+    for (from, to, code) in [
+        ("runs: 80", "policy: guide-v9\nruns: 80", "S201"),
+        ("runs: 80", "candidates: [guide-v9]\nruns: 80", "S201"),
+        ("at: 2023-09-27 09:00", "at: 2023-11-27 09:00", "S508"),
+        ("at-most: 24", "at-most: 30m", "S508"),
+        ("at: 2023-09-27 09:00, at-most: 24", "at-most: 24", "S508"),
+        ("measure: locked-out, at: 2023-09-27 09:00,", "measure: desk-wait,", "S508"),
+        ("measure: locked-out", "measure: desk-queue, of: staff", "S508"),
+        ("runs: 80", "doubt: {email-otp.loss: [1%]}\nruns: 80", "S512"),
+        ("runs: 80", "faults: [{at: 2023-09-27 09:00, until: 2023-09-27 08:00, fault: lost-mail}]\nruns: 80", "S505"),
+        ("runs: 80", "faults: [{at: 2023-09-27 08:00, until: 2023-09-27 09:00, fault: outage}]\nruns: 80", "S506"),
+        ("runs: 80", "habits: {reminders: [2025-09-20]}\nruns: 80", "S501"),
+        ("schools: 1", "schools: 20000, divisions: 20000, staff-per-division: 5000", "S006"),
+        ("schools: 1, staff-per-school: 24,", "schools: 20000, staff-per-school: 5000,", "S503"),
+        ("schools: 1", "as-of: 2023-09-25, schools: 1", "S509"),
+    ] {
+        assert_eq!(codes(&refused(&but(from, to))), [code], "{to}");
+    }
+    let twice = format!("{SMALL}{}", SMALL.lines().last().map(|l| format!("{l}\n")).unwrap());
+    assert_eq!(codes(&refused(&twice)), ["S507"]);
+    let unknown = format!("{SMALL}  - {{id: x, property: Nobody knows it, violations-at-most: 1}}\n");
+    assert_eq!(codes(&refused(&unknown)), ["S219"]);
+}
+
+#[test]
+fn directories_that_are_wrong() {
+    insta::assert_snapshot!(directory(
+        "person,place,app\n1,kranji,\n1,kranji,\n,kranji,\n4,kranji,gogle-authenticator\n5,kranji\n"
+    ));
+    insta::assert_snapshot!(directory("person,plaice\n1,kranji\n"));
+    assert_eq!(codes(&directory("person,place\n")), ["S511"]);
+    assert_eq!(codes(&directory("")), ["S511"; 1]);
+    let text = but("population: {schools: 1,", "population: {from: d.csv, schools: 1,");
+    let missing = mims_sim("rehearse r.yaml").file("r.yaml", &text).refused();
+    assert_eq!(codes(&missing), ["S014", "S510"]);
+    let other_day = but("population: {schools: 1,", "population: {from: d.csv, as-of: 2023-09-20, schools: 1,");
+    let said = mims_sim("rehearse r.yaml").file("r.yaml", other_day).file("d.csv", "person,place\n1,a\n").refused();
+    assert_eq!(codes(&said), ["S509"]);
+}
+
+#[test]
+fn a_directory_names_its_places_and_keeps_what_it_knows() {
+    let rows: String = (0..30).map(|n| format!("{n},kranji,school,,true\n")).collect();
+    let csv = format!("person,place,kind,otp-address,enrolled\n{rows}");
+    let text = but("population: {schools: 1, staff-per-school: 24, divisions: 0,", "population: {from: d.csv,");
+    let text = text.replace(
+        "measure: locked-out, at: 2023-09-27 09:00, at-most: 24",
+        "measure: enrolled, at: 2023-09-25 06:00, at-least: 100%",
+    );
+    mims_sim("rehearse r.yaml --runs 40 --format json")
+        .file("r.yaml", text)
+        .file("d.csv", csv)
+        .says("\"place\": \"kranji\"")
+        .says("\"answer\": \"go\"")
+        .run();
+}
+
+#[test]
+fn usage_that_is_wrong() {
+    for line in ["--runs 0", "--precision 99%", "--precision 5", "--threads 0", "--seed -1"] {
+        mims_sim(&format!("rehearse r.yaml {line}")).file("r.yaml", SMALL).refused();
+    }
+}
