@@ -2,6 +2,7 @@
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
+pub mod chart;
 pub mod compare;
 pub mod coverage;
 mod html;
@@ -13,7 +14,7 @@ pub mod rehearsal_data;
 mod text;
 pub mod validation;
 
-pub use html::{PAGES, html};
+pub use html::{PAGES, STYLE, html};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use text::{github, human};

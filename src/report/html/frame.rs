@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::fmt::Write;
 
 /// The style of all pages.
-const STYLE: &str = include_str!("style.css");
+pub const STYLE: &str = include_str!("style.css");
 /// The style of the index alone.
 pub const INDEX_STYLE: &str = include_str!("index.css");
 /// The script of the index: it hides what a search does not find.
@@ -74,7 +74,7 @@ fn shown(clauses: Clauses) -> String {
     for clause in clauses.iter() {
         let id = clause.id();
         let sep = if out.is_empty() { "" } else { "," };
-        let _ = write!(out, "{sep}main:has([href=\"#{id}\"]:is(:hover,:focus)) [id=\"{id}\"]");
+        let _ = write!(out, "{sep}main:has([href=\"#{id}\"]:is(:hover,:focus)) [id=\"{id}\"] span");
     }
     if out.is_empty() { out } else { out + FOOT }
 }
@@ -96,7 +96,7 @@ pub fn glossary(clauses: Clauses) -> Markup {
             section aria-labelledby="clauses" {
                 h2 #clauses { "Clauses cited here" }
                 ul.clauses {
-                    @for clause in clauses.iter() { (NL) li id=(clause.id()) { b { (clause.id()) } " " (clause.text()) } }
+                    @for clause in clauses.iter() { (NL) li id=(clause.id()) { b { (clause.id()) } " " span { (clause.text()) } } }
                 }
             }
         }

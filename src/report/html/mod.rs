@@ -11,6 +11,8 @@ mod timeline;
 use super::coverage::Line;
 use super::{Case, tally};
 use crate::clause::{Clause, Clauses};
+pub use frame::STYLE;
+
 use frame::{NL, Page, cite};
 use maud::{Markup, html as page};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,10 +107,16 @@ fn index(cases: &[Case], entries: &[Entry<'_>], coverage: &[Line]) -> String {
                     @for entry in &wrong { @for case in &entry.cases { (NL) (failing(entry, case)) } }
                 }
             }
+            p.jump {
+                @for (nth, (folder, list)) in groups.iter().enumerate() {
+                    a href={ "#g" (nth) } { (folder) } " (" (list.len()) ") · "
+                }
+                a href="#coverage" { "clauses of the guide" }
+            }
             (filters(&tags, (passed, failed, pending)))
-            @for (folder, list) in &groups {
+            @for (nth, (folder, list)) in groups.iter().enumerate() {
                 (NL)
-                section class={ "group " (tag_classes(list, &tags)) } {
+                section id={ "g" (nth) } class={ "group " (tag_classes(list, &tags)) } {
                     h2 { (folder) " " small { (list.len()) } }
                     ul.list { @for entry in list { (NL) (item(entry, &tags)) } }
                 }
@@ -235,7 +243,7 @@ fn clauses(coverage: &[Line], entries: &[Entry<'_>]) -> Markup {
                     (NL)
                     @let about: Vec<&Entry<'_>> = entries.iter().filter(|e| cites(e, line.clause)).collect();
                     tr id=(line.clause) {
-                        td { (line.clause) } td { (line.what) } td { (line.text) }
+                        td { (line.clause) } td { (line.what) } td { span { (line.text) } }
                         td { @for (nth, entry) in about.iter().take(NAMED).enumerate() {
                             @if nth > 0 { ", " } a href=(entry.page) { (entry.title()) }
                         }

@@ -57,17 +57,13 @@ pub fn sequence(row: &Row) -> Option<Picture> {
     let count = |test: fn(&Step) -> bool| row.steps.iter().filter(|step| test(step)).count();
     let (messages, decisions) =
         (count(|s| matches!(s, Step::Message { .. })), count(|s| matches!(s, Step::Decision { .. })));
-    let names: Vec<&str> = lanes.iter().map(|party| party.name()).collect();
     Some(Picture {
         drawing: pen.drawing(who, height),
         times: pen.times,
         width: pen.right + 8,
         height,
-        title: format!("Who sent what to whom: {}", row.says),
-        description: format!(
-            "{messages} messages and {decisions} decisions; {}. The table below has each.",
-            names.join(", ")
-        ),
+        title: row.says.clone(),
+        description: format!("{messages} messages and {decisions} decisions, as in the table"),
     })
 }
 
