@@ -217,3 +217,74 @@ impl Pen<'_> {
         out + &self.marks + &self.labels
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clause::Clauses;
+    use crate::policy::request::Reason;
+    use crate::replay::state::State;
+
+    fn message(at: i64, from: Party, to: Party, says: &str, lost: bool) -> Step {
+        Step::Message { at: Time(at), from, to, says: says.to_owned(), lost }
+    }
+
+    fn decision(by: Party, outcome: Outcome) -> Step {
+        let (asked, said) = ("launch icon".to_owned(), "refused, no-second-factor".to_owned());
+        Step::Decision { by, asked, outcome, said, clauses: Clauses::NONE }
+    }
+
+    fn drawn(steps: Vec<Step>) -> Option<String> {
+        let row = Row {
+            line: 1,
+            comments: Vec::new(),
+            people: vec!["gwen".to_owned()],
+            word: "sign-in",
+            bystander: false,
+            says: "gwen: sign-in".to_owned(),
+            began: None,
+            ended: None,
+            opens: None,
+            clauses: Clauses::NONE,
+            pages: Vec::new(),
+            steps,
+            before: State::default(),
+            after: State::default(),
+        };
+        sequence(&row).map(|picture| picture.markup().into_string())
+    }
+
+    #[test]
+    fn only_who_takes_part_has_a_line_and_an_arrow_goes_from_one_to_the_other() {
+        let text = drawn(vec![
+            message(0, Party::Browser, Party::Workspace, "visit <google>", false),
+            message(0, Party::Workspace, Party::Browser, "page: Google sign-in", false),
+        ])
+        .unwrap();
+        assert!(text.contains("M106 70H234") && text.contains("M234 100H106"), "{text}");
+        assert!(text.contains("visit &lt;google&gt;") && text.contains(">Google sign-in<"), "{text}");
+        assert!(!text.contains("Portal"), "{text}");
+        assert_eq!(text.matches("<text class=\"t\"").count(), 1, "a time is told where it changes");
+    }
+
+    #[test]
+    fn a_refusal_is_in_words_and_a_grant_a_dot() {
+        let sent = message(0, Party::Browser, Party::Portal, "tile iCON", false);
+        let refused = decision(Party::Portal, Outcome::Refused(Reason::NoSecondFactor));
+        let text = drawn(vec![sent.clone(), refused]).unwrap();
+        assert!(text.contains("class=\"no\">no-second-factor<") && !text.contains("class=\"ok\""), "{text}");
+        let text = drawn(vec![sent, decision(Party::Portal, Outcome::Granted)]).unwrap();
+        assert!(text.contains("class=\"ok\" d=\"M234 79h0\"") && !text.contains("class=\"no\""), "{text}");
+    }
+
+    #[test]
+    fn what_is_lost_does_not_arrive() {
+        let text = drawn(vec![message(0, Party::EmailOtp, Party::Mail, "mail", true)]).unwrap();
+        assert!(text.contains("M106 70H170") && !text.contains("class=\"head\""), "{text}");
+    }
+
+    #[test]
+    fn where_nothing_is_sent_there_is_no_diagram() {
+        assert_eq!(drawn(vec![decision(Party::Browser, Outcome::Granted)]), None);
+    }
+}

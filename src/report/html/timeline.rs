@@ -203,7 +203,7 @@ fn mark(class: &str, x: i64, y: i64, first: bool, number: usize) -> Markup {
         @match class {
             "yes" => circle cx=(x) cy=(y) r=(r) {},
             "no" => rect x=(x - r) y=(y - r) width=(2 * r) height=(2 * r) {},
-            _ => path d={ "M" (x) " " (y - r - 2) "l" (r + 2) " " (r + 2) "-" (r + 2) " " (r + 2) "-" (r + 2) "-" (r + 2) "z" } {},
+            _ => path.tip d={ "M" (x) " " (y - r - 2) "l" (r + 2) " " (r + 2) "-" (r + 2) " " (r + 2) "-" (r + 2) "-" (r + 2) "z" } {},
         }
         @if first { text x=(x) y=(y + 4) { (number) } }
     }
@@ -235,5 +235,39 @@ fn prefix_of(
             text.says x=(from) y=(y - 6) { (property.name) }
             text x=(to + 4) y=(y + 5) { (sign) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scale(seconds: &[i64]) -> Scale {
+        Scale::of(seconds.iter().map(|s| Time(s * 1000)).collect())
+    }
+
+    #[test]
+    fn the_axis_keeps_the_order_and_shortens_long_waits() {
+        let week = 604_800;
+        let scale = scale(&[0, 0, 1, 14, week, week + 1]);
+        let places: Vec<i64> = scale.0.values().copied().collect();
+        let steps: Vec<i64> = places.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(steps, [11, 17, 65, 11], "8 px and 3 more each time a wait doubles");
+    }
+
+    #[test]
+    fn many_instants_are_squeezed_but_stay_apart() {
+        let many: Vec<i64> = (0..60).map(|nth| nth * 3600).collect();
+        let scale = scale(&many);
+        let places: Vec<i64> = scale.0.values().copied().collect();
+        assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 9));
+        assert!(scale.right() <= WIDE + 20, "{}", scale.right());
+    }
+
+    #[test]
+    fn a_moment_between_two_stands_at_the_earlier() {
+        let scale = scale(&[0, 100]);
+        assert_eq!(scale.at(Time(50_000)), scale.at(Time(0)));
+        assert_eq!(scale.at(Time(-1)), scale.at(Time(0)), "before all, at the first");
     }
 }
