@@ -185,8 +185,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let subject = self.subject(doing);
         let code = match typing {
             Typing::Right => self.code(doing.person, subject),
-            // Nobody's secret, at no time: a code that fits by chance alone.
-            _ => Some(Code { digits: 0, secret: SecretId(0), step: -1 }),
+            _ => Some(Code::NOBODYS),
         };
         let person = self.world.people.get(doing.person.at());
         let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency);
@@ -203,31 +202,31 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// for a generic account with linked authenticators, their own account's (A23).
     pub(super) fn code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
         let row = self.world.people.get(person.at())?;
-        let clock = row.phone.as_ref().map_or(Span(0), |p| p.clock);
+        let (clock, app) = row.phone.as_ref().map_or((Span(0), None), |p| (p.clock, p.app));
         let profiles = row.phone.as_ref().map(|p| p.profiles.as_slice()).unwrap_or_default();
         let newest = |label: AccountId| profiles.iter().rev().find(|p| p.account == label).map(|p| p.secret);
         let own = row.account.filter(|own| self.world.links.contains(&(account, *own)));
         if let Some(secret) = newest(account) {
-            return Some(self.shown(secret, clock, account));
+            return Some(self.shown(secret, app, clock, account));
         }
         if row.token.is_some() {
             return self.token_code(person, account);
         }
         let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;
         let secret = newest(own)?;
-        Some(self.shown(secret, clock, own))
+        Some(self.shown(secret, app, clock, own))
     }
 
     fn token_code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
         let token = self.world.people.get(person.at())?.token?;
         let clock = self.world.tokens.get(token.at())?.clock;
-        Some(self.shown(token.secret(), clock, account))
+        Some(self.shown(token.secret(), None, clock, account))
     }
 
-    fn shown(&mut self, secret: SecretId, clock: Span, account: AccountId) -> Code {
+    fn shown(&mut self, secret: SecretId, app: Option<App>, clock: Span, account: AccountId) -> Code {
         let form = self.hub.form(self.scope(account));
         let by_device = Time(self.hub.now.0 + clock.0);
-        self.hub.codes.show(secret, form, by_device)
+        self.hub.codes.show(secret, app, form, by_device)
     }
 
     /// Reads the OTP of this number, or of the number on the screen, and types it.

@@ -6,6 +6,7 @@
 use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
 use crate::kernel::password::Features;
+use crate::kernel::totp::Algorithm;
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Factor, Reason};
 
@@ -43,7 +44,7 @@ impl Party {
     }
 }
 
-/// A time-based code as it travels: the digits where real codes are used, and whose secret and step it stands for.
+/// A time-based code as it travels: the digits where real codes are used, and how, of which secret and step it was made.
 /// Prints nothing of itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code {
@@ -53,6 +54,16 @@ pub struct Code {
     pub secret: SecretId,
     /// The time step by the device's clock.
     pub step: i64,
+    /// How many digits were shown.
+    pub length: u8,
+    /// The hash under it.
+    pub algorithm: Algorithm,
+}
+
+impl Code {
+    /// Six digits of nobody's secret, at no time: a code that fits by chance alone.
+    pub const NOBODYS: Code =
+        Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1 };
 }
 
 impl std::fmt::Debug for Code {
