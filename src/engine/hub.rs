@@ -38,6 +38,8 @@ pub enum Fault {
     LostMail(MailboxId),
     /// A party does not answer.
     Outage(Party),
+    /// The clock of a party is ahead by so much. Its own timers run on: it shows where another's clock is read.
+    Clock(Party, Span),
 }
 
 /// How long what people do takes, and mail is under way.
@@ -71,6 +73,8 @@ pub(super) struct Hub<'p, O, C> {
     pub asked: Clauses,
     /// The last refusal of the present step.
     pub refusal: Option<Decision>,
+    /// A page of the present step prompts to set up a second factor.
+    pub prompted: bool,
     /// What the last decision rests on.
     pub last: Clauses,
 }
@@ -107,6 +111,14 @@ impl<O: Observer, C: Codes> Hub<'_, O, C> {
         self.faults.iter().find(|(fault, until)| self.now < *until && test(fault)).map(|(fault, _)| *fault)
     }
 
+    /// How far the clock of a party is ahead.
+    pub fn ahead(&self, party: Party) -> Span {
+        match self.fault(|fault| matches!(fault, Fault::Clock(of, _) if *of == party)) {
+            Some(Fault::Clock(_, by)) => by,
+            _ => Span(0),
+        }
+    }
+
     /// How codes are made under these rules.
     #[inline]
     pub fn form(&self, scope: Scope) -> Form {
@@ -131,6 +143,10 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     #[inline]
     fn now(&self) -> Time {
         self.now
+    }
+
+    fn clock(&self, party: Party) -> Time {
+        self.now.plus(self.ahead(party))
     }
 
     #[inline]
@@ -170,7 +186,7 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     #[inline]
     fn fit(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<Fit> {
         let form = self.form(scope);
-        self.codes.fit(secret, form, code, self.now)
+        self.codes.fit(secret, form, code, self.clock(Party::SelfService))
     }
 
     fn linked(&self) -> Linked {

@@ -51,7 +51,11 @@ enum What {
         code_at: Option<When>,
     },
     Fault(Fault, Time),
-    WrongClock(PersonId, Span),
+    WrongClock {
+        person: PersonId,
+        hard: bool,
+        by: Span,
+    },
     Absent(PersonId, Time),
     Created(AccountId),
     /// The next step of what this person has begun by steps.
@@ -68,6 +72,7 @@ struct Planned {
     expect: Option<String>,
     resting_on: Clauses,
     opens: Option<AccountId>,
+    prompted: Option<bool>,
     place: Place,
     /// What else it says, in words.
     detail: String,

@@ -262,9 +262,14 @@ impl Plan {
         let now = run.engine.now();
         match &row.what {
             What::Fault(fault, until) => run.engine.fault(*fault, *until),
-            What::WrongClock(person, clock) => {
-                if let Some(phone) = run.engine.world.people.get_mut(person.at()).and_then(|p| p.phone.as_mut()) {
-                    phone.clock = *clock;
+            What::WrongClock { person, hard, by } => {
+                let world = &mut run.engine.world;
+                let person = world.people.get_mut(person.at());
+                let token = person.as_ref().and_then(|p| p.token).filter(|_| *hard);
+                if let Some(token) = token.and_then(|token| world.tokens.get_mut(token.at())) {
+                    token.clock = *by;
+                } else if let Some(phone) = person.and_then(|p| p.phone.as_mut()).filter(|_| !*hard) {
+                    phone.clock = *by;
                 }
             }
             What::Absent(person, until) => {
@@ -405,6 +410,12 @@ impl Plan {
             let (wanted, typed) = (wanted.clock(), typed.clock());
             failures
                 .push(fail(format!("expected the code to be typed at {wanted}, but its page came too late: {typed}")));
+        }
+        if let Some(wanted) = row.prompted
+            && wanted != ended.prompted
+        {
+            let said = if wanted { "expected a prompt, but none came" } else { "expected no prompt, but one came" };
+            failures.push(fail(said.to_owned()));
         }
         if let Some(account) = row.opens
             && ended.opened != Some(account)

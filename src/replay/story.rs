@@ -115,11 +115,15 @@ impl Plan {
             What::Fault(crate::engine::Fault::SlowMail(_, by), until) => {
                 format!("fault: {word} by {by}, until {until}")
             }
+            What::Fault(crate::engine::Fault::Clock(party, by), until) => {
+                format!("fault: the clock of {} is off by {by}, until {until}", party.name())
+            }
             What::Fault(_, until) => format!("fault: {word}, until {until}"),
             What::GoOn(person) => format!("{} goes on", self.names.person(*person)),
             What::Absent(person, until) => format!("fault: {} is away until {until}", self.names.person(*person)),
-            What::WrongClock(person, by) => {
-                format!("fault: the clock of {}'s phone is off by {by}", self.names.person(*person))
+            What::WrongClock { person, hard, by } => {
+                let device = if *hard { "hard token" } else { "phone" };
+                format!("fault: the clock of {}'s {device} is off by {by}", self.names.person(*person))
             }
             _ => format!("{word}: it never ended"),
         }
@@ -135,8 +139,9 @@ impl Plan {
             Some(other) if other != doing.account => format!(", and {} opens", self.names.account(other)),
             _ => String::new(),
         };
+        let prompt = if ended.prompted { ", with a prompt to set up 2FA" } else { "" };
         let detail = &row.detail;
-        format!("{who}{with}: {}{on}{detail} → {}{opened}, at {}", row.word, ended.result.word(), time.clock())
+        format!("{who}{with}: {}{on}{detail} → {}{opened}{prompt}, at {}", row.word, ended.result.word(), time.clock())
     }
 
     /// The pages that a row's people saw, one after another.
@@ -339,6 +344,7 @@ fn body_words(body: &Body, names: &Names, mailboxes: &[crate::world::state::Mail
             Some(id) => format!("SAML response to request {id}"),
             None => "SAML response".to_owned(),
         },
+        Body::Prompt => "notice: set up a second factor".to_owned(),
         Body::AuthnRequest(id) => format!("SAML request {id}"),
         Body::Verified { factor, refused } => match refused {
             None => format!("right, by {}", factor.word()),

@@ -7,7 +7,7 @@ use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
 use crate::kernel::password::Features;
 use crate::kernel::totp::Algorithm;
-use crate::kernel::{Span, Time};
+use crate::kernel::Time;
 use crate::policy::request::{Factor, Reason};
 
 /// Who sends and receives.
@@ -205,9 +205,10 @@ pub enum Body {
     OldSignIn { password: bool, phone: bool },
     SignOutGoogle,
     AuthnRequest(SamlId),
-    Assertion { audience: Party, answers: Option<SamlId>, id: SamlId, issued: Time, skew: Span, factor: Factor },
-    // Any party to a browser.
+    Assertion { audience: Party, answers: Option<SamlId>, id: SamlId, issued: Time, factor: Factor },
+    // Any party to a browser: a page, or a notice on it that a second factor should be set up.
     Show(Page),
+    Prompt,
 }
 
 /// A tile of the Applications page.
