@@ -6,6 +6,10 @@ ci:
 reports:
     cargo run --release -- test --report reports
 
+# Holds the model against what was observed elsewhere.
+validation:
+    cargo run --release --quiet -- validation scenarios/rehearsals/cutover-2023.yaml --runs 4 > reports/validation.md
+
 # Writes the schema that editors use.
 schema:
     cargo run --release --quiet -- schema > scenarios/scenario.schema.json

@@ -230,6 +230,8 @@ pub struct Doing {
     pub by_steps: bool,
     /// The step that comes next and waits to be told.
     pub held: Option<Step>,
+    /// How the code is typed.
+    pub code: Typing,
     /// Steps taken so far.
     pub taken: u32,
     /// How many of the participants have had their turn at the present page.
@@ -273,6 +275,7 @@ impl Doing {
             code_at: None,
             by_steps: false,
             held: None,
+            code: Typing::Right,
             taken: 0,
             turn: 0,
             turned: false,
@@ -421,7 +424,7 @@ fn sign_in(doing: &Doing, view: &View, via: Via, typed: Typing) -> Next {
         Page::Applications => go(Step::OpenTile(Tile::Icon)),
         Page::GoogleSignIn => go(Step::TypeAddress(Typing::Right)),
         Page::OldPassword => go(Step::OldSignIn(typed)),
-        Page::CodeAsked => go(Step::EnterCode(Typing::Right)),
+        Page::CodeAsked => go(Step::EnterCode(doing.code)),
         Page::Dashboard(_) => End(Result::Granted),
         _ => go(Step::Visit(via)),
     }

@@ -503,6 +503,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("S401", "a file without an `explore:` block"),
     ("S402", "an exploration without a property"),
     ("S403", "an `explore:` block that cannot be meant"),
+    ("S501", "a file that is no shard"),
+    ("S502", "a shard of another rehearsal"),
+    ("S503", "a shard that is there twice"),
+    ("S504", "a shard that is missing or unfinished"),
 ];
 
 #[cfg(test)]

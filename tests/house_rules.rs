@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "diagnostic",
     "clause",
     "kernel",
+    "statistics",
     "policy",
     "world",
     "act",

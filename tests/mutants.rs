@@ -15,7 +15,8 @@ use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
+/// Of a hundred mutants of rules that a replay can ask, at least this many are killed; the others are in `EXPLAINED`, each
+/// by itself.
 const FLOOR: usize = 95;
 
 /// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
@@ -30,7 +31,30 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "7",
         "Server and mailbox follow the same rule: a code of another length is read and typed as well.",
     ),
+    ("email-otp.delivery-p95", "29s", NOMINAL_MAIL),
+    ("email-otp.delivery-p95", "31s", NOMINAL_MAIL),
+    ("email-otp.delivery-p95", "skipped", NOMINAL_MAIL),
+    ("email-otp.loss", "1.5%", NOMINAL_MAIL),
+    ("email-otp.loss", "skipped", NOMINAL_MAIL),
+    ("desk.agents", "19", NO_QUEUE),
+    ("desk.agents", "21", NO_QUEUE),
+    ("desk.agents", "skipped", NO_QUEUE),
+    ("desk.handling", "359s", NO_QUEUE),
+    ("desk.handling", "361s", NO_QUEUE),
+    ("desk.handling", "skipped", NO_QUEUE),
+    ("desk.handling-p95", "1199s", NO_QUEUE),
+    ("desk.handling-p95", "1201s", NO_QUEUE),
+    ("desk.handling-p95", "skipped", NO_QUEUE),
 ];
+
+/// Why a replay cannot notice the spread of the mail.
+const NOMINAL_MAIL: &str = "In a replay mail takes its nominal time and none is lost; a rehearsal draws both.";
+/// Why a replay cannot notice how many agents there are.
+const NO_QUEUE: &str = "A scenario names who helps and when; only a rehearsal has a desk with a queue before it.";
+
+/// What only a rehearsal asks: how mail and desks spread. No scenario can notice it, and none does.
+const REHEARSED: &[&str] =
+    &["email-otp.delivery-p95", "email-otp.loss", "desk.agents", "desk.handling", "desk.handling-p95"];
 
 /// A rule, what it is changed to, and how that is called.
 struct Mutant {
@@ -50,6 +74,7 @@ fn shifted(kind: Kind, default: i64) -> Vec<i64> {
     let step = match kind {
         Kind::Switch | Kind::Feature | Kind::Choice(_) => return Vec::new(),
         Kind::Span => 1000,
+        Kind::Share => 10_000,
         Kind::Count(..) | Kind::WorkingDays => 1,
         Kind::Instant if default == NEVER => return Vec::new(),
         Kind::Instant | Kind::TimeOfDay => 60_000,
@@ -133,8 +158,10 @@ fn changed_rules_are_noticed() {
             wrong.push(format!("{path} | {name} is no mutant"));
         }
     }
-    println!("\n{killed} of {} mutants are killed", mutants.len());
+    let asked = mutants.iter().filter(|mutant| !REHEARSED.contains(&mutant.key().0)).count();
+    let rehearsed = mutants.len() - asked;
+    println!("\n{killed} of {asked} mutants are killed; {rehearsed} more are of rules that only a rehearsal asks");
     assert_eq!(unexplained, Vec::<String>::new(), "these survive, and nothing says why");
     assert_eq!(wrong, Vec::<String>::new(), "these are explained, and should not be");
-    assert!(killed * 100 >= mutants.len() * FLOOR, "{killed} of {} is less than {FLOOR} %", mutants.len());
+    assert!(killed * 100 >= asked * FLOOR, "{killed} of {asked} is less than {FLOOR} %");
 }

@@ -2,6 +2,7 @@
 
 use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
 use mims_sim::format::load::{Case, Loaded, Said, read};
+use mims_sim::rehearsal;
 use mims_sim::replay::book::{Book, suggest};
 use mims_sim::replay::{Plan, plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,8 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 pub struct Found {
     /// Scenario files in the order of their names.
     pub scenarios: Vec<Loaded>,
+    /// Rehearsal files in the order of their names.
+    pub rehearsals: Vec<Loaded>,
     /// How many files there are of all kinds.
     pub count: usize,
     /// Policies and properties by name.
@@ -67,6 +70,34 @@ impl Found {
         if faults.is_empty() { Ok(plans) } else { Err(faults) }
     }
 
+    /// A plan of every rehearsal, with the directory that it names read from beside its file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any file, in the order of files and places.
+    pub fn rehearsals(&self) -> Result<Vec<rehearsal::Plan>, Vec<Diagnostic>> {
+        let mut faults = self.faults.clone();
+        let mut plans = Vec::new();
+        for loaded in &self.rehearsals {
+            let Said::Rehearsal(said) = &loaded.said else { continue };
+            let wanted = rehearsal::wants(said).map(|name| Path::new(&loaded.source.name).with_file_name(name));
+            let read = wanted.as_ref().map(|path| (path.display().to_string(), bytes(path)));
+            let directory = match &read {
+                Some((name, Ok(bytes))) => Some((name.as_str(), bytes.as_slice())),
+                Some((_, Err(fault))) => {
+                    faults.push((**fault).clone());
+                    None
+                }
+                None => None,
+            };
+            match rehearsal::plan(loaded, &self.book, directory) {
+                Ok(plan) => plans.push(plan),
+                Err(found) => faults.extend(found),
+            }
+        }
+        diagnostic::sort(&mut faults);
+        if faults.is_empty() { Ok(plans) } else { Err(faults) }
+    }
+
     /// The first of these policies that there is not, told as such.
     pub fn unknown_policy<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<String> {
         let unknown = names.into_iter().find(|name| self.book.policy(name).is_none())?;
@@ -93,8 +124,14 @@ pub fn find(paths: &[PathBuf]) -> Found {
             }
         }
     }
-    let mut found =
-        Found { scenarios: Vec::new(), count: 0, book: Book::default(), faults, sources: Sources::default() };
+    let mut found = Found {
+        scenarios: Vec::new(),
+        rehearsals: Vec::new(),
+        count: 0,
+        book: Book::default(),
+        faults,
+        sources: Sources::default(),
+    };
     let mut named: Vec<(String, Loaded)> = Vec::new();
     let mut broken = BTreeSet::new();
     for (file, asked) in wanted {
@@ -116,6 +153,11 @@ pub fn find(paths: &[PathBuf]) -> Found {
             Ok(loaded) if matches!(loaded.said, Said::Scenario(_)) => {
                 if asked {
                     found.scenarios.push(loaded);
+                }
+            }
+            Ok(loaded) if matches!(loaded.said, Said::Rehearsal(_)) => {
+                if asked {
+                    found.rehearsals.push(loaded);
                 }
             }
             Ok(loaded) => named.push((stem(&file), loaded)),

@@ -1,12 +1,16 @@
 //! The verbs, one file each. Only here and in `main` are files and terminals touched.
 
+pub mod compare;
 pub mod explain;
 pub mod explore;
 pub mod files;
+pub mod merge;
+pub mod rehearse;
 pub mod schema;
 pub mod terminal;
 pub mod test;
 pub mod validate;
+pub mod validation;
 pub mod words;
 
 /// How a run of the tool ends.
@@ -30,11 +34,12 @@ pub enum Exit {
 
 /// What `--help` says of exit codes.
 pub const EXIT_CODES: &str = "Exit codes:
-  0   everything expected happened, every property as expected
-  1   an expectation or property failed, a property is vacuous, coverage is below --coverage-min,
+  0   everything expected happened, every property as expected, every gate met
+  1   an expectation or property failed, a gate is missed, a property is vacuous, coverage is below --coverage-min,
       or a verdict or row differs under --policy
   2   bad usage or bad input; nothing was run
   3   nothing to run
   4   under --strict only: something is pending
-  5   incomplete: explore reached its bound before it found what the file expects
+  5   incomplete: explore reached its bound before it found what the file expects, a rehearsal was interrupted, or its
+      runs do not decide a gate
   70  a fault of the tool itself";

@@ -16,7 +16,7 @@ pub struct Options {
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
     let found = find(&options.paths);
-    if let Err(faults) = found.plans() {
+    if let Err(faults) = found.plans().and_then(|_| found.rehearsals()) {
         diagnose(&faults, &found.sources);
         return Exit::BadInput;
     }

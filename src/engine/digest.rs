@@ -347,7 +347,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     ink.put(40, phone.clock.0.cast_unsigned() & ((1 << 40) - 1));
                 }
                 // Of several profiles under one label the newest is looked at, and it comes last; an older one counts
-                // while something answers to it.
+                // while it answers to something. That a person picks it is a timeline's word, and no search's.
                 for (at, profile) in phone.profiles.iter().enumerate() {
                     let newer = phone.profiles.iter().skip(at + 1).any(|p| p.account == profile.account);
                     if !newer || live.answered(profile.secret) {
@@ -502,6 +502,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Fault::LostMail(mailbox) => (2, u64::from(mailbox.0), Span(0)),
                 Fault::Outage(party) => (3, *party as u64, Span(0)),
                 Fault::Clock(party, by) => (4, *party as u64, *by),
+                Fault::SlowMails(by) => (5, 0, *by),
+                Fault::LostMails => (6, 0, Span(0)),
             };
             ink.until(now, Some(*until));
             ink.put(24, kind << 20 | what);

@@ -36,6 +36,10 @@ pub enum Fault {
     SlowMail(MailboxId, Span),
     /// OTPs to this mailbox do not come.
     LostMail(MailboxId),
+    /// All OTPs come later by so much.
+    SlowMails(Span),
+    /// No OTP comes.
+    LostMails,
     /// A party does not answer.
     Outage(Party),
     /// The clock of a party is ahead by so much. Its own timers run on: it shows where another's clock is read.
@@ -48,6 +52,8 @@ pub enum Pace {
     /// As long as it nominally takes.
     #[default]
     Nominal,
+    /// As long as it nominally takes, but mail is drawn with its tail and its loss (A4).
+    Sampled,
     /// No time at all: the order alone counts, and time passes between acts.
     Instant,
 }
@@ -139,6 +145,37 @@ impl<O: Observer, C: Codes> Hub<'_, O, C> {
     }
 }
 
+impl<O: Observer, C: Codes> Hub<'_, O, C> {
+    /// How long this OTP is under way (A4); `None` where it is lost.
+    fn under_way(&self, scope: Scope, nominal: Span, message: &Message) -> Option<Span> {
+        let Body::OtpMail { mailbox, number, .. } = message.body else { return Some(nominal) };
+        let nominal = if self.pace == Pace::Instant { Span(0) } else { nominal };
+        let mut later = Span(0);
+        if !self.faults.is_empty() {
+            if self.fault(|f| matches!(f, Fault::LostMails) || *f == Fault::LostMail(mailbox)).is_some() {
+                return None;
+            }
+            let slow = |f: &Fault| match f {
+                Fault::SlowMail(slow, _) => *slow == mailbox,
+                _ => matches!(f, Fault::SlowMails(_)),
+            };
+            if let Some(Fault::SlowMail(_, by) | Fault::SlowMails(by)) = self.fault(slow) {
+                later = by;
+            }
+        }
+        if self.pace != Pace::Sampled {
+            return Some(Span(nominal.0 + later.0));
+        }
+        let (rules, account) = (self.policy.rules(scope), message.account.0);
+        if self.draws.chance(rules.get(Rule::OtpLoss), account, Purpose::MailLoss, number) {
+            return None;
+        }
+        let p95 = Span(rules.get(Rule::OtpDeliveryP95));
+        let drawn = self.draws.lognormal(nominal, p95, account, Purpose::MailDelay, number);
+        Some(Span(drawn.0 + later.0))
+    }
+}
+
 impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     #[inline]
     fn now(&self) -> Time {
@@ -166,20 +203,14 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
         self.inbox.push_back(message);
     }
 
-    fn send_at(&mut self, at: Time, message: Message) {
-        let mut at = at;
-        if let Body::OtpMail { mailbox, .. } = message.body {
-            if self.pace == Pace::Instant {
-                at = self.now;
-            }
-            if self.fault(|f| *f == Fault::LostMail(mailbox)).is_some() {
-                self.say(&Event::Lost(message));
-                return;
-            }
-            if let Some(Fault::SlowMail(_, by)) = self.fault(|f| matches!(f, Fault::SlowMail(m, _) if *m == mailbox)) {
-                at = at.plus(by);
-            }
+    fn send_mail(&mut self, scope: Scope, nominal: Span, message: Message) {
+        match self.under_way(scope, nominal, &message) {
+            Some(span) => self.queue.push(self.now.plus(span), Due::Deliver(message)),
+            None => self.say(&Event::Lost(message)),
         }
+    }
+
+    fn send_at(&mut self, at: Time, message: Message) {
         self.queue.push(at, Due::Deliver(message));
     }
 

@@ -37,6 +37,8 @@ const PATIENCE: Span = Span(300_000);
 const LOOK_AGAIN: Span = Span(5_000);
 /// More steps than any procedure has; a page that leads nowhere ends here.
 const MOST_STEPS: u32 = 200;
+/// How long a token lies before somebody looks whether it can be taken up.
+const TOKEN_WAITS: Span = Span(600_000);
 /// How many OTPs a mailbox keeps in view.
 const OTPS_KEPT: usize = 8;
 
@@ -150,6 +152,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.observer
     }
 
+    /// The observer, while the run goes on.
+    pub const fn observer(&mut self) -> &mut O {
+        &mut self.hub.observer
+    }
+
     /// The codes, with what they counted.
     pub fn codes(&self) -> &C {
         &self.hub.codes
@@ -222,15 +229,22 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 }
             }
             Due::Step { doing, step } => self.perform(doing, step),
-            Due::TokenMade { holder } => {
-                let token = TokenId(u32::try_from(self.world.tokens.len()).unwrap_or(u32::MAX));
-                self.world.tokens.push(HardToken::default());
-                if let Some(person) = self.world.people.get_mut(holder.at()) {
-                    person.token = Some(token);
-                }
-            }
+            Due::TokenMade { holder } => self.token_made(holder),
         }
         true
+    }
+
+    /// A token has come; where the last one is still in hand, this one waits until that was handed over.
+    fn token_made(&mut self, holder: PersonId) {
+        let token = TokenId(u32::try_from(self.world.tokens.len()).unwrap_or(u32::MAX));
+        match self.world.people.get_mut(holder.at()) {
+            Some(person) if person.token.is_none() => {
+                person.token = Some(token);
+                self.world.tokens.push(HardToken::default());
+            }
+            Some(_) => self.hub.queue.push(self.hub.now.plus(TOKEN_WAITS), Due::TokenMade { holder }),
+            None => {}
+        }
     }
 
     /// Lets the messages of one click run to completion.
@@ -306,7 +320,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             {
                 let waited = now.0 - since.0;
                 let pause = match self.hub.pace {
-                    Pace::Nominal => (-waited).rem_euclid(LOOK_AGAIN.0),
+                    Pace::Nominal | Pace::Sampled => (-waited).rem_euclid(LOOK_AGAIN.0),
                     Pace::Instant => 0,
                 };
                 self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: at, since: *since });

@@ -28,6 +28,14 @@ pub const LEAVES: &[Leaf] = &[
         what: "a number of working days such as `5 working days`",
         check: |text| parse_working_days(text).map(drop),
     },
+    Leaf { format: "share", what: "a share such as `2%` or `0.5%`", check: |text| parse_share(text).map(drop) },
+    Leaf {
+        format: "limit",
+        what: "a share such as `2%`, or a span of time such as `30m`",
+        check: |text| {
+            if text.ends_with('%') { parse_share(text).map(drop) } else { parse_span(text).map(drop) }
+        },
+    },
     Leaf { format: "offset", what: "an offset such as `+20s` or `-2m`", check: |text| parse_offset(text).map(drop) },
     Leaf {
         format: "instant",
@@ -121,6 +129,31 @@ pub fn parse_working_days(text: &str) -> Result<u32, String> {
         .and_then(|n| n.trim().parse::<u32>().ok())
         .filter(|n| *n <= 250)
         .ok_or_else(|| format!("`{text}` is no number of working days; write it as `5 working days`"))
+}
+
+/// Reads `2%` or `0.55%`, as parts per million.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_share(text: &str) -> Result<i64, String> {
+    let fault = || format!("`{text}` is no share; write it as `2%` or `0.5%`, from 0% to 100%");
+    let number = text.strip_suffix('%').ok_or_else(fault)?;
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |t: &str, most: usize| (1..=most).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole, 3) || !digits(part, 4) {
+        return Err(fault());
+    }
+    let number = |t: &str| t.parse::<i64>().unwrap_or(0);
+    let share = number(whole) * 10_000 + number(&format!("{part:0<4}"));
+    if share <= 1_000_000 { Ok(share) } else { Err(fault()) }
+}
+
+/// Writes a share as [`parse_share`] reads it.
+pub fn show_share(share: i64) -> String {
+    let part = format!("{:04}", share % 10_000);
+    let part = part.trim_end_matches('0');
+    let dot = if part.is_empty() { "" } else { "." };
+    format!("{}{dot}{part}%", share / 10_000)
 }
 
 /// Until when something has to happen.

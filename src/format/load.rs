@@ -4,6 +4,7 @@
 
 use super::policy::PolicyFile;
 use super::property::PropertyFile;
+use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use super::schema::Kind;
 use super::tree::{self, Tree};
@@ -33,6 +34,8 @@ pub enum Said {
     Policy(PolicyFile),
     /// Properties.
     Properties(PropertyFile),
+    /// A rehearsal.
+    Rehearsal(Box<Rehearsal>),
 }
 
 /// A file that was read.
@@ -57,7 +60,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
     let Some(kind) = kind else {
         let span = first.map_or(tree.span, |e| e.key_span);
         let fault = Diagnostic::error("S112", "the first key does not say what this file is").at(name, span);
-        return Err(vec![fault.label("here").help("begin with `scenario:`, `policy:` or `properties:`, and a title")]);
+        return Err(vec![
+            fault.label("here").help("begin with `scenario:`, `policy:`, `properties:` or `rehearsal:`, and a title"),
+        ]);
     };
     if let Some(fault) = newer(name, &tree) {
         return Err(vec![fault]);
@@ -66,6 +71,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
         Kind::Scenario => Said::Scenario(cases(name, &tree)?),
         Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
         Kind::Properties => Said::Properties(typed(name, &expectations(name, &tree, "list", None)?, kind)?),
+        Kind::Rehearsal => Said::Rehearsal(typed(name, &tree, kind)?),
     };
     Ok(Loaded { source, tree, said })
 }

@@ -5,8 +5,10 @@
 pub mod check;
 pub mod leaf;
 pub mod load;
+pub mod parameters;
 pub mod policy;
 pub mod property;
+pub mod rehearsal;
 pub mod rows;
 pub mod scenario;
 pub mod schema;

@@ -2,7 +2,7 @@
 //!
 //! Promises that paths, kinds and defaults come from the table of rules. Deliberately decides nothing.
 
-use super::leaf::{parse_moment, parse_working_days};
+use super::leaf::{parse_moment, parse_share, parse_working_days, show_share};
 use crate::kernel::time::{parse_span, parse_time_of_day};
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Kind, Rule};
@@ -68,16 +68,7 @@ impl JsonSchema for RulesShape {
         for rule in Rule::ALL {
             let info = rule.info();
             let doc = format!("{} ({}; default `{}`)", info.doc, info.clauses, show(info.kind, info.default));
-            let mut schema = match info.kind {
-                Kind::Switch => json!({"type": "boolean"}),
-                Kind::Feature => json!({"enum": ["enabled", "disabled"]}),
-                Kind::Span => json!({"type": "string", "format": "span"}),
-                Kind::Count(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
-                Kind::Instant => json!({"type": "string", "format": "instant"}),
-                Kind::TimeOfDay => json!({"type": "string", "format": "time-of-day"}),
-                Kind::WorkingDays => json!({"type": "string", "format": "working-days"}),
-                Kind::Choice(words) => json!({"enum": words}),
-            };
+            let mut schema = shape(info.kind);
             if let Some(map) = schema.as_object_mut() {
                 map.insert("description".to_owned(), doc.into());
             }
@@ -86,6 +77,21 @@ impl JsonSchema for RulesShape {
         let schema =
             json!({"type": "object", "title": "rules", "properties": properties, "additionalProperties": false});
         Schema::try_from(schema).unwrap_or_default()
+    }
+}
+
+/// The schema of a value of this kind.
+pub fn shape(kind: Kind) -> Value {
+    match kind {
+        Kind::Switch => json!({"type": "boolean"}),
+        Kind::Feature => json!({"enum": ["enabled", "disabled"]}),
+        Kind::Span => json!({"type": "string", "format": "span"}),
+        Kind::Count(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Kind::Instant => json!({"type": "string", "format": "instant"}),
+        Kind::TimeOfDay => json!({"type": "string", "format": "time-of-day"}),
+        Kind::WorkingDays => json!({"type": "string", "format": "working-days"}),
+        Kind::Share => json!({"type": "string", "format": "share"}),
+        Kind::Choice(words) => json!({"enum": words}),
     }
 }
 
@@ -110,6 +116,7 @@ pub fn parse(kind: Kind, value: &Value) -> Result<i64, String> {
         Kind::Instant => parse_moment(text),
         Kind::TimeOfDay => parse_time_of_day(text),
         Kind::WorkingDays => parse_working_days(text).map(i64::from),
+        Kind::Share => parse_share(text),
         Kind::Choice(words) => words
             .iter()
             .position(|word| *word == text)
@@ -135,6 +142,7 @@ pub fn show(kind: Kind, value: i64) -> String {
             format!("{:02}:{:02}", minutes / 60, minutes % 60)
         }
         Kind::WorkingDays => format!("{value} working days"),
+        Kind::Share => show_share(value),
         Kind::Choice(words) => {
             usize::try_from(value).ok().and_then(|at| words.get(at)).copied().unwrap_or("?").to_owned()
         }

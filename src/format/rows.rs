@@ -4,6 +4,7 @@
 
 use crate::kernel::password::Shape;
 use crate::policy::request::Topic;
+use crate::world::message::Party;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -238,6 +239,30 @@ words! {
     }
 }
 
+impl PartyIs {
+    /// The party itself.
+    pub const fn party(self) -> Party {
+        match self {
+            PartyIs::Portal => Party::Portal,
+            PartyIs::SelfService => Party::SelfService,
+            PartyIs::EmailOtp => Party::EmailOtp,
+            PartyIs::PasswordReset => Party::PasswordReset,
+            PartyIs::Workspace => Party::Workspace,
+        }
+    }
+}
+
+impl ServerIs {
+    /// The party itself.
+    pub const fn party(self) -> Party {
+        match self {
+            ServerIs::Portal => Party::Portal,
+            ServerIs::SelfService => Party::SelfService,
+            ServerIs::Workspace => Party::Workspace,
+        }
+    }
+}
+
 /// A person, or sessions to leave.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -392,7 +417,12 @@ const FAULTS: &[(&str, &str, &[&str], &[&str])] = &[
     ("slow-mail", "OTPs to this mailbox come later by so much.", &["mailbox", "by", "until"], &[]),
     ("lost-mail", "OTPs to this mailbox do not come.", &["mailbox", "until"], &[]),
     ("outage", "This party does not answer.", &["party", "until"], &[]),
-    ("wrong-clock", "The clock of this person's phone, or hard token, is off by so much.", &["who", "by"], &["of-token"]),
+    (
+        "wrong-clock",
+        "The clock of this person's phone, or hard token, is off by so much.",
+        &["who", "by"],
+        &["of-token"],
+    ),
     ("wrong-server-clock", "The clock of this party is off by so much.", &["server", "by", "until"], &[]),
     ("absent", "This person is away and does nothing.", &["who", "until"], &[]),
 ];

@@ -4,6 +4,7 @@ use super::check::Checker;
 use super::leaf::LEAVES;
 use super::policy::PolicyFile;
 use super::property::PropertyFile;
+use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -19,11 +20,13 @@ pub enum Kind {
     Policy,
     /// `properties:`
     Properties,
+    /// `rehearsal:`
+    Rehearsal,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 3] = [Kind::Scenario, Kind::Policy, Kind::Properties];
+    pub const ALL: [Kind; 4] = [Kind::Scenario, Kind::Policy, Kind::Properties, Kind::Rehearsal];
 
     /// The key that says so.
     pub const fn key(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Kind {
             Kind::Scenario => "scenario",
             Kind::Policy => "policy",
             Kind::Properties => "properties",
+            Kind::Rehearsal => "rehearsal",
         }
     }
 
@@ -40,6 +44,7 @@ impl Kind {
             Kind::Scenario => "a scenario",
             Kind::Policy => "a policy",
             Kind::Properties => "a properties file",
+            Kind::Rehearsal => "a rehearsal",
         }
     }
 
@@ -49,18 +54,20 @@ impl Kind {
             Kind::Scenario => of::<Scenario>(),
             Kind::Policy => of::<PolicyFile>(),
             Kind::Properties => of::<PropertyFile>(),
+            Kind::Rehearsal => of::<Rehearsal>(),
         }
     }
 
     /// The checker for this kind of file.
     pub fn checker(self) -> &'static Checker<'static> {
-        static CHECKERS: OnceLock<[Checker<'static>; 3]> = OnceLock::new();
-        let [scenario, policy, properties] =
+        static CHECKERS: OnceLock<[Checker<'static>; 4]> = OnceLock::new();
+        let [scenario, policy, properties, rehearsal] =
             CHECKERS.get_or_init(|| Kind::ALL.map(|kind| Checker::new(kind.schema(), LEAVES)));
         match self {
             Kind::Scenario => scenario,
             Kind::Policy => policy,
             Kind::Properties => properties,
+            Kind::Rehearsal => rehearsal,
         }
     }
 }
@@ -150,7 +157,7 @@ pub fn all() -> Value {
     let mut out = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "mims-sim files",
-        "description": "Scenarios, policies and properties of mims-sim.",
+        "description": "Scenarios, policies, properties and rehearsals of mims-sim.",
         "oneOf": branches,
     });
     if let Some(map) = out.as_object_mut() {

@@ -99,16 +99,7 @@ pub fn entries() -> Vec<Entry> {
     for rule in Rule::ALL {
         let info = rule.info();
         let default = format!("default {}", show(info.kind, info.default));
-        let kind = match info.kind {
-            Kind::Switch => "true or false".to_owned(),
-            Kind::Feature => "enabled or disabled".to_owned(),
-            Kind::Span => "a span of time such as 90s".to_owned(),
-            Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
-            Kind::Instant => "an instant such as 2023-09-27 00:00, or never".to_owned(),
-            Kind::TimeOfDay => "a time of day such as 08:00".to_owned(),
-            Kind::WorkingDays => "a number such as 5 working days".to_owned(),
-            Kind::Choice(words) => format!("one of {}", words.join(", ")),
-        };
+        let kind = written(info.kind);
         add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
     }
     for clause in Clause::ALL {
@@ -122,6 +113,21 @@ pub fn entries() -> Vec<Entry> {
         add("clauses", clause.id(), clause.text(), vec![more]);
     }
     out
+}
+
+/// How a value of this kind is written.
+fn written(kind: Kind) -> String {
+    match kind {
+        Kind::Switch => "true or false".to_owned(),
+        Kind::Feature => "enabled or disabled".to_owned(),
+        Kind::Span => "a span of time such as 90s".to_owned(),
+        Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
+        Kind::Instant => "an instant such as 2023-09-27 00:00, or never".to_owned(),
+        Kind::TimeOfDay => "a time of day such as 08:00".to_owned(),
+        Kind::WorkingDays => "a number such as 5 working days".to_owned(),
+        Kind::Share => "a share such as 2%".to_owned(),
+        Kind::Choice(words) => format!("one of {}", words.join(", ")),
+    }
 }
 
 /// Entries as a page, group by group.

@@ -11,6 +11,80 @@ pub enum Purpose {
     OtpValue = 2,
     /// The text of a password.
     PasswordText = 3,
+    /// How long an OTP is under way.
+    MailDelay = 4,
+    /// Whether an OTP is lost.
+    MailLoss = 5,
+    /// How many people a place has.
+    PlaceSize = 10,
+    /// Where a person's OTPs go.
+    Address = 11,
+    /// Whether a person has a phone.
+    Phone = 12,
+    /// Which app is on it.
+    App = 13,
+    /// Whether it is an iOS device.
+    System = 14,
+    /// Whether its clock is off.
+    Clock = 15,
+    /// How far.
+    ClockOff = 16,
+    /// Whether the password is known at the start.
+    Knows = 17,
+    /// Whether the security questions were set.
+    AnswersSet = 18,
+    /// Which answers are remembered.
+    AnswersKnown = 19,
+    /// Who shares a generic account.
+    Member = 20,
+    /// Whether and when a person comes.
+    Comes = 21,
+    /// Whether and when a person goes.
+    Goes = 22,
+    /// When the day's sign-in begins.
+    SignInTime = 23,
+    /// By which way it begins.
+    SignInWay = 24,
+    /// Whether something is mistyped.
+    Slip = 25,
+    /// Whether a person sets up on this day.
+    Enrols = 26,
+    /// When on that day.
+    EnrolTime = 27,
+    /// Whether the password is forgotten on this day.
+    Forgets = 28,
+    /// Whether the phone is lost on this day.
+    LosesPhone = 29,
+    /// Whether the device is at hand.
+    AtHand = 30,
+    /// How long fetching it takes.
+    Fetch = 31,
+    /// What a person does about a refusal.
+    React = 32,
+    /// How long that takes to begin.
+    Pause = 33,
+    /// How long another phone takes.
+    NewPhone = 34,
+    /// Whether a member is there when the code is scanned.
+    AtScan = 35,
+    /// Which member signs in to a generic account.
+    Turn = 36,
+    /// Whether a member leaves on this day.
+    MembersChange = 37,
+    /// Whether a leaver leaves as the guide says.
+    Tidy = 38,
+    /// Whether a helper is away on this day.
+    Absent = 39,
+    /// How long a helper takes to see a request.
+    Notices = 40,
+    /// How long a helper is busy with it.
+    Handling = 41,
+    /// How long a caller waits.
+    Patience = 42,
+    /// Whether and when a caller rings again.
+    Redial = 43,
+    /// A name, where names are asked for.
+    Name = 44,
 }
 
 /// The source of all draws of one replicate.

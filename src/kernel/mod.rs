@@ -5,6 +5,7 @@ pub mod draw;
 pub mod flat;
 pub mod password;
 pub mod queue;
+pub mod sample;
 pub mod time;
 pub mod totp;
 

@@ -22,6 +22,8 @@ pub enum Kind {
     TimeOfDay,
     /// A number of working days such as `5 working days`.
     WorkingDays,
+    /// A share such as `2%`, in parts per million.
+    Share,
     /// One of these words, kept as its place in the list.
     Choice(&'static [&'static str]),
 }
@@ -32,6 +34,8 @@ const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+/// One per cent, as shares are kept.
+pub const PERCENT: i64 = 10_000;
 /// 2023-09-27 00:00 in Singapore.
 const CUTOVER: i64 = 1_695_744_000_000;
 /// 2023-08-29 00:00 in Singapore, the day of the first edition.
@@ -77,7 +81,7 @@ macro_rules! rules {
     };
 }
 
-use Kind::{Choice, Count, Feature, Instant, Span, Switch, TimeOfDay, WorkingDays};
+use Kind::{Choice, Count, Feature, Instant, Share, Span, Switch, TimeOfDay, WorkingDays};
 
 rules! {
     // The timeline.
@@ -120,7 +124,9 @@ rules! {
     OtpDigits "email-otp.digits" Count(4, 8), 6, 6, [A3] "How many digits an e-mailed OTP has.";
     OtpResend "email-otp.resend-after" Span, 30 * SECOND, 0, [A3] "How soon another OTP can be asked for.";
     OtpNewest "email-otp.newest-only" Switch, 1, 0, [A3 S1_6] "Only the OTP of the number on the screen counts.";
-    OtpDelivery "email-otp.delivery" Span, 4 * SECOND, 0, [A4] "How long an OTP is under way when nothing delays it.";
+    OtpDelivery "email-otp.delivery" Span, 4 * SECOND, 0, [A4] "How long an OTP is under way when nothing delays it; the median, where it is drawn.";
+    OtpDeliveryP95 "email-otp.delivery-p95" Span, 30 * SECOND, 0, [A4] "How long the slowest 5 % of OTPs are under way at least; a replay knows the median alone.";
+    OtpLoss "email-otp.loss" Share, PERCENT / 2, 0, [A4] "How many OTPs never come; in a replay every one does.";
     OtpIcon "otp-address.icon" Choice(&["allowed", "refused"]), 0, 1, [A35] "An iCON address as the address for OTPs.";
     // Self-service.
     SetupOffered "enrolment.set-up-offered" Switch, 1, 0, [S1_3] "The Identity Portal offers `Setup 2FA`.";
@@ -180,6 +186,9 @@ rules! {
     LaFactor "local-administrator.needs-second-factor" Switch, 0, 1, [A20] "An LA acts only with an enrolled second factor.";
     DeskFrom "desk.from" TimeOfDay, 8 * HOUR, 0, [A21] "When the desk opens.";
     DeskTo "desk.to" TimeOfDay, 17 * HOUR, DAY, [A21] "When the desk closes.";
+    DeskAgents "desk.agents" Count(0, 10_000), 20, 10_000, [A21] "How many agents the desk has; a replay names its agents.";
+    DeskHandling "desk.handling" Span, 6 * MINUTE, 0, [A21] "How long an agent is busy with a call; the median.";
+    DeskHandlingP95 "desk.handling-p95" Span, 20 * MINUTE, 0, [A21] "How long the longest 5 % of calls take at least.";
     StudentsAsk "support.students-ask-teachers" Switch, 1, 0, [Q9 S1_1] "A student who cannot sign in asks a teacher.";
     DeskTopics "desk.takes-the-rest" Switch, 1, 0, [Q10 Q11 Q15] "The Service Desk takes what the guide sends it: an OTP that never came, and the rest.";
     Transfer "generic.reset-needs-transfer" Switch, 1, 0, [G4b G5b] "A generic account is reset only once it was moved from ICON, requested by the LA and approved by the AO.";

@@ -17,6 +17,7 @@ fn value(kind: Kind) -> BoxedStrategy<i64> {
         Kind::Count(least, most) => (least..=most).boxed(),
         Kind::Instant => prop_oneof![Just(NEVER), 1_690_000_000_000..1_700_000_000_000_i64].boxed(),
         Kind::WorkingDays => (0..=250_i64).boxed(),
+        Kind::Share => (0..=1_000_000_i64).boxed(),
         Kind::Choice(words) => (0..i64::try_from(words.len()).unwrap()).boxed(),
     }
 }

@@ -61,6 +61,14 @@ impl Candidate {
         rules
     }
 
+    /// Sets a rule everywhere, in exceptions that say it too.
+    pub fn set(&mut self, rule: Rule, value: i64) {
+        self.base.set(rule, value);
+        for exception in &mut self.exceptions {
+            exception.rules.iter_mut().filter(|(said, _)| *said == rule).for_each(|(_, is)| *is = value);
+        }
+    }
+
     /// The rules where no exception holds.
     pub const fn base(&self) -> Rules {
         self.base
@@ -116,7 +124,7 @@ impl Book {
                         }
                     }
                 }
-                Said::Scenario(_) => {}
+                Said::Scenario(_) | Said::Rehearsal(_) => {}
             }
         }
         for (name, (loaded, _)) in &sources {

@@ -5,14 +5,16 @@
 
 pub mod book;
 pub mod coverage;
-mod foresight;
+pub mod foresight;
 mod given;
 mod properties;
 mod run;
 pub mod state;
 pub mod story;
 mod timeline;
+pub mod tries;
 
+pub use properties::outcome;
 pub use run::{Failure, Judged, Verdict};
 
 use crate::act::Doing;
@@ -27,7 +29,7 @@ use crate::policy::Policy;
 use crate::policy::rules::Rule;
 use crate::property::{Property, State};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
-use crate::world::state::World;
+use crate::world::state::{Device, World};
 use book::{Book, Candidate, suggest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,11 +53,7 @@ enum What {
         code_at: Option<When>,
     },
     Fault(Fault, Time),
-    WrongClock {
-        person: PersonId,
-        hard: bool,
-        by: Span,
-    },
+    WrongClock(PersonId, Device, Span),
     Absent(PersonId, Time),
     Created(AccountId),
     /// The next step of what this person has begun by steps.

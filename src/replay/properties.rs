@@ -288,7 +288,7 @@ fn moment(text: Option<&str>) -> Option<Moment> {
 }
 
 /// The result that a word stands for.
-pub(super) fn outcome(word: &str) -> Option<Result> {
+pub fn outcome(word: &str) -> Option<Result> {
     match word {
         "granted" => Some(Result::Granted),
         "done" => Some(Result::Done),

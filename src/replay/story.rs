@@ -13,6 +13,7 @@ use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::trace::{Ended, Event, Result};
 use crate::world::message::{Body, Message, Page, Tile};
+use crate::world::state::Device;
 use std::fmt::Write;
 
 /// A line of a story is broken after this many characters.
@@ -121,8 +122,8 @@ impl Plan {
             What::Fault(_, until) => format!("fault: {word}, until {until}"),
             What::GoOn(person) => format!("{} goes on", self.names.person(*person)),
             What::Absent(person, until) => format!("fault: {} is away until {until}", self.names.person(*person)),
-            What::WrongClock { person, hard, by } => {
-                let device = if *hard { "hard token" } else { "phone" };
+            What::WrongClock(person, device, by) => {
+                let device = if *device == Device::HardToken { "hard token" } else { "phone" };
                 format!("fault: the clock of {}'s {device} is off by {by}", self.names.person(*person))
             }
             _ => format!("{word}: it never ended"),

@@ -10,8 +10,7 @@ use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
 use crate::format::rows::{
-    Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs,
-    ViaIs,
+    Address, AddressIs, Do, FaultIs, How, OfIs, ProfileIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
 use crate::format::tree::Step as Path;
 use crate::kernel::calendar::is_working_day;
@@ -19,7 +18,8 @@ use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::Topic;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
-use crate::world::message::{Party, Tile};
+use crate::world::message::Tile;
+use crate::world::state::Device;
 use std::collections::BTreeMap;
 
 /// What rows leave behind for the rows below.
@@ -162,7 +162,9 @@ impl Planner<'_> {
             None => None,
         };
         if let (FaultIs::WrongClock, Some(who)) = (fault, who) {
-            return Some(What::WrongClock { person: who, hard: row.of_token == Some(TokenIs::Hard), by });
+            let hard = row.of_token == Some(TokenIs::Hard);
+            let device = if hard { Device::HardToken } else { Device::Phone };
+            return Some(What::WrongClock(who, device, by));
         }
         let until = self.until(row, day, base)?;
         let mailbox = row.mailbox.as_deref().unwrap_or_default();
@@ -178,8 +180,8 @@ impl Planner<'_> {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
             (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(mailbox, "mailbox", base)?, by), until),
             (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(mailbox, "mailbox", base)?), until),
-            (FaultIs::WrongServerClock, _) => What::Fault(Fault::Clock(server(row.server?), by), until),
-            (FaultIs::Outage, _) => What::Fault(Fault::Outage(party(row.party?)), until),
+            (FaultIs::WrongServerClock, _) => What::Fault(Fault::Clock(row.server?.party(), by), until),
+            (FaultIs::Outage, _) => What::Fault(Fault::Outage(row.party?.party()), until),
             _ => return None,
         })
     }
@@ -427,24 +429,6 @@ fn typing(typed: Option<TypedIs>) -> Typing {
         Some(TypedIs::Wrong) => Typing::Wrong,
         Some(TypedIs::WrongCase) => Typing::WrongCase,
         Some(TypedIs::WrongName) => Typing::WrongName,
-    }
-}
-
-const fn party(is: PartyIs) -> Party {
-    match is {
-        PartyIs::Portal => Party::Portal,
-        PartyIs::SelfService => Party::SelfService,
-        PartyIs::EmailOtp => Party::EmailOtp,
-        PartyIs::PasswordReset => Party::PasswordReset,
-        PartyIs::Workspace => Party::Workspace,
-    }
-}
-
-const fn server(is: ServerIs) -> Party {
-    match is {
-        ServerIs::Portal => Party::Portal,
-        ServerIs::SelfService => Party::SelfService,
-        ServerIs::Workspace => Party::Workspace,
     }
 }
 

@@ -2,12 +2,16 @@
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
+pub mod compare;
 pub mod coverage;
 mod html;
 mod junit;
 mod markdown;
 pub mod matrix;
+pub mod rehearsal;
+pub mod rehearsal_data;
 mod text;
+pub mod validation;
 
 pub use html::html;
 pub use junit::junit;

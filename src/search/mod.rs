@@ -20,7 +20,7 @@ use crate::policy::Policy;
 use crate::trace::{Ended, Nobody};
 use crate::world::authenticator::Symbolic;
 use crate::world::ids::PersonId;
-use crate::world::state::World;
+use crate::world::state::{Device, World};
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -37,10 +37,18 @@ pub trait Watch: Clone + Send + Sync {
     fn next(&self, now: Time) -> Option<Time>;
     /// Writes what it remembers, relative to the present; what is no longer asked for (a bit each) is left out.
     fn digest(&self, now: Time, settled: u64, out: &mut Vec<u64>);
-    /// What is broken, a bit each.
+    /// What was spoken of so far, a bit each.
+    fn spoke(&self) -> u64 {
+        0
+    }
+    /// What is broken, a bit each; of what is owed nothing is.
     fn broken(&self) -> u64;
     /// What waits for something that has still to come, a bit each; once it has come, the bit is gone.
     fn open(&self) -> u64 {
+        0
+    }
+    /// Of what waited, what did not come in time, a bit each.
+    fn lost(&self) -> u64 {
         0
     }
 }
@@ -63,8 +71,8 @@ impl Watch for () {
 pub enum Slip {
     /// A fault, in force for so long.
     Fault(Fault, Span),
-    /// The clock of a person's phone is set wrong.
-    Clock(PersonId, Span),
+    /// The clock of a person's phone, or hard token, is set wrong.
+    Clock(PersonId, Device, Span),
     /// A person is away for so long.
     Away(PersonId, Span),
 }
@@ -200,12 +208,7 @@ impl<'p> System<'p> {
                 let now = state.machine.now();
                 match self.slips.get(usize::from(at)) {
                     Some(Slip::Fault(fault, span)) => state.machine.fault(*fault, now.plus(*span)),
-                    Some(Slip::Clock(person, clock)) => {
-                        let person = state.machine.world.people.get_mut(person.at());
-                        if let Some(phone) = person.and_then(|p| p.phone.as_mut()) {
-                            phone.clock = *clock;
-                        }
-                    }
+                    Some(Slip::Clock(person, device, clock)) => state.machine.world.set_clock(*person, *device, *clock),
                     Some(Slip::Away(person, span)) => state.away.push((*person, now.plus(*span))),
                     None => {}
                 }

@@ -166,7 +166,8 @@ impl Codes for Real {
     fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit> {
         let (params, seconds) = (params(form), now.0.div_euclid(1000));
         // As many digits as are shown are typed: leading zeros count.
-        let step = (code.length == form.digits).then(|| verify(&self.bytes(secret), &params, code.digits, seconds))??;
+        let step =
+            (code.length == form.digits).then(|| verify(&self.bytes(secret), &params, code.digits, seconds))??;
         if code.secret != secret || code.step != step || !alike(form, code) {
             self.collisions += 1;
         }

@@ -35,7 +35,7 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
                     row.sent = Some(now);
                     port.send(msg.then(Party::SelfService, Body::OtpSent { number, mailbox }));
                     let mail = Body::OtpMail { mailbox, number, value, sent: now };
-                    port.send_at(Time(now.0 + delay.0), msg.then(Party::Mail, mail));
+                    port.send_mail(row.scope, delay, msg.then(Party::Mail, mail));
                 }
                 _ => {
                     let reason = decision.reason().unwrap_or(Reason::TooSoon);
@@ -90,7 +90,8 @@ mod tests {
             .times(1)
             .withf(|m| m.body == Body::OtpSent { number: 8, mailbox: MailboxId(3) })
             .return_const(());
-        port.expect_send_at().times(1).withf(|at, m| *at == Time(5000) && m.to == Party::Mail).return_const(());
+        let mailed = |nominal: &Span, m: &Message| *nominal == Span(4000) && m.to == Party::Mail;
+        port.expect_send_mail().times(1).withf(move |_, nominal, m| mailed(nominal, m)).return_const(());
         let mut row = Row { scope: 0, number: 7, newest: None, sent: None };
         handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
         assert_eq!(row.number, 8);

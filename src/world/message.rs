@@ -5,9 +5,9 @@
 
 use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
+use crate::kernel::Time;
 use crate::kernel::password::Features;
 use crate::kernel::totp::Algorithm;
-use crate::kernel::Time;
 use crate::policy::request::{Factor, Reason};
 
 /// Who sends and receives.
@@ -62,8 +62,7 @@ pub struct Code {
 
 impl Code {
     /// Six digits of nobody's secret, at no time: a code that fits by chance alone.
-    pub const NOBODYS: Code =
-        Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1 };
+    pub const NOBODYS: Code = Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1 };
 }
 
 impl std::fmt::Debug for Code {

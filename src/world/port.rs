@@ -5,7 +5,7 @@
 use super::authenticator::Fit;
 use super::ids::{AccountId, SecretId};
 use super::message::{Code, Message, Party, SamlId};
-use crate::kernel::Time;
+use crate::kernel::{Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Decision, Request};
 
@@ -29,7 +29,9 @@ pub trait Port {
     fn decide(&mut self, scope: Scope, request: &Request) -> Decision;
     /// Sends a message that arrives within the same click.
     fn send(&mut self, message: Message);
-    /// Sends a message that arrives at this time, if no fault changes that.
+    /// Sends an e-mailed OTP that is under way for so long under these rules, if no fault and no draw changes that.
+    fn send_mail(&mut self, scope: Scope, nominal: Span, message: Message);
+    /// Sends a message that arrives at this time.
     fn send_at(&mut self, at: Time, message: Message);
     /// The step that a code belongs to, or `None` if it fits none in the window.
     fn fit(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<Fit>;

@@ -187,6 +187,15 @@ pub struct Carried {
     pub factor: Factor,
 }
 
+/// A device of a person that shows codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// The phone.
+    Phone,
+    /// The hard token in hand.
+    HardToken,
+}
+
 /// One computer: the parties' cookies and two tabs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Computer {
@@ -305,6 +314,18 @@ impl World {
             known: SmallVec::new(),
         });
         id
+    }
+
+    /// Sets the clock of a device, if the person has it, so far ahead of true time.
+    pub fn set_clock(&mut self, person: PersonId, device: Device, ahead: Span) {
+        let Some(person) = self.people.get_mut(person.at()) else { return };
+        let clock = match device {
+            Device::Phone => person.phone.as_mut().map(|phone| &mut phone.clock),
+            Device::HardToken => person.token.and_then(|t| self.tokens.get_mut(t.at())).map(|token| &mut token.clock),
+        };
+        if let Some(clock) = clock {
+            *clock = ahead;
+        }
     }
 
     /// Adds a mailbox.

@@ -9,6 +9,7 @@ mod bad_input;
 mod meaning;
 mod properties;
 mod reports;
+mod rollouts;
 mod verbs;
 
 use std::fs;
@@ -47,6 +48,11 @@ impl Folder {
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(path.join("policies")).unwrap();
         Folder(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &std::path::Path {
+        &self.0
     }
 
     /// The text of a file in it.

@@ -1,0 +1,519 @@
+//! One replicate: what people intend, merged with what is due in the engine.
+//!
+//! Promises that everything that happens is an act of the engine, begun by an intention, and that intentions come in
+//! the order of (time, sequence). Deliberately holds no rule of the guide: habits choose what people try, and the engine
+//! and the policy decide what comes of it.
+
+use super::plan::Plan;
+use super::population::{Place, Shared, Traits, populate};
+use super::support::Support;
+use super::tally::{Listener, Replicate, Series, Tally};
+use crate::act::{Act, Between, Doing, Typing, Via};
+use crate::engine::{Engine, Pace};
+use crate::format::parameters::{Parameter as P, Parameters};
+use crate::kernel::calendar::{is_school_day, is_working_day};
+use crate::kernel::sample::{WHOLE, halved, part_of, scaled, under};
+use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
+use crate::policy::Policy;
+use crate::policy::request::{AccountKind, Reason, Role};
+use crate::policy::rules::Rule;
+use crate::property::Facts;
+use crate::trace::Ended;
+use crate::world::authenticator::Symbolic;
+use crate::world::ids::{AccountId, PersonId};
+use crate::world::state::{Phone, World};
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+/// Nobody begins to set up before this hour, or so long after it.
+const SET_UP_FROM: i64 = 8 * HOUR;
+const SET_UP_FOR: u32 = 9 * 3_600_000;
+
+/// What somebody means to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Signs in to iCON.
+    SignIn(PersonId, AccountId),
+    /// Sets up a second factor; from the start where there is an old token.
+    Enrol(PersonId, AccountId),
+    /// Asks for a new password by the security questions.
+    Forgot(PersonId, AccountId),
+    /// Asks whoever the guide names for it.
+    Ask(PersonId, AccountId, crate::policy::request::Topic),
+    /// Rings the desk.
+    Ring(PersonId, AccountId),
+    /// Has installed an authenticator app.
+    HasApp(PersonId),
+    /// Has the device again.
+    HasDevice(PersonId),
+    /// Has lost the phone.
+    LosesPhone(PersonId),
+    /// Has another phone.
+    NewPhone(PersonId),
+    /// A new account is made.
+    Created(PersonId),
+    /// Reads the mail with a newcomer's credentials.
+    ReadsMail(PersonId, AccountId),
+    /// Hands a newcomer the credentials.
+    HandsOver(PersonId, AccountId),
+    /// Leaves a generic account.
+    Leaves(PersonId, AccountId),
+    /// Joins a generic account.
+    Joins(PersonId, AccountId),
+    /// What the helpers do.
+    Helps(super::support::Step),
+}
+
+/// What a person has in mind.
+#[derive(Clone, Debug, Default)]
+pub struct Mind {
+    /// An act is under way.
+    pub busy: bool,
+    /// No longer there, or not yet.
+    pub away: bool,
+    /// The hand slipped in the sign-in under way.
+    pub slip: bool,
+    /// A request for help is open.
+    pub asked: bool,
+    /// The day that the next two are about.
+    pub day: i32,
+    /// Steps of trouble taken on that day.
+    pub steps: u32,
+    /// Refusals of one kind in a row.
+    pub tries: u32,
+    /// Why the last act was refused.
+    pub reason: Option<Reason>,
+    /// The phone, where it is not at hand today.
+    pub left_behind: Option<Box<Phone>>,
+}
+
+/// A replicate under way.
+pub struct Driver<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) draws: Draws,
+    pub(super) engine: Engine<'p, Listener>,
+    pub(super) places: &'p [Place],
+    pub(super) traits: &'p [Traits],
+    pub(super) shared: Vec<Shared>,
+    pub(super) minds: Vec<Mind>,
+    pub(super) agenda: Queue<Intent>,
+    pub(super) support: Support,
+    pub(super) tally: Tally,
+    facts: Facts,
+    /// Who left which generic account.
+    pub(super) leavers: Vec<(AccountId, PersonId)>,
+    /// For each scope of rules the chance to set up on each day.
+    hazards: Vec<Vec<i64>>,
+}
+
+/// Runs one replicate.
+pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
+    replicate_with(plan, number, grid, None)
+}
+
+/// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
+pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
+    replicate_with(plan, number, &[], Some(between))
+}
+
+fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) -> Replicate {
+    let draws = Draws { seed: u64::from(plan.seed), replicate: number };
+    let people = populate(plan, draws);
+    let (policy, places, traits) = (people.policy, people.places, people.traits);
+    let world = people.world;
+    let support = Support::new(&policy, people.agents, people.officers, people.opa);
+    let mut tally = Tally::new(number, grid.len(), plan.gates.len());
+    for account in &world.accounts {
+        let owner = world.people.get(account.owner.at());
+        let own = !account.kind.is_generic();
+        let administrator = own && owner.is_some_and(|p| p.role == Role::LocalAdministrator);
+        let (exists, enrolled) = (account.portal.exists, account.self_service.enrolled());
+        tally.account(account.kind, administrator, account.place.0, exists, enrolled);
+    }
+    let minds = traits.iter().map(|t| Mind { away: t.comes.is_some(), ..Mind::default() }).collect();
+    let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
+    let hazards = hazards(plan, &policy, &world);
+    let facts = Facts::of(&world, &policy);
+    let mut engine = Engine::new(world, &policy, Symbolic, draws, plan.start(), used, Listener::default());
+    engine.set_pace(Pace::Sampled);
+    let mut driver = Driver {
+        plan,
+        draws,
+        engine,
+        places: &places,
+        traits: &traits,
+        shared: people.shared,
+        minds,
+        agenda: Queue::default(),
+        support,
+        tally,
+        facts,
+        leavers: Vec::new(),
+        hazards,
+    };
+    if let Some(between) = rings {
+        driver.all_ring(between);
+    }
+    driver.run(grid);
+    driver.finish()
+}
+
+/// The chance to set up on a working day with so long left until the deadline, in parts per million.
+pub fn chance_to_set_up(is: &Parameters, left: Span, reminded: bool) -> i64 {
+    let pressed = halved(is.get(P::EnrolDeadline), left, Span(is.get(P::EnrolHalving)));
+    let factor = if reminded { is.get(P::ReminderFactor) } else { 1 };
+    ((is.get(P::EnrolBase) + pressed) * factor).min(i64::from(WHOLE))
+}
+
+/// The chance to set up on each working day, for each scope of rules.
+fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
+    let is = &plan.parameters;
+    let scopes = world.accounts.iter().map(|a| a.scope()).max().unwrap_or(0);
+    let days = || (0..plan.days()).filter_map(|d| i32::try_from(d).ok()).map(|d| Date(plan.from.0 + d));
+    let reminded = |day: Date| {
+        let before = (1..8).map(|back| Date(day.0 - back)).find(|d| is_working_day(*d).unwrap_or(false));
+        plan.reminders.contains(&day) || before.is_some_and(|d| plan.reminders.contains(&d))
+    };
+    (0..=scopes)
+        .map(|scope| {
+            let cutover = Time(policy.rules(scope).get(Rule::Cutover));
+            let hazard = |day: Date| {
+                let left = Span(cutover.0.saturating_sub(Time::at(day, 24 * HOUR).0).max(0));
+                chance_to_set_up(is, left, reminded(day))
+            };
+            days().map(hazard).collect()
+        })
+        .collect()
+}
+
+impl Driver<'_> {
+    fn run(&mut self, grid: &[Time]) {
+        let mut instants = grid.iter().copied().peekable();
+        let day_one = super::grid::morning(self.plan);
+        let faults = self.plan.faults.clone();
+        let mut faults = faults.iter().peekable();
+        let mut planned: Vec<(Time, Intent)> = Vec::new();
+        for day in self.plan.from.0..=self.plan.to.0 {
+            let date = Date(day);
+            planned.clear();
+            self.day(date, &mut planned);
+            planned.sort_unstable_by_key(|(time, intent)| (*time, who(*intent)));
+            let midnight = Time::at(Date(day + 1), 0);
+            let mut today = planned.iter().copied().peekable();
+            loop {
+                let engine = self.engine.next_due().unwrap_or(FAR);
+                let agenda = self.agenda.peek().unwrap_or(FAR);
+                let plan = today.peek().map_or(FAR, |(time, _)| *time);
+                let instant = instants.peek().copied().unwrap_or(FAR);
+                let fault = faults.peek().map_or(FAR, |(from, ..)| *from);
+                let next = engine.min(agenda).min(plan).min(instant).min(fault);
+                if next >= midnight {
+                    break;
+                }
+                // Among equals: a fault, the count, what is under way, what was taken up, the day's own plan.
+                if fault == next {
+                    if let Some((_, until, fault)) = faults.next() {
+                        self.engine.fault(*fault, *until);
+                    }
+                } else if instant == next {
+                    instants.next();
+                    self.point(instant == day_one);
+                } else if engine == next {
+                    self.engine.turn();
+                    self.note();
+                } else if agenda == next {
+                    if let Some((time, intent)) = self.agenda.pop() {
+                        self.begin(time, intent);
+                    }
+                } else if let Some((time, intent)) = today.next() {
+                    self.begin(time, intent);
+                }
+            }
+        }
+        for instant in instants {
+            self.engine.run_until(instant);
+            self.point(instant == day_one);
+        }
+    }
+
+    /// Each person of a place rings the desk once, one after the other.
+    fn all_ring(&mut self, between: Span) {
+        let mut at = self.plan.start();
+        for id in self.places.iter().flat_map(|place| place.people.clone()) {
+            at = at.plus(self.draws.exponential(between, id, Purpose::Pause, u32::MAX));
+            if let Some(account) = self.engine.world.people.get(PersonId(id).at()).and_then(|p| p.account) {
+                self.agenda.push(at, Intent::Ring(PersonId(id), account));
+            }
+        }
+    }
+
+    fn finish(mut self) -> Replicate {
+        let heard = *self.engine.observer();
+        self.tally.out.fired = heard.fired;
+        self.tally.out.messages = heard.messages;
+        self.tally.out
+    }
+
+    /// The chance to set up on a day, under the rules of this scope.
+    pub(super) fn hazard(&self, scope: usize, day: u32) -> i64 {
+        self.hazards.get(scope).and_then(|days| days.get(day as usize)).copied().unwrap_or(0)
+    }
+
+    /// Notes the numbers of this instant.
+    fn point(&mut self, by_place: bool) {
+        let leavers = self.leavers.iter().filter(|(account, person)| self.would_get_in(*account, *person)).count();
+        self.tally.set(Series::Leavers, leavers);
+        self.tally.set(Series::AdministratorQueue, self.support.waiting_for_administrators());
+        self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
+        self.tally.point();
+        if by_place {
+            self.tally.by_place(self.places.len());
+        }
+    }
+
+    /// Whether somebody knows the password in force and holds the secret that is enrolled.
+    fn would_get_in(&self, account: AccountId, person: PersonId) -> bool {
+        let world = &self.engine.world;
+        let (Some(row), Some(is)) = (world.accounts.get(account.at()), world.people.get(person.at())) else {
+            return false;
+        };
+        let secret = row.self_service.soft.map(|token| token.secret);
+        let held = is.phone.iter().flat_map(|phone| &phone.profiles).any(|profile| Some(profile.secret) == secret);
+        held && is.password(account) == Some(row.portal.password) && !world.members.contains(&(account, person))
+    }
+
+    /// What a day brings, drawn by person and day.
+    fn day(&mut self, date: Date, planned: &mut Vec<(Time, Intent)>) {
+        let (school, working) = (is_school_day(date).unwrap_or(false), is_working_day(date).unwrap_or(false));
+        let since = u32::try_from(date.0 - self.plan.from.0).unwrap_or(0);
+        let is = &self.plan.parameters;
+        let forgets = part_of(is.get(P::Forgets), 30);
+        let loses = part_of(is.get(P::LosesPhone), 365);
+        for place in self.places {
+            let opens = if place.school { school } else { working };
+            for id in place.people.clone() {
+                let person = PersonId(id);
+                self.comes_and_goes(person, date, planned);
+                let account = self.engine.world.people.get(person.at()).and_then(|p| p.account);
+                let (Some(account), Some(mind)) = (account, self.minds.get_mut(person.at())) else { continue };
+                if mind.away {
+                    continue;
+                }
+                let words = self.draws.block(id, Purpose::Enrols, since);
+                if let Some(phone) = mind.left_behind.take() {
+                    self.has_again(person, *phone);
+                }
+                if under(words[1], forgets) {
+                    self.forget(person, account);
+                }
+                if under(words[2], loses) {
+                    let at = Time::at(date, i64::from(scaled(words[3], 24 * 3_600_000)));
+                    planned.push((at, Intent::LosesPhone(person)));
+                }
+                let scope = self.engine.world.accounts.get(account.at()).map_or(0, |a| usize::from(a.scope()));
+                if working && !self.tally.is_enrolled(account) && self.is_staff(account) {
+                    if under(words[0], self.hazard(scope, since)) {
+                        let at = SET_UP_FROM + i64::from(scaled(words[3], SET_UP_FOR));
+                        planned.push((Time::at(date, at), Intent::Enrol(person, account)));
+                    }
+                }
+                if opens {
+                    let words = self.draws.block(id, Purpose::SignInTime, since);
+                    planned.push((self.arrives(date, words[0], words[1]), Intent::SignIn(person, account)));
+                }
+            }
+        }
+        self.shared_day(date, since, (school, working), planned);
+    }
+
+    pub(super) fn is_staff(&self, account: AccountId) -> bool {
+        self.engine.world.accounts.get(account.at()).is_some_and(|a| a.kind != AccountKind::Student)
+    }
+
+    /// When the day's sign-in begins: the hour by one word, the minute by another.
+    pub(super) fn arrives(&self, date: Date, hour: u32, within: u32) -> Time {
+        let mut left = scaled(hour, WHOLE);
+        for (from, share) in &self.plan.hours {
+            if left < *share {
+                return Time::at(date, from + i64::from(scaled(within, 3_600_000)));
+            }
+            left -= share;
+        }
+        Time::at(date, 8 * HOUR)
+    }
+
+    fn comes_and_goes(&mut self, person: PersonId, date: Date, planned: &mut Vec<(Time, Intent)>) {
+        let Some(traits) = self.traits.get(person.at()) else { return };
+        if traits.comes == Some(date) {
+            planned.push((Time::at(date, SET_UP_FROM), Intent::Created(person)));
+        }
+        if traits.goes == Some(date)
+            && let Some(mind) = self.minds.get_mut(person.at())
+        {
+            mind.away = true;
+            let shared = self.shared.iter().filter(|s| s.members.contains(&person));
+            let at = Time::at(date, 17 * HOUR);
+            planned.extend(shared.map(|s| (at, Intent::Leaves(person, s.account))));
+        }
+    }
+
+    /// Takes up an intention, or puts it off while the person is busy.
+    fn begin(&mut self, time: Time, intent: Intent) {
+        self.engine.run_until(time);
+        let person = who(intent);
+        if let Some(mind) = self.minds.get(person.at()) {
+            let leaving = matches!(intent, Intent::Leaves(..) | Intent::Created(_)) || self.has_gone(intent);
+            if mind.away && !leaving && !matches!(intent, Intent::Helps(_)) {
+                return;
+            }
+            if mind.busy && !matches!(intent, Intent::Helps(_)) {
+                self.agenda.push(time.plus(Span(MINUTE)), intent);
+                return;
+            }
+        }
+        match intent {
+            Intent::SignIn(person, account) => self.sign_in(person, account),
+            Intent::Enrol(person, account) => self.enrol(person, account),
+            Intent::Forgot(person, account) => {
+                let shape = crate::kernel::password::Shape::Good;
+                self.act(person, account, Act::ForgotPassword { shape });
+            }
+            Intent::Ask(person, account, topic) => self.ask(person, account, topic),
+            Intent::Ring(person, account) => self.ring(person, account),
+            Intent::HasApp(person) => self.has_app(person),
+            Intent::HasDevice(person) => self.has_device(person),
+            Intent::LosesPhone(person) => self.loses_phone(person),
+            Intent::NewPhone(person) => self.new_phone(person),
+            Intent::Created(person) => self.created(person),
+            Intent::ReadsMail(helper, account) => self.act(helper, account, Act::Between(Between::ReadMail)),
+            Intent::HandsOver(helper, account) => {
+                let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
+                self.act(helper, account, Act::Between(Between::HandOverCredentials { to }));
+            }
+            Intent::Leaves(person, account) => self.leaves(person, account),
+            Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
+            Intent::Helps(step) => self.help(step),
+        }
+    }
+
+    /// Whether somebody who went means to try a generic account of the past.
+    fn has_gone(&self, intent: Intent) -> bool {
+        matches!(intent, Intent::SignIn(person, account) if self.leavers.contains(&(account, person)))
+    }
+
+    /// Begins an act at the person's own computer.
+    pub(super) fn act(&mut self, person: PersonId, account: AccountId, act: Act) {
+        if let Some(doing) = self.doing(person, account, act) {
+            self.start(doing);
+        }
+    }
+
+    pub(super) fn doing(&self, person: PersonId, account: AccountId, act: Act) -> Option<Doing> {
+        let computer = self.engine.world.people.get(person.at())?.computer;
+        let mut doing = Doing::new(person.at(), act, person, account, computer);
+        // Everyone comes to a browser in which nobody is signed in.
+        doing.fresh = !matches!(act, Act::Between(_));
+        Some(doing)
+    }
+
+    /// Begins an act; everyone at the screen is busy until it has ended.
+    pub(super) fn start(&mut self, doing: Doing) {
+        for person in doing.participants() {
+            if let Some(mind) = self.minds.get_mut(person.at()) {
+                mind.busy = true;
+            }
+        }
+        if !doing.with.is_empty() {
+            self.support.screens.insert(doing.person, doing.with.to_vec());
+        }
+        self.engine.start(doing);
+        self.note();
+    }
+
+    /// One sign-in: by which way, whether the hand slips, and whether the device is at hand, drawn by person and time.
+    fn sign_in(&mut self, person: PersonId, account: AccountId) {
+        let is = &self.plan.parameters;
+        let index = self.moment();
+        let entity = person.0 ^ account.0.rotate_left(16);
+        let words = self.draws.block(entity, Purpose::Slip, index);
+        let cut_over = self.engine.now() >= self.facts.cutover(Some(account));
+        let via = (cut_over && under(words[0], is.get(P::ByGoogle))).then_some(Via::Google);
+        let slips = under(words[1], is.get(P::MistypesPassword));
+        let miscodes = cut_over && under(words[2], is.get(P::MistypesCode));
+        let typed = if slips { Typing::Wrong } else { Typing::Right };
+        let Some(mut doing) = self.doing(person, account, Act::SignIn { via, typed }) else { return };
+        if miscodes {
+            doing.code = Typing::Wrong;
+        }
+        if cut_over && under(words[3], is.get(P::NotAtHand)) && self.tally.is_enrolled(account) {
+            self.leave_behind(person);
+        }
+        if let Some(mind) = self.minds.get_mut(person.at()) {
+            mind.slip = slips || miscodes;
+        }
+        self.start(doing);
+    }
+
+    /// A number for the draws of this minute.
+    pub(super) fn moment(&self) -> u32 {
+        u32::try_from((self.engine.now().0 - self.plan.start().0) / 1000).unwrap_or(0)
+    }
+
+    /// Notes the acts that have just ended, and lets everyone react.
+    pub(super) fn note(&mut self) {
+        for (time, ended) in self.engine.take_ended() {
+            for person in
+                std::iter::once(ended.person).chain(self.support.screens.remove(&ended.person).unwrap_or_default())
+            {
+                if let Some(mind) = self.minds.get_mut(person.at()) {
+                    mind.busy = false;
+                }
+            }
+            self.violations(time, &ended);
+            let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
+            self.tally.enrolled(ended.account, enrolled.unwrap_or(false));
+            self.react(time, &ended);
+        }
+    }
+
+    /// Counts the gates' properties that the end of an act violates.
+    fn violations(&mut self, time: Time, ended: &Ended) {
+        for (at, gate) in self.plan.gates.iter().enumerate() {
+            let Some(rule) = gate.property() else { continue };
+            if rule.violated(time, ended, &self.facts)
+                && let Some(count) = self.tally.out.violations.get_mut(at)
+            {
+                *count += 1;
+            }
+        }
+    }
+
+    /// Somebody is no longer a member, and may still be able to get in.
+    pub(super) fn left(&mut self, account: AccountId, person: PersonId) {
+        self.leavers.push((account, person));
+    }
+}
+
+/// An instant that never comes.
+const FAR: Time = Time(i64::MAX);
+
+/// Whose intention it is.
+fn who(intent: Intent) -> PersonId {
+    match intent {
+        Intent::SignIn(person, _)
+        | Intent::Enrol(person, _)
+        | Intent::Forgot(person, _)
+        | Intent::Ask(person, ..)
+        | Intent::Ring(person, _)
+        | Intent::HasApp(person)
+        | Intent::HasDevice(person)
+        | Intent::LosesPhone(person)
+        | Intent::NewPhone(person)
+        | Intent::Created(person)
+        | Intent::ReadsMail(person, _)
+        | Intent::HandsOver(person, _)
+        | Intent::Leaves(person, _)
+        | Intent::Joins(person, _) => person,
+        Intent::Helps(step) => step.who(),
+    }
+}

@@ -1,0 +1,277 @@
+//! What has to be so for a go, judged over the runs.
+//!
+//! Promises three answers: *met* and *missed* where an interval on the share of runs lies wholly on one side of what is
+//! asked, and *undecided* where it does not. Deliberately reads results alone.
+
+use super::plan::Plan;
+use super::tally::{Point, Replicate, Series};
+use crate::act::{Act, Via};
+use crate::clause::{Clauses, parse_citation};
+use crate::format::property::{PropertyIs, StateIs};
+use crate::format::rehearsal::{Group, Measure};
+use crate::format::rows::ViaIs;
+use crate::kernel::sample::WHOLE;
+use crate::kernel::time::parse_instant;
+use crate::kernel::{Span, Time};
+use crate::policy::request::{Reason, Role, Topic};
+use crate::property::{End, Facts, Moment, Who};
+use crate::replay::outcome;
+use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
+use crate::trace::Ended;
+
+/// The chance that an interval misses.
+pub const ALPHA: f64 = 0.05;
+
+/// A count, a share in parts per million, or a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A count.
+    Count(u32),
+    /// A share.
+    Share(i64),
+    /// A time.
+    Time(Span),
+}
+
+/// What is asked of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A number at an instant.
+    Count {
+        /// Of what.
+        measure: Measure,
+        /// Whose accounts.
+        of: Group,
+        /// When.
+        at: Time,
+        /// Its limit.
+        limit: Limit,
+        /// The limit is a least one.
+        least: bool,
+    },
+    /// A quantile of a time over the whole run.
+    Time {
+        /// Of what.
+        measure: Measure,
+        /// Which, in parts per million.
+        quantile: i64,
+        /// Its limit.
+        limit: Span,
+        /// The limit is a least one.
+        least: bool,
+    },
+    /// Violations of a property.
+    Property {
+        /// Which.
+        rule: Counted,
+        /// How many at most.
+        at_most: u32,
+    },
+}
+
+/// One gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// Its name.
+    pub id: String,
+    /// What is asked of a run.
+    pub what: What,
+    /// In how many runs, in parts per million.
+    pub in_runs: i64,
+    /// It only warns.
+    pub warns: bool,
+}
+
+/// A property whose violations are single acts, so that they can be counted: no act is like this, or every act is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Its name.
+    pub name: String,
+    never: bool,
+    like: End,
+    after: Option<Moment>,
+    before: Option<Moment>,
+}
+
+/// A property that names nobody, and whose violations are single acts.
+pub fn counted(is: &PropertyIs) -> Option<Counted> {
+    let rest = is.until.is_some() || is.whenever.is_some() || is.eventually.is_some() || is.possible.is_some();
+    let (never, like) = match (&is.never, &is.always) {
+        (Some(like), None) if !rest => (true, like),
+        (None, Some(like)) if !rest => (false, like),
+        _ => return None,
+    };
+    if like.account.is_some() || like.r#as.is_some() || like.state != StateIs::default() {
+        return None;
+    }
+    let who = match like.who.as_deref() {
+        None => None,
+        Some("member") => Some(Who::Member),
+        Some("non-member") => Some(Who::NonMember),
+        Some(name) => Some(Who::Role(*Role::ALL.iter().find(|role| role.word() == name)?)),
+    };
+    let moment =
+        |text: &Option<String>| text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At));
+    let resting_on = like.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
+    let like = End {
+        word: like.r#do.map(|act| act.word()),
+        who,
+        account: None,
+        via: like.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google }),
+        result: like.result.as_deref().and_then(outcome),
+        resting_on: resting_on.unwrap_or(Clauses::NONE),
+        factor: like.factor,
+        opened: None,
+        prompted: like.prompted,
+    };
+    let name = is.name.clone().unwrap_or_default();
+    Some(Counted { name, never, like, after: moment(&is.after), before: moment(&is.before) })
+}
+
+impl Counted {
+    /// Whether the end of an act violates it.
+    pub fn violated(&self, time: Time, ended: &Ended, facts: &Facts) -> bool {
+        let at = |moment| match moment {
+            Moment::Cutover => facts.cutover(Some(ended.account)),
+            Moment::At(time) => time,
+        };
+        if self.after.is_some_and(|m| time < at(m)) || self.before.is_some_and(|m| time >= at(m)) {
+            return false;
+        }
+        let Some(word) = word(ended.act) else { return false };
+        let matches = self.like.matches(word, ended, facts);
+        if self.never { matches } else { !matches && self.like.concerns(word, ended, facts) }
+    }
+}
+
+/// The word of an act that a habit begins.
+fn word(act: Act) -> Option<&'static str> {
+    Some(match act {
+        Act::SignIn { .. } => "sign-in",
+        Act::Enrol { again: false } => "enrol",
+        Act::Enrol { again: true } => "re-enrol",
+        Act::EnrolHard => "enrol-hard-token",
+        Act::ForgotPassword { .. } => "forgot-password",
+        Act::Leave => "leave",
+        _ => return None,
+    })
+}
+
+/// What the runs say of a gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// In how many runs it was met.
+    pub met_in: u64,
+    /// Of how many.
+    pub of: u64,
+    /// What is known of the chance that a run meets it.
+    pub chance: Interval,
+    /// What that comes to.
+    pub decision: Decision,
+}
+
+impl Gate {
+    /// The property whose violations are counted.
+    pub const fn property(&self) -> Option<&Counted> {
+        match &self.what {
+            What::Property { rule, .. } => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// The number that is looked at in a run, in the unit of the limit: a count, parts per million, or seconds.
+    pub fn value(&self, at: usize, run: &Replicate, grid: &[Time]) -> i64 {
+        match &self.what {
+            What::Property { .. } => run.violations.get(at).copied().map_or(0, i64::from),
+            What::Time { measure, quantile, .. } => {
+                let permille = u32::try_from(quantile / 1000).unwrap_or(1000);
+                run.times(*measure).quantile(permille).map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX))
+            }
+            What::Count { measure, of, at, limit, .. } => {
+                let point = grid.iter().position(|instant| instant == at).and_then(|i| run.points.get(i));
+                let Some(point) = point else { return 0 };
+                let count = counted_at(point, *measure, *of);
+                match limit {
+                    Limit::Share(_) => {
+                        let all = number(point, Series::Accounts(*of));
+                        (count * i64::from(WHOLE)).checked_div(all).unwrap_or(0)
+                    }
+                    _ => count,
+                }
+            }
+        }
+    }
+
+    /// Whether a run meets it.
+    pub fn met(&self, at: usize, run: &Replicate, grid: &[Time]) -> bool {
+        let value = self.value(at, run, grid);
+        match &self.what {
+            What::Property { at_most, .. } => value <= i64::from(*at_most),
+            What::Time { limit, least, .. } => side(value, limit.0 / 1000, *least),
+            What::Count { limit, least, .. } => match limit {
+                Limit::Count(limit) => side(value, i64::from(*limit), *least),
+                Limit::Share(limit) => side(value, *limit, *least),
+                Limit::Time(_) => false,
+            },
+        }
+    }
+
+    /// What all runs say of it: by the exact interval, or, where their number was chosen by looking, by one that holds
+    /// at every look.
+    pub fn judge(&self, at: usize, runs: &[Replicate], grid: &[Time], looked: bool) -> Verdict {
+        let met_in = runs.iter().filter(|run| self.met(at, run, grid)).count() as u64;
+        let of = runs.len() as u64;
+        let chance = if looked { share_sequence(met_in, of, ALPHA) } else { clopper_pearson(met_in, of, ALPHA) };
+        #[allow(clippy::cast_precision_loss)]
+        let needed = self.in_runs as f64 / f64::from(WHOLE);
+        Verdict { met_in, of, chance, decision: decide(chance, needed) }
+    }
+}
+
+fn side(value: i64, limit: i64, least: bool) -> bool {
+    if least { value >= limit } else { value <= limit }
+}
+
+fn number(point: &Point, series: Series) -> i64 {
+    point.get(series.at()).copied().map_or(0, i64::from)
+}
+
+/// A measure at an instant.
+fn counted_at(point: &Point, measure: Measure, of: Group) -> i64 {
+    let one = |series| number(point, series);
+    match measure {
+        Measure::Enrolled => one(Series::Enrolled(of)),
+        Measure::LockedOut => one(Series::LockedOut(of)),
+        Measure::SignIns => one(Series::SignIns),
+        Measure::FailedSignIns => Reason::ALL.iter().map(|r| one(Series::Failed(*r))).sum(),
+        Measure::Tickets => Topic::ALL.iter().map(|t| one(Series::Tickets(*t))).sum(),
+        Measure::AdministratorQueue => one(Series::AdministratorQueue),
+        Measure::DeskQueue => one(Series::DeskQueue),
+        Measure::LeaversWithAccess => one(Series::Leavers),
+        Measure::RecoveryTime | Measure::AdministratorWait | Measure::DeskWait => 0,
+    }
+}
+
+/// The answer to go or no go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Every gate that counts is met.
+    Go,
+    /// One is missed.
+    NoGo,
+    /// The runs do not decide one.
+    Undecided,
+}
+
+/// What the verdicts of all gates come to.
+pub fn answer(plan: &Plan, verdicts: &[Verdict]) -> Answer {
+    let binding = || plan.gates.iter().zip(verdicts).filter(|(gate, _)| !gate.warns).map(|(_, v)| v.decision);
+    if binding().any(|decision| decision == Decision::Missed) {
+        return Answer::NoGo;
+    }
+    match binding().any(|decision| decision == Decision::Undecided) {
+        true if plan.undecided_is_no_go => Answer::NoGo,
+        true => Answer::Undecided,
+        false => Answer::Go,
+    }
+}

@@ -1,0 +1,432 @@
+//! A rehearsal file made ready: its policy found, its parameters set, its days and gates checked.
+//!
+//! Promises that a file with a wrong day, share, policy or gate is never run. Deliberately draws nothing.
+
+use super::directory;
+use super::gate::{Gate, Limit, What, counted};
+use super::population::PlaceList;
+use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::engine::Fault;
+use crate::format::leaf::{parse_moment, parse_share};
+use crate::format::load::{Loaded, Said};
+use crate::format::parameters::{Knob, Parameter, Parameters};
+use crate::format::policy::parse;
+use crate::format::rehearsal::{GateIs, Limit as LimitIs, Measure, MissedIs, Rehearsal, Undecided, WideFault};
+use crate::format::tree::{Step as Path, Tree};
+use crate::kernel::calendar::{is_school_day, is_working_day};
+use crate::kernel::sample::WHOLE;
+use crate::kernel::time::{parse_date, parse_span, parse_time_of_day};
+use crate::kernel::{Date, Time};
+use crate::policy::request::AccountKind;
+use crate::policy::rules::Rule;
+use crate::replay::book::{BUILT_IN, Book, Candidate, suggest};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many runs where a file says nothing.
+const RUNS: u32 = 40;
+/// In how many runs a gate has to be met where it does not say.
+const IN_RUNS: i64 = 950_000;
+/// The most days of a span.
+const LONGEST: i32 = 400;
+/// When the day's sign-in begins where a file says nothing: the hour, and its share in per cent. Assumed.
+const HOURS: &[(i64, u32)] = &[(7, 30), (8, 35), (9, 10), (10, 6), (11, 5), (12, 3), (13, 4), (14, 4), (15, 3)];
+const HOUR: i64 = 3_600_000;
+
+/// A rehearsal that can be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its title.
+    pub title: String,
+    /// The name of its file.
+    pub file: String,
+    /// By when somebody has to decide.
+    pub decide_by: Option<Date>,
+    /// The policy.
+    pub candidate: Candidate,
+    /// Every parameter.
+    pub parameters: Parameters,
+    /// The parameters that the file sets.
+    pub set: BTreeSet<Parameter>,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// The hours in which the day's sign-in begins: each with its first millisecond and its share.
+    pub hours: Vec<(i64, u32)>,
+    /// The days of reminders.
+    pub reminders: BTreeSet<Date>,
+    /// What goes wrong, from when until when.
+    pub faults: Vec<(Time, Time, Fault)>,
+    /// How many times over.
+    pub runs: u32,
+    /// The seed of all draws.
+    pub seed: u32,
+    /// Which measures the report shows over time.
+    pub measures: Vec<Measure>,
+    /// What has to be so for a go.
+    pub gates: Vec<Gate>,
+    /// An undecided gate is no go.
+    pub undecided_is_no_go: bool,
+    /// The people that a directory knows, by place.
+    pub directory: Option<Vec<PlaceList>>,
+    /// Ranges of what is assumed.
+    pub doubt: Vec<(Knob, Vec<i64>)>,
+    /// Policies to compare with.
+    pub candidates: Vec<String>,
+    /// Values to make a table of.
+    pub sweep: Vec<(Knob, Vec<i64>)>,
+    /// Requests take exponential times, with the median as their mean: the desk that queueing theory solves.
+    pub memoryless: bool,
+}
+
+impl Plan {
+    /// How many days the span has.
+    pub fn days(&self) -> u32 {
+        u32::try_from(self.to.0 - self.from.0 + 1).unwrap_or(1)
+    }
+
+    /// What a place is called: by its directory, or by its number.
+    pub fn place(&self, at: usize) -> String {
+        if let Some(places) = &self.directory {
+            return places.get(at).map(|place| place.name.clone()).unwrap_or_default();
+        }
+        let schools = self.parameters.count(Parameter::Schools) as usize;
+        match at.checked_sub(schools) {
+            None => format!("school-{:03}", at + 1),
+            Some(at) => format!("division-{:02}", at + 1),
+        }
+    }
+
+    /// The first instant.
+    pub fn start(&self) -> Time {
+        Time::at(self.from, 0)
+    }
+
+    /// The instant at which it ends: the midnight that closes the last day.
+    pub fn end(&self) -> Time {
+        Time::at(Date(self.to.0 + 1), 0)
+    }
+}
+
+/// The name of the directory that a rehearsal wants, beside its file.
+pub fn wants(said: &Rehearsal) -> Option<&str> {
+    said.population.get("from").and_then(Value::as_str)
+}
+
+/// Makes a plan of a rehearsal; `directory` is the file that its population names, by its name and its bytes.
+///
+/// # Errors
+/// Everything in it that has no meaning, each with its place.
+pub fn plan(loaded: &Loaded, book: &Book, directory: Option<(&str, &[u8])>) -> Result<Plan, Vec<Diagnostic>> {
+    let Said::Rehearsal(said) = &loaded.said else { return Err(Vec::new()) };
+    let mut planner = Planner { file: &loaded.source.name, tree: &loaded.tree, said, book, faults: Vec::new() };
+    let plan = planner.plan(directory);
+    match plan {
+        Some(plan) if planner.faults.is_empty() => Ok(plan),
+        _ => Err(planner.faults),
+    }
+}
+
+struct Planner<'a> {
+    file: &'a str,
+    tree: &'a Tree,
+    said: &'a Rehearsal,
+    book: &'a Book,
+    faults: Vec<Diagnostic>,
+}
+
+impl Planner<'_> {
+    fn place(&self, path: &[Path<'_>]) -> Place {
+        let nearest = (0..=path.len()).rev().find_map(|n| self.tree.at(path.get(..n)?));
+        nearest.map_or(self.tree.span, |t| t.span)
+    }
+
+    fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
+        let place = self.place(path);
+        self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
+    }
+
+    fn plan(&mut self, file: Option<(&str, &[u8])>) -> Option<Plan> {
+        let said = self.said;
+        let candidate = self.candidate(said.policy.as_deref().unwrap_or(BUILT_IN), &[Path::Key("policy")]);
+        let (from, to) = self.span();
+        let (parameters, set) = self.parameters();
+        let hours = self.hours();
+        let reminders = self.reminders();
+        let faults = self.wide_faults();
+        let gates = self.gates(from, to);
+        for (at, name) in said.candidates.iter().enumerate() {
+            self.candidate(name, &[Path::Key("candidates"), Path::Index(at)]);
+        }
+        let doubt = knobs(&said.doubt);
+        let sweep = knobs(&said.sweep);
+        let decide_by = said.decide_by.as_deref().and_then(|text| parse_date(text).ok());
+        let directory = self.directory(file, from);
+        Some(Plan {
+            title: said.rehearsal.clone(),
+            file: self.file.to_owned(),
+            decide_by,
+            candidate: candidate?,
+            parameters,
+            set,
+            from,
+            to,
+            hours,
+            reminders,
+            faults,
+            runs: said.runs.unwrap_or(RUNS),
+            seed: said.seed.unwrap_or(1),
+            measures: said.measures.clone(),
+            gates,
+            undecided_is_no_go: said.undecided == Some(Undecided::NoGo),
+            directory,
+            doubt,
+            candidates: said.candidates.clone(),
+            sweep,
+            memoryless: false,
+        })
+    }
+
+    fn candidate(&mut self, name: &str, path: &[Path<'_>]) -> Option<Candidate> {
+        let found = self.book.policy(name).cloned();
+        if found.is_none() && !self.book.is_broken(name) {
+            let help = suggest(name, &self.book.policy_names());
+            self.fault("S201", format!("no policy `{name}`"), path, &help);
+        }
+        found
+    }
+
+    fn day(&mut self, text: &str, path: &[Path<'_>]) -> Date {
+        let date = parse_date(text).unwrap_or_default();
+        if let Err(why) = is_working_day(date).and(is_school_day(date)) {
+            self.fault("S302", why.to_string(), path, "name a day of 2023 or 2024");
+        }
+        date
+    }
+
+    fn span(&mut self) -> (Date, Date) {
+        let span = &self.said.span;
+        let from = self.day(&span.from, &[Path::Key("span"), Path::Key("from")]);
+        let to = self.day(&span.to, &[Path::Key("span"), Path::Key("to")]);
+        let path = [Path::Key("span")];
+        if to < from {
+            self.fault("S303", "the span ends before it begins".to_owned(), &path, "swap `from` and `to`");
+        } else if to.0 - from.0 >= LONGEST {
+            self.fault("S303", format!("the span is longer than {LONGEST} days"), &path, "name a shorter one");
+        }
+        (from, to)
+    }
+
+    fn parameters(&mut self) -> (Parameters, BTreeSet<Parameter>) {
+        let said = self.said;
+        let (mut out, mut set) = (Parameters::default(), BTreeSet::new());
+        for (block, values) in [("population", &said.population), ("habits", &said.habits), ("support", &said.support)]
+        {
+            for (key, value) in values {
+                let Some(parameter) = Parameter::from_path(&format!("{block}.{key}")) else { continue };
+                if let Ok(value) = parse(parameter.info().kind, value) {
+                    out.set(parameter, value);
+                    set.insert(parameter);
+                }
+            }
+        }
+        let people = |a: Parameter, b: Parameter| out.get(a) * out.get(b);
+        if people(Parameter::Schools, Parameter::SchoolStaff) + people(Parameter::Divisions, Parameter::DivisionStaff)
+            > i64::from(20 * WHOLE)
+        {
+            let help = "20 million people are the most";
+            self.fault("S304", "this population is too large".to_owned(), &[Path::Key("population")], help);
+        }
+        (out, set)
+    }
+
+    fn hours(&mut self) -> Vec<(i64, u32)> {
+        let Some(table) = self.said.habits.get("sign-in-hours").and_then(Value::as_object) else {
+            return HOURS.iter().map(|(hour, percent)| (hour * HOUR, percent * (WHOLE / 100))).collect();
+        };
+        let row = |(hour, share): (&String, &Value)| {
+            let share = parse_share(share.as_str()?).ok()?;
+            Some((parse_time_of_day(hour).ok()?, u32::try_from(share).ok()?))
+        };
+        let mut hours: Vec<(i64, u32)> = table.iter().filter_map(row).collect();
+        hours.sort_unstable();
+        let total: u32 = hours.iter().map(|(_, share)| share).sum();
+        if total != WHOLE {
+            let title = format!("these shares add up to {}", crate::format::leaf::show_share(i64::from(total)));
+            let path = [Path::Key("habits"), Path::Key("sign-in-hours")];
+            self.fault("S305", title, &path, "shares of one whole add up to 100%");
+        }
+        hours
+    }
+
+    fn reminders(&mut self) -> BTreeSet<Date> {
+        let days = self.said.habits.get("reminders").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut out = BTreeSet::new();
+        for (at, day) in days.iter().enumerate() {
+            let path = [Path::Key("habits"), Path::Key("reminders"), Path::Index(at)];
+            out.insert(self.day(day.as_str().unwrap_or_default(), &path));
+        }
+        out
+    }
+
+    fn wide_faults(&mut self) -> Vec<(Time, Time, Fault)> {
+        let said = self.said;
+        let mut out = Vec::new();
+        for (at, row) in said.faults.iter().enumerate() {
+            let base = [Path::Key("faults"), Path::Index(at)];
+            let instant = |text: &str| Time(parse_moment(text).unwrap_or_default());
+            let (from, until) = (instant(&row.at), instant(&row.until));
+            if until <= from {
+                let help = "say a later `until:`";
+                self.fault("S306", "this fault is over before it begins".to_owned(), &base, help);
+            }
+            let fault = match (row.fault, row.party, &row.by) {
+                (WideFault::Outage, Some(party), None) => Fault::Outage(party.party()),
+                (WideFault::LostMail, None, None) => Fault::LostMails,
+                (WideFault::SlowMail, None, Some(by)) => Fault::SlowMails(parse_span(by).unwrap_or_default()),
+                (fault, ..) => {
+                    let takes = match fault {
+                        WideFault::Outage => "an outage takes `party:`, and no `by:`",
+                        WideFault::LostMail => "lost mail takes neither `party:` nor `by:`",
+                        WideFault::SlowMail => "slow mail takes `by:`, and no `party:`",
+                    };
+                    self.fault("S307", format!("this `{}` is not said in full", fault.word()), &base, takes);
+                    continue;
+                }
+            };
+            out.push((from, until, fault));
+        }
+        out.sort_by_key(|(from, ..)| *from);
+        out
+    }
+
+    fn gates(&mut self, from: Date, to: Date) -> Vec<Gate> {
+        let said = self.said;
+        let mut out: Vec<Gate> = Vec::new();
+        for (at, is) in said.gates.iter().enumerate() {
+            let base = [Path::Key("gates"), Path::Index(at)];
+            if said.gates.iter().take(at).any(|other| other.id == is.id) {
+                self.fault("S308", format!("two gates are called `{}`", is.id), &base, "give one another name");
+            }
+            let Some(what) = self.gate_of(is, from, to, &base) else { continue };
+            out.push(Gate {
+                id: is.id.clone(),
+                what,
+                in_runs: is.in_runs.as_deref().map_or(IN_RUNS, |text| parse_share(text).unwrap_or(IN_RUNS)),
+                warns: is.missed_is == Some(MissedIs::Warning),
+            });
+        }
+        out
+    }
+
+    fn gate_of(&mut self, is: &GateIs, from: Date, to: Date, base: &[Path<'_>; 2]) -> Option<What> {
+        let mut fault = |title: String, help: &str| {
+            self.fault("S309", title, base, help);
+            None
+        };
+        if let Some(name) = &is.property {
+            let (None, None, None, Some(most)) = (is.measure, &is.at_most, &is.at_least, is.violations_at_most) else {
+                let help = "beside `property:` stand `violations-at-most:`, `in-runs:` and `missed-is:`";
+                return fault("this gate does not say what a run may have".to_owned(), help);
+            };
+            let Some(known) = self.book.property(name) else {
+                let help = suggest(name, &self.book.property_names());
+                self.fault("S219", format!("no property `{name}`"), &[base[0], base[1], Path::Key("property")], &help);
+                return None;
+            };
+            let Some(rule) = counted(known) else {
+                let help = "use one of `never` or `always` that names no person, account or clause";
+                self.fault("S309", "the violations of this property cannot be counted".to_owned(), base, help);
+                return None;
+            };
+            return Some(What::Property { rule, at_most: most });
+        }
+        let Some(measure) = is.measure else {
+            return fault("this gate measures nothing".to_owned(), "say `measure:` or `property:`");
+        };
+        let (limit, least) = match (&is.at_most, &is.at_least, is.violations_at_most) {
+            (Some(most), None, None) => (most, false),
+            (None, Some(least), None) => (least, true),
+            _ => return fault("this gate has no limit, or two".to_owned(), "say one of `at-most:` and `at-least:`"),
+        };
+        let limit = match limit {
+            LimitIs::Count(count) => Limit::Count(*count),
+            LimitIs::Text(text) => match parse_share(text) {
+                Ok(share) => Limit::Share(share),
+                Err(_) => Limit::Time(parse_span(text).unwrap_or_default()),
+            },
+        };
+        if is.of.is_some() && !measure.has_groups() {
+            return fault(format!("`{}` is not counted by group", measure.word()), "leave `of:` out");
+        }
+        if measure.is_time() {
+            let (Limit::Time(span), None) = (limit, &is.at) else {
+                let help = "its limit is a span such as `30m`, over the whole run, without `at:`";
+                return fault(format!("`{}` is a time", measure.word()), help);
+            };
+            let quantile = is.quantile.as_deref().and_then(|text| parse_share(text).ok()).unwrap_or(950_000);
+            return Some(What::Time { measure, quantile, limit: span, least });
+        }
+        if matches!(limit, Limit::Time(_)) || is.quantile.is_some() {
+            let help = "its limit is a number, or a share such as `2%`, without `quantile:`";
+            return fault(format!("`{}` is a count", measure.word()), help);
+        }
+        if matches!(limit, Limit::Share(_)) && !measure.has_groups() {
+            return fault(format!("`{}` is a count of no whole", measure.word()), "write its limit as a number");
+        }
+        let Some(at) = is.at.as_deref().and_then(|text| parse_moment(text).ok()).map(Time) else {
+            return fault(format!("`{}` is counted at an instant", measure.word()), "say `at: 2023-09-27 09:00`");
+        };
+        if at < Time::at(from, 0) || at > Time::at(Date(to.0 + 1), 0) {
+            return fault("this gate lies outside the span".to_owned(), "move `at:`, or widen `span:`");
+        }
+        Some(What::Count { measure, of: is.of.unwrap_or(crate::format::rehearsal::Group::Staff), at, limit, least })
+    }
+
+    fn directory(&mut self, file: Option<(&str, &[u8])>, from: Date) -> Option<Vec<PlaceList>> {
+        let wanted = wants(self.said);
+        let as_of = self.said.population.get("as-of").and_then(Value::as_str).map(str::to_owned);
+        let path = [Path::Key("population"), Path::Key("as-of")];
+        match (wanted, as_of) {
+            (None, Some(_)) => {
+                self.fault("S310", "`as-of` dates a directory, and there is none".to_owned(), &path, "say `from:` too");
+            }
+            (Some(_), Some(day)) if self.day(&day, &path) != from => {
+                let help = "begin the span on the day of the directory: what came before is in it";
+                self.fault("S310", "the span does not begin on the day of the directory".to_owned(), &path, help);
+            }
+            _ => {}
+        }
+        wanted?;
+        let Some((name, bytes)) = file else {
+            let path = [Path::Key("population"), Path::Key("from")];
+            let help = "the path counts from the rehearsal's own folder";
+            self.fault("S311", "this directory cannot be read".to_owned(), &path, help);
+            return None;
+        };
+        match directory::read(name, bytes) {
+            Ok(places) => Some(places),
+            Err(faults) => {
+                self.faults.extend(faults);
+                None
+            }
+        }
+    }
+}
+
+/// What the checker let pass has a knob and values.
+fn knobs(said: &BTreeMap<String, Vec<Value>>) -> Vec<(Knob, Vec<i64>)> {
+    let one = |(path, values): (&String, &Vec<Value>)| {
+        let knob = Knob::from_path(path)?;
+        Some((knob, values.iter().filter_map(|value| knob.parse(value).ok()).collect()))
+    };
+    said.iter().filter_map(one).collect()
+}
+
+/// The cutovers of schools and of HQ within the span, in order; a policy that never cuts over has none.
+pub fn cutovers(plan: &Plan) -> BTreeSet<Time> {
+    let kinds = [(true, AccountKind::SchoolStaff), (false, AccountKind::HqStaff)];
+    let all = kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover)));
+    all.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
+}

@@ -1,0 +1,548 @@
+//! Who helps, as queues: Local Administrators, Approving Officers, OPA and the desk, each busy with one request at a time.
+//!
+//! Promises that a helper acts through the engine, so that a locked-out LA helps nobody, and that hours are those of the
+//! policy. Deliberately knows no answer that the guide does not give: the desk explains, the LA resets.
+
+use super::driver::{Driver, Intent};
+use super::tally::{Series, seconds};
+use crate::act::{Act, Between};
+use crate::format::parameters::Parameter as P;
+use crate::kernel::calendar::is_working_day;
+use crate::kernel::{Date, Purpose, Span, Time};
+use crate::policy::Policy;
+use crate::policy::request::{Reason, Role, Topic};
+use crate::policy::rules::Rule;
+use crate::trace::Result;
+use crate::world::ids::{AccountId, PersonId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+const MINUTE: Span = Span(60_000);
+const HALF_AN_HOUR: Span = Span(1_800_000);
+
+/// The number of a ticket.
+pub type TicketId = usize;
+
+/// What a helper, or someone who waits for one, comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A helper sees a request.
+    Sees(TicketId),
+    /// A helper has done what a request takes.
+    Done(PersonId),
+    /// A helper looks whether there is something to do.
+    Looks(PersonId),
+    /// Whoever asked waits no longer for the LA.
+    Withdraws(TicketId),
+    /// A caller hangs up.
+    HangsUp(TicketId),
+    /// OPA looks whether a token has come.
+    Collects(PersonId),
+}
+
+impl Step {
+    /// Whose step it is, for an order among equals.
+    pub const fn who(self) -> PersonId {
+        match self {
+            Step::Done(person) | Step::Looks(person) | Step::Collects(person) => person,
+            _ => PersonId(u32::MAX),
+        }
+    }
+}
+
+/// A request for help.
+#[derive(Clone, Copy, Debug)]
+struct Ticket {
+    by: PersonId,
+    of: PersonId,
+    account: AccountId,
+    topic: Topic,
+    since: Time,
+    /// Somebody is at it.
+    taken: bool,
+    /// Somebody was, before.
+    begun: bool,
+    /// Nobody waits for it any more.
+    closed: bool,
+}
+
+/// A helper with a queue.
+#[derive(Clone, Debug, Default)]
+struct Server {
+    queue: VecDeque<TicketId>,
+    at: Option<TicketId>,
+    looks: bool,
+}
+
+/// Everyone who helps.
+#[derive(Clone, Debug)]
+pub struct Support {
+    tickets: Vec<Ticket>,
+    servers: BTreeMap<PersonId, Server>,
+    agents: Vec<PersonId>,
+    free: Vec<PersonId>,
+    calls: VecDeque<TicketId>,
+    officers: Vec<PersonId>,
+    opa: Vec<PersonId>,
+    /// Who waits for a token from whom, in order.
+    tokens: BTreeMap<PersonId, VecDeque<(PersonId, AccountId)>>,
+    /// Who sits at whose screen.
+    pub(super) screens: BTreeMap<PersonId, Vec<PersonId>>,
+    /// Who waits for a hard token.
+    pub(super) without_token: BTreeSet<PersonId>,
+    /// Who waits for another phone.
+    pub(super) phones: BTreeSet<PersonId>,
+    administrator_hours: (i64, i64),
+    desk_hours: (i64, i64),
+    handling: (Span, Span),
+    waiting: usize,
+}
+
+impl Support {
+    /// Nobody has asked yet.
+    pub fn new(policy: &Policy, agents: Vec<PersonId>, officers: Vec<PersonId>, opa: Vec<PersonId>) -> Support {
+        let rules = policy.rules(0);
+        let get = |rule| rules.get(rule);
+        let mut free = agents.clone();
+        free.reverse();
+        Support {
+            tickets: Vec::new(),
+            servers: BTreeMap::new(),
+            agents,
+            free,
+            calls: VecDeque::new(),
+            officers,
+            opa,
+            tokens: BTreeMap::new(),
+            screens: BTreeMap::new(),
+            without_token: BTreeSet::new(),
+            phones: BTreeSet::new(),
+            administrator_hours: (get(Rule::LaFrom), get(Rule::LaTo)),
+            desk_hours: (get(Rule::DeskFrom), get(Rule::DeskTo)),
+            handling: (Span(get(Rule::DeskHandling)), Span(get(Rule::DeskHandlingP95))),
+            waiting: 0,
+        }
+    }
+
+    /// How many requests wait for an LA.
+    pub const fn waiting_for_administrators(&self) -> usize {
+        self.waiting
+    }
+
+    /// How many callers wait for an agent.
+    pub fn waiting_for_desk(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Someone of OPA, by turns.
+    pub fn some_opa(&self, account: AccountId) -> Option<PersonId> {
+        self.opa.get(account.at() % self.opa.len().max(1)).copied()
+    }
+
+    fn ticket(&self, id: TicketId) -> Option<Ticket> {
+        self.tickets.get(id).copied().filter(|ticket| !ticket.closed)
+    }
+}
+
+impl Driver<'_> {
+    /// Asks whoever the guide names: an act of its own, and a ticket where it is heard.
+    pub(super) fn ask(&mut self, person: PersonId, account: AccountId, topic: Topic) {
+        if self.minds.get(person.at()).is_some_and(|mind| mind.asked) {
+            return;
+        }
+        let of = match topic {
+            Topic::HardToken => self.support.some_opa(account),
+            Topic::OtpAddress | Topic::PasswordReset => self.administrator(person, account),
+            _ => self.support.agents.first().copied(),
+        };
+        match of {
+            Some(of) => self.act(person, account, Act::Between(Between::Ask { of, topic })),
+            None if matches!(topic, Topic::OtpAddress | Topic::PasswordReset) => {
+                self.soon(Intent::Ring(person, account));
+            }
+            None => {}
+        }
+    }
+
+    /// An LA of the account's place who is there today, other than the one who asks.
+    fn administrator(&self, person: PersonId, account: AccountId) -> Option<PersonId> {
+        let place = self.engine.world.accounts.get(account.at())?.place;
+        let all = || self.places.get(place.at()).into_iter().flat_map(|p| &p.administrators).filter(|a| **a != person);
+        let today = self.engine.now().date();
+        all().find(|administrator| self.is_there(**administrator, today)).or_else(|| all().next()).copied()
+    }
+
+    fn is_there(&self, helper: PersonId, date: Date) -> bool {
+        let administrator = self.role(helper) == Role::LocalAdministrator;
+        let share = self.plan.parameters.get(P::LaAbsent);
+        let day = u32::try_from(date.0).unwrap_or(0);
+        !administrator || !self.draws.chance(share, helper.0, Purpose::Absent, day)
+    }
+
+    fn role(&self, person: PersonId) -> Role {
+        self.engine.world.people.get(person.at()).map_or(Role::Staff, |p| p.role)
+    }
+
+    /// Rings the desk about whatever is the matter.
+    pub(super) fn ring(&mut self, person: PersonId, account: AccountId) {
+        if self.minds.get(person.at()).is_some_and(|mind| mind.asked) {
+            return;
+        }
+        let lost = self.minds.get(person.at()).and_then(|mind| mind.reason) == Some(Reason::OtpNotReceived);
+        let topic = if lost { Topic::OtpMissing } else { Topic::Other };
+        if let Some(of) = self.support.agents.first().copied() {
+            self.act(person, account, Act::Between(Between::Ask { of, topic }));
+        }
+    }
+
+    /// A question was heard, or not.
+    pub(super) fn asked(&mut self, by: PersonId, account: AccountId, of: PersonId, topic: Topic, result: Result) {
+        let now = self.engine.now();
+        let desk = self.role(of) == Role::DeskAgent;
+        match result {
+            Result::Waiting => {
+                if desk && !self.open(self.support.desk_hours) {
+                    return;
+                }
+                self.tally.count(Series::Tickets(topic), 1);
+                let id = self.support.tickets.len();
+                let ticket = Ticket { by, of, account, topic, since: now, taken: false, begun: false, closed: false };
+                self.support.tickets.push(ticket);
+                if let Some(mind) = self.minds.get_mut(by.at()) {
+                    mind.asked = true;
+                }
+                let entity = by.0;
+                let drawn = |driver: &Self, mean, purpose| {
+                    let mean = Span(driver.plan.parameters.get(mean));
+                    driver.draws.exponential(mean, entity, purpose, driver.moment())
+                };
+                if desk {
+                    let patience = drawn(self, P::DeskPatience, Purpose::Patience);
+                    self.agenda.push(now.plus(patience), Intent::Helps(Step::HangsUp(id)));
+                    self.support.calls.push_back(id);
+                    self.answer();
+                } else {
+                    if self.role(of) == Role::LocalAdministrator {
+                        self.support.waiting += 1;
+                        let patience = Span(self.plan.parameters.get(P::LaWait));
+                        self.agenda.push(now.plus(patience), Intent::Helps(Step::Withdraws(id)));
+                    }
+                    let notices = drawn(self, P::LaNotices, Purpose::Notices);
+                    self.agenda.push(now.plus(notices), Intent::Helps(Step::Sees(id)));
+                }
+            }
+            Result::Refused(Reason::OutsideHours) => {
+                let opens = if desk { self.support.desk_hours.0 } else { self.support.administrator_hours.0 };
+                let again = if desk { Intent::Ring(by, account) } else { Intent::Ask(by, account, topic) };
+                let span = self.draws.exponential(HALF_AN_HOUR, by.0, Purpose::Pause, self.moment());
+                self.agenda.push(self.next_opening(opens).plus(span), again);
+            }
+            Result::Refused(_) if !desk => self.soon(Intent::Ring(by, account)),
+            _ => {}
+        }
+    }
+
+    /// Whether it is a working day, within these hours.
+    fn open(&self, (from, to): (i64, i64)) -> bool {
+        let now = self.engine.now();
+        let working = is_working_day(now.date()).unwrap_or(false);
+        (from == 0 || working) && (from..to).contains(&now.time_of_day())
+    }
+
+    /// The next time that a working day reaches this hour.
+    fn next_opening(&self, opens: i64) -> Time {
+        let now = self.engine.now();
+        let days = (0..15).map(|ahead| Date(now.date().0 + ahead));
+        let mut mornings = days.filter(|d| is_working_day(*d).unwrap_or(false)).map(|d| Time::at(d, opens));
+        mornings.find(|morning| *morning > now).unwrap_or(Time(now.0 + 86_400_000))
+    }
+
+    /// Takes up what a helper comes to.
+    pub(super) fn help(&mut self, step: Step) {
+        match step {
+            Step::Sees(id) => {
+                if let Some(ticket) = self.support.ticket(id) {
+                    self.support.servers.entry(ticket.of).or_default().queue.push_back(id);
+                    self.serve(ticket.of);
+                }
+            }
+            Step::Looks(helper) => {
+                if let Some(server) = self.support.servers.get_mut(&helper) {
+                    server.looks = false;
+                }
+                self.serve(helper);
+            }
+            Step::Done(helper) => self.handled(helper),
+            Step::Withdraws(id) => {
+                if let Some(ticket) = self.support.ticket(id).filter(|ticket| !ticket.taken) {
+                    self.close(id);
+                    self.soon(Intent::Ring(ticket.by, ticket.account));
+                }
+            }
+            Step::HangsUp(id) => {
+                if let Some(ticket) = self.support.ticket(id).filter(|ticket| !ticket.taken) {
+                    self.close(id);
+                    self.tally.out.hung_up += 1;
+                    self.support.calls.retain(|call| *call != id);
+                    let share = self.plan.parameters.get(P::Redials);
+                    if self.draws.chance(share, ticket.by.0, Purpose::Redial, self.moment()) {
+                        self.after(P::RedialAfter, Intent::Ring(ticket.by, ticket.account));
+                    }
+                }
+            }
+            Step::Collects(opa) => self.collect(opa),
+        }
+    }
+
+    /// Nobody waits for it any more.
+    fn close(&mut self, id: TicketId) {
+        let Some(ticket) = self.support.ticket(id) else { return };
+        if let Some(row) = self.support.tickets.get_mut(id) {
+            row.closed = true;
+        }
+        if self.role(ticket.of) == Role::LocalAdministrator && !ticket.taken {
+            self.support.waiting = self.support.waiting.saturating_sub(1);
+        }
+        if let Some(mind) = self.minds.get_mut(ticket.by.at()) {
+            mind.asked = false;
+        }
+        self.engine.world.asked.retain(|asked| asked.by != ticket.by || asked.account != ticket.account);
+    }
+
+    /// A helper takes the next request, if there is one and the helper is at work.
+    fn serve(&mut self, helper: PersonId) {
+        let hours = self.support.administrator_hours;
+        let there = self.open(hours) && self.is_there(helper, self.engine.now().date());
+        let opening = self.next_opening(hours.0);
+        let away = self.minds.get(helper.at()).is_some_and(|mind| mind.away);
+        let Some(server) = self.support.servers.get_mut(&helper) else { return };
+        while server.queue.front().is_some_and(|id| self.support.tickets.get(*id).is_none_or(|t| t.closed)) {
+            server.queue.pop_front();
+        }
+        if server.at.is_some() || server.queue.is_empty() || away {
+            return;
+        }
+        if !there {
+            if !std::mem::replace(&mut server.looks, true) {
+                self.agenda.push(opening, Intent::Helps(Step::Looks(helper)));
+            }
+            return;
+        }
+        let Some(id) = server.queue.pop_front() else { return };
+        server.at = Some(id);
+        self.take(id, helper);
+    }
+
+    /// A helper begins with a request.
+    fn take(&mut self, id: TicketId, helper: PersonId) {
+        let now = self.engine.now();
+        let role = self.role(helper);
+        let Some(ticket) = self.support.tickets.get_mut(id) else { return };
+        let first = !std::mem::replace(&mut ticket.begun, true);
+        let waited = !std::mem::replace(&mut ticket.taken, true);
+        let wait = seconds(Span(now.0 - ticket.since.0));
+        let (of, entity) = (ticket.of, ticket.by.0);
+        match role {
+            Role::DeskAgent if first => self.tally.out.desk_wait.add(wait),
+            Role::LocalAdministrator if first => self.tally.out.administrator_wait.add(wait),
+            _ => {}
+        }
+        if waited && self.role(of) == Role::LocalAdministrator {
+            self.support.waiting = self.support.waiting.saturating_sub(1);
+        }
+        let is = &self.plan.parameters;
+        let span = |a, b| (Span(is.get(a)), Span(is.get(b)));
+        let (median, p95) = match role {
+            Role::DeskAgent => self.support.handling,
+            Role::ApprovingOfficer => span(P::AoTakes, P::AoTakesP95),
+            Role::Opa => span(P::OpaTakes, P::OpaTakesP95),
+            _ => span(P::LaHandling, P::LaHandlingP95),
+        };
+        let handling = if self.plan.memoryless {
+            self.draws.exponential(median, entity, Purpose::Handling, self.moment())
+        } else {
+            self.draws.lognormal(median, p95, entity, Purpose::Handling, self.moment())
+        };
+        self.agenda.push(now.plus(handling), Intent::Helps(Step::Done(helper)));
+    }
+
+    /// The desk answers, as long as somebody rings and somebody is free.
+    fn answer(&mut self) {
+        while !self.support.calls.is_empty() && self.open(self.support.desk_hours) {
+            let Some(agent) = self.support.free.pop() else { return };
+            let Some(id) = self.support.calls.pop_front() else { return };
+            self.support.servers.entry(agent).or_default().at = Some(id);
+            self.take(id, agent);
+        }
+    }
+
+    /// A helper has spent the time that a request takes, and does what it asks for.
+    fn handled(&mut self, helper: PersonId) {
+        if self.minds.get(helper.at()).is_some_and(|mind| mind.busy) {
+            return self.agenda.push(self.engine.now().plus(MINUTE), Intent::Helps(Step::Done(helper)));
+        }
+        let Some(id) = self.support.servers.get(&helper).and_then(|server| server.at) else { return };
+        let Some(ticket) = self.support.ticket(id) else { return self.free(helper) };
+        let Ticket { by, account, topic, .. } = ticket;
+        let asker = self.traits.get(by.at()).map(|traits| traits.mailbox);
+        let between = match (self.role(helper), topic) {
+            (Role::LocalAdministrator, Topic::OtpAddress) => asker.map(|to| Between::UpdateEmail { to }),
+            (Role::LocalAdministrator, _) => Some(Between::ResetPassword { tell: Some(by) }),
+            (Role::ApprovingOfficer, _) => Some(Between::ApproveTransfer),
+            (Role::Opa, _) => {
+                // The request is the asker's own act; OPA takes it on.
+                self.close(id);
+                self.free(helper);
+                let request = Between::RequestHardToken { of: helper };
+                if self.minds.get(by.at()).is_some_and(|mind| !mind.busy && !mind.away) {
+                    self.act(by, account, Act::Between(request));
+                } else {
+                    self.soon(Intent::Ask(by, account, topic));
+                }
+                return;
+            }
+            _ => return self.explained(helper, id, ticket),
+        };
+        if let Some(between) = between {
+            self.act(helper, account, Act::Between(between));
+        }
+    }
+
+    /// What an agent can do: explain, or issue what the policy lets the desk issue.
+    fn explained(&mut self, agent: PersonId, id: TicketId, ticket: Ticket) {
+        let Ticket { by, account, .. } = ticket;
+        let trouble = self.tally.trouble(account).or(self.minds.get(by.at()).and_then(|mind| mind.reason));
+        if trouble == Some(Reason::NoDevice) {
+            return self.act(agent, account, Act::Between(Between::IssueEmergency { to: by }));
+        }
+        self.close(id);
+        self.free(agent);
+        match trouble {
+            Some(Reason::NoSecondFactor | Reason::OtpNotReceived | Reason::OtpExpired) => {
+                self.soon(Intent::Enrol(by, account));
+            }
+            Some(Reason::WrongCode) => {
+                if let Some(phone) = self.engine.world.people.get_mut(by.at()).and_then(|p| p.phone.as_mut()) {
+                    phone.clock = Span(0);
+                }
+                self.soon(Intent::SignIn(by, account));
+            }
+            Some(Reason::PasswordUnknown | Reason::WrongPassword | Reason::WrongAnswers | Reason::NoAnswersSet) => {
+                self.soon(Intent::Ask(by, account, Topic::PasswordReset));
+            }
+            Some(Reason::NoSession | Reason::NotAuthorised) => self.soon(Intent::Ask(by, account, Topic::OtpAddress)),
+            _ => self.resume(by, account),
+        }
+    }
+
+    /// A helper is free for the next.
+    fn free(&mut self, helper: PersonId) {
+        if let Some(server) = self.support.servers.get_mut(&helper) {
+            server.at = None;
+        }
+        if self.role(helper) == Role::DeskAgent {
+            self.support.free.push(helper);
+            self.answer();
+        } else {
+            self.serve(helper);
+        }
+    }
+
+    /// An act of help has ended.
+    pub(super) fn helped(&mut self, helper: PersonId, account: AccountId, between: Between, result: Result) {
+        match (between, result) {
+            (Between::RequestHardToken { of }, Result::Waiting) => {
+                let waits = self.support.tokens.entry(of).or_default();
+                waits.push_back((helper, account));
+                self.support.without_token.insert(helper);
+                if waits.len() == 1 {
+                    let opening = self.next_opening(self.support.administrator_hours.0);
+                    self.agenda.push(opening, Intent::Helps(Step::Collects(of)));
+                }
+                return;
+            }
+            (Between::HandOverToken { to }, Result::Done) => {
+                if let Some(waits) = self.support.tokens.get_mut(&helper) {
+                    waits.retain(|(person, _)| *person != to);
+                }
+                self.support.without_token.remove(&to);
+                return self.soon(Intent::Enrol(to, account));
+            }
+            (Between::HandOverToken { .. } | Between::RequestHardToken { .. }, _) => return,
+            _ => {}
+        }
+        let Some(id) = self.support.servers.get(&helper).and_then(|server| server.at) else { return };
+        let Some(ticket) = self.support.ticket(id) else { return self.free(helper) };
+        match (between, result) {
+            (Between::RequestTransfer, Result::Done) => self.pass_on(helper, id),
+            (Between::ApproveTransfer, Result::Done) => {
+                // Back to the LA, who can reset now.
+                self.free(helper);
+                self.support.servers.entry(ticket.of).or_default().queue.push_front(id);
+                self.serve(ticket.of);
+            }
+            (_, Result::Done) => {
+                self.close(id);
+                self.free(helper);
+                self.resume(ticket.by, account);
+            }
+            (_, Result::Refused(Reason::NotTransferred)) => {
+                self.act(helper, account, Act::Between(Between::RequestTransfer));
+            }
+            (_, Result::Refused(Reason::AwaitingApproval)) => self.pass_on(helper, id),
+            (_, Result::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor)) => {
+                // The LA cannot act now: the request waits, and so does whoever asked.
+                let opens = self.support.administrator_hours;
+                let at =
+                    if self.open(opens) { self.engine.now().plus(HALF_AN_HOUR) } else { self.next_opening(opens.0) };
+                if let Some(server) = self.support.servers.get_mut(&helper) {
+                    server.at = None;
+                    server.queue.push_front(id);
+                    server.looks = true;
+                }
+                if let Some(row) = self.support.tickets.get_mut(id).filter(|row| row.taken) {
+                    row.taken = false;
+                    self.support.waiting += 1;
+                }
+                self.agenda.push(at, Intent::Helps(Step::Looks(helper)));
+            }
+            _ => {
+                self.close(id);
+                self.free(helper);
+                if self.role(helper) != Role::DeskAgent {
+                    self.soon(Intent::Ring(ticket.by, account));
+                }
+            }
+        }
+    }
+
+    /// A transfer waits for an AO; the LA goes on with the next request.
+    fn pass_on(&mut self, administrator: PersonId, id: TicketId) {
+        self.free(administrator);
+        let count = self.support.officers.len().max(1);
+        if let Some(officer) = self.support.officers.get(id % count).copied() {
+            self.support.servers.entry(officer).or_default().queue.push_back(id);
+            self.serve(officer);
+        } else {
+            self.close(id);
+        }
+    }
+
+    /// OPA hands over a token that has come, and looks again later while somebody waits.
+    fn collect(&mut self, opa: PersonId) {
+        let Some((to, account)) = self.support.tokens.get(&opa).and_then(|waits| waits.front().copied()) else {
+            return;
+        };
+        let holds = self.engine.world.people.get(opa.at()).is_some_and(|p| p.token.is_some());
+        let busy = self.minds.get(opa.at()).is_some_and(|mind| mind.busy);
+        let hours = self.support.administrator_hours;
+        if holds && !busy && self.open(hours) {
+            self.act(opa, account, Act::Between(Between::HandOverToken { to }));
+        }
+        let more = self.support.tokens.get(&opa).is_some_and(|waits| !waits.is_empty());
+        if more {
+            let next = self.engine.now().plus(HALF_AN_HOUR);
+            let at = if self.open(hours) { next } else { self.next_opening(hours.0) };
+            self.agenda.push(at, Intent::Helps(Step::Collects(opa)));
+        }
+    }
+}

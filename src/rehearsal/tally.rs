@@ -1,0 +1,355 @@
+//! What is counted in one replicate, as whole numbers on a grid of instants.
+//!
+//! Promises integers only, and the same grid in every replicate, so that results can be added, merged and compared.
+//! Deliberately computes no statistic.
+//!
+//! *Locked out*: an account whose last sign-in was refused for more than a slip of the hand, from that refusal until
+//! iCON opens again. A sign-in with a mistyped password or code is a slip, and so is a code that was used a moment ago,
+//! or a password that takes effect in a minute; an account that nobody has tried is not counted.
+
+use crate::clause::Clauses;
+use crate::format::rehearsal::{Group, Measure};
+use crate::kernel::{Span, Time};
+use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
+use crate::statistics::Bins;
+use crate::trace::{Event, Observer};
+use crate::world::ids::AccountId;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+const GROUPS: usize = Group::ALL.len();
+const REASONS: usize = Reason::ALL.len();
+const TOPICS: usize = Topic::ALL.len();
+/// How many numbers a point has.
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 5;
+
+/// One number that is counted over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Series {
+    /// Accounts that exist.
+    Accounts(Group),
+    /// Accounts with a second factor.
+    Enrolled(Group),
+    /// Accounts that are locked out.
+    LockedOut(Group),
+    /// Accounts that are locked out, by the reason of the last refusal.
+    Because(Reason),
+    /// Sign-ins since the point before.
+    SignIns,
+    /// Sign-ins that a password alone opened, since the point before.
+    PasswordAlone,
+    /// Sign-ins refused since the point before.
+    Failed(Reason),
+    /// Requests for help since the point before.
+    Tickets(Topic),
+    /// Requests that wait for an LA.
+    AdministratorQueue,
+    /// Callers who wait for an agent.
+    DeskQueue,
+    /// Former members who could still get in.
+    Leavers,
+}
+
+impl Series {
+    /// Its place in a point.
+    pub const fn at(self) -> usize {
+        match self {
+            Series::Accounts(group) => group as usize,
+            Series::Enrolled(group) => GROUPS + group as usize,
+            Series::LockedOut(group) => 2 * GROUPS + group as usize,
+            Series::Because(reason) => 3 * GROUPS + reason as usize,
+            Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
+            Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
+            Series::PasswordAlone => SERIES - 5,
+            Series::SignIns => SERIES - 4,
+            Series::AdministratorQueue => SERIES - 3,
+            Series::DeskQueue => SERIES - 2,
+            Series::Leavers => SERIES - 1,
+        }
+    }
+
+    /// Every series, with the measure that it belongs to and what sets it apart there.
+    pub fn all() -> Vec<(Series, Measure, &'static str, &'static str)> {
+        let groups = || Group::ALL.iter().map(|(group, _)| *group);
+        let reasons = || Reason::ALL.iter().copied();
+        let mut out: Vec<(Series, Measure, &str, &str)> = Vec::new();
+        out.extend(groups().map(|g| (Series::Enrolled(g), Measure::Enrolled, g.word(), "")));
+        out.extend(groups().map(|g| (Series::LockedOut(g), Measure::LockedOut, g.word(), "")));
+        out.extend(reasons().map(|r| (Series::Because(r), Measure::LockedOut, "everyone", r.word())));
+        out.push((Series::SignIns, Measure::SignIns, "everyone", ""));
+        out.extend(reasons().map(|r| (Series::Failed(r), Measure::FailedSignIns, "everyone", r.word())));
+        out.extend(Topic::ALL.iter().map(|t| (Series::Tickets(*t), Measure::Tickets, "everyone", t.word())));
+        out.push((Series::AdministratorQueue, Measure::AdministratorQueue, "everyone", ""));
+        out.push((Series::DeskQueue, Measure::DeskQueue, "everyone", ""));
+        out.push((Series::Leavers, Measure::LeaversWithAccess, "everyone", ""));
+        out
+    }
+}
+
+/// The numbers at one instant.
+pub type Point = [u32; SERIES];
+
+/// All that one replicate came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replicate {
+    /// Which.
+    pub number: u32,
+    /// The numbers at each instant of the grid.
+    #[serde(serialize_with = "written", deserialize_with = "read")]
+    pub points: Vec<Point>,
+    /// Accounts locked out by place, at the instant of the cutover day that the plan names.
+    pub places: Vec<(u32, u32)>,
+    /// Seconds from the first refusal until iCON opened.
+    pub recovery: Bins,
+    /// Seconds that requests waited for an LA.
+    pub administrator_wait: Bins,
+    /// Seconds that callers waited for an agent.
+    pub desk_wait: Bins,
+    /// Callers who hung up.
+    pub hung_up: u32,
+    /// Violations of the property of each gate that has one; none at the others.
+    pub violations: Vec<u32>,
+    /// The clauses on which some decision rested.
+    pub fired: Clauses,
+    /// Messages that were delivered.
+    pub messages: u64,
+}
+
+/// Points as lists, in which a run of zeros is one number below nought: most series are zero most of the time.
+fn written<S: Serializer>(points: &[Point], to: S) -> Result<S::Ok, S::Error> {
+    let short = |point: &Point| {
+        let mut out: Vec<i64> = Vec::new();
+        for value in point {
+            match (value, out.last_mut()) {
+                (0, Some(zeros)) if *zeros < 0 => *zeros -= 1,
+                (0, _) => out.push(-1),
+                (value, _) => out.push(i64::from(*value)),
+            }
+        }
+        out
+    };
+    to.collect_seq(points.iter().map(short))
+}
+
+fn read<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<Point>, D::Error> {
+    let rows = Vec::<Vec<i64>>::deserialize(from)?;
+    let long = |row: Vec<i64>| {
+        let mut out: Vec<u32> = Vec::with_capacity(SERIES);
+        for value in row {
+            match u32::try_from(value) {
+                Ok(value) => out.push(value),
+                Err(_) => out.resize((out.len() + usize::try_from(-value).unwrap_or(SERIES)).min(SERIES + 1), 0),
+            }
+        }
+        Point::try_from(out).map_err(|out| D::Error::invalid_length(out.len(), &"one number for each series"))
+    };
+    rows.into_iter().map(long).collect()
+}
+
+/// What a time-like measure came to.
+impl Replicate {
+    /// The distribution of a time.
+    pub const fn times(&self, measure: Measure) -> &Bins {
+        match measure {
+            Measure::AdministratorWait => &self.administrator_wait,
+            Measure::DeskWait => &self.desk_wait,
+            _ => &self.recovery,
+        }
+    }
+}
+
+/// One account as it is counted.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    exists: bool,
+    enrolled: bool,
+    kind: AccountKind,
+    administrator: bool,
+    place: u32,
+    since: Option<Time>,
+    cause: Reason,
+}
+
+/// The counters of a replicate under way.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    kept: Vec<Kept>,
+    now: Point,
+    /// The replicate as it grows.
+    pub out: Replicate,
+}
+
+impl Tally {
+    /// Nothing counted yet; `instants` is the length of the grid.
+    pub fn new(number: u32, instants: usize, properties: usize) -> Tally {
+        let out = Replicate {
+            number,
+            points: Vec::with_capacity(instants),
+            places: Vec::new(),
+            recovery: Bins::default(),
+            administrator_wait: Bins::default(),
+            desk_wait: Bins::default(),
+            hung_up: 0,
+            violations: vec![0; properties],
+            fired: Clauses::NONE,
+            messages: 0,
+        };
+        Tally { kept: Vec::new(), now: [0; SERIES], out }
+    }
+
+    /// Adds an account, in the order of the world.
+    pub fn account(&mut self, kind: AccountKind, administrator: bool, place: u32, exists: bool, enrolled: bool) {
+        let cause = Reason::PartyDown;
+        let fresh = Kept { exists: false, enrolled: false, kind, administrator, place, since: None, cause };
+        let id = AccountId(u32::try_from(self.kept.len()).unwrap_or(u32::MAX));
+        self.kept.push(fresh);
+        if exists {
+            self.exists(id);
+        }
+        self.enrolled(id, enrolled);
+    }
+
+    /// The account was made.
+    pub fn exists(&mut self, account: AccountId) {
+        let Some(kept) = self.kept.get_mut(account.at()) else { return };
+        if !std::mem::replace(&mut kept.exists, true) {
+            let kept = *kept;
+            self.by_group(kept, Series::Accounts, 1);
+        }
+    }
+
+    /// Whether the account has a second factor now.
+    pub fn enrolled(&mut self, account: AccountId, is: bool) {
+        let Some(kept) = self.kept.get_mut(account.at()) else { return };
+        if std::mem::replace(&mut kept.enrolled, is) != is {
+            let kept = *kept;
+            self.by_group(kept, Series::Enrolled, if is { 1 } else { -1 });
+        }
+    }
+
+    /// Whether the account is known to have a second factor.
+    pub fn is_enrolled(&self, account: AccountId) -> bool {
+        self.kept.get(account.at()).is_some_and(|kept| kept.enrolled)
+    }
+
+    /// Why the account is locked out, if it is.
+    pub fn trouble(&self, account: AccountId) -> Option<Reason> {
+        self.kept.get(account.at()).filter(|kept| kept.since.is_some()).map(|kept| kept.cause)
+    }
+
+    fn by_group(&mut self, kept: Kept, series: impl Fn(Group) -> Series, by: i32) {
+        let groups = match kept.kind {
+            AccountKind::SchoolStaff => [Some(Group::Staff), Some(Group::SchoolStaff)],
+            AccountKind::HqStaff => [Some(Group::Staff), Some(Group::HqStaff)],
+            AccountKind::SchoolGeneric | AccountKind::HqGeneric => [Some(Group::Generic), None],
+            AccountKind::Student => [None, None],
+        };
+        let administrator = kept.administrator.then_some(Group::Administrators);
+        for group in groups.into_iter().flatten().chain(administrator) {
+            self.count(series(group), by);
+        }
+    }
+
+    /// Adds to a series.
+    pub fn count(&mut self, series: Series, by: i32) {
+        if let Some(slot) = self.now.get_mut(series.at()) {
+            *slot = slot.saturating_add_signed(by);
+        }
+    }
+
+    /// iCON opened.
+    pub fn opened(&mut self, account: AccountId, at: Time) {
+        self.count(Series::SignIns, 1);
+        let Some(kept) = self.kept.get_mut(account.at()) else { return };
+        if let Some(since) = kept.since.take() {
+            let kept = *kept;
+            self.out.recovery.add(seconds(Span(at.0 - since.0)));
+            self.by_group(kept, Series::LockedOut, -1);
+            self.count(Series::Because(kept.cause), -1);
+        }
+    }
+
+    /// A sign-in was refused; `slip` where the hand slipped.
+    pub fn refused(&mut self, account: AccountId, at: Time, reason: Reason, slip: bool) {
+        self.count(Series::SignIns, 1);
+        self.count(Series::Failed(reason), 1);
+        let passes = matches!(reason, Reason::CodeUsed | Reason::PasswordPending | Reason::AssertionExpired);
+        if passes || (slip && matches!(reason, Reason::WrongPassword | Reason::WrongCode)) {
+            return;
+        }
+        let Some(kept) = self.kept.get_mut(account.at()) else { return };
+        let before = kept.since.map(|_| kept.cause);
+        kept.since.get_or_insert(at);
+        kept.cause = reason;
+        let kept = *kept;
+        match before {
+            Some(cause) => self.count(Series::Because(cause), -1),
+            None => self.by_group(kept, Series::LockedOut, 1),
+        }
+        self.count(Series::Because(reason), 1);
+    }
+
+    /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
+    pub fn point(&mut self) {
+        self.out.points.push(self.now);
+        let flows = [Series::SignIns, Series::PasswordAlone].into_iter();
+        let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
+        for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
+            if let Some(slot) = self.now.get_mut(series.at()) {
+                *slot = 0;
+            }
+        }
+    }
+
+    /// Sets a number that is looked up when the instant comes.
+    pub fn set(&mut self, series: Series, value: usize) {
+        if let Some(slot) = self.now.get_mut(series.at()) {
+            *slot = u32::try_from(value).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// Notes by place how many accounts there are, and how many of them are locked out.
+    pub fn by_place(&mut self, places: usize) {
+        let mut out = vec![(0, 0); places];
+        for kept in self.kept.iter().filter(|kept| kept.exists) {
+            if let Some((all, locked)) = out.get_mut(kept.place as usize) {
+                *all += 1;
+                *locked += u32::from(kept.since.is_some());
+            }
+        }
+        self.out.places = out;
+    }
+}
+
+/// Whole seconds of a span.
+pub fn seconds(span: Span) -> u64 {
+    u64::try_from(span.0 / 1000).unwrap_or(0)
+}
+
+/// Listens to a replicate: how much was sent, on what it rested, and whether a prompt was shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Listener {
+    /// Messages that were delivered.
+    pub messages: u64,
+    /// The clauses on which some decision rested.
+    pub fired: Clauses,
+    /// Who was last shown a prompt to set up, until somebody takes it from here.
+    pub prompted: Option<usize>,
+}
+
+impl Observer for Listener {
+    #[inline]
+    fn see(&mut self, _: Time, row: usize, event: &Event) {
+        match event {
+            Event::Message(_) => self.messages += 1,
+            Event::Decided { request, decision, .. } => {
+                self.fired = self.fired.and(decision.clauses);
+                if matches!(request, Request::Prompt { .. }) && decision.outcome == Outcome::Show {
+                    self.prompted = Some(row);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A rehearsal as machines read it: one JSON document, and tidy CSV files of every measure and every run.
+//!
+//! Promises a version, the same bytes for the same runs, and no names of people; places smaller than a class are one
+//! line together. Deliberately judges nothing.
+
+use super::rehearsal::{SMALL, demand, instant, sentence, word};
+use crate::format::parameters::Parameter;
+use crate::format::policy::show;
+use crate::format::rehearsal::Measure;
+use crate::rehearsal::gate::{Answer, What};
+use crate::rehearsal::summary::{Spread, Summary, spread};
+use crate::rehearsal::tally::Series;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The version of the JSON document; it goes up when a field changes its meaning or goes away.
+pub const FORMAT: u32 = 1;
+
+const TIMES: [Measure; 3] = [Measure::RecoveryTime, Measure::AdministratorWait, Measure::DeskWait];
+
+fn numbers(s: Spread) -> Value {
+    json!({"mean": rounded(s.mean), "q05": s.low, "q50": s.median, "q95": s.high})
+}
+
+/// Three digits after the point: more would be noise.
+fn rounded(mean: f64) -> f64 {
+    (mean * 1000.0).round() / 1000.0
+}
+
+/// The word of the answer.
+pub const fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Go => "go",
+        Answer::NoGo => "no-go",
+        Answer::Undecided => "undecided",
+    }
+}
+
+/// The series that the file asks for, or all.
+fn series(summary: &Summary<'_>) -> Vec<(Series, Measure, &'static str, &'static str)> {
+    let wanted = &summary.plan.measures;
+    let mut all = Series::all();
+    all.retain(|(_, measure, ..)| wanted.is_empty() || wanted.contains(measure));
+    all
+}
+
+/// The JSON document.
+pub fn json(summary: &Summary<'_>, partial: bool) -> String {
+    let plan = summary.plan;
+    let gates: Vec<Value> = plan
+        .gates
+        .iter()
+        .zip(&summary.verdicts)
+        .enumerate()
+        .map(|(at, (gate, verdict))| {
+            let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
+            json!({
+                "id": gate.id, "asks": demand(gate), "decision": word(verdict.decision), "warns": gate.warns,
+                "met-in": verdict.met_in, "runs": verdict.of,
+                "chance": {"low": rounded(verdict.chance.low), "high": rounded(verdict.chance.high)},
+                "value": spread(values).map(numbers), "unit": unit(&gate.what),
+            })
+        })
+        .collect();
+    let over_time: Vec<Value> = series(summary)
+        .into_iter()
+        .filter_map(|(series, measure, of, reason)| {
+            let values = summary.over_time(series);
+            let seen = values.iter().any(|s| s.high > 0 || s.mean > 0.0);
+            let mut row = json!({"measure": measure.word(), "of": of, "values": values.into_iter().map(numbers).collect::<Vec<_>>()});
+            if let (false, Some(map)) = (reason.is_empty(), row.as_object_mut()) {
+                map.insert("by".to_owned(), reason.into());
+            }
+            seen.then_some(row)
+        })
+        .collect();
+    let times: Vec<Value> = TIMES
+        .iter()
+        .map(|measure| {
+            let bins = summary.times(*measure);
+            let at = |permille| bins.quantile(permille);
+            json!({"measure": measure.word(), "unit": "s", "count": bins.count(), "mean": bins.mean().map(rounded),
+                "q05": at(50), "q50": at(500), "q95": at(950)})
+        })
+        .collect();
+    let parameters: Vec<Value> = Parameter::ALL
+        .iter()
+        .map(|parameter| {
+            let info = parameter.info();
+            let basis = if plan.set.contains(parameter) { "this file" } else { info.basis };
+            json!({"path": info.path, "value": show(info.kind, plan.parameters.get(*parameter)), "basis": basis})
+        })
+        .collect();
+    let clauses: Vec<Value> =
+        summary.clauses().into_iter().map(|(clause, runs)| json!({"clause": clause.id(), "runs": runs})).collect();
+    let document = json!({
+        "format": FORMAT,
+        "rehearsal": plan.title,
+        "policy": plan.candidate.name,
+        "seed": plan.seed,
+        "runs": summary.runs.len(),
+        "partial": partial,
+        "answer": answer(summary.answer),
+        "sentence": sentence(summary),
+        "gates": gates,
+        "instants": summary.grid.iter().map(|at| instant(*at)).collect::<Vec<_>>(),
+        "over-time": over_time,
+        "times": times,
+        "places": places(summary),
+        "clauses-fired": clauses,
+        "parameters": parameters,
+    });
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+const fn unit(what: &What) -> &'static str {
+    match what {
+        What::Time { .. } => "s",
+        What::Count { limit: crate::rehearsal::gate::Limit::Share(_), .. } => "ppm",
+        _ => "count",
+    }
+}
+
+/// Places by name, those that are small together.
+fn places(summary: &Summary<'_>) -> Vec<Value> {
+    let mut out = Vec::new();
+    let (mut count, mut accounts, mut locked) = (0_u32, 0_u32, 0.0);
+    for (place, all, spread) in summary.places() {
+        if all >= SMALL {
+            out.push(json!({"place": summary.plan.place(place), "accounts": all, "locked-out": numbers(spread)}));
+        } else if all > 0 {
+            (count, accounts, locked) = (count + 1, accounts + all, locked + spread.mean);
+        }
+    }
+    if count > 0 {
+        out.push(json!({"smaller-places": count, "accounts": accounts, "locked-out": {"mean": rounded(locked)}}));
+    }
+    out
+}
+
+/// Every measure over time: one row for each series and instant.
+pub fn measures_csv(summary: &Summary<'_>) -> String {
+    let mut out = String::from("measure,of,by,at,mean,q05,q50,q95\n");
+    for (series, measure, of, by) in series(summary) {
+        for (at, s) in summary.grid.iter().zip(summary.over_time(series)) {
+            let (date, clock) = (at.date().iso(), at.clock());
+            let Spread { mean, low, median, high } = s;
+            let _ = writeln!(out, "{},{of},{by},{date} {clock},{mean:.3},{low},{median},{high}", measure.word());
+        }
+    }
+    out
+}
+
+/// Every run: one row for each gate, with the number that it looked at and whether that met it.
+pub fn runs_csv(summary: &Summary<'_>) -> String {
+    let mut out = String::from("run,gate,value,unit,met\n");
+    for run in summary.runs {
+        for (at, gate) in summary.plan.gates.iter().enumerate() {
+            let (value, met) = (gate.value(at, run, summary.grid), gate.met(at, run, summary.grid));
+            let id = gate.id.replace('"', "\"\"");
+            let _ = writeln!(out, "{},\"{id}\",{value},{},{met}", run.number, unit(&gate.what));
+        }
+    }
+    out
+}

@@ -1,0 +1,57 @@
+//! What can be said from counts and replicates, and how surely.
+//!
+//! Promises pure functions and small types whose results are the same bits on every machine: sums of integers are exact, sums
+//! of floats run in the order given, and every logarithm, power and root comes from the crate `libm` (roots alone are
+//! IEEE's own). Every method names the paper or standard behind it. This is the one room with floats.
+//! Deliberately knows nothing of rollouts, policies or files.
+
+pub mod anytime;
+pub mod bins;
+pub mod erlang;
+pub mod mean;
+pub mod paired;
+pub mod share;
+pub mod special;
+
+pub use anytime::{Betting, OutOfRange, share_sequence};
+pub use bins::Bins;
+pub use mean::{Moments, difference, order_statistic, quantile_interval};
+pub use paired::{Paired, Verdict, Wanted};
+pub use share::{Decision, clopper_pearson, decide, wilson};
+
+use serde::{Deserialize, Serialize};
+
+/// A closed interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// Half of what lies between the ends.
+    pub fn half_width(self) -> f64 {
+        (self.high - self.low) / 2.0
+    }
+
+    /// Whether it holds this value; its ends belong to it.
+    pub fn contains(self, value: f64) -> bool {
+        self.low <= value && value <= self.high
+    }
+}
+
+/// A whole number as a float: exact below 2^53, else the nearest.
+#[allow(clippy::cast_precision_loss)]
+pub fn float(n: u64) -> f64 {
+    n as f64
+}
+
+/// Draws for the tests of this room: uniform in [0, 1), one for each (seed, run, index).
+#[cfg(test)]
+pub(crate) fn uniform(seed: u64, run: u32, index: u32) -> f64 {
+    let draws = crate::kernel::Draws { seed, replicate: run };
+    let [high, low, ..] = draws.block(0, crate::kernel::Purpose::OtpValue, index);
+    float((u64::from(high) << 32 | u64::from(low)) >> 11) / float(1 << 53)
+}
