@@ -36,6 +36,16 @@ pub enum Typing {
     WrongName,
 }
 
+/// Which of several profiles of one label a person looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pick {
+    /// The one that came last.
+    #[default]
+    Newest,
+    /// The one that came first.
+    Oldest,
+}
+
 /// An act, with what it needs beside person, account and computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -155,6 +165,7 @@ pub enum Step {
     NewPassword(Shape),
     ChangePassword(Shape),
     SetAnswers,
+    PressBack,
     Between(Between),
 }
 
@@ -163,7 +174,7 @@ impl Step {
     pub const fn takes(self) -> Span {
         Span(match self {
             Step::OpenTile(_) | Step::OpenSetup | Step::NextOtp | Step::ShowQr | Step::ReloadQr => 2_000,
-            Step::Visit(_) | Step::SignOutGoogle | Step::Logout | Step::RemoveProfile(_) => 3_000,
+            Step::Visit(_) | Step::SignOutGoogle | Step::Logout | Step::RemoveProfile(_) | Step::PressBack => 3_000,
             Step::Scan { .. } | Step::LoginId(_) | Step::Delete { .. } | Step::ForgotPassword => 5_000,
             Step::EnterCode(_) | Step::TypeAddress(_) | Step::Save | Step::Test(_) => 6_000,
             Step::EnterPassword(_) | Step::EnterOtp { .. } => 8_000,
@@ -189,6 +200,7 @@ impl Step {
                 | Step::TypeAddress(_)
                 | Step::OldSignIn(_)
                 | Step::EnterCode(_)
+                | Step::PressBack
         )
     }
 }
@@ -210,6 +222,8 @@ pub struct Doing {
     pub computer: ComputerId,
     /// Begins with a fresh browser: no session, no known account.
     pub fresh: bool,
+    /// Which profile the person looks at, where the app has several of the label.
+    pub profile: Pick,
     /// A code is typed no earlier than this.
     pub code_at: Option<Time>,
     /// Each step waits until it is told; otherwise the steps follow one another at a person's pace.
@@ -224,6 +238,8 @@ pub struct Doing {
     pub turn: usize,
     /// Some step has turned the page.
     pub turned: bool,
+    /// Some page has prompted to set up a second factor.
+    pub prompted: bool,
     /// Reading mail in the second tab.
     pub reading: bool,
     /// The act has deleted the old token.
@@ -255,6 +271,7 @@ impl Doing {
             account,
             computer,
             fresh: false,
+            profile: Pick::Newest,
             code_at: None,
             by_steps: false,
             held: None,
@@ -262,6 +279,7 @@ impl Doing {
             taken: 0,
             turn: 0,
             turned: false,
+            prompted: false,
             reading: false,
             deleted: false,
             waiting_since: None,

@@ -63,6 +63,8 @@ pub struct Ended {
     pub opened: Option<AccountId>,
     /// What answered the second factor.
     pub factor: Factor,
+    /// A page on the way prompted to set up a second factor.
+    pub prompted: bool,
     /// The person is a member of the account, or owns it.
     pub member: bool,
 }

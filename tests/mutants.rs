@@ -15,31 +15,12 @@ use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
-const FLOOR: usize = 90;
+/// Of a hundred mutants of rules that a replay can ask, at least this many are killed; the others are in `EXPLAINED`, each
+/// by itself.
+const FLOOR: usize = 95;
 
 /// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
 const EXPLAINED: &[(&str, &str, &str)] = &[
-    (
-        "prompt-at-sign-in.from",
-        "skipped",
-        "A prompt stops nobody, so that a sign-in ends the same with it and without it.",
-    ),
-    (
-        "totp.digits",
-        "7",
-        "App and server take the number of digits from the same rule, and no scenario types a code by its digits.",
-    ),
-    (
-        "totp.algorithm",
-        "sha256",
-        "App and server take the hash from the same rule; no app of the simulator knows SHA-1 alone.",
-    ),
-    (
-        "totp.algorithm",
-        "sha512",
-        "App and server take the hash from the same rule; no app of the simulator knows SHA-1 alone.",
-    ),
     (
         "email-otp.digits",
         "5",
@@ -50,43 +31,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "7",
         "Server and mailbox follow the same rule: a code of another length is read and typed as well.",
     ),
-    (
-        "authenticator.microsoft-overwrites-same-label",
-        "skipped",
-        "The newest profile of a label is the one that is used, whether the older one is still in the app or not.",
-    ),
-    (
-        "hard-token.enrolment-needs-code",
-        "skipped",
-        "Whoever holds a hard token reads its right code: in a scenario its clock is never wrong.",
-    ),
-    (
-        "password-reset.questions",
-        "2",
-        "Who remembers the answers knows all that are asked, and who does not knows one too few, of any number.",
-    ),
-    (
-        "password-reset.questions",
-        "4",
-        "Who remembers the answers knows all that are asked, and who does not knows one too few, of any number.",
-    ),
-    (
-        "saml.assertion-validity",
-        "299s",
-        "A browser of the simulator carries an assertion to Google at once, so that it is never old.",
-    ),
-    (
-        "saml.assertion-validity",
-        "301s",
-        "A browser of the simulator carries an assertion to Google at once, so that it is never old.",
-    ),
-    (
-        "saml.assertion-validity",
-        "skipped",
-        "A browser of the simulator carries an assertion to Google at once, so that it is never old.",
-    ),
-    ("saml.clock-skew", "1s", "The two clocks never differ: no fault of a scenario sets a server's clock."),
-    ("saml.single-use", "skipped", "No act of a scenario sends a response twice, or to another audience."),
     ("email-otp.delivery-p95", "29s", NOMINAL_MAIL),
     ("email-otp.delivery-p95", "31s", NOMINAL_MAIL),
     ("email-otp.delivery-p95", "skipped", NOMINAL_MAIL),
@@ -107,6 +51,10 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
 const NOMINAL_MAIL: &str = "In a replay mail takes its nominal time and none is lost; a rehearsal draws both.";
 /// Why a replay cannot notice how many agents there are.
 const NO_QUEUE: &str = "A scenario names who helps and when; only a rehearsal has a desk with a queue before it.";
+
+/// What only a rehearsal asks: how mail and desks spread. No scenario can notice it, and none does.
+const REHEARSED: &[&str] =
+    &["email-otp.delivery-p95", "email-otp.loss", "desk.agents", "desk.handling", "desk.handling-p95"];
 
 /// A rule, what it is changed to, and how that is called.
 struct Mutant {
@@ -210,8 +158,10 @@ fn changed_rules_are_noticed() {
             wrong.push(format!("{path} | {name} is no mutant"));
         }
     }
-    println!("\n{killed} of {} mutants are killed", mutants.len());
+    let asked = mutants.iter().filter(|mutant| !REHEARSED.contains(&mutant.key().0)).count();
+    let rehearsed = mutants.len() - asked;
+    println!("\n{killed} of {asked} mutants are killed; {rehearsed} more are of rules that only a rehearsal asks");
     assert_eq!(unexplained, Vec::<String>::new(), "these survive, and nothing says why");
     assert_eq!(wrong, Vec::<String>::new(), "these are explained, and should not be");
-    assert!(killed * 100 >= mutants.len() * FLOOR, "{killed} of {} is less than {FLOOR} %", mutants.len());
+    assert!(killed * 100 >= asked * FLOOR, "{killed} of {asked} is less than {FLOOR} %");
 }

@@ -6,15 +6,19 @@
 
 use super::hub::Due;
 use super::{Engine, Fault, PATIENCE};
-use crate::act::Doing;
+use crate::act::{Doing, Pick};
 use crate::kernel::{Span, Time};
 use crate::policy::rules::{Rule, Rules};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId, SecretId};
-use crate::world::message::{Body, Page};
+use crate::world::message::{Body, Page, Party};
+use crate::world::port::Port;
 use crate::world::state::{Account, Computer};
 use smallvec::SmallVec;
+
+/// More questions than this no policy asks.
+const MOST_QUESTIONS: u8 = 10;
 
 /// What a search has to tell apart beside what every search does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +53,10 @@ impl Live {
             self.0.len() - 1
         });
         wide(at) + 1
+    }
+
+    fn answered(&self, secret: SecretId) -> bool {
+        self.0.contains(&secret)
     }
 
     /// Its number, or that of all secrets to which nothing answers.
@@ -190,7 +198,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
     fn fresh_step(&self, rules: &Rules, last: i64) -> u64 {
-        let step = self.hub.now.0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
+        let step = self.hub.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
         let oldest = step - rules.get(Rule::TotpSkew);
         (last - oldest + 1).clamp(0, 255).cast_unsigned()
     }
@@ -232,6 +240,24 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
         if open {
             self.of_tabs(computer, live, ink);
+        }
+        if detail.pages {
+            self.of_carried(computer, ink);
+        }
+    }
+
+    /// The response that a step can send again.
+    fn of_carried(&self, computer: &Computer, ink: &mut Ink<'_>) {
+        ink.flag(computer.carried.is_some());
+        if let Some(carried) = computer.carried {
+            let google = &computer.workspace;
+            ink.flag(google.used.is_some_and(|used| carried.id <= used));
+            ink.flag(carried.answers.is_some());
+            ink.flag(carried.answers == google.request.map(|(id, _)| id));
+            ink.put(16, u64::from(carried.account.0));
+            ink.put(4, carried.factor as u64);
+            let rules = self.hub.policy.rules(self.scope(carried.account));
+            ink.age(self.hub.clock(Party::Workspace), carried.issued, rules.get(Rule::AssertionFor));
         }
     }
 
@@ -320,10 +346,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 if phone.clock != Span(0) {
                     ink.put(40, phone.clock.0.cast_unsigned() & ((1 << 40) - 1));
                 }
-                // Of several profiles under one label the newest is looked at, and it comes last.
+                // Of several profiles under one label the newest is looked at, and it comes last; an older one counts
+                // while it answers to something. That a person picks it is a timeline's word, and no search's.
                 for (at, profile) in phone.profiles.iter().enumerate() {
                     let newer = phone.profiles.iter().skip(at + 1).any(|p| p.account == profile.account);
-                    if !newer {
+                    if !newer || live.answered(profile.secret) {
                         ink.put(16, u64::from(profile.account.0) + 1);
                         ink.put(8, live.number(profile.secret));
                     }
@@ -335,7 +362,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let row = self.world.accounts.get(known.account.at());
                 ink.put(4, known.password.map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))));
                 ink.flag(known.old);
-                ink.flag(known.answers);
+                ink.put(4, u64::from(known.answers.min(MOST_QUESTIONS + 1)));
                 let issued = row.and_then(|row| row.self_service.emergency).map(|(password, _)| password);
                 ink.put(2, known.emergency.map_or(0, |password| 1 + u64::from(Some(password) == issued)));
             }
@@ -384,7 +411,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             ink.put(32, wide(doing.row));
             ink.put(8, wide(doing.turn));
             ink.put(2, u64::from(doing.taken.min(3)));
-            for is in [doing.turned, doing.reading, doing.deleted, doing.waits, doing.held.is_some()] {
+            let oldest = doing.profile == Pick::Oldest;
+            let flags = [doing.turned, doing.reading, doing.deleted, doing.waits, doing.held.is_some()];
+            for is in flags.into_iter().chain([doing.prompted, oldest]) {
                 ink.flag(is);
             }
             if let (true, Some(since)) = (doing.waits, doing.waiting_since) {
@@ -468,15 +497,17 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
         ink.put(2, 0);
         for (fault, until) in self.hub.faults.iter().filter(|(_, until)| *until > now) {
-            let (kind, what) = match fault {
-                Fault::SlowMail(mailbox, _) => (1, u64::from(mailbox.0)),
-                Fault::LostMail(mailbox) => (2, u64::from(mailbox.0)),
-                Fault::Outage(party) => (3, *party as u64),
-                Fault::SlowMails(_) => (4, 0),
-                Fault::LostMails => (5, 0),
+            let (kind, what, by) = match fault {
+                Fault::SlowMail(mailbox, by) => (1, u64::from(mailbox.0), *by),
+                Fault::LostMail(mailbox) => (2, u64::from(mailbox.0), Span(0)),
+                Fault::Outage(party) => (3, *party as u64, Span(0)),
+                Fault::Clock(party, by) => (4, *party as u64, *by),
+                Fault::SlowMails(by) => (5, 0, *by),
+                Fault::LostMails => (6, 0, Span(0)),
             };
             ink.until(now, Some(*until));
             ink.put(24, kind << 20 | what);
+            ink.put(40, by.0.cast_unsigned() & ((1 << 40) - 1));
         }
     }
 }

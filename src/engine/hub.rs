@@ -42,6 +42,8 @@ pub enum Fault {
     LostMails,
     /// A party does not answer.
     Outage(Party),
+    /// The clock of a party is ahead by so much. Its own timers run on: it shows where another's clock is read.
+    Clock(Party, Span),
 }
 
 /// How long what people do takes, and mail is under way.
@@ -77,6 +79,8 @@ pub(super) struct Hub<'p, O, C> {
     pub asked: Clauses,
     /// The last refusal of the present step.
     pub refusal: Option<Decision>,
+    /// A page of the present step prompts to set up a second factor.
+    pub prompted: bool,
     /// What the last decision rests on.
     pub last: Clauses,
 }
@@ -111,6 +115,14 @@ impl<O: Observer, C: Codes> Hub<'_, O, C> {
 
     pub fn fault(&self, test: impl Fn(&Fault) -> bool) -> Option<Fault> {
         self.faults.iter().find(|(fault, until)| self.now < *until && test(fault)).map(|(fault, _)| *fault)
+    }
+
+    /// How far the clock of a party is ahead.
+    pub fn ahead(&self, party: Party) -> Span {
+        match self.fault(|fault| matches!(fault, Fault::Clock(of, _) if *of == party)) {
+            Some(Fault::Clock(_, by)) => by,
+            _ => Span(0),
+        }
     }
 
     /// How codes are made under these rules.
@@ -170,6 +182,10 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
         self.now
     }
 
+    fn clock(&self, party: Party) -> Time {
+        self.now.plus(self.ahead(party))
+    }
+
     #[inline]
     fn decide(&mut self, scope: Scope, request: &Request) -> Decision {
         let decision = self.policy.decide(scope, request);
@@ -201,7 +217,7 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     #[inline]
     fn fit(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<Fit> {
         let form = self.form(scope);
-        self.codes.fit(secret, form, code, self.now)
+        self.codes.fit(secret, form, code, self.clock(Party::SelfService))
     }
 
     fn linked(&self) -> Linked {

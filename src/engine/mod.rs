@@ -26,7 +26,7 @@ use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Page, Party};
 use crate::world::port::{Linked, Port};
-use crate::world::state::{Computer, HardToken, MailKind, OtpMail, World};
+use crate::world::state::{Carried, Computer, HardToken, MailKind, OtpMail, World};
 use crate::world::{email_otp, password_reset, portal, self_service, workspace};
 use hub::{Due, Hub};
 use std::collections::VecDeque;
@@ -102,6 +102,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             linked: Linked::default(),
             asked: Clauses::NONE,
             refusal: None,
+            prompted: false,
             last: Clauses::NONE,
         };
         Engine { world, hub, doings: Vec::new(), free: Vec::new(), ended: Vec::new() }
@@ -255,6 +256,12 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     fn dispatch(&mut self, msg: &Message) {
+        // A response goes through the browser, which has it whether Google answers or not.
+        if let Body::Assertion { answers, id, issued, factor, .. } = msg.body
+            && let Some(computer) = self.world.computers.get_mut(msg.computer.at())
+        {
+            computer.carried = Some(Carried { account: msg.account, answers, id, issued, factor });
+        }
         if !self.hub.faults.is_empty()
             && msg.to != Party::Browser
             && self.hub.fault(|f| *f == Fault::Outage(msg.to)).is_some()
@@ -289,11 +296,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             Party::EmailOtp => email_otp::handle(&mut account.email_otp, msg, hub),
             Party::PasswordReset => password_reset::handle(&mut account.reset, &mut account.portal.pending, msg, hub),
             Party::Workspace => workspace::handle(&mut account.workspace, &mut computer.workspace, msg, hub),
-            Party::Browser => {
-                if let (Body::Show(page), Some(tab)) = (msg.body, computer.tabs.get_mut(usize::from(msg.tab))) {
-                    *tab = page;
-                }
-            }
+            Party::Browser => match (msg.body, computer.tabs.get_mut(usize::from(msg.tab))) {
+                (Body::Show(page), Some(tab)) => *tab = page,
+                (Body::Prompt, _) => hub.prompted = true,
+                _ => {}
+            },
             Party::Mail => {}
         }
     }
@@ -481,6 +488,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.row = doing.row;
         self.hub.asked = Clauses::NONE;
         self.hub.refusal = None;
+        self.hub.prompted = false;
         self.hub.last = Clauses::NONE;
         let outcome = self.act(&doing, step);
         self.complete();
@@ -490,6 +498,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             doing.last = self.hub.last;
         }
         doing.turned |= step.turns_page();
+        doing.prompted |= self.hub.prompted;
         doing.refused = self.hub.refusal.and_then(|d| Some((d.reason()?, d.clauses))).or(doing.refused);
         if matches!(step, Step::EnterCode(_)) {
             doing.typed_at = Some(self.hub.now);
@@ -544,6 +553,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             typed_at: doing.typed_at,
             opened: session.map(|s| s.account),
             factor: session.map_or(Factor::None, |s| s.factor),
+            prompted: doing.prompted,
             member,
         };
         self.hub.row = doing.row;

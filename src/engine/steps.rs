@@ -3,7 +3,7 @@
 //! Promises that a person uses only what they have and know. Deliberately decides nothing.
 
 use super::Engine;
-use crate::act::{Doing, Step, Typing, Via};
+use crate::act::{Doing, Pick, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Outcome, Reason, Request};
@@ -13,7 +13,7 @@ use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, ComputerId, PasswordId, PersonId, SecretId, TokenId};
 use crate::world::message::{Body, Code, Message, Page, Party};
 use crate::world::port::Port;
-use crate::world::state::{MailKind, Profile};
+use crate::world::state::{ALL_ANSWERS, Carried, MailKind, Profile};
 
 /// A step that could not be taken ends the act so.
 type Taken = std::result::Result<(), Result>;
@@ -68,7 +68,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::EnterSecret => return self.enter_secret(doing),
             Step::Scan { person, screen } => return self.scan(doing, person, screen),
             Step::Save => {
-                let code = doing.participants().find_map(|person| self.code(person, account));
+                let code = doing.participants().find_map(|person| self.code(person, account, Pick::Newest));
                 let comment = self.phone(doing.person).and_then(|p| p.app);
                 self.click(doing, Party::SelfService, Body::Save { comment, code });
             }
@@ -79,7 +79,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.click(doing, Party::SelfService, Body::SaveSerial { token, known: held.is_some(), code });
             }
             Step::Test(person) => {
-                let code = self.code(person, account);
+                let pick = if person == doing.person { doing.profile } else { Pick::Newest };
+                let code = self.code(person, account, pick);
                 self.need(doing, &Request::DeviceHeld { held: code.is_some() })?;
                 if let Some(code) = code {
                     self.click(doing, Party::SelfService, Body::Test(code));
@@ -95,12 +96,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::Logout => self.click(doing, Party::Portal, Body::Logout),
             Step::ForgotPassword => self.click(doing, Party::Portal, Body::ForgotPassword),
             Step::Answers => {
-                let remembers = doing
-                    .participants()
-                    .filter_map(|p| self.world.people.get(p.at()))
-                    .any(|p| p.of(account).is_some_and(|k| k.answers));
+                let people = doing.participants().filter_map(|p| self.world.people.get(p.at()));
+                let remembered = people.filter_map(|p| p.of(account)).map(|known| known.answers).max();
                 let questions = self.hub.policy.rules(self.scope(account)).get(Rule::Questions);
-                let right = u32::try_from(if remembers { questions } else { questions - 1 }).unwrap_or(0);
+                let right = u32::from(remembered.unwrap_or(0)).min(u32::try_from(questions).unwrap_or(0));
                 self.click(doing, Party::PasswordReset, Body::Answers { right });
             }
             Step::NewPassword(shape) => {
@@ -116,8 +115,18 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::SetAnswers => {
                 self.click(doing, Party::Portal, Body::SetAnswers);
                 if let Some(person) = self.world.people.get_mut(doing.person.at()) {
-                    person.change(account, |known| known.answers = true);
+                    person.change(account, |known| known.answers = ALL_ANSWERS);
                 }
+            }
+            Step::PressBack => {
+                let carried = self.world.computers.get(doing.computer.at()).and_then(|c| c.carried);
+                let Some(Carried { account, answers, id, issued, factor }) = carried else {
+                    return refused(Reason::NoSession);
+                };
+                let body = Body::Assertion { audience: Party::Workspace, answers, id, issued, factor };
+                let (computer, person) = (doing.computer, doing.person);
+                let (from, to) = (Party::Browser, Party::Workspace);
+                self.hub.inbox.push_back(Message { from, to, account, computer, tab: 0, person, body });
             }
             Step::Between(between) => return self.between(doing, between),
         }
@@ -184,9 +193,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn enter_code(&mut self, doing: &Doing, typing: Typing) -> Taken {
         let subject = self.subject(doing);
         let code = match typing {
-            Typing::Right => self.code(doing.person, subject),
-            // Nobody's secret, at no time: a code that fits by chance alone.
-            _ => Some(Code { digits: 0, secret: SecretId(0), step: -1 }),
+            Typing::Right => self.code(doing.person, subject, doing.profile),
+            _ => Some(Code::NOBODYS),
         };
         let person = self.world.people.get(doing.person.at());
         let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency);
@@ -199,35 +207,41 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         Ok(())
     }
 
-    /// The code that a person's device shows for an account: by the newest profile of that label, the hard token, or,
-    /// for a generic account with linked authenticators, their own account's (A23).
-    pub(super) fn code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
+    /// The code that a person's device shows for an account: by a profile of that label, the hard token, or, for a generic
+    /// account with linked authenticators, their own account's (A23).
+    pub(super) fn code(&mut self, person: PersonId, account: AccountId, pick: Pick) -> Option<Code> {
         let row = self.world.people.get(person.at())?;
-        let clock = row.phone.as_ref().map_or(Span(0), |p| p.clock);
+        let (clock, app) = row.phone.as_ref().map_or((Span(0), None), |p| (p.clock, p.app));
         let profiles = row.phone.as_ref().map(|p| p.profiles.as_slice()).unwrap_or_default();
-        let newest = |label: AccountId| profiles.iter().rev().find(|p| p.account == label).map(|p| p.secret);
+        let picked = |label: AccountId| {
+            let mut labelled = profiles.iter().filter(|p| p.account == label).map(|p| p.secret);
+            match pick {
+                Pick::Oldest => labelled.next(),
+                Pick::Newest => labelled.next_back(),
+            }
+        };
         let own = row.account.filter(|own| self.world.links.contains(&(account, *own)));
-        if let Some(secret) = newest(account) {
-            return Some(self.shown(secret, clock, account));
+        if let Some(secret) = picked(account) {
+            return Some(self.shown(secret, app, clock, account));
         }
         if row.token.is_some() {
             return self.token_code(person, account);
         }
         let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;
-        let secret = newest(own)?;
-        Some(self.shown(secret, clock, own))
+        let secret = picked(own)?;
+        Some(self.shown(secret, app, clock, own))
     }
 
     fn token_code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
         let token = self.world.people.get(person.at())?.token?;
         let clock = self.world.tokens.get(token.at())?.clock;
-        Some(self.shown(token.secret(), clock, account))
+        Some(self.shown(token.secret(), None, clock, account))
     }
 
-    fn shown(&mut self, secret: SecretId, clock: Span, account: AccountId) -> Code {
+    fn shown(&mut self, secret: SecretId, app: Option<App>, clock: Span, account: AccountId) -> Code {
         let form = self.hub.form(self.scope(account));
         let by_device = Time(self.hub.now.0 + clock.0);
-        self.hub.codes.show(secret, form, by_device)
+        self.hub.codes.show(secret, app, form, by_device)
     }
 
     /// Reads the OTP of this number, or of the number on the screen, and types it.

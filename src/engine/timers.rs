@@ -10,7 +10,8 @@ use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, ComputerId};
-use crate::world::message::Page;
+use crate::world::message::{Page, Party};
+use crate::world::port::Port;
 use crate::world::self_service::Token;
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
@@ -46,7 +47,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if let Some((_, issued)) = account.self_service.emergency {
                 at(after(issued, Rule::EmergencyFor));
             }
-            let step = now.0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
+            let step = self.hub.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
             let used = |token: &Token| token.last_step.is_some_and(|last| last >= step - rules.get(Rule::TotpSkew));
             coded |= [account.self_service.soft, account.self_service.hard].iter().flatten().any(used);
         }
@@ -65,6 +66,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if !self.in_use(ComputerId(id), detail) {
                 continue;
             }
+            if let Some(carried) = computer.carried.filter(|_| detail.pages) {
+                let rules = self.hub.policy.rules(self.scope(carried.account));
+                let (lives, ahead) = (rules.get(Rule::AssertionFor), self.hub.ahead(Party::Workspace));
+                [rules.get(Rule::AssertionSkew), 0]
+                    .into_iter()
+                    .for_each(|differ| at(carried.issued.plus(Span(lives + differ - ahead.0))));
+            }
             let page = computer.self_service.page.map(|(_, shown)| shown);
             let on_screen = computer.tabs.iter().find_map(|p| match p {
                 Page::Qr { shown, .. } => Some(*shown),
@@ -77,13 +85,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         next
     }
 
-    /// When the server's step and each phone's turn over: what matters while a code of late was used.
+    /// When the server's step and each device's turn over: what matters while a code of late was used.
     fn next_codes(&self, at: &mut impl FnMut(Time)) {
         let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
         let now = self.hub.now;
         let mut turns = |clock: Span| at(now.plus(Span(period - (now.0 + clock.0).rem_euclid(period))));
-        turns(Span(0));
+        turns(self.hub.ahead(Party::SelfService));
         let phones = self.world.people.iter().filter_map(|p| p.phone.as_ref());
         phones.filter(|phone| !phone.profiles.is_empty()).for_each(|phone| turns(phone.clock));
+        self.world.tokens.iter().for_each(|token| turns(token.clock));
     }
 }

@@ -97,7 +97,7 @@ impl Explorer<'_> {
                     continue;
                 }
                 Part::Fault(fault, _) => Slip::Fault(fault, FAULT_FOR),
-                Part::Clock(person, clock) => Slip::Clock(person, clock),
+                Part::Clock(person, device, clock) => Slip::Clock(person, device, clock),
                 Part::Away(person, _) => Slip::Away(person, FAULT_FOR),
                 Part::Other => continue,
             };

@@ -2,7 +2,7 @@
 //!
 //! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
 
-use crate::format::rows::{Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, Row, TileIs, TypedIs, ViaIs};
+use crate::format::rows::{Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, Row, ServerIs, TileIs, TypedIs, ViaIs};
 use crate::format::scenario::{ExploreIs, Scenario};
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Date, Span, Time};
@@ -202,6 +202,10 @@ impl Space {
             FaultIs::WrongClock => {
                 let set = |name: &String| Row { who: Some(name.clone()), by: Some(CLOCK_BY.to_owned()), ..row.clone() };
                 self.people.iter().map(set).collect()
+            }
+            FaultIs::WrongServerClock => {
+                let set = |server| Row { server: Some(server), by: Some(CLOCK_BY.to_owned()), ..row.clone() };
+                ServerIs::ALL.iter().map(|(server, _)| set(*server)).collect()
             }
             FaultIs::Absent => self.people.iter().map(|name| Row { who: Some(name.clone()), ..row.clone() }).collect(),
         }

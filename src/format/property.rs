@@ -139,6 +139,8 @@ pub struct LeafIs {
     pub factor: Option<Factor>,
     /// Whose account opened.
     pub r#as: Option<String>,
+    /// Whether a page on the way prompted to set up a second factor.
+    pub prompted: Option<bool>,
     /// What is so.
     #[serde(flatten)]
     pub state: StateIs,

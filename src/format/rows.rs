@@ -32,13 +32,13 @@ macro_rules! acts {
 }
 
 acts! {
-    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "as"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
+    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "profile" "as" "prompted"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
     OpenIcon "open-icon" ["account" "computer" "as"] ["expect"] "Opens iCON on what is live in the browser.";
     SignOut "sign-out" ["account" "computer" "of"] [] "Signs out of Google, of the portal, or of both.";
     Enrol "enrol" ["with" "account" "computer"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
     ReEnrol "re-enrol" ["with" "account" "computer"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
     EnrolHardToken "enrol-hard-token" ["with" "account" "computer"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
-    TestToken "test-token" ["account" "computer"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
+    TestToken "test-token" ["account" "computer" "profile"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
     DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
     RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
     Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
@@ -66,7 +66,8 @@ acts! {
     EnterPassword "enter-password" ["account" "computer" "typed" "as"] [] "Step: types login ID and password on the page that asks for it.";
     OpenTile "open-tile" ["account" "computer" "as"] ["tile"] "Step: opens a tile of the Applications page.";
     ChooseAccount "choose-account" ["account" "computer" "typed" "as"] [] "Step: types the address at Google, or chooses the account there.";
-    EnterCode "enter-code" ["account" "computer" "code-at" "typed" "as"] [] "Step: types a code on the page that asks for it.";
+    EnterCode "enter-code" ["account" "computer" "code-at" "typed" "profile" "as"] [] "Step: types a code on the page that asks for it.";
+    PressBack "press-back" ["account" "computer" "as"] [] "Step: presses Back as far as the page that carried the last sign-in to Google, which is sent again.";
     OpenSetup "open-setup" ["account" "computer"] [] "Step: Setup 2FA on the Identity Portal (S1.3).";
     EnterLoginId "enter-login-id" ["account" "computer" "typed"] [] "Step: the login ID, asked for again (S1.4).";
     OpenEnrolment "open-enrolment" ["account" "computer"] [] "Step: goes as far as the QR code (S1.1 to S1.8).";
@@ -95,6 +96,7 @@ impl Do {
                 | Do::OpenTile
                 | Do::ChooseAccount
                 | Do::EnterCode
+                | Do::PressBack
                 | Do::OpenSetup
                 | Do::EnterLoginId
                 | Do::EnterOtp
@@ -194,10 +196,28 @@ words! {
         LostMail "lost-mail",
         /// A party does not answer.
         Outage "outage",
-        /// The clock of a person's phone is off.
+        /// The clock of a person's phone, or of the hard token in hand, is off.
         WrongClock "wrong-clock",
+        /// The clock of a server is off.
+        WrongServerClock "wrong-server-clock",
         /// A person is away and does nothing.
         Absent "absent",
+    }
+    /// Which profile, where an app has several of one label.
+    ProfileIs {
+        /// The one that came last.
+        Newest "newest",
+        /// The one that came first.
+        Oldest "oldest",
+    }
+    /// A party whose clock is compared with another's.
+    ServerIs {
+        /// MIMS Portal, which dates what it says to Google.
+        Portal "portal",
+        /// MIMS Identity Portal, which checks codes.
+        SelfService "self-service",
+        /// Google Workspace, which checks the date of what MIMS Portal says.
+        Workspace "workspace",
     }
     /// What happens to an account outside the guide's acts.
     EventIs {
@@ -228,6 +248,17 @@ impl PartyIs {
             PartyIs::EmailOtp => Party::EmailOtp,
             PartyIs::PasswordReset => Party::PasswordReset,
             PartyIs::Workspace => Party::Workspace,
+        }
+    }
+}
+
+impl ServerIs {
+    /// The party itself.
+    pub const fn party(self) -> Party {
+        match self {
+            ServerIs::Portal => Party::Portal,
+            ServerIs::SelfService => Party::SelfService,
+            ServerIs::Workspace => Party::Workspace,
         }
     }
 }
@@ -311,6 +342,8 @@ pub struct Row {
     pub tile: Option<TileIs>,
     /// How it is typed; `right` unless said.
     pub typed: Option<TypedIs>,
+    /// The code of which profile is typed, where the app has several of one label; `newest` unless said.
+    pub profile: Option<ProfileIs>,
     /// The number of an OTP.
     pub number: Option<u32>,
     /// `granted`, `done`, `waiting`, the reason of a refusal, or `unfinished` for what is begun by steps and goes no
@@ -322,6 +355,8 @@ pub struct Row {
     pub resting_on: Option<String>,
     /// Whose account opened.
     pub r#as: Option<String>,
+    /// Whether a page on the way prompted to set up a second factor.
+    pub prompted: Option<bool>,
     /// What goes wrong.
     pub fault: Option<FaultIs>,
     /// The mailbox, as person and kind: `nur.ces`.
@@ -333,6 +368,8 @@ pub struct Row {
     pub until: Option<String>,
     /// Which party.
     pub party: Option<PartyIs>,
+    /// Whose clock.
+    pub server: Option<ServerIs>,
     /// What happens.
     pub event: Option<EventIs>,
 }
@@ -380,7 +417,13 @@ const FAULTS: &[(&str, &str, &[&str], &[&str])] = &[
     ("slow-mail", "OTPs to this mailbox come later by so much.", &["mailbox", "by", "until"], &[]),
     ("lost-mail", "OTPs to this mailbox do not come.", &["mailbox", "until"], &[]),
     ("outage", "This party does not answer.", &["party", "until"], &[]),
-    ("wrong-clock", "The clock of this person's phone is off by so much.", &["who", "by"], &[]),
+    (
+        "wrong-clock",
+        "The clock of this person's phone, or hard token, is off by so much.",
+        &["who", "by"],
+        &["of-token"],
+    ),
+    ("wrong-server-clock", "The clock of this party is off by so much.", &["server", "by", "until"], &[]),
     ("absent", "This person is away and does nothing.", &["who", "until"], &[]),
 ];
 

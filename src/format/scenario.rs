@@ -7,6 +7,7 @@ use super::leaf::Citation;
 use super::property::{PropertyIs, StateIs};
 use super::rows::{Address, Do, FaultIs, Row, RowShape};
 use crate::policy::request::Role;
+use crate::world::state::ALL_ANSWERS;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -227,16 +228,51 @@ pub enum Os {
     Ios,
 }
 
-/// The answers to the security questions.
+/// The answers to the security questions: all of them, none, or so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AnswersAre {
+    /// All of them, or none.
+    Word(AnswersWord),
+    /// Set, and some are remembered.
+    Some(AnswersRemembered),
+}
+
+/// All the answers to the security questions, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum AnswersAre {
+pub enum AnswersWord {
     /// Set and remembered.
     Set,
     /// Set and forgotten.
     Forgotten,
     /// Never set.
     NotSet,
+}
+
+/// Some of the answers to the security questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AnswersRemembered {
+    /// How many are remembered.
+    #[schemars(range(min = 0, max = 10))]
+    pub remembered: u8,
+}
+
+impl AnswersAre {
+    /// Whether they were set.
+    pub fn set(self) -> bool {
+        self != AnswersAre::Word(AnswersWord::NotSet)
+    }
+
+    /// How many are remembered.
+    pub const fn remembered(self) -> u8 {
+        match self {
+            AnswersAre::Word(AnswersWord::Set) => ALL_ANSWERS,
+            AnswersAre::Word(AnswersWord::Forgotten | AnswersWord::NotSet) => 0,
+            AnswersAre::Some(AnswersRemembered { remembered }) => remembered,
+        }
+    }
 }
 
 /// A generic account.

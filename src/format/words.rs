@@ -8,7 +8,9 @@ use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
 use super::rehearsal::{Group, Measure, WideFault};
-use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
+use super::rows::{
+    Address, Do, EventIs, FaultIs, How, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
+};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
@@ -87,7 +89,7 @@ pub fn entries() -> Vec<Entry> {
         )* };
     }
     table!("ways" ViaIs, "ways to leave" How, "sessions" SessionOf, "tiles" TileIs, "typing" TypedIs, "tokens" TokenIs);
-    table!("addresses" Address, "faults" FaultIs, "events" EventIs, "parties" PartyIs);
+    table!("addresses" Address, "faults" FaultIs, "events" EventIs, "parties" PartyIs, "servers" ServerIs, "profiles" ProfileIs);
     macro_rules! words {
         ($($group:literal $type:ident),*) => { $(
             for value in $type::ALL {

@@ -332,7 +332,8 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::AssertionOnce, step, Reason::NotAuthorised, |on| on == 0 || audience_right)?;
             a.need(Rule::AssertionOnce, step, Reason::AssertionExpired, |on| on == 0 || (answers_request && !used))?;
             a.need(Rule::AssertionSkew, &[], Reason::AssertionExpired, |most| skew.0 <= most)?;
-            a.need(Rule::AssertionFor, &[], Reason::AssertionExpired, |span| age.0 < span)?;
+            let differ = a.rules.get(Rule::AssertionSkew);
+            a.need(Rule::AssertionFor, &[], Reason::AssertionExpired, |span| age.0 - differ < span)?;
             if from_google {
                 a.need(Rule::Identity, &[], Reason::WrongAccount, |typed| typed == 0 || same_as_typed)?;
             }

@@ -64,6 +64,8 @@ pub struct End {
     pub factor: Option<Factor>,
     /// Whose account opened.
     pub opened: Option<AccountId>,
+    /// Whether a page on the way prompted to set up a second factor.
+    pub prompted: Option<bool>,
 }
 
 impl End {
@@ -82,6 +84,7 @@ impl End {
             && self.resting_on.common(e.clauses) == self.resting_on
             && self.factor.is_none_or(|f| f == e.factor)
             && self.opened.is_none_or(|a| e.opened == Some(a))
+            && self.prompted.is_none_or(|p| p == e.prompted)
     }
 }
 

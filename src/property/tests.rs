@@ -44,6 +44,7 @@ fn ended(row: usize, person: u32, account: u32, result: Result) -> Ended {
         typed_at: None,
         opened: None,
         factor: Factor::None,
+        prompted: false,
         member: person == account,
     }
 }

@@ -122,6 +122,7 @@ pub fn counted(is: &PropertyIs) -> Option<Counted> {
         resting_on: resting_on.unwrap_or(Clauses::NONE),
         factor: like.factor,
         opened: None,
+        prompted: like.prompted,
     };
     let name = is.name.clone().unwrap_or_default();
     Some(Counted { name, never, like, after: moment(&is.after), before: moment(&is.before) })

@@ -15,7 +15,7 @@ use crate::policy::rules::Rule;
 use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, MailboxId, PersonId, PlaceId, SecretId};
 use crate::world::self_service::Token;
-use crate::world::state::{MailKind, Phone, Profile, World};
+use crate::world::state::{ALL_ANSWERS, MailKind, Phone, Profile, World};
 use std::ops::Range;
 
 /// What a directory knows of a person; what it does not know is drawn.
@@ -232,15 +232,20 @@ impl Maker<'_> {
         let account = self.out.world.add_account(kind, scope, id, otp_mailbox);
         let phone = self.phone(e, knows);
         let answers = knows.answers.unwrap_or_else(|| share(P::AnswersSet, Purpose::AnswersSet, 0));
-        let remembers = [P::AnswerOne, P::AnswerTwo, P::AnswerThree]
+        let remembered = [P::AnswerOne, P::AnswerTwo, P::AnswerThree]
             .iter()
             .zip(0..)
-            .all(|(parameter, index)| share(*parameter, Purpose::AnswersKnown, index));
+            .filter(|(parameter, index)| share(**parameter, Purpose::AnswersKnown, *index));
+        // Whoever remembers all three remembers as many as are asked.
+        let remembered = match remembered.count() {
+            3 => ALL_ANSWERS,
+            some => u8::try_from(some).unwrap_or(0),
+        };
         let forgot = kind != AccountKind::Student && share(P::PasswordLost, Purpose::Knows, 0);
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
             person.phone = Some(phone);
             person.change(account, |known| {
-                known.answers = answers && remembers;
+                known.answers = if answers { remembered } else { 0 };
                 if forgot {
                     known.password = None;
                 }
@@ -319,7 +324,7 @@ impl Maker<'_> {
             row.reset.answers_set = false;
         }
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
-            person.change(account, |known| (known.password, known.old, known.answers) = (None, false, false));
+            person.change(account, |known| (known.password, known.old, known.answers) = (None, false, 0));
         }
         if let Some(traits) = self.out.traits.last_mut() {
             (traits.comes, traits.goes) = (Some(Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0))), None);
@@ -353,7 +358,7 @@ impl Maker<'_> {
             let Some(person) = world.people.get_mut(member.at()) else { continue };
             let own = person.account;
             person.change(account, |known| {
-                (known.password, known.old, known.answers) = (Some(password), true, false);
+                (known.password, known.old, known.answers) = (Some(password), true, 0);
             });
             if let Some(own) = own {
                 world.links.insert((account, own));

@@ -103,15 +103,15 @@ impl Planner<'_> {
         if let Some(person) = self.world.people.get_mut(id.at()) {
             person.phone = phone;
             person.token = (is.hard_token == Some(true)).then_some(token);
-            if is.answers.is_some_and(|a| a != AnswersAre::Set) {
-                person.change(account, |known| known.answers = false);
+            if let Some(answers) = is.answers {
+                person.change(account, |known| known.answers = answers.remembered());
             }
             if is.knows_password == Some(false) || is.new == Some(true) {
                 person.change(account, |known| known.password = None);
             }
         }
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
-            row.reset.answers_set = is.answers != Some(AnswersAre::NotSet);
+            row.reset.answers_set = is.answers.is_none_or(AnswersAre::set);
             row.portal.exists = is.new != Some(true);
             row.workspace.phone = is.phone_number_kept != Some(false);
         }
@@ -216,14 +216,12 @@ impl Planner<'_> {
             if !told {
                 row.change(account, |known| known.password = None);
             }
-            if is.answers != Some(AnswersAre::Set) {
-                row.change(account, |known| known.answers = false);
-            }
+            row.change(account, |known| known.answers = is.answers.map_or(0, AnswersAre::remembered));
         }
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
             row.in_icon = is.transferred != Some(true);
             row.portal.exists = is.new != Some(true);
-            row.reset.answers_set = is.answers.is_some_and(|a| a != AnswersAre::NotSet);
+            row.reset.answers_set = is.answers.is_some_and(AnswersAre::set);
         }
         if is.enrolled == Some(true) {
             self.enrol(account, &members);

@@ -30,7 +30,7 @@ use crate::policy::Policy;
 use crate::policy::rules::Rule;
 use crate::property::{Property, State};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
-use crate::world::state::World;
+use crate::world::state::{Device, World};
 use book::{Book, Candidate, suggest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ enum What {
         code_at: Option<When>,
     },
     Fault(Fault, Time),
-    WrongClock(PersonId, Span),
+    WrongClock(PersonId, Device, Span),
     Absent(PersonId, Time),
     Created(AccountId),
     /// The next step of what this person has begun by steps.
@@ -71,6 +71,7 @@ struct Planned {
     expect: Option<String>,
     resting_on: Clauses,
     opens: Option<AccountId>,
+    prompted: Option<bool>,
     place: Place,
     /// What else it says, in words.
     detail: String,

@@ -237,6 +237,7 @@ impl Planner<'_> {
             resting_on: resting_on.unwrap_or(Clauses::NONE),
             factor: is.factor,
             opened,
+            prompted: is.prompted,
         }))
     }
 

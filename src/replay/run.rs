@@ -286,11 +286,7 @@ impl Plan {
         }
         match &row.what {
             What::Fault(fault, until) => run.engine.fault(*fault, *until),
-            What::WrongClock(person, clock) => {
-                if let Some(phone) = run.engine.world.people.get_mut(person.at()).and_then(|p| p.phone.as_mut()) {
-                    phone.clock = *clock;
-                }
-            }
+            What::WrongClock(person, device, clock) => run.engine.world.set_clock(*person, *device, *clock),
             What::Absent(person, until) => {
                 run.absent.insert(*person, *until);
             }
@@ -430,6 +426,12 @@ impl Plan {
             let (wanted, typed) = (wanted.clock(), typed.clock());
             failures
                 .push(fail(format!("expected the code to be typed at {wanted}, but its page came too late: {typed}")));
+        }
+        if let Some(wanted) = row.prompted
+            && wanted != ended.prompted
+        {
+            let said = if wanted { "expected a prompt, but none came" } else { "expected no prompt, but one came" };
+            failures.push(fail(said.to_owned()));
         }
         if let Some(account) = row.opens
             && ended.opened != Some(account)

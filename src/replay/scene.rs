@@ -132,7 +132,7 @@ impl Plan {
                     let names = doing.participants().map(|p| self.names.person(p).to_owned());
                     (names.collect(), self.deed(row, doing))
                 }
-                What::Absent(person, _) | What::WrongClock(person, _) | What::GoOn(person) => {
+                What::Absent(person, _) | What::WrongClock(person, ..) | What::GoOn(person) => {
                     (vec![self.names.person(*person).to_owned()], self.fault_line(row, &row.what))
                 }
                 What::Created(account) => (Vec::new(), format!("the account {} is made", self.names.account(*account))),

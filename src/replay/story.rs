@@ -13,6 +13,7 @@ use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::trace::{Ended, Event, Result};
 use crate::world::message::{Body, Message, Page, Tile};
+use crate::world::state::Device;
 use std::fmt::Write;
 
 /// A line of a story is broken after this many characters.
@@ -115,11 +116,15 @@ impl Plan {
             What::Fault(crate::engine::Fault::SlowMail(_, by), until) => {
                 format!("fault: {word} by {by}, until {until}")
             }
+            What::Fault(crate::engine::Fault::Clock(party, by), until) => {
+                format!("fault: the clock of {} is off by {by}, until {until}", party.name())
+            }
             What::Fault(_, until) => format!("fault: {word}, until {until}"),
             What::GoOn(person) => format!("{} goes on", self.names.person(*person)),
             What::Absent(person, until) => format!("fault: {} is away until {until}", self.names.person(*person)),
-            What::WrongClock(person, by) => {
-                format!("fault: the clock of {}'s phone is off by {by}", self.names.person(*person))
+            What::WrongClock(person, device, by) => {
+                let device = if *device == Device::HardToken { "hard token" } else { "phone" };
+                format!("fault: the clock of {}'s {device} is off by {by}", self.names.person(*person))
             }
             _ => format!("{word}: it never ended"),
         }
@@ -130,7 +135,8 @@ impl Plan {
             Some(other) if other != doing.account => format!(", and {} opens", self.names.account(other)),
             _ => String::new(),
         };
-        format!("{} → {}{opened}, at {}", self.deed(row, doing), ended.result.word(), time.clock())
+        let prompt = if ended.prompted { ", with a prompt to set up 2FA" } else { "" };
+        format!("{} → {}{opened}{prompt}, at {}", self.deed(row, doing), ended.result.word(), time.clock())
     }
 
     /// Who does what, and to which account.
@@ -343,6 +349,7 @@ pub(super) fn body_words(body: &Body, names: &Names, mailboxes: &[crate::world::
             Some(id) => format!("SAML response to request {id}"),
             None => "SAML response".to_owned(),
         },
+        Body::Prompt => "notice: set up a second factor".to_owned(),
         Body::AuthnRequest(id) => format!("SAML request {id}"),
         Body::Verified { factor, refused } => match refused {
             None => format!("right, by {}", factor.word()),

@@ -4,13 +4,13 @@
 
 use super::book::suggest;
 use super::{Planned, Planner, What, When};
-use crate::act::{Act, Between, Doing, Step, Typing, Via};
+use crate::act::{Act, Between, Doing, Pick, Step, Typing, Via};
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
 use crate::format::rows::{
-    Address, AddressIs, Do, FaultIs, How, OfIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
+    Address, AddressIs, Do, FaultIs, How, OfIs, ProfileIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
 use crate::format::tree::Step as Path;
 use crate::kernel::calendar::is_working_day;
@@ -19,6 +19,7 @@ use crate::kernel::{Date, Span, Time};
 use crate::policy::request::Topic;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
 use crate::world::message::Tile;
+use crate::world::state::Device;
 use std::collections::BTreeMap;
 
 /// What rows leave behind for the rows below.
@@ -68,6 +69,7 @@ impl Planner<'_> {
                 expect: row.expect.clone(),
                 resting_on: resting_on.unwrap_or(Clauses::NONE),
                 opens,
+                prompted: row.prompted,
                 place: self.place(&base),
                 detail: detail(row),
                 day: above.day.map(|day| (day, above.day_place)),
@@ -160,7 +162,9 @@ impl Planner<'_> {
             None => None,
         };
         if let (FaultIs::WrongClock, Some(who)) = (fault, who) {
-            return Some(What::WrongClock(who, by));
+            let hard = row.of_token == Some(TokenIs::Hard);
+            let device = if hard { Device::HardToken } else { Device::Phone };
+            return Some(What::WrongClock(who, device, by));
         }
         let until = self.until(row, day, base)?;
         let mailbox = row.mailbox.as_deref().unwrap_or_default();
@@ -176,6 +180,7 @@ impl Planner<'_> {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
             (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(mailbox, "mailbox", base)?, by), until),
             (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(mailbox, "mailbox", base)?), until),
+            (FaultIs::WrongServerClock, _) => What::Fault(Fault::Clock(row.server?.party(), by), until),
             (FaultIs::Outage, _) => What::Fault(Fault::Outage(row.party?.party()), until),
             _ => return None,
         })
@@ -236,6 +241,10 @@ impl Planner<'_> {
             doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
         }
         doing.fresh = what == Do::SignIn && row.computer.is_none();
+        doing.profile = match row.profile {
+            Some(ProfileIs::Oldest) => Pick::Oldest,
+            _ => Pick::Newest,
+        };
         doing.by_steps = row.by_steps == Some(true);
         for (i, name) in row.with.iter().enumerate() {
             let path = [base[0], base[1], Path::Key("with"), Path::Index(i)];
@@ -329,6 +338,7 @@ impl Planner<'_> {
             })),
             Do::ChooseAccount => Act::One(Step::TypeAddress(typed)),
             Do::EnterCode => Act::One(Step::EnterCode(typed)),
+            Do::PressBack => Act::One(Step::PressBack),
             Do::OpenSetup => Act::One(Step::OpenSetup),
             Do::EnterLoginId => Act::One(Step::LoginId(typed)),
             Do::EnterOtp => Act::One(Step::EnterOtp { number: row.number }),
@@ -409,6 +419,7 @@ fn detail(row: &Row) -> String {
     add("", row.how.map(How::word));
     add("", row.tile.map(TileIs::word));
     add("typed ", row.typed.map(TypedIs::word));
+    add("by the ", row.profile.map(|p| if p == ProfileIs::Oldest { "oldest profile" } else { "newest profile" }));
     out
 }
 

@@ -13,7 +13,7 @@ use crate::property::{Facts, Judgement, Monitor, Property};
 use crate::trace::{Event, Nobody, Observer};
 use crate::world::authenticator::Symbolic;
 use crate::world::ids::PersonId;
-use crate::world::state::World;
+use crate::world::state::{Device, World};
 use std::sync::Arc;
 
 /// What a row does, as a search sees it.
@@ -23,8 +23,8 @@ pub enum Part<'r> {
     Act(&'r Doing),
     /// A fault, and how long it is in force where it began with the plan.
     Fault(Fault, Time),
-    /// A phone's clock is set.
-    Clock(PersonId, Span),
+    /// A device's clock is set.
+    Clock(PersonId, Device, Span),
     /// A person is away.
     Away(PersonId, Time),
     /// An account comes into being, or a step is taken: only a timeline can say when.
@@ -38,7 +38,7 @@ impl Plan {
             let part = match &row.what {
                 What::Act { doing, .. } => Part::Act(doing),
                 What::Fault(fault, until) => Part::Fault(*fault, *until),
-                What::WrongClock(person, clock) => Part::Clock(*person, *clock),
+                What::WrongClock(person, device, clock) => Part::Clock(*person, *device, *clock),
                 What::Absent(person, until) => Part::Away(*person, *until),
                 What::Created(_) | What::GoOn(_) => Part::Other,
             };

@@ -20,7 +20,7 @@ use crate::policy::Policy;
 use crate::trace::{Ended, Nobody};
 use crate::world::authenticator::Symbolic;
 use crate::world::ids::PersonId;
-use crate::world::state::World;
+use crate::world::state::{Device, World};
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -71,8 +71,8 @@ impl Watch for () {
 pub enum Slip {
     /// A fault, in force for so long.
     Fault(Fault, Span),
-    /// The clock of a person's phone is set wrong.
-    Clock(PersonId, Span),
+    /// The clock of a person's phone, or hard token, is set wrong.
+    Clock(PersonId, Device, Span),
     /// A person is away for so long.
     Away(PersonId, Span),
 }
@@ -208,12 +208,7 @@ impl<'p> System<'p> {
                 let now = state.machine.now();
                 match self.slips.get(usize::from(at)) {
                     Some(Slip::Fault(fault, span)) => state.machine.fault(*fault, now.plus(*span)),
-                    Some(Slip::Clock(person, clock)) => {
-                        let person = state.machine.world.people.get_mut(person.at());
-                        if let Some(phone) = person.and_then(|p| p.phone.as_mut()) {
-                            phone.clock = *clock;
-                        }
-                    }
+                    Some(Slip::Clock(person, device, clock)) => state.machine.world.set_clock(*person, *device, *clock),
                     Some(Slip::Away(person, span)) => state.away.push((*person, now.plus(*span))),
                     None => {}
                 }

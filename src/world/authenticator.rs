@@ -5,12 +5,14 @@
 
 use super::ids::SecretId;
 use super::message::Code;
-use crate::kernel::totp::{Algorithm, Authenticator, SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
+use crate::kernel::totp::{
+    Algorithm, Authenticator, SecretBytes, TotpParams, UriError, otpauth_uri, parse_otpauth, verify,
+};
 use crate::kernel::{Draws, Purpose, Time};
 use std::collections::BTreeMap;
 
 /// Which authenticator app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum App {
     /// Google Authenticator.
     Google,
@@ -29,6 +31,21 @@ impl App {
             App::NetIq => "NetIQ Authenticator",
         }
     }
+
+    /// How many digits of which hash it shows for a QR code that asks for these (A1). Google Authenticator of the time
+    /// of the guide shows six of SHA-1 whatever the code says; that Microsoft Authenticator does so too rests on users'
+    /// reports, and that NetIQ's app follows the code on its being the server's own.
+    pub const fn shows(self, digits: u8, algorithm: Algorithm) -> (u8, Algorithm) {
+        match self {
+            App::Google | App::Microsoft => (6, Algorithm::Sha1),
+            App::NetIq => (digits, algorithm),
+        }
+    }
+}
+
+/// How many digits of which hash a device shows; a hard token, which is no app, is made as the server wants it.
+fn shows(app: Option<App>, digits: u8, algorithm: Algorithm) -> (u8, Algorithm) {
+    app.map_or((digits, algorithm), |app| app.shows(digits, algorithm))
 }
 
 /// How codes are made under an account's rules.
@@ -55,28 +72,30 @@ pub struct Fit {
 
 /// Devices on the one side, the server's check on the other.
 pub trait Codes: Clone {
-    /// The code that a device with this secret shows when its own clock says so.
-    fn show(&mut self, secret: SecretId, form: Form, clock: Time) -> Code;
+    /// The code that a device with this secret shows when its own clock says so: an app that scanned a code of this
+    /// form, or a hard token.
+    fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code;
     /// The step that a code belongs to, by the server's clock.
     fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit>;
     /// How often a code was taken for another secret's, or another step's, by chance.
     fn collisions(&self) -> u64;
 }
 
-/// Codes as symbols: secret and time step, no HMAC.
+/// Codes as symbols: secret, time step, length and hash, no HMAC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Symbolic;
 
 impl Codes for Symbolic {
     #[inline]
-    fn show(&mut self, secret: SecretId, form: Form, clock: Time) -> Code {
-        Code { digits: 0, secret, step: clock.0.div_euclid(form.period.max(1)) }
+    fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code {
+        let (length, algorithm) = shows(app, form.digits, form.algorithm);
+        Code { digits: 0, secret, step: clock.0.div_euclid(form.period.max(1)), length, algorithm }
     }
 
     #[inline]
     fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit> {
         let off = code.step - now.0.div_euclid(form.period.max(1));
-        let fits = code.secret == secret && off.abs() <= i64::from(form.skew);
+        let fits = code.secret == secret && off.abs() <= i64::from(form.skew) && alike(form, code);
         fits.then(|| i32::try_from(off).ok()).flatten().map(|off| Fit { off, step: code.step })
     }
 
@@ -89,7 +108,7 @@ impl Codes for Symbolic {
 #[derive(Clone, Debug)]
 pub struct Real {
     draws: Draws,
-    devices: BTreeMap<SecretId, Authenticator>,
+    devices: BTreeMap<(SecretId, Option<App>), Authenticator>,
     collisions: u64,
 }
 
@@ -107,6 +126,19 @@ impl Real {
     pub fn uri(&self, secret: SecretId, form: Form) -> String {
         otpauth_uri("MIMS", &format!("account-{}", secret.0), &self.bytes(secret), &params(form))
     }
+
+    /// What an app makes of that text, or what a hard token is made as.
+    fn device(&self, secret: SecretId, app: Option<App>, form: Form) -> Result<Authenticator, UriError> {
+        let mut scanned = parse_otpauth(&self.uri(secret, form))?;
+        let params = &mut scanned.params;
+        (params.digits, params.algorithm) = shows(app, params.digits, params.algorithm);
+        Authenticator::new(&scanned)
+    }
+}
+
+/// Whether a code was made as the server makes it.
+fn alike(form: Form, code: &Code) -> bool {
+    (code.length, code.algorithm) == (form.digits, form.algorithm)
 }
 
 fn params(form: Form) -> TotpParams {
@@ -119,22 +151,24 @@ fn params(form: Form) -> TotpParams {
 }
 
 impl Codes for Real {
-    fn show(&mut self, secret: SecretId, form: Form, clock: Time) -> Code {
-        if !self.devices.contains_key(&secret)
-            && let Ok(scanned) = parse_otpauth(&self.uri(secret, form))
-            && let Ok(device) = Authenticator::new(&scanned)
+    fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code {
+        if !self.devices.contains_key(&(secret, app))
+            && let Ok(device) = self.device(secret, app, form)
         {
-            self.devices.insert(secret, device);
+            self.devices.insert((secret, app), device);
         }
         let seconds = clock.0.div_euclid(1000);
-        let digits = self.devices.get(&secret).map_or(0, |device| device.code(seconds));
-        Code { digits, secret, step: params(form).step(seconds) }
+        let digits = self.devices.get(&(secret, app)).map_or(0, |device| device.code(seconds));
+        let (length, algorithm) = shows(app, form.digits, form.algorithm);
+        Code { digits, secret, step: params(form).step(seconds), length, algorithm }
     }
 
     fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit> {
         let (params, seconds) = (params(form), now.0.div_euclid(1000));
-        let step = verify(&self.bytes(secret), &params, code.digits, seconds)?;
-        if code.secret != secret || code.step != step {
+        // As many digits as are shown are typed: leading zeros count.
+        let step =
+            (code.length == form.digits).then(|| verify(&self.bytes(secret), &params, code.digits, seconds))??;
+        if code.secret != secret || code.step != step || !alike(form, code) {
             self.collisions += 1;
         }
         i32::try_from(step - params.step(seconds)).ok().map(|off| Fit { off, step })
@@ -158,16 +192,36 @@ mod tests {
             kept in 0_u32..3,
             clock in -200_000_i64..200_000,
             skew in 0_u8..4,
+            digits in 6_u8..9,
+            algorithm in prop::sample::select(vec![Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]),
+            app in prop::sample::select(vec![None, Some(App::Google), Some(App::Microsoft), Some(App::NetIq)]),
         ) {
-            let form = Form { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew };
+            let form = Form { period: 30_000, digits, algorithm, skew };
             let now = Time(1_695_744_000_000);
             let mut real = Real::new(Draws { seed, replicate: 0 });
-            let shown = real.show(SecretId(held), form, Time(now.0 + clock));
+            let shown = real.show(SecretId(held), app, form, Time(now.0 + clock));
             let by_real = real.fit(SecretId(kept), form, &shown, now);
-            let symbol = Symbolic.show(SecretId(held), form, Time(now.0 + clock));
+            let symbol = Symbolic.show(SecretId(held), app, form, Time(now.0 + clock));
             let by_symbol = Symbolic.fit(SecretId(kept), form, &symbol, now);
-            prop_assert_eq!(shown.step, symbol.step);
+            prop_assert_eq!(Code { digits: 0, ..shown }, symbol);
             prop_assert!(by_real == by_symbol || real.collisions() > 0);
         }
+    }
+
+    #[test]
+    fn a_code_of_seven_digits_is_not_one_of_six_with_a_zero_before_it() {
+        let form = Form { period: 30_000, digits: 7, algorithm: Algorithm::Sha1, skew: 0 };
+        let mut real = Real::new(Draws { seed: 1, replicate: 0 });
+        let mut zeros = 0;
+        for step in 0..200 {
+            let now = Time(step * form.period);
+            let typed = real.show(SecretId(7), Some(App::Google), form, now);
+            let wanted = real.show(SecretId(7), Some(App::NetIq), form, now);
+            zeros += u32::from(wanted.digits < 1_000_000);
+            assert_eq!(wanted.digits % 1_000_000, typed.digits);
+            assert_eq!(real.fit(SecretId(7), form, &typed, now), None);
+            assert_eq!(real.fit(SecretId(7), form, &wanted, now), Some(Fit { off: 0, step }));
+        }
+        assert!(zeros > 0, "no code began with a zero");
     }
 }

@@ -5,8 +5,9 @@
 
 use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
+use crate::kernel::Time;
 use crate::kernel::password::Features;
-use crate::kernel::{Span, Time};
+use crate::kernel::totp::Algorithm;
 use crate::policy::request::{Factor, Reason};
 
 /// Who sends and receives.
@@ -43,7 +44,7 @@ impl Party {
     }
 }
 
-/// A time-based code as it travels: the digits where real codes are used, and whose secret and step it stands for.
+/// A time-based code as it travels: the digits where real codes are used, and how, of which secret and step it was made.
 /// Prints nothing of itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code {
@@ -53,6 +54,15 @@ pub struct Code {
     pub secret: SecretId,
     /// The time step by the device's clock.
     pub step: i64,
+    /// How many digits were shown.
+    pub length: u8,
+    /// The hash under it.
+    pub algorithm: Algorithm,
+}
+
+impl Code {
+    /// Six digits of nobody's secret, at no time: a code that fits by chance alone.
+    pub const NOBODYS: Code = Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1 };
 }
 
 impl std::fmt::Debug for Code {
@@ -194,9 +204,10 @@ pub enum Body {
     OldSignIn { password: bool, phone: bool },
     SignOutGoogle,
     AuthnRequest(SamlId),
-    Assertion { audience: Party, answers: Option<SamlId>, id: SamlId, issued: Time, skew: Span, factor: Factor },
-    // Any party to a browser.
+    Assertion { audience: Party, answers: Option<SamlId>, id: SamlId, issued: Time, factor: Factor },
+    // Any party to a browser: a page, or a notice on it that a second factor should be set up.
     Show(Page),
+    Prompt,
 }
 
 /// A tile of the Applications page.

@@ -4,7 +4,7 @@
 
 use super::authenticator::Fit;
 use super::ids::{AccountId, SecretId};
-use super::message::{Code, Message, SamlId};
+use super::message::{Code, Message, Party, SamlId};
 use crate::kernel::{Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Decision, Request};
@@ -23,6 +23,8 @@ pub struct Linked {
 pub trait Port {
     /// The virtual time.
     fn now(&self) -> Time;
+    /// The virtual time by the clock of a party, where another reads it.
+    fn clock(&self, party: Party) -> Time;
     /// Asks the policy; the answer is in the trace with its clauses.
     fn decide(&mut self, scope: Scope, request: &Request) -> Decision;
     /// Sends a message that arrives within the same click.

@@ -277,7 +277,9 @@ fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut
 fn launch<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P, enrolled: bool, emergency: bool) {
     let session = cookies.session;
     let now = port.now();
-    port.decide(row.scope, &Request::Prompt { now, enrolled });
+    if port.decide(row.scope, &Request::Prompt { now, enrolled }).outcome == Outcome::Show {
+        port.send(msg.then(Party::Browser, Body::Prompt));
+    }
     let decision = port.decide(
         row.scope,
         &Request::LaunchIcon {
@@ -300,8 +302,8 @@ fn launch<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &m
 fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: Factor) {
     let answers = cookies.request.take();
     let id = port.fresh_saml();
-    let issued = port.now();
-    let body = Body::Assertion { audience: Party::Workspace, answers, id, issued, skew: Span(0), factor };
+    let issued = port.clock(Party::Portal);
+    let body = Body::Assertion { audience: Party::Workspace, answers, id, issued, factor };
     port.send(msg.then(Party::Workspace, body));
 }
 

@@ -5,11 +5,11 @@
 
 use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
-use super::message::Page;
+use super::message::{Page, SamlId};
 use super::{email_otp, password_reset, portal, self_service, workspace};
 use crate::kernel::{FlatSet, Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{AccountKind, Role, Topic};
+use crate::policy::request::{AccountKind, Factor, Role, Topic};
 use smallvec::SmallVec;
 
 /// One account, in the slices of the parties that keep it.
@@ -77,6 +77,9 @@ impl Phone {
     }
 }
 
+/// As many answers as there are questions.
+pub const ALL_ANSWERS: u8 = u8::MAX;
+
 /// What a person knows of one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Known {
@@ -86,8 +89,8 @@ pub struct Known {
     pub password: Option<PasswordId>,
     /// Google's own password, before the cutover.
     pub old: bool,
-    /// The answers to its security questions.
-    pub answers: bool,
+    /// How many of the answers to its security questions they remember.
+    pub answers: u8,
     /// An emergency password that they were given (A24).
     pub emergency: Option<PasswordId>,
 }
@@ -121,7 +124,7 @@ impl Person {
     pub fn change(&mut self, account: AccountId, change: impl FnOnce(&mut Known)) {
         let at = self.known.iter().position(|known| known.account >= account).unwrap_or(self.known.len());
         if self.known.get(at).is_none_or(|known| known.account != account) {
-            self.known.insert(at, Known { account, password: None, old: false, answers: false, emergency: None });
+            self.known.insert(at, Known { account, password: None, old: false, answers: 0, emergency: None });
         }
         if let Some(known) = self.known.get_mut(at) {
             change(known);
@@ -169,6 +172,30 @@ pub struct Mailbox {
     pub otps: SmallVec<[OtpMail; 1]>,
 }
 
+/// A SAML response that a browser carried to Google.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// Whose account it opens.
+    pub account: AccountId,
+    /// The request that it answers.
+    pub answers: Option<SamlId>,
+    /// Its number.
+    pub id: SamlId,
+    /// When it was issued, by the portal's clock.
+    pub issued: Time,
+    /// What answered the second factor.
+    pub factor: Factor,
+}
+
+/// A device of a person that shows codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// The phone.
+    Phone,
+    /// The hard token in hand.
+    HardToken,
+}
+
 /// One computer: the parties' cookies and two tabs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Computer {
@@ -180,6 +207,8 @@ pub struct Computer {
     pub workspace: workspace::Cookies,
     /// What the two tabs show.
     pub tabs: [Page; 2],
+    /// The last SAML response that went through it, which `Back` sends again.
+    pub carried: Option<Carried>,
 }
 
 /// One hard token; its secret goes by its number.
@@ -287,6 +316,18 @@ impl World {
         id
     }
 
+    /// Sets the clock of a device, if the person has it, so far ahead of true time.
+    pub fn set_clock(&mut self, person: PersonId, device: Device, ahead: Span) {
+        let Some(person) = self.people.get_mut(person.at()) else { return };
+        let clock = match device {
+            Device::Phone => person.phone.as_mut().map(|phone| &mut phone.clock),
+            Device::HardToken => person.token.and_then(|t| self.tokens.get_mut(t.at())).map(|token| &mut token.clock),
+        };
+        if let Some(clock) = clock {
+            *clock = ahead;
+        }
+    }
+
     /// Adds a mailbox.
     pub fn add_mailbox(&mut self, kind: MailKind, owner: PersonId) -> MailboxId {
         let id = MailboxId(count(&self.mailboxes));
@@ -343,7 +384,7 @@ impl World {
             workspace: workspace::Row { scope, phone: true, reset_at: None, enrolled: false },
         });
         if let Some(person) = self.people.get_mut(owner.at()) {
-            person.change(id, |known| (known.password, known.old, known.answers) = (Some(password), true, true));
+            person.change(id, |known| (known.password, known.old, known.answers) = (Some(password), true, ALL_ANSWERS));
             if !kind.is_generic() {
                 person.account = Some(id);
             }

@@ -104,17 +104,21 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             let page = match decision.reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
-                    port.decide(row.scope, &Request::Prompt { now, enrolled: row.enrolled });
+                    let prompt = Request::Prompt { now, enrolled: row.enrolled };
+                    if port.decide(row.scope, &prompt).outcome == Outcome::Show {
+                        port.send(msg.then(Party::Browser, Body::Prompt));
+                    }
                     open(cookies, msg.account, now, Factor::Google2sv, true)
                 }
             };
             port.send(msg.show(page));
         }
-        Body::Assertion { audience, answers, id, issued, skew, factor } => {
+        Body::Assertion { audience, answers, id, issued, factor } => {
             let typed = cookies.request.take();
+            let age = port.clock(Party::Workspace).0 - issued.0;
             let request = Request::Assertion {
-                age: Span(now.0 - issued.0),
-                skew,
+                age: Span(age),
+                skew: Span((-age).max(0)),
                 audience_right: audience == Party::Workspace,
                 answers_request: answers.is_none() || answers == typed.map(|(id, _)| id),
                 used: cookies.used.is_some_and(|used| id <= used),
