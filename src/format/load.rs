@@ -6,7 +6,8 @@ use super::policy::PolicyFile;
 use super::property::PropertyFile;
 use super::scenario::Scenario;
 use super::schema::Kind;
-use super::tree::{self, Tree};
+use super::tree::{Node, Tree};
+use super::yaml;
 use crate::diagnostic::{Diagnostic, SourceFile};
 use std::collections::BTreeMap;
 
@@ -51,7 +52,7 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong with its shape.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
-    let (source, tree) = tree::parse(name, bytes)?;
+    let (source, tree) = yaml::parse(name, bytes)?;
     let first = tree.entries().first();
     let kind = Kind::ALL.into_iter().find(|kind| first.is_some_and(|e| e.key == kind.key()));
     let Some(kind) = kind else {
@@ -95,7 +96,7 @@ fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) ->
 }
 
 fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let Some(table) = tree.get("cases").filter(|t| matches!(t.node, tree::Node::Map(_))) else {
+    let Some(table) = tree.get("cases").filter(|t| matches!(t.node, Node::Map(_))) else {
         let filled = fill(name, tree, &BTreeMap::new())?;
         let scenario = typed(name, &filled, Kind::Scenario)?;
         return Ok(vec![Case { name: None, tree: filled, scenario }]);

@@ -10,5 +10,7 @@ pub mod property;
 pub mod rows;
 pub mod scenario;
 pub mod schema;
+mod shape;
 pub mod tree;
 pub mod words;
+pub mod yaml;

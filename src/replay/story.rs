@@ -8,7 +8,7 @@ use super::{Names, Plan, Planned, Verdict, What};
 use crate::act::Doing;
 use crate::clause::Clauses;
 use crate::diagnostic::{Lines, clean};
-use crate::format::tree::comments;
+use crate::format::yaml::comments;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::trace::{Ended, Event, Result};
