@@ -458,6 +458,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S012", "the top level is not a mapping"),
     ("S013", "a key that is a list or a mapping"),
     ("S014", "a file that cannot be read"),
+    ("S015", "a file that cannot be laid out"),
     ("S101", "a value of the wrong type"),
     ("S102", "an unknown key"),
     ("S103", "a required key is missing"),

@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod explore;
 pub mod files;
+pub mod fmt;
 pub mod schema;
 pub mod terminal;
 pub mod test;
@@ -32,7 +33,7 @@ pub enum Exit {
 pub const EXIT_CODES: &str = "Exit codes:
   0   everything expected happened, every property as expected
   1   an expectation or property failed, a property is vacuous, coverage is below --coverage-min,
-      or a verdict or row differs under --policy
+      a verdict or row differs under --policy, or fmt --check would change a file
   2   bad usage or bad input; nothing was run
   3   nothing to run
   4   under --strict only: something is pending

@@ -34,6 +34,11 @@ pub fn complain(text: &str) {
 
 /// All that is wrong with the input, and how much that is.
 pub fn diagnose(faults: &[Diagnostic], sources: &Sources) {
+    refuse(faults, sources, "nothing was run");
+}
+
+/// All that is wrong with the input, how much that is, and what did not come of it.
+pub fn refuse(faults: &[Diagnostic], sources: &Sources, so: &str) {
     let style = if std::io::stderr().is_terminal() && asked_for() { Style::Colour } else { Style::Plain };
     complain(&render(faults, sources, style));
     let count = match faults.len() {
@@ -41,5 +46,5 @@ pub fn diagnose(faults: &[Diagnostic], sources: &Sources) {
         count if count >= MAX_FINDINGS => format!("{count} errors, and there may be more"),
         count => format!("{count} errors"),
     };
-    complain(&format!("\n{count}; nothing was run\n"));
+    complain(&format!("\n{count}; {so}\n"));
 }

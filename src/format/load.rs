@@ -8,7 +8,7 @@ use super::scenario::Scenario;
 use super::schema::Kind;
 use super::tree::{Node, Tree};
 use super::yaml;
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::{Diagnostic, SourceFile, quote};
 use std::collections::BTreeMap;
 
 /// The version of the format that is read.
@@ -53,6 +53,10 @@ pub struct Loaded {
 /// Everything that is wrong with its shape.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
     let (source, tree) = yaml::parse(name, bytes)?;
+    // Before anything else: a newer format may have kinds of file that are not known here.
+    if let Some(fault) = newer(name, &tree) {
+        return Err(vec![fault]);
+    }
     let first = tree.entries().first();
     let kind = Kind::ALL.into_iter().find(|kind| first.is_some_and(|e| e.key == kind.key()));
     let Some(kind) = kind else {
@@ -60,9 +64,6 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
         let fault = Diagnostic::error("S112", "the first key does not say what this file is").at(name, span);
         return Err(vec![fault.label("here").help("begin with `scenario:`, `policy:` or `properties:`, and a title")]);
     };
-    if let Some(fault) = newer(name, &tree) {
-        return Err(vec![fault]);
-    }
     let said = match kind {
         Kind::Scenario => Said::Scenario(cases(name, &tree)?),
         Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
@@ -74,10 +75,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
 /// A file for a format that this version does not know.
 fn newer(name: &str, tree: &Tree) -> Option<Diagnostic> {
     let format = tree.get("format")?;
-    let number: u32 = format.text()?.parse().ok().filter(|n| *n > FORMAT)?;
-    let title = format!("this file is written for format {number}, and this version reads format {FORMAT}");
-    let help = format!("use a version of mims-sim that reads format {number}");
-    Some(Diagnostic::error("S115", title).at(name, format.span).label("newer").help(help))
+    let number = format.text().filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))?;
+    if number.parse::<u32>().is_ok_and(|n| n <= FORMAT) {
+        return None;
+    }
+    let number = quote(number);
+    let title = format!("this file is written for format {number}, and this version reads up to format {FORMAT}");
+    let fault = Diagnostic::error("S115", title).at(name, format.span).label("newer than this version");
+    let help = format!("this is mims-sim {}; a newer version reads format {number}", env!("CARGO_PKG_VERSION"));
+    Some(fault.help(help).help(format!("if the file uses nothing that is new, write `format: {FORMAT}`")))
 }
 
 /// Checks a tree against the schema, and reads it if it is clean.

@@ -29,9 +29,9 @@ impl Plan {
         for (index, row) in self.rows.iter().enumerate() {
             let line = lines.place(row.place.start).0;
             let mut tell = |out: &mut String, until: usize| {
-                while let Some((_, comment)) = said.next_if(|(at, _)| *at <= until) {
-                    if !comment.contains("yaml-language-server") {
-                        let _ = writeln!(out, "  {}", clean(&comment));
+                while let Some(comment) = said.next_if(|c| c.line <= until) {
+                    if !comment.text.contains("yaml-language-server") {
+                        let _ = writeln!(out, "  {}", clean(&comment.text));
                     }
                 }
             };
@@ -46,8 +46,8 @@ impl Plan {
         if !verdict.then.is_empty() || !verdict.properties.is_empty() {
             out += "\nIn the end\n";
         }
-        for (_, comment) in said {
-            let _ = writeln!(out, "  {}", clean(&comment));
+        for comment in said {
+            let _ = writeln!(out, "  {}", clean(&comment.text));
         }
         for sentence in &verdict.then {
             let _ = writeln!(out, "  {sentence}");

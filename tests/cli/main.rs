@@ -5,12 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod authoring;
 mod bad_input;
 mod meaning;
 mod reports;
 mod verbs;
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,6 +48,11 @@ impl Folder {
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(path.join("policies")).unwrap();
         Folder(path)
+    }
+
+    /// Where something in it lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     /// The text of a file in it.
@@ -84,6 +91,7 @@ pub struct Tester {
     folder: Folder,
     args: Vec<String>,
     env: Vec<(String, String)>,
+    stdin: String,
     status: i32,
     stdout: Vec<String>,
     stderr: Vec<String>,
@@ -95,6 +103,7 @@ pub fn mims_sim(args: &str) -> Tester {
         folder: Folder::new(),
         args: args.split_whitespace().map(str::to_owned).collect(),
         env: Vec::new(),
+        stdin: String::new(),
         status: 0,
         stdout: Vec::new(),
         stderr: Vec::new(),
@@ -122,9 +131,20 @@ impl Tester {
         self
     }
 
+    /// Where something in the folder lies, for a test that sets more up than files.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path(name)
+    }
+
     /// A variable of the environment.
     pub fn env(mut self, key: &str, value: &str) -> Tester {
         self.env.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// What standard input has; nothing unless said.
+    pub fn input(mut self, text: &str) -> Tester {
+        self.stdin = text.to_owned();
         self
     }
 
@@ -158,7 +178,11 @@ impl Tester {
 
     /// Runs it and holds it to all that was said.
     pub fn run(self) -> Ran {
-        let output = self.command().output().unwrap();
+        let mut child =
+            self.command().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A tool that reads nothing may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(self.stdin.as_bytes());
+        let output = child.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8 comes out, whatever went in");
         let (stdout, stderr) = (text(output.stdout), text(output.stderr));
         let all = format!("mims-sim {}\n--- stdout\n{stdout}\n--- stderr\n{stderr}", self.args.join(" "));

@@ -456,11 +456,22 @@ fn closed(text: &str, style: ScalarStyle, span: Span) -> Span {
     span
 }
 
-/// The comments of a file from `#` to the end of the line, each with its line, from 1.
+/// A comment and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The line, from 1.
+    pub line: usize,
+    /// The byte offset of its `#` in the text without a byte order mark.
+    pub start: usize,
+    /// From `#` to the end of the line, without white space at the end.
+    pub text: String,
+}
+
+/// The comments of a file, in order.
 ///
 /// A `#` inside a scalar is none. In a file that cannot be read, what follows the error is judged by white space alone.
 #[must_use]
-pub fn comments(text: &str) -> Vec<(usize, String)> {
+pub fn comments(text: &str) -> Vec<Comment> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let index = Index::new(text);
     let mut scalars: Vec<Span> = Vec::new();
@@ -492,8 +503,8 @@ pub fn comments(text: &str) -> Vec<(usize, String)> {
                     scalars.next();
                 }
                 if scalars.peek().is_none_or(|s| s.start > byte) {
-                    let comment = line.get(at..).unwrap_or_default().trim_end();
-                    out.push((number + 1, comment.to_owned()));
+                    let text = line.get(at..).unwrap_or_default().trim_end().to_owned();
+                    out.push(Comment { line: number + 1, start: byte, text });
                     break;
                 }
             }
@@ -593,7 +604,8 @@ mod tests {
     #[test]
     fn comments_are_found_and_hashes_in_values_are_not() {
         let text = "# one\na: b # two\nc: 'x # y' # three\nd: x#y\ne: |\n  # text\n  z\n  # four? no\n\n# five\nf: [a, # six\n  b] # seven\n# eight";
-        let found = comments(text);
+        let found: Vec<(usize, String)> = comments(text).into_iter().map(|c| (c.line, c.text)).collect();
+        assert!(comments(text).iter().all(|c| text[c.start..].starts_with(&c.text)));
         assert_eq!(
             found,
             [
