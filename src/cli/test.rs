@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::files::{Found, Planned, find, reason, write};
-use super::terminal::{colour, complain, diagnose, out};
+use super::terminal::{colour, complain, diagnose, out, tell as show};
 use clap::ValueEnum;
 use mims_sim::diagnostic::Diagnostic;
 use mims_sim::format::load::{Case, Loaded};
@@ -157,7 +157,7 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>]) -> Exit {
     let lines = report::coverage::lines(&coverage);
     let cells = matrix_of(options, found, runs);
     match options.format {
-        Shape::Human => out(&report::human(&cases, colour())),
+        Shape::Human => show(&report::human(&cases, colour())),
         Shape::Json => out(&report::json(&cases, &lines, &cells)),
         Shape::Github => out(&report::github(&cases)),
     }

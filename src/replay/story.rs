@@ -63,7 +63,7 @@ impl Plan {
     }
 
     /// The events of each row, in their order.
-    fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
+    pub(super) fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
         let mut out = vec![Vec::new(); self.rows.len()];
         for seen in &verdict.trace.events {
             if let Some(events) = out.get_mut(seen.1) {
@@ -154,33 +154,34 @@ impl Plan {
 
     /// Who sent what to whom, which decision, which clauses, and the state before and after: of one row, or of all.
     pub fn explain(&self, verdict: &Verdict, only: Option<usize>) -> String {
-        let mut out = String::new();
         let events = self.by_row(verdict);
-        for (index, row) in self.rows.iter().enumerate() {
-            let events = of(&events, index);
-            if only.is_some_and(|only| only != index) {
-                continue;
-            }
-            match (&row.what, verdict.ended.get(index).copied().flatten()) {
-                (What::Act { doing, .. }, Some((time, ended))) => {
-                    let _ = writeln!(out, "{}: {}", time.date(), self.headline(row, doing, time, &ended));
-                    if let Some((before, _)) = verdict.states.get(index) {
-                        out += &self.before(before);
-                    }
-                    out += &self.events(events);
-                    if let Some((before, after)) = verdict.states.get(index) {
-                        for (name, was, is) in before.changes(after) {
-                            let _ = writeln!(out, "  after: {name}: {was} → {is}");
-                        }
-                    }
-                    out += &because(&ended);
+        let steps = (0..self.rows.len()).filter(|index| only.is_none_or(|only| only == *index));
+        steps.map(|index| self.explained(verdict, &events, index) + "\n").collect()
+    }
+
+    /// Of one row, who sent what to whom, and the rest.
+    pub(super) fn explained(&self, verdict: &Verdict, events: &[Vec<&Seen>], index: usize) -> String {
+        let Some(row) = self.rows.get(index) else { return String::new() };
+        let events = of(events, index);
+        let mut out = String::new();
+        match (&row.what, verdict.ended.get(index).copied().flatten()) {
+            (What::Act { doing, .. }, Some((time, ended))) => {
+                let _ = writeln!(out, "{}: {}", time.date(), self.headline(row, doing, time, &ended));
+                if let Some((before, _)) = verdict.states.get(index) {
+                    out += &self.before(before);
                 }
-                _ => {
-                    let _ = writeln!(out, "{}", self.row(verdict, events, index, row).trim());
-                    out += &self.events(events);
+                out += &self.events(events);
+                if let Some((before, after)) = verdict.states.get(index) {
+                    for (name, was, is) in before.changes(after) {
+                        let _ = writeln!(out, "  after: {name}: {was} → {is}");
+                    }
                 }
+                out += &because(&ended);
             }
-            out += "\n";
+            _ => {
+                let _ = writeln!(out, "{}", self.row(verdict, events, index, row).trim());
+                out += &self.events(events);
+            }
         }
         out
     }
@@ -215,7 +216,7 @@ impl Plan {
 }
 
 /// When, by which row, and what.
-type Seen = (Time, usize, Event);
+pub(super) type Seen = (Time, usize, Event);
 
 fn of<'e, 'v>(events: &'e [Vec<&'v Seen>], index: usize) -> &'e [&'v Seen] {
     events.get(index).map(Vec::as_slice).unwrap_or_default()

@@ -283,16 +283,16 @@ fn a_misspelt_key() {
 
 #[test]
 fn an_unknown_key() {
-    insta::assert_snapshot!(refusal(but("given:", "wibble: 1\ngiven:")), @r"
+    insta::assert_snapshot!(refusal(but("given:", "wibble: 1\ngiven:")), @r#"
     error[S102]: unknown key `wibble` in a scenario
      --> f.yaml:2:1
       |
     2 | wibble: 1
       | ^^^^^^ not known here
-      = help: a scenario takes scenario, format, cites, tags, cases, given, when, then, properties, explore
+      = help: a scenario takes scenario, format, cites, tags, finding, cases, given, when, then, properties, explore
 
     1 error; nothing was run
-    ");
+    "#);
 }
 
 #[test]
