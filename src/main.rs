@@ -26,6 +26,8 @@ enum Verb {
     Explore(cli::explore::Options),
     /// Checks files without running them
     Validate(cli::validate::Options),
+    /// Writes a commented scenario to begin from
+    Init(cli::init::Options),
     /// Lays files out in one way, with their comments
     Fmt(cli::fmt::Options),
     /// Prints the JSON Schema of all files, for editors
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
         Verb::Validate(options) => cli::validate::run(options),
+        Verb::Init(options) => cli::init::run(options),
         Verb::Fmt(options) => cli::fmt::run(options),
         Verb::Schema => cli::schema::run(),
         Verb::Words(options) => cli::words::run(options),

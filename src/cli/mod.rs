@@ -4,6 +4,7 @@ pub mod explain;
 pub mod explore;
 pub mod files;
 pub mod fmt;
+pub mod init;
 pub mod schema;
 pub mod terminal;
 pub mod test;

@@ -66,3 +66,43 @@ fn fmt_keeps_links_and_who_may_read() {
     let mode = std::fs::metadata(ran.folder.path("elsewhere/g.yaml")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
 }
+
+// Beginning ----------------------------------------------------------------------------------------------------------
+
+/// What `init` wrote passes under `args`, and is laid out.
+fn passes(name: &str, text: &str) {
+    mims_sim(&format!("test --strict {name}")).file(name, text).says("1 passed, 0 failed").run();
+    assert_eq!(mims_sim(&format!("fmt --check {name}")).file(name, text).run().stdout, "");
+}
+
+#[test]
+fn init_writes_a_scenario_that_passes() {
+    let ran = mims_sim("init").says("written to scenario.yaml; `mims-sim test scenario.yaml` replays it\n").run();
+    assert!(ran.stdout.ends_with("for completion in an editor: mims-sim schema > scenario.schema.json\n"));
+    let text = ran.folder.read("scenario.yaml");
+    assert!(text.contains("\nscenario: Scenario\n") && text.contains("\n  # "), "{text}");
+    passes("scenario.yaml", &text);
+}
+
+#[test]
+fn init_writes_a_finding_that_passes() {
+    let ran = mims_sim("init a/b/whoever_left-2.yaml --finding").file("scenario.schema.json", "{}").run();
+    assert!(!ran.stdout.contains("for completion"), "there is a schema");
+    let text = ran.folder.read("a/b/whoever_left-2.yaml");
+    assert!(text.starts_with("# yaml-language-server: $schema=../../scenario.schema.json\n"), "{text}");
+    assert!(text.contains("\nscenario: Whoever left 2\n"), "{text}");
+    passes("w.yaml", &text);
+}
+
+#[test]
+fn init_never_overwrites() {
+    for args in ["init f.yaml", "init f.yaml --finding"] {
+        let ran = mims_sim(args).file("f.yaml", "mine").status(2).run();
+        assert_eq!(ran.stderr, "cannot write f.yaml: it is there already, and is left as it is\n");
+        assert_eq!(ran.folder.read("f.yaml"), "mine");
+    }
+    assert!(mims_sim("init notes.txt").refused().starts_with("notes.txt does not end in .yaml"));
+    assert!(
+        mims_sim("init f.yaml/g.yaml").file("f.yaml", "mine").refused().starts_with("cannot write f.yaml/g.yaml: ")
+    );
+}
