@@ -30,8 +30,8 @@ enum Verb {
     Init(cli::init::Options),
     /// Lays files out in one way, with their comments
     Fmt(cli::fmt::Options),
-    /// Prints the JSON Schema of all files, for editors
-    Schema,
+    /// Prints the JSON Schema of all files, for editors, or of results
+    Schema(cli::schema::Options),
     /// Looks up acts, steps, keys, reasons, rules and clauses
     Words(cli::words::Options),
 }
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         Verb::Validate(options) => cli::validate::run(options),
         Verb::Init(options) => cli::init::run(options),
         Verb::Fmt(options) => cli::fmt::run(options),
-        Verb::Schema => cli::schema::run(),
+        Verb::Schema(options) => cli::schema::run(options),
         Verb::Words(options) => cli::words::run(options),
     });
     let exit = ran.unwrap_or_else(|_| {
