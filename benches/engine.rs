@@ -49,8 +49,7 @@ fn enrolled<O: Observer, C: Codes>(policy: &Policy, codes: C, observer: O) -> (E
     let person = world.add_person(Role::Staff, PlaceId(0));
     let mailbox = world.add_mailbox(MailKind::Ces, person);
     let account = world.add_account(AccountKind::SchoolStaff, 0, person, Some(mailbox));
-    world.people.get_mut(0).unwrap().phone =
-        Some(Phone { app: Some(App::Google), ios: false, clock: Span(0), profiles: Vec::new() });
+    world.people.get_mut(0).unwrap().phone = Some(Phone::new(Some(App::Google)));
     let computer = world.people.first().unwrap().computer;
     let mut engine = Engine::new(world, policy, codes, DRAWS, start(), 1000, observer);
     engine.start(Doing::new(0, Act::Enrol { again: false }, person, account, computer));

@@ -11,6 +11,7 @@ use crate::trace::Result;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
 use crate::world::message::{Page, Tile};
 use crate::world::state::MailKind;
+use smallvec::SmallVec;
 
 /// Which way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -202,7 +203,7 @@ pub struct Doing {
     /// Who.
     pub person: PersonId,
     /// Those who join in at the same screen.
-    pub with: Vec<PersonId>,
+    pub with: SmallVec<[PersonId; 4]>,
     /// On which account.
     pub account: AccountId,
     /// At which computer.
@@ -211,6 +212,10 @@ pub struct Doing {
     pub fresh: bool,
     /// A code is typed no earlier than this.
     pub code_at: Option<Time>,
+    /// Each step waits until it is told; otherwise the steps follow one another at a person's pace.
+    pub by_steps: bool,
+    /// The step that comes next and waits to be told.
+    pub held: Option<Step>,
     /// Steps taken so far.
     pub taken: u32,
     /// How many of the participants have had their turn at the present page.
@@ -223,6 +228,8 @@ pub struct Doing {
     pub deleted: bool,
     /// When the person began to wait for a mail.
     pub waiting_since: Option<Time>,
+    /// Waiting for a mail now.
+    pub waits: bool,
     /// The way in that was taken.
     pub via: Option<Via>,
     /// What it rests on so far.
@@ -242,17 +249,20 @@ impl Doing {
             row,
             act,
             person,
-            with: Vec::new(),
+            with: SmallVec::new_const(),
             account,
             computer,
             fresh: false,
             code_at: None,
+            by_steps: false,
+            held: None,
             taken: 0,
             turn: 0,
             turned: false,
             reading: false,
             deleted: false,
             waiting_since: None,
+            waits: false,
             via: None,
             rests: Clauses::NONE,
             refused: None,

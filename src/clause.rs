@@ -217,6 +217,12 @@ impl Clauses {
         self.0 == 0
     }
 
+    /// The set as two words, high and low.
+    pub const fn words(self) -> [u64; 2] {
+        let low = self.0 & 0xffff_ffff_ffff_ffff;
+        [(self.0 >> 64) as u64, low as u64]
+    }
+
     /// The clauses in catalogue order.
     pub fn iter(self) -> impl Iterator<Item = Clause> {
         Clause::ALL.iter().copied().filter(move |c| self.has(*c))

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`diagnostic`] is what an author reads when a file is wrong, [`clause`] the guide's catalogue,
 //! [`kernel`] the virtual clock and the draws, [`policy`] the rules as data, [`world`] the parties, [`act`] what people
-//! do, [`trace`] what happened, [`engine`] what runs it all, [`property`] what has to be so in a run, [`mod@format`] the files, [`replay`] a scenario run and judged,
+//! do, [`trace`] what happened, [`engine`] what runs it all, [`search`] what can come next, [`property`] what has to be so in a run, [`mod@format`] the files, [`replay`] a scenario run and judged,
 //! [`explore`] the search for a schedule that breaks a property, [`report`] the verdicts as people and machines read them.
 
 pub mod act;
@@ -16,5 +16,6 @@ pub mod policy;
 pub mod property;
 pub mod replay;
 pub mod report;
+pub mod search;
 pub mod trace;
 pub mod world;

@@ -6,7 +6,9 @@
 mod common;
 
 use common::{all, book, plans};
+use mims_sim::format::load::Said;
 use mims_sim::trace::Event;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A story longer than this is not reviewed.
 const LONGEST: usize = 300;
@@ -37,6 +39,50 @@ fn every_scenario_replays_green_and_tells_its_story() {
         settings.bind(|| insta::assert_snapshot!(snapshot, story));
     }
     assert!(count > 0);
+}
+
+#[test]
+fn every_property_of_the_library_is_seen_to_hold_and_to_be_violated() {
+    let files = all();
+    let mut seen: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (_, loaded) in &files {
+        // What is possible is shown as soon as a replay can judge it.
+        if let Said::Properties(file) = &loaded.said {
+            let judged = file.list.iter().filter(|property| property.possible.is_none());
+            seen.extend(judged.map(|property| (property.name.clone().unwrap(), BTreeSet::new())));
+        }
+    }
+    let book = book(&files);
+    for (_, loaded) in &files {
+        for plan in plans(&book, loaded) {
+            for judged in plan.run().unwrap().properties {
+                if let Some(verdicts) = seen.get_mut(&judged.name) {
+                    verdicts.insert(judged.judgement.verdict.word());
+                }
+            }
+        }
+    }
+    let lacking: Vec<_> =
+        seen.iter().filter(|(_, seen)| !["holds", "violated"].iter().all(|word| seen.contains(word))).collect();
+    assert!(seen.len() > 30 && lacking.is_empty(), "not shown both ways: {lacking:?}");
+}
+
+#[test]
+fn every_finding_has_a_property_or_a_reason_why_not() {
+    let files = all();
+    let library = files.iter().filter_map(|(_, loaded)| match &loaded.said {
+        Said::Properties(file) => Some((file, &loaded.source.text)),
+        _ => None,
+    });
+    let mut told = BTreeSet::new();
+    for (file, text) in library {
+        told.extend(file.list.iter().filter_map(|property| property.finding.clone()));
+        // Gaps in the text, and what is left to the analysis of access, are told in comments.
+        let comments = text.lines().filter_map(|line| line.strip_prefix("# F"));
+        told.extend(comments.filter_map(|line| Some(format!("F{}", line.split([' ', ',']).next()?))));
+    }
+    let lacking: Vec<String> = (1..=20).map(|n| format!("F{n}")).filter(|id| !told.contains(id)).collect();
+    assert_eq!(lacking, Vec::<String>::new());
 }
 
 #[test]

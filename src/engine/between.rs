@@ -5,8 +5,8 @@
 use super::Engine;
 use super::hub::Due;
 use crate::act::{Between, Doing};
+use crate::kernel::Time;
 use crate::kernel::calendar::{is_working_day, working_days_after};
-use crate::kernel::{Span, Time};
 use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
 use crate::trace::{Observer, Result};
 use crate::world::authenticator::{App, Codes};
@@ -38,8 +38,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Between::ReplacePhone => {
                 if let Some(person) = self.world.people.get_mut(doing.person.at()) {
-                    person.phone =
-                        Some(Phone { app: Some(App::Google), ios: false, clock: Span(0), profiles: Vec::new() });
+                    person.phone = Some(Phone::new(Some(App::Google)));
                 }
             }
             Between::CopySecret { from } => {
@@ -119,7 +118,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let now = self.hub.now;
                 self.account(id, |a| a.self_service.emergency = Some((issued, now)));
                 if let Some(person) = self.world.people.get_mut(to.at()) {
-                    person.emergency.insert(id, issued);
+                    person.change(id, |known| known.emergency = Some(issued));
                 }
                 self.met(doing);
             }
@@ -139,7 +138,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     pub(super) fn learn(&mut self, person: PersonId, account: AccountId, password: Option<PasswordId>) {
         if let (Some(person), Some(password)) = (self.world.people.get_mut(person.at()), password) {
-            person.knows.insert(account, password);
+            person.change(account, |known| known.password = Some(password));
         }
     }
 
@@ -150,7 +149,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.learn(person, account, told);
         self.world.members.insert((account, person));
         if let Some(row) = self.world.people.get_mut(person.at()) {
-            row.knows_old.insert(account);
+            row.change(account, |known| known.old = true);
             if let Some(own) = row.account {
                 self.world.links.insert((account, own));
             }
@@ -243,7 +242,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let cut_over = self.hub.cut_over(self.scope(doing.account));
         for at in own {
             let Some(mailbox) = self.world.mailboxes.get(at.at()) else { continue };
-            let (kind, credentials) = (mailbox.kind, mailbox.credentials.clone());
+            let kind = mailbox.kind;
+            let range = (at, AccountId(0), PasswordId(0))..=(at, AccountId(u32::MAX), PasswordId(u32::MAX));
+            let letters = self.world.letters.range(range).to_vec();
             let icon = matches!(kind, MailKind::Icon(_));
             let workspace_session = match kind {
                 MailKind::Icon(account) => self.icon_session(doing, account),
@@ -256,7 +257,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if icon {
                 self.need(doing, &Request::ReadMail { icon, own: true, workspace_session, cut_over })?;
             }
-            for (account, password) in credentials {
+            for (_, account, password) in letters {
                 learned = true;
                 let (kind, scope) = (self.kind(account), self.scope(account));
                 self.hub.decide(scope, &Request::Deliver { kind, new: true });
@@ -285,7 +286,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             AccountKind::SchoolGeneric | AccountKind::HqGeneric => Role::Staff,
         };
         let people = &self.world.people;
-        for mailbox in &mut self.world.mailboxes {
+        for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
             let to = people.get(mailbox.owner.at());
             let right = if kind.is_generic() {
                 mailbox.owner == owner
@@ -293,7 +294,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 to.is_some_and(|p| p.role == wanted && (p.place == place || wanted == Role::Opa))
             };
             if right && mailbox.kind == MailKind::Ces {
-                mailbox.credentials.insert(id, password);
+                self.world.letters.insert((MailboxId(at), id, password));
             }
         }
     }

@@ -14,14 +14,15 @@ use crate::world::ids::{AccountId, MailboxId, PersonId, SecretId};
 use crate::world::message::{Body, Code, Message, Party, SamlId};
 use crate::world::port::{Linked, Port};
 use std::collections::VecDeque;
+use std::mem::take;
 
 /// What waits in the queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Due {
     /// The step is taken.
     Step { doing: usize, step: crate::act::Step },
-    /// Someone looks at the page again.
-    Look { doing: usize },
+    /// Someone who has waited for mail since then looks again.
+    Look { doing: usize, since: Time },
     /// A delayed message arrives.
     Deliver(Message),
     /// A requested hard token has come.
@@ -39,14 +40,25 @@ pub enum Fault {
     Outage(Party),
 }
 
+/// How long what people do takes, and mail is under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As long as it nominally takes.
+    #[default]
+    Nominal,
+    /// No time at all: the order alone counts, and time passes between acts.
+    Instant,
+}
+
 /// Everything that a party reaches through its port.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Hub<'p, O, C> {
     pub policy: &'p Policy,
     pub draws: Draws,
     pub codes: C,
     pub observer: O,
     pub now: Time,
+    pub pace: Pace,
     pub row: usize,
     pub inbox: VecDeque<Message>,
     pub queue: Queue<Due>,
@@ -61,6 +73,28 @@ pub(super) struct Hub<'p, O, C> {
     pub refusal: Option<Decision>,
     /// What the last decision rests on.
     pub last: Clauses,
+}
+
+impl<O: Clone, C: Clone> Clone for Hub<'_, O, C> {
+    fn clone(&self) -> Self {
+        Hub {
+            observer: self.observer.clone(),
+            codes: self.codes.clone(),
+            inbox: self.inbox.clone(),
+            queue: self.queue.clone(),
+            faults: self.faults.clone(),
+            ..*self
+        }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        self.inbox.clone_from(&from.inbox);
+        self.queue.clone_from(&from.queue);
+        self.faults.clone_from(&from.faults);
+        let (inbox, queue, faults) = (take(&mut self.inbox), take(&mut self.queue), take(&mut self.faults));
+        let (observer, codes) = (from.observer.clone(), from.codes.clone());
+        *self = Hub { observer, codes, inbox, queue, faults, ..*from };
+    }
 }
 
 impl<O: Observer, C: Codes> Hub<'_, O, C> {
@@ -119,6 +153,9 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
     fn send_at(&mut self, at: Time, message: Message) {
         let mut at = at;
         if let Body::OtpMail { mailbox, .. } = message.body {
+            if self.pace == Pace::Instant {
+                at = self.now;
+            }
             if self.fault(|f| *f == Fault::LostMail(mailbox)).is_some() {
                 self.say(&Event::Lost(message));
                 return;

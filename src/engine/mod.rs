@@ -4,12 +4,16 @@
 //! said to the observer. Deliberately holds no rule and no procedure.
 
 mod between;
+mod digest;
+mod held;
 mod hub;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod timers;
 
-pub use hub::Fault;
+pub use digest::Detail;
+pub use hub::{Fault, Pace};
 
 use crate::act::{Act, Doing, Next, Step, View, next};
 use crate::clause::Clauses;
@@ -37,7 +41,7 @@ const MOST_STEPS: u32 = 200;
 const OTPS_KEPT: usize = 8;
 
 /// A world under a policy, with a clock.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Engine<'p, O, C = Symbolic> {
     /// The rows.
     pub world: World,
@@ -45,6 +49,27 @@ pub struct Engine<'p, O, C = Symbolic> {
     doings: Vec<Option<Doing>>,
     free: Vec<usize>,
     ended: Vec<(Time, Ended)>,
+}
+
+impl<O: Clone, C: Clone> Clone for Engine<'_, O, C> {
+    fn clone(&self) -> Self {
+        Engine {
+            world: self.world.clone(),
+            hub: self.hub.clone(),
+            doings: self.doings.clone(),
+            free: self.free.clone(),
+            ended: self.ended.clone(),
+        }
+    }
+
+    /// A search makes copies by the million, into the same place.
+    fn clone_from(&mut self, from: &Self) {
+        self.world.clone_from(&from.world);
+        self.hub.clone_from(&from.hub);
+        self.doings.clone_from(&from.doings);
+        self.free.clone_from(&from.free);
+        self.ended.clone_from(&from.ended);
+    }
 }
 
 impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
@@ -64,6 +89,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             codes,
             observer,
             now,
+            pace: Pace::Nominal,
             row: 0,
             inbox: VecDeque::new(),
             queue: Queue::default(),
@@ -96,6 +122,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             Engine::new(self.world.clone(), hub.policy, hub.codes.clone(), hub.draws, hub.now, hub.secrets, observer);
         copy.hub.passwords = hub.passwords;
         copy.hub.saml = hub.saml;
+        copy.hub.pace = hub.pace;
         copy.hub.faults.clone_from(&hub.faults);
         copy
     }
@@ -113,6 +140,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     /// The acts that ended since this was last asked, in order.
     pub fn take_ended(&mut self) -> Vec<(Time, Ended)> {
         std::mem::take(&mut self.ended)
+    }
+
+    /// Sets how long things take from here on.
+    pub const fn set_pace(&mut self, pace: Pace) {
+        self.hub.pace = pace;
     }
 
     /// The row that keeps a person busy.
@@ -166,7 +198,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.hub.inbox.push_back(message);
                 self.complete();
             }
-            Due::Look { doing } => self.advance(doing),
+            Due::Look { doing, since } => {
+                if self.waits(doing, since) {
+                    self.advance(doing);
+                }
+            }
             Due::Step { doing, step } => self.perform(doing, step),
             Due::TokenMade { holder } => {
                 let token = TokenId(u32::try_from(self.world.tokens.len()).unwrap_or(u32::MAX));
@@ -238,6 +274,26 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             }
             mailbox.otps.push(OtpMail { account, number, value });
         }
+        // Whoever waits for it finds it when they look next.
+        let now = self.hub.now;
+        for (at, doing) in self.doings.iter().enumerate() {
+            if let Some(Doing { waits: true, waiting_since: Some(since), account: of, .. }) = doing
+                && *of == account
+            {
+                let waited = now.0 - since.0;
+                let pause = match self.hub.pace {
+                    Pace::Nominal => (-waited).rem_euclid(LOOK_AGAIN.0),
+                    Pace::Instant => 0,
+                };
+                self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: at, since: *since });
+            }
+        }
+    }
+
+    /// Whether someone has waited for mail since then, and still does.
+    fn waits(&self, at: usize, since: Time) -> bool {
+        let doing = self.doings.get(at).and_then(Option::as_ref);
+        doing.is_some_and(|doing| doing.waits && doing.waiting_since == Some(since))
     }
 
     /// Looks up the linked authenticators that a message to self-service may rest on (A23): its own table, other rows.
@@ -306,8 +362,9 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     /// Looks at the page and schedules the next step.
     fn advance(&mut self, at: usize) {
-        let Some(doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
+        let Some(mut doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
         self.hub.row = doing.row;
+        doing.waits = false;
         let view = self.view(&doing);
         let next =
             if doing.taken > MOST_STEPS { Next::End(Result::Refused(Reason::NotOffered)) } else { next(&doing, &view) };
@@ -318,26 +375,32 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         let now = self.hub.now;
         match next {
             Next::Step(step) => {
-                let mut time = now.plus(step.takes());
-                if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at) {
-                    time = time.max(code_at);
-                }
                 if let Step::Visit(via) = step {
                     doing.via.get_or_insert(via);
+                }
+                if doing.by_steps {
+                    doing.held = Some(step);
+                    return self.keep(at, doing);
+                }
+                let takes = if self.hub.pace == Pace::Instant { Span(0) } else { step.takes() };
+                let mut time = now.plus(takes);
+                if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at) {
+                    time = time.max(code_at);
                 }
                 self.keep(at, doing);
                 self.hub.queue.push(time, Due::Step { doing: at, step });
             }
             Next::AwaitMail => {
                 let since = *doing.waiting_since.get_or_insert(now);
-                let pause = if doing.reading { Span(0) } else { LOOK_AGAIN };
                 if !doing.reading && now.0 - since.0 >= PATIENCE.0 {
                     let clauses = self.give_up(&doing, view.cut_over);
                     return self.end(at, &doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
                 }
+                let again = if doing.reading { now } else { since.plus(PATIENCE) };
                 doing.reading = false;
+                doing.waits = true;
                 self.keep(at, doing);
-                self.hub.queue.push(now.plus(pause), Due::Look { doing: at });
+                self.hub.queue.push(again, Due::Look { doing: at, since });
             }
             Next::Read => {
                 doing.reading = true;

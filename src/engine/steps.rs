@@ -51,7 +51,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::OldSignIn(typing) => {
                 let subject = self.subject(doing);
                 let person = self.world.people.get(doing.person.at());
-                let password = typing == Typing::Right && person.is_some_and(|p| p.knows_old.contains(&subject));
+                let password = typing == Typing::Right && person.is_some_and(|p| p.of(subject).is_some_and(|k| k.old));
                 let phone = person.is_some_and(|p| p.phone.is_some());
                 self.click(doing, Party::Workspace, Body::OldSignIn { password, phone });
             }
@@ -97,7 +97,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::Answers => {
                 let remembers = doing
                     .participants()
-                    .any(|p| self.world.people.get(p.at()).is_some_and(|p| p.answers.contains(&account)));
+                    .filter_map(|p| self.world.people.get(p.at()))
+                    .any(|p| p.of(account).is_some_and(|k| k.answers));
                 let questions = self.hub.policy.rules(self.scope(account)).get(Rule::Questions);
                 let right = u32::try_from(if remembers { questions } else { questions - 1 }).unwrap_or(0);
                 self.click(doing, Party::PasswordReset, Body::Answers { right });
@@ -115,7 +116,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::SetAnswers => {
                 self.click(doing, Party::Portal, Body::SetAnswers);
                 if let Some(person) = self.world.people.get_mut(doing.person.at()) {
-                    person.answers.insert(account);
+                    person.change(account, |known| known.answers = true);
                 }
             }
             Step::Between(between) => return self.between(doing, between),
@@ -161,7 +162,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     pub(super) fn knows(&self, person: PersonId, account: AccountId) -> Option<PasswordId> {
-        self.world.people.get(person.at()).and_then(|p| p.knows.get(&account).copied())
+        self.world.people.get(person.at()).and_then(|p| p.password(account))
     }
 
     /// The password of the account in use, as someone at this screen knows it.
@@ -188,7 +189,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             _ => Some(Code { digits: 0, secret: SecretId(0), step: -1 }),
         };
         let person = self.world.people.get(doing.person.at());
-        let emergency = person.and_then(|p| p.emergency.get(&subject).copied());
+        let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency);
         self.need(doing, &Request::DeviceHeld { held: code.is_some() || emergency.is_some() })?;
         match (code, emergency) {
             (Some(code), _) => self.click(doing, Party::Portal, Body::EnterCode(code)),

@@ -14,8 +14,7 @@ fn staff(world: &mut World, icon_only: bool) -> (PersonId, AccountId) {
     let person = world.add_person(Role::Staff, PlaceId(0));
     let ces = world.add_mailbox(MailKind::Ces, person);
     let account = world.add_account(AccountKind::SchoolStaff, 0, person, (!icon_only).then_some(ces));
-    world.people[person.at()].phone =
-        Some(Phone { app: Some(App::Google), ios: false, clock: Span(0), profiles: Vec::new() });
+    world.people[person.at()].phone = Some(Phone::new(Some(App::Google)));
     (person, account)
 }
 

@@ -3,7 +3,7 @@
 //! Promises whole schedules with absolute times, so that taking one row away moves no other. Each draw first settles which
 //! acts are on (swarm testing: Groce et al., ISSTA 2012) and whether its rows lie close together or far apart.
 
-use crate::format::rows::{Address, Do, How, OfIs, Row, TileIs, TypedIs, ViaIs};
+use crate::format::rows::{Address, AddressIs, Do, How, OfIs, Row, TileIs, TypedIs, ViaIs};
 use crate::format::scenario::{ExploreIs, Scenario};
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Date, Span, Time};
@@ -139,7 +139,7 @@ impl Space {
                 "via" => row.via = [None, Some(ViaIs::Portal), Some(ViaIs::Google)].get(digit(3)).copied().flatten(),
                 "how" => row.how = How::ALL.get(digit(How::ALL.len())).map(|(how, _)| *how),
                 "topic" => row.topic = Topic::ALL.get(digit(Topic::ALL.len())).copied(),
-                "address" => row.address = Address::ALL.get(digit(Address::ALL.len())).map(|(a, _)| *a),
+                "address" => row.address = Address::ALL.get(digit(Address::ALL.len())).map(|(a, _)| AddressIs::Own(*a)),
                 "tile" => row.tile = TileIs::ALL.get(digit(TileIs::ALL.len())).map(|(t, _)| *t),
                 "typed" if digit(4) == 0 => row.typed = Some(TypedIs::Wrong),
                 "of" if act != Do::SignOut => row.of = Some(OfIs::Person(self.someone(digit(self.everyone.len()))?)),

@@ -120,7 +120,7 @@ fn line(row: &Row, result: Option<Result>) -> String {
     add("topic", row.topic.map(|t| t.word().to_owned()));
     add("from", row.from.clone());
     add("to", row.to.clone());
-    add("address", row.address.map(|a| a.word().to_owned()));
+    add("address", row.address.as_ref().map(|a| a.word().to_owned()));
     add("tell", row.tell.clone());
     add("how", row.how.map(|h| h.word().to_owned()));
     add("tile", row.tile.map(|t| t.word().to_owned()));

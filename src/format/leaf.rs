@@ -45,6 +45,11 @@ pub const LEAVES: &[Leaf] = &[
         check: |text| parse_citation(text).map(drop),
     },
     Leaf { format: "finding", what: "the number of a finding such as `F9`", check: check_finding },
+    Leaf {
+        format: "mailbox",
+        what: "the mailbox of somebody, such as `dee.ces`",
+        check: |text| if text.contains('.') { Ok(()) } else { Err("no such mailbox".to_owned()) },
+    },
     Leaf { format: "outcome", what: "`granted`, `done`, `waiting` or the reason of a refusal", check: check_outcome },
     Leaf {
         format: "deadline",

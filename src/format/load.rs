@@ -67,7 +67,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
     let said = match kind {
         Kind::Scenario => Said::Scenario(cases(name, &tree)?),
         Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
-        Kind::Properties => Said::Properties(typed(name, &tree, kind)?),
+        Kind::Properties => Said::Properties(typed(name, &expectations(name, &tree, "list", None)?, kind)?),
     };
     Ok(Loaded { source, tree, said })
 }
@@ -103,7 +103,7 @@ fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) ->
 
 fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let Some(table) = tree.get("cases").filter(|t| matches!(t.node, Node::Map(_))) else {
-        let filled = fill(name, tree, &BTreeMap::new())?;
+        let filled = expectations(name, &fill(name, tree, &BTreeMap::new())?, "properties", None)?;
         let scenario = typed(name, &filled, Kind::Scenario)?;
         return Ok(vec![Case { name: None, tree: filled, scenario }]);
     };
@@ -112,7 +112,9 @@ fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
     for entry in table.entries() {
         let vars: BTreeMap<String, Tree> =
             entry.value.entries().iter().map(|e| (e.key.clone(), e.value.clone())).collect();
-        let read = fill(name, tree, &vars).and_then(|filled| {
+        let filled = fill(name, tree, &vars);
+        let own = filled.and_then(|filled| expectations(name, &filled, "properties", Some((&entry.key, table))));
+        let read = own.and_then(|filled| {
             let scenario = typed(name, &filled, Kind::Scenario)?;
             Ok(Case { name: Some(entry.key.clone()), tree: filled, scenario })
         });
@@ -130,6 +132,44 @@ fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
         );
     }
     if faults.is_empty() { Ok(out) } else { Err(faults) }
+}
+
+/// The tree with each property's expectation by case replaced by that of this case.
+fn expectations(name: &str, tree: &Tree, list: &str, case: Option<(&str, &Tree)>) -> Result<Tree, Vec<Diagnostic>> {
+    let mut tree = tree.clone();
+    let mut faults = Vec::new();
+    let Node::Map(entries) = &mut tree.node else { return Ok(tree) };
+    let lists = entries.iter_mut().filter(|e| e.key == list).map(|e| &mut e.value.node);
+    let properties = lists.filter_map(|node| if let Node::List(items) = node { Some(items) } else { None });
+    for property in properties.flatten() {
+        let Node::Map(keys) = &mut property.node else { continue };
+        for expect in keys.iter_mut().filter(|e| e.key == "expect") {
+            let Node::Map(by_case) = &expect.value.node else { continue };
+            let mut fault = |title: String, at, help: &str| {
+                faults.push(Diagnostic::error("S116", title).at(name, at).label("here").help(help));
+            };
+            let Some((case, table)) = case else {
+                let help = "write `expect: holds` or `expect: violated`";
+                fault("an expectation for each case where there are no cases".to_owned(), expect.value.span, help);
+                continue;
+            };
+            let known: Vec<&str> = table.entries().iter().map(|e| e.key.as_str()).collect();
+            for unknown in by_case.iter().filter(|e| !known.contains(&e.key.as_str())) {
+                let help = match super::check::nearest(&unknown.key, &known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known are {}", known.join(", ")),
+                };
+                fault(format!("no case `{}`", unknown.key), unknown.key_span, &help);
+            }
+            match by_case.iter().find(|e| e.key == case).map(|e| e.value.clone()) {
+                Some(own) => expect.value = own,
+                None => {
+                    fault(format!("nothing is expected for the case `{case}`"), expect.value.span, "name every case")
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok(tree) } else { Err(faults) }
 }
 
 fn fill(name: &str, tree: &Tree, vars: &BTreeMap<String, Tree>) -> Result<Tree, Vec<Diagnostic>> {

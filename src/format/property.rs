@@ -5,6 +5,8 @@ use super::rows::{Do, ViaIs};
 use crate::policy::request::Factor;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A file of named properties.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -30,7 +32,9 @@ pub struct PropertyIs {
     pub r#use: Option<String>,
     /// What it stands on.
     pub cites: Vec<Citation>,
-    /// One monitor for each of these.
+    /// The finding that it states, such as `F8`.
+    pub finding: Option<String>,
+    /// One monitor for each of these; for a pair, of those who come together in some act.
     pub for_each: Option<Each>,
     /// From this moment on, inclusive.
     #[schemars(extend("format" = "moment"))]
@@ -38,24 +42,45 @@ pub struct PropertyIs {
     /// Up to this moment, exclusive.
     #[schemars(extend("format" = "moment"))]
     pub before: Option<String>,
-    /// No event is like this.
-    pub never: Option<Pattern>,
-    /// Every event of this act is like this.
-    pub always: Option<Pattern>,
-    /// Some event is like this; with `whenever`, after each trigger.
-    pub eventually: Option<Pattern>,
-    /// The trigger.
-    pub whenever: Option<Pattern>,
-    /// How soon after the trigger.
+    /// Nothing is like this; with `until`, not before that.
+    pub never: Option<LeafIs>,
+    /// What lifts `never`, by its own event already; it need not come.
+    pub until: Option<LeafIs>,
+    /// Every event of this act is like this; a state is like this all the time.
+    pub always: Option<LeafIs>,
+    /// Something is like this at some time; with `whenever`, after each trigger.
+    pub eventually: Option<LeafIs>,
+    /// The trigger; a state triggers when it begins.
+    pub whenever: Option<LeafIs>,
+    /// How soon after the trigger, inclusive; how far `possible` looks ahead, `2d` unless said.
     #[schemars(extend("format" = "span"))]
     pub within: Option<String>,
     /// By when after the trigger.
     #[schemars(extend("format" = "deadline"))]
     pub by: Option<String>,
-    /// `holds` unless said.
+    /// At every point some continuation reaches this: judged when the time opens, after every act, and at each cutover.
+    pub possible: Option<LeafIs>,
+    /// Who may act in such a continuation: names, `member`, `non-member` or roles; unless said the leaf's `who`, else the
+    /// bound person, else everyone.
+    pub acting: Option<Vec<String>>,
+    /// The acts that such a continuation may take; all unless said.
+    pub acts: Option<Vec<Do>>,
+    /// `holds` unless said; for each case where there are cases, such as `{early: holds, late: violated}`.
+    #[schemars(with = "ExpectIs")]
     pub expect: Option<Expected>,
     /// It may never be triggered.
     pub allow_vacuous: bool,
+}
+
+/// One expectation, or one for each case; the loader gives each case its own.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only its schema is used")]
+enum ExpectIs {
+    /// The same in every case.
+    Same(Expected),
+    /// By the name of the case.
+    Cases(BTreeMap<String, Expected>),
 }
 
 /// What a property is expected to do.
@@ -80,7 +105,7 @@ pub enum Each {
     Pair(Vec<Bound>),
 }
 
-/// A person or an account.
+/// A person, an account or a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
@@ -88,17 +113,19 @@ pub enum Bound {
     Person,
     /// Each account.
     Account,
+    /// Each school or division.
+    Place,
 }
 
-/// What an event is like: the end of an act, by these of its traits.
+/// What is spoken of: the end of an act, by these of its traits, or the state of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Pattern {
+pub struct LeafIs {
     /// The act.
     pub r#do: Option<Do>,
-    /// A person, or `member` or `non-member` of the account.
+    /// A person, `member` or `non-member` of the account, or a role.
     pub who: Option<String>,
-    /// The account.
+    /// The account; of a state, the bound one unless said.
     pub account: Option<String>,
     /// The way in.
     pub via: Option<ViaIs>,
@@ -112,4 +139,32 @@ pub struct Pattern {
     pub factor: Option<Factor>,
     /// Whose account opened.
     pub r#as: Option<String>,
+    /// What is so.
+    #[serde(flatten)]
+    pub state: StateIs,
+}
+
+/// The state of an account, in a `then` row and in a property.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct StateIs {
+    /// Exactly these people can sign in, `member` meaning all members: from a fresh browser, with what they have and know,
+    /// nobody helping.
+    pub can_sign_in: Option<Vec<String>>,
+    /// A soft or hard token is enrolled.
+    pub enrolled: Option<bool>,
+    /// The account is locked.
+    pub locked: Option<bool>,
+    /// A device of the owner or of some member answers an enrolled token.
+    pub device_held: Option<bool>,
+    /// A device of the owner, or of each member, answers an enrolled token.
+    pub device_held_by_all: Option<bool>,
+}
+
+/// The keys of a property, or of what it speaks of, with their meaning.
+pub fn keys<T: JsonSchema>() -> Vec<(String, String)> {
+    let flat = schemars::schema_for!(T).to_value();
+    let keys = flat.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let doc = |schema: &Value| schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+    keys.iter().map(|(key, schema)| (key.clone(), doc(schema))).collect()
 }

@@ -221,6 +221,26 @@ pub enum OfIs {
     Person(String),
 }
 
+/// An address for OTPs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AddressIs {
+    /// A mailbox of the account's owner.
+    Own(Address),
+    /// A mailbox by its name.
+    Named(#[schemars(extend("format" = "mailbox"))] String),
+}
+
+impl AddressIs {
+    /// The text that files use.
+    pub fn word(&self) -> &str {
+        match self {
+            AddressIs::Own(address) => address.word(),
+            AddressIs::Named(name) => name,
+        }
+    }
+}
+
 /// One row of the timeline. The schema of rows is made from these keys by the table of acts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -256,8 +276,8 @@ pub struct Row {
     pub from: Option<String>,
     /// To whom.
     pub to: Option<String>,
-    /// The new address for OTPs.
-    pub address: Option<Address>,
+    /// The new address for OTPs: a mailbox of the owner, or one of somebody else, as person and kind: `dee.ces`.
+    pub address: Option<AddressIs>,
     /// Who is told the new password.
     pub tell: Option<String>,
     /// How a member leaves.
@@ -329,14 +349,6 @@ impl JsonSchema for RowShape {
         branches.push(tagged(&keys, "row", &["at", "who"], acts));
         Schema::try_from(json!({"x-noun": "row", "anyOf": branches})).unwrap_or_default()
     }
-}
-
-/// Every key of a row, with its meaning.
-pub fn row_keys() -> Vec<(String, String)> {
-    let flat = schemars::schema_for!(Row).to_value();
-    let keys = flat.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    let doc = |schema: &Value| schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
-    keys.iter().map(|(key, schema)| (key.clone(), doc(schema))).collect()
 }
 
 /// Each fault: its word, meaning, the keys it needs and takes.

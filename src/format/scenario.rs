@@ -4,7 +4,7 @@
 //! names here.
 
 use super::leaf::Citation;
-use super::property::PropertyIs;
+use super::property::{PropertyIs, StateIs};
 use super::rows::{Address, Do, Row, RowShape};
 use crate::policy::request::Role;
 use schemars::JsonSchema;
@@ -264,13 +264,7 @@ pub struct ComputerIs {}
 pub struct Then {
     /// Of which account.
     pub account: String,
-    /// Exactly these people can sign in: from a fresh browser, with what they have and know, nobody helping.
-    #[serde(default)]
-    pub can_sign_in: Option<Vec<String>>,
-    /// A soft or hard token is enrolled.
-    #[serde(default)]
-    pub enrolled: Option<bool>,
-    /// The account is locked.
-    #[serde(default)]
-    pub locked: Option<bool>,
+    /// What is so.
+    #[serde(flatten)]
+    pub state: StateIs,
 }

@@ -4,7 +4,8 @@
 
 use super::check::nearest;
 use super::policy::show;
-use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs, row_keys};
+use super::property::{LeafIs, PropertyIs, keys};
+use super::rows::{Address, Do, EventIs, FaultIs, How, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
@@ -22,6 +23,22 @@ pub struct Entry {
     /// What else there is to say, a line each.
     pub more: Vec<String>,
 }
+
+/// What stands in a property beside its keys.
+const PROPERTY_WORDS: &[(&str, &str, &str)] = &[
+    ("who", "member", "A member of the generic account, or the owner of a personal one."),
+    ("who", "non-member", "Anyone else; a role means whoever has it."),
+    ("bindings", "person", "Each person; acts by others are not looked at."),
+    ("bindings", "account", "Each account; a state that names none is this one's."),
+    ("bindings", "place", "Each school or division, by the account of an act."),
+    ("moments", "cutover", "The cutover of the account that the act or state is about."),
+    ("deadlines", "end of day", "Before the midnight that closes the trigger's day."),
+    ("deadlines", "end of next working day", "Before the midnight that closes the working day after it."),
+    ("verdicts", "holds", "It is so in the whole run."),
+    ("verdicts", "violated", "It is not, from the first instant that shows it."),
+    ("verdicts", "pending", "A deadline lies past the end of the run."),
+    ("verdicts", "vacuous", "Nothing happened that it speaks of; a failure unless `allow-vacuous: true`."),
+];
 
 /// Every word, group by group.
 pub fn entries() -> Vec<Entry> {
@@ -45,8 +62,13 @@ pub fn entries() -> Vec<Entry> {
         ];
         add(group, act.word(), act.doc(), more);
     }
-    for (key, doc) in row_keys() {
-        add("keys", &key, &doc, Vec::new());
+    for (group, keys) in [("keys", keys::<Row>()), ("properties", keys::<PropertyIs>()), ("leaves", keys::<LeafIs>())] {
+        for (key, doc) in keys {
+            add(group, &key, &doc, Vec::new());
+        }
+    }
+    for (group, word, doc) in PROPERTY_WORDS {
+        add(group, word, doc, Vec::new());
     }
     for reason in Reason::ALL {
         add("reasons", reason.word(), reason.doc(), Vec::new());

@@ -2,11 +2,13 @@
 
 pub mod calendar;
 pub mod draw;
+pub mod flat;
 pub mod password;
 pub mod queue;
 pub mod time;
 pub mod totp;
 
 pub use draw::{Draws, Purpose};
+pub use flat::FlatSet;
 pub use queue::Queue;
 pub use time::{Date, Span, Time};

@@ -30,10 +30,21 @@ impl<E> Ord for Entry<E> {
 }
 
 /// Events by (time, sequence).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Queue<E> {
     heap: BinaryHeap<Entry<E>>,
     next: u64,
+}
+
+impl<E: Clone> Clone for Queue<E> {
+    fn clone(&self) -> Queue<E> {
+        Queue { heap: self.heap.clone(), next: self.next }
+    }
+
+    fn clone_from(&mut self, from: &Queue<E>) {
+        self.heap.clone_from(&from.heap);
+        self.next = from.next;
+    }
 }
 
 impl<E> Default for Queue<E> {
@@ -57,6 +68,11 @@ impl<E> Queue<E> {
     /// When the earliest event is due.
     pub fn peek(&self) -> Option<Time> {
         self.heap.peek().map(|entry| entry.time)
+    }
+
+    /// All events that wait, in no order; sort them by their time and number.
+    pub fn waiting(&self) -> impl Iterator<Item = (Time, u64, &E)> {
+        self.heap.iter().map(|entry| (entry.time, entry.sequence, &entry.event))
     }
 
     /// How many events wait.

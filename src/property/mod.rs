@@ -1,16 +1,24 @@
-//! Properties of a run: specification patterns (Dwyer, Avrunin and Corbett, ICSE 1999) over the ends of acts.
+//! Properties of a run: specification patterns (Dwyer, Avrunin and Corbett, ICSE 1999; `possible` is CTL's AG EF) over
+//! the ends of acts and over states.
 //!
 //! Promises monitors whose cost for an event does not grow with the trace, and four verdicts. Deliberately parses
 //! nothing: names are ids here.
+
+mod binding;
+mod monitor;
+mod sight;
+
+pub use binding::{Binding, Facts};
+pub use monitor::Monitor;
+pub use sight::{Foresight, Present, Sight, able, answers, is, is_member};
 
 use crate::act::Via;
 use crate::clause::Clauses;
 use crate::kernel::calendar::end_of_next_working_day;
 use crate::kernel::{Date, Span, Time};
-use crate::policy::request::Factor;
+use crate::policy::request::{Factor, Role};
 use crate::trace::{Ended, Result};
 use crate::world::ids::{AccountId, PersonId};
-use std::collections::BTreeMap;
 
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +29,25 @@ pub enum Who {
     Member,
     /// Anyone else.
     NonMember,
+    /// Whoever has this role.
+    Role(Role),
+}
+
+impl Who {
+    /// Whether this person is meant; `member` says whether they are one of the account.
+    pub fn is(self, person: PersonId, member: bool, facts: &Facts) -> bool {
+        match self {
+            Who::Person(id) => person == id,
+            Who::Member => member,
+            Who::NonMember => !member,
+            Who::Role(role) => facts.role(person) == Some(role),
+        }
+    }
 }
 
 /// What the end of an act is like; `None` and no clause leave a trait open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Leaf {
+pub struct End {
     /// The act's word.
     pub word: Option<&'static str>,
     /// Who acted.
@@ -44,28 +66,84 @@ pub struct Leaf {
     pub opened: Option<AccountId>,
 }
 
-impl Leaf {
+impl End {
     /// Whether the event is of the kind that is spoken of, however it ended.
-    pub fn concerns(&self, word: &str, e: &Ended) -> bool {
-        let who = match self.who {
-            None => true,
-            Some(Who::Person(id)) => e.person == id,
-            Some(Who::Member) => e.member,
-            Some(Who::NonMember) => !e.member,
-        };
-        who && self.word.is_none_or(|w| w == word)
+    pub fn concerns(&self, word: &str, e: &Ended, facts: &Facts) -> bool {
+        self.word.is_none_or(|w| w == word)
+            && self.who.is_none_or(|who| who.is(e.person, e.member, facts))
             && self.account.is_none_or(|a| a == e.account)
             && self.via.is_none_or(|v| e.via == Some(v))
     }
 
     /// Whether the event is like this in every trait.
-    pub fn matches(&self, word: &str, e: &Ended) -> bool {
-        self.concerns(word, e)
+    pub fn matches(&self, word: &str, e: &Ended, facts: &Facts) -> bool {
+        self.concerns(word, e, facts)
             && self.result.is_none_or(|r| r == e.result)
             && self.resting_on.common(e.clauses) == self.resting_on
             && self.factor.is_none_or(|f| f == e.factor)
             && self.opened.is_none_or(|a| e.opened == Some(a))
     }
+}
+
+/// Exactly who can sign in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Able {
+    /// All who are members then, or the owner of a personal account.
+    pub members: bool,
+    /// These people, sorted.
+    pub people: Vec<PersonId>,
+}
+
+/// What is so of an account, or is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// A soft or hard token is enrolled.
+    Enrolled,
+    /// The account is locked.
+    Locked,
+    /// A device of the owner or of some member answers an enrolled token.
+    DeviceHeld,
+    /// A device of the owner, or of each member, answers an enrolled token.
+    DeviceHeldByAll,
+}
+
+impl Flag {
+    /// As a part of a sentence.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Flag::Enrolled => "enrolled",
+            Flag::Locked => "locked",
+            Flag::DeviceHeld => "answered by a member's device",
+            Flag::DeviceHeldByAll => "answered by every member's device",
+        }
+    }
+}
+
+/// What the state of an account is like; `None` and no flag leave a trait open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Of which account; `None` means the one that the property is bound to.
+    pub account: Option<AccountId>,
+    /// Exactly these people can sign in: from a fresh browser, with what they have and know, nobody helping.
+    pub can_sign_in: Option<Able>,
+    /// What else is so, or is not.
+    pub flags: Vec<(Flag, bool)>,
+}
+
+impl State {
+    /// The account that is meant under a binding: the one named, the bound one, or the bound person's own.
+    pub fn account(&self, binding: Binding, facts: &Facts) -> Option<AccountId> {
+        self.account.or_else(|| binding.account(facts))
+    }
+}
+
+/// What is spoken of: the end of an act, or a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leaf {
+    /// The end of an act.
+    End(End),
+    /// A state, judged when a property's time opens and closes, after every end of an act, and at deadlines.
+    State(State),
 }
 
 /// How soon a response has to come.
@@ -100,16 +178,45 @@ impl Deadline {
     }
 }
 
+/// Who may act in a continuation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acting {
+    /// Everyone.
+    Everyone,
+    /// The bound person.
+    Bound,
+    /// Whoever is one of these.
+    These(Vec<Who>),
+}
+
+/// Something that some continuation has to reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Possible {
+    /// What is to be reached.
+    pub leaf: Leaf,
+    /// Who may act; nobody else does anything.
+    pub acting: Acting,
+    /// How long the continuation may take.
+    pub within: Span,
+    /// Which acts may be tried, by their words; empty leaves it to the search.
+    pub acts: Vec<&'static str>,
+}
+
 /// The patterns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// No event is like this.
-    Never(Leaf),
-    /// Every event of this kind is like this.
+    /// Nothing is like this, or not until something is like that (weak until: that need not come).
+    Never {
+        /// What must not be.
+        leaf: Leaf,
+        /// What releases it; its own event does already.
+        until: Option<Leaf>,
+    },
+    /// Every event of this kind is like this; a state is always like this.
     Always(Leaf),
-    /// Some event is like this.
+    /// Something is like this at some time.
     Eventually(Leaf),
-    /// After each trigger comes a response in time.
+    /// After each trigger comes a response in time. A state triggers when it begins.
     Response {
         /// The trigger.
         trigger: Leaf,
@@ -118,15 +225,36 @@ pub enum Pattern {
         /// How soon.
         deadline: Deadline,
     },
+    /// At every point some continuation reaches this: judged when the time opens, after each end of an act, and at
+    /// each cutover.
+    Possible(Possible),
 }
 
 /// One instant that opens or closes the time in which a property speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// The cutover of the account that the event is about.
+    /// The cutover of the account that the event or state is about; the last cutover where it is about none.
     Cutover,
     /// This instant.
     At(Time),
+}
+
+/// What a property is bound to: one monitor for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Each {
+    /// Each person.
+    pub person: bool,
+    /// Each account.
+    pub account: bool,
+    /// Each place.
+    pub place: bool,
+}
+
+impl Each {
+    /// Whether it is bound to two things at once.
+    pub const fn is_pair(self) -> bool {
+        self.person as u8 + self.account as u8 + self.place as u8 > 1
+    }
 }
 
 /// A property, compiled.
@@ -140,10 +268,8 @@ pub struct Property {
     pub after: Option<Moment>,
     /// Up to here, exclusive.
     pub before: Option<Moment>,
-    /// One monitor a person.
-    pub each_person: bool,
-    /// One monitor an account.
-    pub each_account: bool,
+    /// What it is bound to.
+    pub each: Each,
 }
 
 /// What a property came to.
@@ -181,7 +307,7 @@ impl Verdict {
     }
 }
 
-/// A verdict, and the event that broke the property.
+/// A verdict, and the event that it stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// The verdict.
@@ -190,125 +316,8 @@ pub struct Judgement {
     pub at: Option<Time>,
     /// The row that broke it, or whose trigger stayed unanswered.
     pub row: Option<usize>,
-    /// What that row rested on.
+    /// What that row rested on; where it holds, what the last event rested on that met it.
     pub clauses: Clauses,
-}
-
-/// The memory of one binding.
-#[derive(Clone, Copy, Debug)]
-struct Memory {
-    concerned: bool,
-    met: bool,
-    /// The oldest trigger that waits: its deadline, its row and what it rested on.
-    open: Option<(Time, usize, Clauses)>,
-}
-
-/// A property at work.
-#[derive(Clone, Debug)]
-pub struct Monitor {
-    property: Property,
-    /// Each account's cutover, by id.
-    cutovers: Vec<Time>,
-    memories: BTreeMap<(u32, u32), Memory>,
-    broken: Option<Judgement>,
-}
-
-impl Monitor {
-    /// A monitor of a property, for accounts with these cutovers.
-    pub fn new(property: Property, cutovers: Vec<Time>) -> Monitor {
-        Monitor { property, cutovers, memories: BTreeMap::new(), broken: None }
-    }
-
-    fn at(&self, moment: Moment, account: AccountId) -> Time {
-        match moment {
-            Moment::Cutover => self.cutovers.get(account.at()).copied().unwrap_or(Time(i64::MAX)),
-            Moment::At(time) => time,
-        }
-    }
-
-    /// Sees an act end.
-    pub fn see(&mut self, time: Time, word: &str, e: &Ended) {
-        if self.broken.is_some()
-            || self.property.after.is_some_and(|m| time < self.at(m, e.account))
-            || self.property.before.is_some_and(|m| time >= self.at(m, e.account))
-        {
-            return;
-        }
-        let person = if self.property.each_person { e.person.0 } else { 0 };
-        let account = if self.property.each_account { e.account.0 } else { 0 };
-        let fresh = Memory { concerned: false, met: false, open: None };
-        let memory = self.memories.entry((person, account)).or_insert(fresh);
-        let breaks = Judgement { verdict: Verdict::Violated, at: Some(time), row: Some(e.row), clauses: e.clauses };
-        match self.property.pattern {
-            Pattern::Never(leaf) => {
-                memory.concerned |= leaf.concerns(word, e);
-                if leaf.matches(word, e) {
-                    self.broken = Some(breaks);
-                }
-            }
-            Pattern::Always(leaf) => {
-                memory.concerned |= leaf.concerns(word, e);
-                if leaf.concerns(word, e) && !leaf.matches(word, e) {
-                    self.broken = Some(breaks);
-                }
-            }
-            Pattern::Eventually(leaf) => memory.met |= leaf.matches(word, e),
-            Pattern::Response { trigger, response, deadline } => {
-                memory.concerned |= trigger.concerns(word, e);
-                if let Some((due, row, clauses)) = memory.open {
-                    if time > due {
-                        self.broken =
-                            Some(Judgement { verdict: Verdict::Violated, at: Some(due), row: Some(row), clauses });
-                        return;
-                    }
-                    if response.matches(word, e) {
-                        memory.open = None;
-                    }
-                }
-                if trigger.matches(word, e) {
-                    memory.met = true;
-                    memory.open.get_or_insert((deadline.after(time), e.row, e.clauses));
-                }
-            }
-        }
-    }
-
-    /// The verdict when the run has ended at this time.
-    pub fn finish(&self, end: Time) -> Judgement {
-        if let Some(broken) = self.broken {
-            return broken;
-        }
-        let of = |verdict| Judgement { verdict, at: None, row: None, clauses: Clauses::NONE };
-        let memories = self.memories.values();
-        match self.property.pattern {
-            Pattern::Never(_) | Pattern::Always(_) => {
-                of(if memories.clone().any(|m| m.concerned) { Verdict::Holds } else { Verdict::Vacuous })
-            }
-            Pattern::Eventually(_) => {
-                let met = !self.memories.is_empty() && memories.clone().all(|m| m.met);
-                let open = matches!(self.property.before, Some(Moment::At(time)) if end < time);
-                of(match (met, open) {
-                    (true, _) => Verdict::Holds,
-                    (false, true) => Verdict::Pending,
-                    (false, false) => Verdict::Violated,
-                })
-            }
-            Pattern::Response { deadline, .. } => {
-                let late = memories.clone().filter_map(|m| m.open).min_by_key(|(due, ..)| *due);
-                match late {
-                    Some((due, row, clauses)) if due < end || deadline == Deadline::End => {
-                        let at = Some(due.min(end));
-                        Judgement { verdict: Verdict::Violated, at, row: Some(row), clauses }
-                    }
-                    Some((_, row, clauses)) => {
-                        Judgement { verdict: Verdict::Pending, at: None, row: Some(row), clauses }
-                    }
-                    None if memories.clone().any(|m| m.concerned) => of(Verdict::Holds),
-                    None => of(Verdict::Vacuous),
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

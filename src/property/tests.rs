@@ -1,94 +1,437 @@
-//! Each pattern with a run in which it holds, one in which it does not, and one of which it does not speak.
+//! Each pattern with a run in which it holds, one in which it does not, and one of which it does not speak; and what a
+//! digest promises, on runs drawn at random.
 
 use super::*;
 use crate::act::{Act, Typing};
 use crate::kernel::time::parse_instant;
 use crate::policy::request::Reason;
+use crate::world::ids::PlaceId;
+use proptest::prelude::*;
+use std::sync::Arc;
 
 const REFUSED: Result = Result::Refused(Reason::NoSecondFactor);
+const NOBODY: Each = Each { person: false, account: false, place: false };
+const PERSON: Each = Each { person: true, ..NOBODY };
+const ACCOUNT: Each = Each { account: true, ..NOBODY };
 
-fn ended(row: usize, person: u32, result: Result) -> Ended {
+fn instant(text: &str) -> Time {
+    parse_instant(text).unwrap()
+}
+
+/// Two people with an account each, at two places; the first is cut over on 27 September, the second on 4 October.
+fn facts() -> Arc<Facts> {
+    Arc::new(Facts {
+        cutovers: vec![instant("2023-09-27 00:00"), instant("2023-10-04 00:00")],
+        places: vec![PlaceId(0), PlaceId(1)],
+        own: vec![Some(AccountId(0)), Some(AccountId(1))],
+        roles: vec![Role::Staff, Role::LocalAdministrator],
+    })
+}
+
+fn ended(row: usize, person: u32, account: u32, result: Result) -> Ended {
     Ended {
         row,
         person: PersonId(person),
-        account: AccountId(0),
+        account: AccountId(account),
         act: Act::SignIn { via: None, typed: Typing::Right },
         via: None,
         result,
-        clauses: Clauses::NONE,
+        clauses: Clauses::of(&[if result == REFUSED {
+            crate::clause::Clause::Q7
+        } else {
+            crate::clause::Clause::S2_5
+        }]),
         typed_at: None,
         opened: None,
         factor: Factor::None,
-        member: person == 0,
+        member: person == account,
     }
 }
 
-fn judge(pattern: Pattern, events: &[(&str, u32, Result)], end: &str) -> Verdict {
-    let property =
-        Property { name: String::new(), pattern, after: None, before: None, each_person: true, each_account: false };
-    let mut monitor = Monitor::new(property, vec![parse_instant("2023-09-27 00:00").unwrap()]);
-    for (row, (at, person, result)) in events.iter().enumerate() {
-        monitor.see(parse_instant(at).unwrap(), "sign-in", &ended(row, *person, *result));
+/// Which accounts are enrolled, as a bit each; what is possible is as scripted.
+#[derive(Clone, Copy, Default)]
+struct Scripted {
+    enrolled: u32,
+    possible: u32,
+}
+
+impl Sight for Scripted {
+    fn is(&mut self, account: AccountId, state: &State) -> bool {
+        state.flags.iter().all(|(_, wanted)| *wanted == (self.enrolled >> account.0 & 1 == 1))
     }
-    monitor.finish(parse_instant(end).unwrap()).verdict
+
+    fn reaches(&mut self, _: &Possible, binding: Binding, facts: &Facts) -> bool {
+        self.possible >> binding.account(facts).map_or(0, |a| a.0) & 1 == 1
+    }
+}
+
+fn granted() -> Leaf {
+    Leaf::End(End { word: Some("sign-in"), result: Some(Result::Granted), ..End::default() })
+}
+
+fn refused() -> Leaf {
+    Leaf::End(End { word: Some("sign-in"), result: Some(REFUSED), ..End::default() })
+}
+
+fn enrols() -> Leaf {
+    Leaf::End(End { word: Some("enrol"), result: Some(Result::Done), ..End::default() })
+}
+
+fn enrolled() -> Leaf {
+    Leaf::State(State { flags: vec![(Flag::Enrolled, true)], ..State::default() })
+}
+
+fn property(pattern: Pattern, each: Each) -> Property {
+    Property { name: String::new(), pattern, after: None, before: None, each }
+}
+
+/// What happens: when, which word, by whom on which account, how it ends, and who is enrolled then.
+type Happens<'a> = (&'a str, &'a str, u32, u32, Result, u32);
+
+fn run(property: Property, events: &[Happens<'_>], end: &str) -> Judgement {
+    let mut monitor = Monitor::new(Arc::new(property), facts());
+    monitor.look(instant("2023-09-25"), &mut Scripted::default());
+    let mut last = Scripted::default();
+    for (row, (at, word, person, account, result, enrolled)) in events.iter().enumerate() {
+        let due: Vec<Time> = monitor.deadlines().filter(|due| *due < instant(at)).collect();
+        due.into_iter().for_each(|due| monitor.look(due, &mut last));
+        last = Scripted { enrolled: *enrolled, possible: *enrolled };
+        monitor.see(instant(at), word, &ended(row, *person, *account, *result), &mut last);
+    }
+    monitor.look(instant(end), &mut last);
+    monitor.finish(instant(end))
+}
+
+fn judge(pattern: Pattern, each: Each, events: &[Happens<'_>], end: &str) -> Verdict {
+    run(property(pattern, each), events, end).verdict
 }
 
 #[test]
 fn never_and_always() {
-    let leaf = Leaf { who: Some(Who::NonMember), result: Some(Result::Granted), ..Leaf::default() };
-    let run = |events: &[_]| {
-        (judge(Pattern::Never(leaf), events, "2023-10-01"), judge(Pattern::Always(leaf), events, "2023-10-01"))
+    let leaf = |result| Leaf::End(End { who: Some(Who::NonMember), result: Some(result), ..End::default() });
+    let never = |events: &[_]| {
+        let never = Pattern::Never { leaf: leaf(Result::Granted), until: None };
+        (
+            judge(never, NOBODY, events, "2023-10-01"),
+            judge(Pattern::Always(leaf(Result::Granted)), NOBODY, events, "2023-10-01"),
+        )
     };
-    assert_eq!(run(&[("2023-09-27 09:00", 1, Result::Granted)]), (Verdict::Violated, Verdict::Holds));
-    assert_eq!(run(&[("2023-09-27 09:00", 1, REFUSED)]), (Verdict::Holds, Verdict::Violated));
-    assert_eq!(run(&[("2023-09-27 09:00", 0, Result::Granted)]), (Verdict::Vacuous, Verdict::Vacuous));
+    let at = "2023-09-27 09:00";
+    assert_eq!(never(&[(at, "sign-in", 1, 0, Result::Granted, 0)]), (Verdict::Violated, Verdict::Holds));
+    assert_eq!(never(&[(at, "sign-in", 1, 0, REFUSED, 0)]), (Verdict::Holds, Verdict::Violated));
+    assert_eq!(never(&[(at, "sign-in", 0, 0, Result::Granted, 0)]), (Verdict::Vacuous, Verdict::Vacuous));
 }
 
 #[test]
-fn eventually() {
-    let leaf = Leaf { result: Some(Result::Granted), ..Leaf::default() };
-    let run = |events: &[_]| judge(Pattern::Eventually(leaf), events, "2023-10-01");
-    assert_eq!(run(&[("2023-09-27 09:00", 0, REFUSED), ("2023-09-27 10:00", 0, Result::Granted)]), Verdict::Holds);
-    assert_eq!(run(&[("2023-09-27 09:00", 0, REFUSED)]), Verdict::Violated);
-    assert_eq!(run(&[]), Verdict::Violated);
+fn who_may_be_a_role() {
+    let leaf = Leaf::End(End { who: Some(Who::Role(Role::LocalAdministrator)), ..End::default() });
+    let run = |person| {
+        let events = [("2023-09-27 09:00", "sign-in", person, 0, REFUSED, 0)];
+        judge(Pattern::Never { leaf: leaf.clone(), until: None }, NOBODY, &events, "2023-10-01")
+    };
+    assert_eq!((run(0), run(1)), (Verdict::Vacuous, Verdict::Violated));
+}
+
+#[test]
+fn never_until() {
+    let run =
+        |events: &[_]| judge(Pattern::Never { leaf: granted(), until: Some(enrols()) }, PERSON, events, "2023-10-01");
+    let enrol = |at, who| (at, "enrol", who, who, Result::Done, 0);
+    let enter = |at, who| (at, "sign-in", who, who, Result::Granted, 0);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 0), enter("2023-09-27 10:00", 0)]), Verdict::Holds);
+    assert_eq!(run(&[enter("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 0)]), Verdict::Violated);
+    // What another did lifts nothing, and that it never comes is no fault.
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:00", 0)]), Verdict::Violated);
+    assert_eq!(run(&[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), Verdict::Holds);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 0)]), Verdict::Vacuous);
+    // Its own event releases.
+    let own = Pattern::Never { leaf: granted(), until: Some(granted()) };
+    assert_eq!(judge(own, PERSON, &[enter("2023-09-27 09:00", 0)], "2023-10-01"), Verdict::Holds);
+    // So does a state, which was so before.
+    let state = Pattern::Never { leaf: granted(), until: Some(enrolled()) };
+    let early = [
+        ("2023-09-27 08:00", "enrol", 1, 1, Result::Done, 1),
+        ("2023-09-27 09:00", "sign-in", 0, 0, Result::Granted, 0),
+    ];
+    assert_eq!(judge(state.clone(), ACCOUNT, &early, "2023-10-01"), Verdict::Holds);
+    assert_eq!(judge(state, ACCOUNT, &early[1..], "2023-10-01"), Verdict::Violated);
+}
+
+#[test]
+fn eventually_is_asked_of_everyone_who_is_bound() {
+    let run = |each, events: &[_]| judge(Pattern::Eventually(granted()), each, events, "2023-10-01");
+    let enter = |who| ("2023-09-27 09:00", "sign-in", who, who, Result::Granted, 0);
+    assert_eq!(run(NOBODY, &[enter(0)]), Verdict::Holds);
+    assert_eq!(run(NOBODY, &[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), Verdict::Violated);
+    assert_eq!(run(PERSON, &[enter(0)]), Verdict::Violated);
+    assert_eq!(run(PERSON, &[enter(0), enter(1)]), Verdict::Holds);
+    assert_eq!(run(NOBODY, &[]), Verdict::Violated);
+    let pair = Each { person: true, account: true, place: false };
+    assert_eq!(run(pair, &[enter(0)]), Verdict::Holds);
+    assert_eq!(run(pair, &[enter(0), ("2023-09-27 10:00", "sign-in", 1, 0, REFUSED, 0)]), Verdict::Violated);
+    assert_eq!(run(pair, &[]), Verdict::Vacuous);
+}
+
+#[test]
+fn places_are_told_apart() {
+    let pattern = Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::End };
+    let events =
+        [("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0), ("2023-09-27 10:00", "sign-in", 1, 1, Result::Granted, 0)];
+    let place = Each { place: true, ..NOBODY };
+    assert_eq!(judge(pattern.clone(), place, &events, "2023-10-01"), Verdict::Violated);
+    assert_eq!(judge(pattern, NOBODY, &events, "2023-10-01"), Verdict::Holds);
 }
 
 #[test]
 fn a_response_by_the_end_of_the_next_working_day_is_of_the_same_person() {
-    let pattern = Pattern::Response {
-        trigger: Leaf { result: Some(REFUSED), ..Leaf::default() },
-        response: Leaf { result: Some(Result::Granted), ..Leaf::default() },
-        deadline: Deadline::EndOfNextWorkingDay,
-    };
-    let friday = ("2023-09-29 09:00", 0, REFUSED);
-    let run = |events: &[_], end| judge(pattern, events, end);
-    assert_eq!(run(&[friday, ("2023-10-02 23:59:59", 0, Result::Granted)], "2023-10-09"), Verdict::Holds);
-    assert_eq!(run(&[friday, ("2023-10-03 00:00", 0, Result::Granted)], "2023-10-09"), Verdict::Violated);
-    assert_eq!(run(&[friday, ("2023-10-02 09:00", 1, Result::Granted)], "2023-10-09"), Verdict::Violated);
+    let pattern =
+        Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::EndOfNextWorkingDay };
+    let friday = ("2023-09-29 09:00", "sign-in", 0, 0, REFUSED, 0);
+    let enter = |at, who| (at, "sign-in", who, 0, Result::Granted, 0);
+    let run = |events: &[_], end| judge(pattern.clone(), PERSON, events, end);
+    assert_eq!(run(&[friday, enter("2023-10-02 23:59:59", 0)], "2023-10-09"), Verdict::Holds);
+    assert_eq!(run(&[friday, enter("2023-10-03 00:00", 0)], "2023-10-09"), Verdict::Violated);
+    assert_eq!(run(&[friday, enter("2023-10-02 09:00", 1)], "2023-10-09"), Verdict::Violated);
     assert_eq!(run(&[friday], "2023-10-02 12:00"), Verdict::Pending);
-    assert_eq!(run(&[("2023-09-29 09:00", 0, Result::Granted)], "2023-10-09"), Verdict::Holds);
+    assert_eq!(run(&[enter("2023-09-29 09:00", 0)], "2023-10-09"), Verdict::Holds);
     assert_eq!(run(&[], "2023-10-09"), Verdict::Vacuous);
 }
 
 #[test]
+fn the_first_deadline_that_passes_breaks_it_whoever_acts_next() {
+    let pattern =
+        Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::Within(Span(3_600_000)) };
+    let events = [
+        ("2023-09-27 09:30", "sign-in", 1, 1, REFUSED, 0),
+        ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0),
+        ("2023-09-27 12:00", "sign-in", 1, 1, Result::Granted, 0),
+    ];
+    let judged = run(property(pattern, PERSON), &events, "2023-10-01");
+    let wanted = (Verdict::Violated, Some(instant("2023-09-27 10:00")), Some(1));
+    assert_eq!((judged.verdict, judged.at, judged.row), wanted);
+}
+
+#[test]
+fn a_state_is_judged_at_the_start_after_every_act_and_at_the_end() {
+    let always = |events: &[_]| judge(Pattern::Always(enrolled()), ACCOUNT, events, "2023-10-01");
+    // Nobody is enrolled at the start.
+    assert_eq!(always(&[]), Verdict::Violated);
+    let never = Pattern::Never { leaf: enrolled(), until: None };
+    assert_eq!(judge(never.clone(), ACCOUNT, &[], "2023-10-01"), Verdict::Holds);
+    // The act of one changes the state of another.
+    let events = [("2023-09-27 09:00", "enrol", 1, 1, Result::Done, 1)];
+    assert_eq!(judge(never.clone(), ACCOUNT, &events, "2023-10-01"), Verdict::Violated);
+    let scoped = Property { before: Some(Moment::At(instant("2023-09-27 09:00"))), ..property(never, ACCOUNT) };
+    assert_eq!(run(scoped, &events, "2023-10-01").verdict, Verdict::Holds);
+}
+
+#[test]
+fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
+    let deadline = Deadline::Within(Span(3_600_000));
+    let trigger = Pattern::Response { trigger: enrolled(), response: granted(), deadline };
+    let enrol = |at, mask| (at, "enrol", 0, 0, Result::Done, mask);
+    let enter = |at, mask| (at, "sign-in", 0, 0, Result::Granted, mask);
+    let run = |events: &[_]| judge(trigger.clone(), ACCOUNT, events, "2023-10-01");
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 1)]), Verdict::Holds);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:30", 1)]), Verdict::Violated);
+    // It goes and begins again, which asks again.
+    let again = [enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 0), enrol("2023-09-27 10:00", 1)];
+    assert_eq!(run(&again), Verdict::Violated);
+    assert_eq!(run(&[enter("2023-09-27 09:30", 0)]), Verdict::Vacuous);
+    let response = Pattern::Response { trigger: refused(), response: enrolled(), deadline };
+    let refuse = |at, mask| (at, "sign-in", 0, 0, REFUSED, mask);
+    let run = |events: &[_]| judge(response.clone(), ACCOUNT, events, "2023-10-01");
+    assert_eq!(run(&[refuse("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 1)]), Verdict::Holds);
+    assert_eq!(run(&[refuse("2023-09-27 09:00", 1)]), Verdict::Holds);
+    assert_eq!(run(&[refuse("2023-09-27 09:00", 2)]), Verdict::Violated);
+}
+
+#[test]
+fn what_is_possible_is_asked_at_the_start_after_every_act_and_at_each_cutover() {
+    let possible = Possible { leaf: granted(), acting: Acting::Bound, within: Span(1), acts: Vec::new() };
+    let pattern = Pattern::Possible(possible);
+    assert_eq!(judge(pattern.clone(), ACCOUNT, &[], "2023-10-01"), Verdict::Violated);
+    let after = Some(Moment::Cutover);
+    let scoped = Property { after, ..property(pattern.clone(), ACCOUNT) };
+    let events = [("2023-09-26 09:00", "enrol", 0, 0, Result::Done, 1)];
+    // The second account is cut over after the end.
+    assert_eq!(run(scoped.clone(), &events, "2023-10-01").verdict, Verdict::Holds);
+    let late = run(scoped, &[events[0], ("2023-10-05 09:00", "enrol", 0, 0, Result::Done, 1)], "2023-10-06");
+    assert_eq!((late.verdict, late.at, late.row), (Verdict::Violated, Some(instant("2023-10-04 00:00")), None));
+    let never = Property { after: Some(Moment::At(instant("2023-12-01"))), ..property(pattern, ACCOUNT) };
+    assert_eq!(run(never, &events, "2023-10-01").verdict, Verdict::Vacuous);
+}
+
+#[test]
 fn after_is_inclusive_and_before_exclusive() {
-    let leaf = Leaf { result: Some(Result::Granted), ..Leaf::default() };
     let scoped = |after, before, at: &str| {
-        let property = Property {
-            name: String::new(),
-            pattern: Pattern::Never(leaf),
-            after,
-            before,
-            each_person: false,
-            each_account: false,
-        };
-        let cutover = parse_instant("2023-09-27 00:00").unwrap();
-        let mut monitor = Monitor::new(property, vec![cutover]);
-        monitor.see(parse_instant(at).unwrap(), "sign-in", &ended(0, 0, Result::Granted));
-        monitor.finish(Time(i64::MAX)).verdict
+        let pattern = Pattern::Never { leaf: granted(), until: None };
+        let property = Property { after, before, ..property(pattern, NOBODY) };
+        run(property, &[(at, "sign-in", 0, 0, Result::Granted, 0)], "2023-10-01").verdict
     };
-    assert_eq!(scoped(Some(Moment::Cutover), None, "2023-09-27 00:00"), Verdict::Violated);
-    assert_eq!(scoped(Some(Moment::Cutover), None, "2023-09-26 23:59:59"), Verdict::Vacuous);
-    assert_eq!(scoped(None, Some(Moment::Cutover), "2023-09-27 00:00"), Verdict::Vacuous);
-    assert_eq!(scoped(None, Some(Moment::Cutover), "2023-09-26 23:59:59"), Verdict::Violated);
+    let cutover = Some(Moment::Cutover);
+    assert_eq!(scoped(cutover, None, "2023-09-27 00:00"), Verdict::Violated);
+    assert_eq!(scoped(cutover, None, "2023-09-26 23:59:59"), Verdict::Vacuous);
+    assert_eq!(scoped(None, cutover, "2023-09-27 00:00"), Verdict::Vacuous);
+    assert_eq!(scoped(None, cutover, "2023-09-26 23:59:59"), Verdict::Violated);
+    let day = |text| Some(Moment::At(instant(text)));
+    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-26 09:00"), Verdict::Violated);
+    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-25 09:00"), Verdict::Vacuous);
+    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-27 09:00"), Verdict::Vacuous);
+}
+
+#[test]
+fn what_has_to_come_has_to_come_before_the_end_of_its_time() {
+    let before = Some(Moment::At(instant("2023-09-28")));
+    let pattern =
+        Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::Within(Span(1 << 40)) };
+    let response = Property { before, ..property(pattern, NOBODY) };
+    let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
+    let enter = |at| (at, "sign-in", 0, 0, Result::Granted, 0);
+    assert_eq!(run(response.clone(), &[refuse, enter("2023-09-27 10:00")], "2023-10-01").verdict, Verdict::Holds);
+    assert_eq!(run(response.clone(), &[refuse, enter("2023-09-28 10:00")], "2023-10-01").verdict, Verdict::Violated);
+    assert_eq!(run(response, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
+    let eventually = Property { before, ..property(Pattern::Eventually(granted()), NOBODY) };
+    assert_eq!(run(eventually.clone(), &[enter("2023-09-28 10:00")], "2023-10-01").verdict, Verdict::Violated);
+    assert_eq!(run(eventually, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
+    let later = Property { after: before, ..property(Pattern::Eventually(granted()), NOBODY) };
+    assert_eq!(run(later, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
+}
+
+#[test]
+fn every_verdict_says_what_it_rests_on() {
+    let never = property(Pattern::Never { leaf: granted(), until: None }, NOBODY);
+    let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
+    let enter = ("2023-09-27 10:00", "sign-in", 0, 0, Result::Granted, 0);
+    let on = |judgement: Judgement| (judgement.verdict.word(), judgement.row, judgement.clauses.to_string());
+    assert_eq!(on(run(never.clone(), &[refuse], "2023-10-01")), ("holds", None, "Q7".to_owned()));
+    assert_eq!(on(run(never, &[refuse, enter], "2023-10-01")), ("violated", Some(1), "S2.5".to_owned()));
+    let deadline = Deadline::Within(Span(86_400_000));
+    let pattern = Pattern::Response { trigger: refused(), response: granted(), deadline };
+    let response = property(pattern, NOBODY);
+    assert_eq!(on(run(response.clone(), &[refuse, enter], "2023-10-01")), ("holds", None, "S2.5".to_owned()));
+    assert_eq!(on(run(response.clone(), &[refuse], "2023-09-27 12:00")), ("pending", Some(0), "Q7".to_owned()));
+    assert_eq!(on(run(response, &[refuse], "2023-10-01")), ("violated", Some(0), "Q7".to_owned()));
+}
+
+// Digests ------------------------------------------------------------------------------------------------------------
+
+const HOUR: i64 = 3_600_000;
+
+/// An event some hours after the one before.
+type Step = (i64, bool, u32, u32, bool, u32);
+
+fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    proptest::collection::vec((0..4_i64, any::<bool>(), 0..2_u32, 0..2_u32, any::<bool>(), 0..4_u32), 0..most)
+}
+
+fn leaves() -> impl Strategy<Value = Leaf> {
+    prop_oneof![Just(granted()), Just(refused()), Just(enrols()), Just(enrolled())]
+}
+
+fn patterns() -> impl Strategy<Value = Pattern> {
+    let deadline = prop_oneof![Just(Deadline::Within(Span(5 * HOUR))), Just(Deadline::End)];
+    prop_oneof![
+        (leaves(), proptest::option::of(leaves())).prop_map(|(leaf, until)| Pattern::Never { leaf, until }),
+        leaves().prop_map(Pattern::Always),
+        leaves().prop_map(Pattern::Eventually),
+        (leaves(), leaves(), deadline).prop_map(|(trigger, response, deadline)| Pattern::Response {
+            trigger,
+            response,
+            deadline
+        }),
+    ]
+}
+
+fn properties() -> impl Strategy<Value = Property> {
+    let each = prop_oneof![Just(NOBODY), Just(PERSON), Just(ACCOUNT)];
+    // Some time before, around and after what happens.
+    let moment = || proptest::option::weighted(0.3, (-10..40_i64).prop_map(|h| Moment::At(Time(start().0 + h * HOUR))));
+    (patterns(), each, moment(), moment()).prop_map(|(pattern, each, after, before)| Property {
+        after,
+        before,
+        ..property(pattern, each)
+    })
+}
+
+fn start() -> Time {
+    instant("2023-10-10 00:00")
+}
+
+/// Lets these things happen from a time on, looking at every deadline; the time of the last.
+fn go(monitor: &mut Monitor, from: Time, steps: &[Step]) -> Time {
+    let mut now = from;
+    for (hours, signs_in, person, account, good, mask) in steps {
+        let mut sight = Scripted { enrolled: *mask, possible: *mask };
+        let next = now.plus(Span(hours * HOUR));
+        let mut due: Vec<Time> = monitor.deadlines().filter(|due| *due > now && *due < next).collect();
+        due.sort_unstable();
+        due.into_iter().for_each(|due| monitor.look(due, &mut sight));
+        now = next;
+        let result = match (signs_in, good) {
+            (true, false) => REFUSED,
+            (true, true) => Result::Granted,
+            (false, _) => Result::Done,
+        };
+        monitor.see(now, if *signs_in { "sign-in" } else { "enrol" }, &ended(0, *person, *account, result), &mut sight);
+    }
+    now
+}
+
+fn digest(monitor: &Monitor, now: Time) -> Vec<u64> {
+    let mut out = Vec::new();
+    monitor.digest(now, &mut out);
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, max_global_rejects: 200_000, ..ProptestConfig::default() })]
+
+    /// Monitors with the same digest come to the same verdicts, whatever follows and whenever it ends.
+    #[test]
+    fn equal_digests_go_on_alike(
+        property in properties(), one in steps(5), other in steps(5), next in steps(6), shift in 0..3_i64, wait in 0..9_i64,
+    ) {
+        let (property, facts) = (Arc::new(property), facts());
+        let mut a = Monitor::new(Arc::clone(&property), Arc::clone(&facts));
+        let mut b = Monitor::new(property, facts);
+        let now = go(&mut a, start(), &one);
+        // The other run may stand at another time.
+        let later = go(&mut b, start(), &other).max(now).plus(Span(shift * HOUR));
+        let now = now.plus(Span(HOUR));
+        prop_assume!(digest(&a, now) == digest(&b, later));
+        let (end, later_end) = (go(&mut a, now, &next), go(&mut b, later, &next));
+        prop_assert_eq!(digest(&a, end), digest(&b, later_end));
+        let wait = Span(wait * HOUR);
+        prop_assert_eq!(a.finish(end.plus(wait)).verdict, b.finish(later_end.plus(wait)).verdict);
+    }
+}
+
+#[test]
+fn a_digest_tells_apart_what_ends_otherwise() {
+    let deadline = Deadline::Within(Span(5 * HOUR));
+    let pattern = Pattern::Response { trigger: refused(), response: granted(), deadline };
+    let fresh = || Monitor::new(Arc::new(property(pattern.clone(), PERSON)), facts());
+    let at = |steps: &[Step]| {
+        let mut monitor = fresh();
+        let now = go(&mut monitor, start(), steps);
+        digest(&monitor, now)
+    };
+    let refuse = |hours, who| (hours, true, who, who, false, 0);
+    let all = [
+        at(&[]),
+        at(&[refuse(1, 0)]),
+        at(&[refuse(1, 1)]),
+        at(&[refuse(1, 0), refuse(1, 0)]),
+        at(&[refuse(1, 0), refuse(9, 0)]),
+    ];
+    for (i, one) in all.iter().enumerate() {
+        assert!(all[..i].iter().all(|other| other != one), "{all:?}");
+    }
+    // How it came to wait the same time is all the same.
+    assert_eq!(at(&[refuse(1, 0)]), at(&[refuse(7, 0)]));
+    assert_eq!(fresh().deadlines().count(), 0);
+    let mut monitor = fresh();
+    let now = go(&mut monitor, start(), &[refuse(1, 0)]);
+    assert_eq!(monitor.deadlines().collect::<Vec<_>>(), [now.plus(Span(5 * HOUR))]);
 }

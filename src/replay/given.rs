@@ -7,7 +7,6 @@ use crate::format::leaf::parse_offset;
 use crate::format::rows::Address;
 use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, PersonIs, PhoneIs, PlaceIs, PlaceKind};
 use crate::format::tree::Step as Path;
-use crate::kernel::Span;
 use crate::policy::request::{AccountKind, Role};
 use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, ComputerId, PersonId, PlaceId, SecretId, TokenId};
@@ -105,10 +104,10 @@ impl Planner<'_> {
             person.phone = phone;
             person.token = (is.hard_token == Some(true)).then_some(token);
             if is.answers.is_some_and(|a| a != AnswersAre::Set) {
-                person.answers.remove(&account);
+                person.change(account, |known| known.answers = false);
             }
             if is.knows_password == Some(false) || is.new == Some(true) {
-                person.knows.remove(&account);
+                person.change(account, |known| known.password = None);
             }
         }
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
@@ -122,7 +121,7 @@ impl Planner<'_> {
     }
 
     fn phone(&mut self, is: &PersonIs, base: &[Path<'_>; 3]) -> Option<Phone> {
-        let mut phone = Phone { app: Some(App::Google), ios: false, clock: Span(0), profiles: Vec::new() };
+        let mut phone = Phone::new(Some(App::Google));
         match &is.phone {
             None => {}
             Some(PhoneIs::Absent(_)) => return None,
@@ -205,20 +204,20 @@ impl Planner<'_> {
         for person in &members {
             self.world.members.insert((account, *person));
             let Some(row) = self.world.people.get_mut(person.at()) else { continue };
-            row.knows_old.insert(account);
+            row.change(account, |known| known.old = true);
             if let Some(own) = row.account {
                 self.world.links.insert((account, own));
             }
             if let (Some(password), true) = (password, told) {
-                row.knows.insert(account, password);
+                row.change(account, |known| known.password = Some(password));
             }
         }
         if let Some(row) = self.world.people.get_mut(owner.at()) {
             if !told {
-                row.knows.remove(&account);
+                row.change(account, |known| known.password = None);
             }
             if is.answers != Some(AnswersAre::Set) {
-                row.answers.remove(&account);
+                row.change(account, |known| known.answers = false);
             }
         }
         if let Some(row) = self.world.accounts.get_mut(account.at()) {

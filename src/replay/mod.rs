@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod coverage;
+mod foresight;
 mod given;
 mod properties;
 mod run;
@@ -25,11 +26,12 @@ use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
-use crate::property::Property;
+use crate::property::{Property, State};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
 use crate::world::state::World;
 use book::{Book, Candidate, suggest};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Passwords and secrets that exist before a run begins are numbered below this.
 const USED: u32 = 1_000_000;
@@ -73,16 +75,14 @@ struct Planned {
 #[derive(Clone, Debug)]
 struct Wanted {
     account: AccountId,
-    can_sign_in: Option<Vec<PersonId>>,
-    enrolled: Option<bool>,
-    locked: Option<bool>,
+    state: State,
     place: Place,
 }
 
 /// A property, and what it is expected to come to.
 #[derive(Clone, Debug)]
 struct Expected {
-    property: Property,
+    property: Arc<Property>,
     verdict: crate::property::Verdict,
     allow_vacuous: bool,
     place: Place,
@@ -331,16 +331,9 @@ impl Planner<'_> {
         for (i, wanted) in scenario.then.iter().enumerate() {
             let base = [Path::Key("then"), Path::Index(i)];
             let account = self.account(&wanted.account, &[base[0], base[1], Path::Key("account")]);
-            let can_sign_in = wanted.can_sign_in.as_ref().map(|list| {
-                let path = |at| [base[0], base[1], Path::Key("can-sign-in"), Path::Index(at)];
-                let mut people: Vec<PersonId> =
-                    list.iter().enumerate().filter_map(|(at, name)| self.find(name, &path(at))).collect();
-                people.sort();
-                people
-            });
+            let state = self.state(&wanted.state, account, &base);
             if let Some(account) = account {
-                let (enrolled, locked, place) = (wanted.enrolled, wanted.locked, self.place(&base));
-                out.push(Wanted { account, can_sign_in, enrolled, locked, place });
+                out.push(Wanted { account, state, place: self.place(&base) });
             }
         }
         out

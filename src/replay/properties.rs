@@ -1,18 +1,27 @@
 //! Properties of a file, with `use:` looked up and names made ids.
 //!
-//! Promises that a property which says nothing, or two things, is an error. Deliberately judges nothing.
+//! Promises that a property which says nothing, or two things, or what can never be, is an error. Deliberately judges
+//! nothing.
 
 use super::{Expected, Planner};
 use crate::act::Via;
 use crate::clause::{Clauses, parse_citation};
 use crate::format::leaf::{Deadline as Written, parse_deadline};
-use crate::format::property::{Bound, Each, Expected as Wanted, Pattern as Is, PropertyIs};
+use crate::format::property::{Bound, Each as Bounds, Expected as Wanted, LeafIs, PropertyIs, StateIs};
 use crate::format::rows::ViaIs;
 use crate::format::tree::Step as Path;
+use crate::kernel::Span;
 use crate::kernel::time::{parse_instant, parse_span};
-use crate::policy::request::Reason;
-use crate::property::{Deadline, Leaf, Moment, Pattern, Property, Verdict, Who};
+use crate::policy::request::{Reason, Role};
+use crate::property::{
+    Able, Acting, Deadline, Each, End, Flag, Leaf, Moment, Pattern, Possible, Property, State, Verdict, Who,
+};
 use crate::trace::Result;
+use crate::world::ids::AccountId;
+use std::sync::Arc;
+
+/// How far `possible` looks ahead unless said: two days.
+const HORIZON: Span = Span(2 * 86_400_000);
 
 impl Planner<'_> {
     /// The properties of the file, compiled.
@@ -48,7 +57,7 @@ impl Planner<'_> {
                     Some(Wanted::Violated) => Verdict::Violated,
                     Some(Wanted::Pending) => Verdict::Pending,
                 };
-                let place = self.place(&base);
+                let (property, place) = (Arc::new(property), self.place(&base));
                 out.push(Expected { property, verdict, allow_vacuous: whole.allow_vacuous, place });
             }
         }
@@ -56,75 +65,170 @@ impl Planner<'_> {
     }
 
     fn property(&mut self, is: &PropertyIs, base: &[Path<'_>; 2]) -> Option<Property> {
-        let patterns = [&is.never, &is.always, &is.eventually].into_iter().flatten().count();
+        let patterns = [&is.never, &is.always, &is.eventually, &is.possible].into_iter().flatten().count();
         if patterns != 1 || (is.whenever.is_some() && is.eventually.is_none()) {
-            let help = "say one of `never`, `always`, `eventually`, or `whenever` with `eventually`";
+            let help = "say one of `never`, `always`, `eventually`, `possible`, or `whenever` with `eventually`";
             self.fault("S220", "this property does not say what has to be so".to_owned(), base, help);
             return None;
         }
-        let at = |key: &'static str| [base[0], base[1], Path::Key(key)];
-        let pattern = match (&is.never, &is.always, &is.eventually, &is.whenever) {
-            (Some(never), ..) => Pattern::Never(self.leaf(never, &at("never"))?),
-            (_, Some(always), ..) => Pattern::Always(self.leaf(always, &at("always"))?),
-            (_, _, Some(eventually), None) => Pattern::Eventually(self.leaf(eventually, &at("eventually"))?),
-            (_, _, Some(eventually), Some(whenever)) => Pattern::Response {
-                trigger: self.leaf(whenever, &at("whenever"))?,
-                response: self.leaf(eventually, &at("eventually"))?,
-                deadline: self.deadline(is),
-            },
-            _ => return None,
-        };
-        let moment = |text: &Option<String>| {
-            text.as_deref().map(|text| match parse_instant(text) {
-                Ok(time) if text != "cutover" => Moment::At(time),
-                _ => Moment::Cutover,
-            })
-        };
+        if !self.belongs(is, base) {
+            return None;
+        }
         let bounds = match &is.for_each {
             None => Vec::new(),
-            Some(Each::One(bound)) => vec![*bound],
-            Some(Each::Pair(bounds)) => bounds.clone(),
+            Some(Bounds::One(bound)) => vec![*bound],
+            Some(Bounds::Pair(bounds)) => bounds.clone(),
         };
-        Some(Property {
-            name: is.name.clone().unwrap_or_else(|| "a property without a name".to_owned()),
-            pattern,
-            after: moment(&is.after),
-            before: moment(&is.before),
-            each_person: bounds.contains(&Bound::Person),
-            each_account: bounds.contains(&Bound::Account),
+        let has = |bound| bounds.contains(&bound);
+        let each = Each { person: has(Bound::Person), account: has(Bound::Account), place: has(Bound::Place) };
+        let (after, before) = (moment(is.after.as_deref()), moment(is.before.as_deref()));
+        if let (Some(Moment::At(from)), Some(Moment::At(to))) = (after, before)
+            && to <= from
+        {
+            let path = [base[0], base[1], Path::Key("before")];
+            self.fault("S227", "`before` is not after `after`".to_owned(), &path, "say a later `before:`");
+            return None;
+        }
+        let at = |key: &'static str| [base[0], base[1], Path::Key(key)];
+        let pattern = match (&is.never, &is.always, &is.eventually, &is.whenever, &is.possible) {
+            (Some(never), ..) => {
+                let until = match &is.until {
+                    Some(until) => Some(self.leading(until, each, &at("until"))?),
+                    None => None,
+                };
+                Pattern::Never { leaf: self.leading(never, each, &at("never"))?, until }
+            }
+            (_, Some(always), ..) => Pattern::Always(self.leading(always, each, &at("always"))?),
+            (_, _, Some(eventually), None, _) => {
+                Pattern::Eventually(self.leading(eventually, each, &at("eventually"))?)
+            }
+            (_, _, Some(eventually), Some(whenever), _) => Pattern::Response {
+                trigger: self.leading(whenever, each, &at("whenever"))?,
+                response: self.leaf(eventually, each, &at("eventually"))?,
+                deadline: self.deadline(is, after, base)?,
+            },
+            (.., Some(possible)) => Pattern::Possible(self.possible(is, possible, each, base)?),
+            _ => return None,
+        };
+        let name = is.name.clone().unwrap_or_else(|| "a property without a name".to_owned());
+        Some(Property { name, pattern, after, before, each })
+    }
+
+    /// Whether each key stands beside the one that it belongs to.
+    fn belongs(&mut self, is: &PropertyIs, base: &[Path<'_>; 2]) -> bool {
+        let (never, possible, whenever) = (is.never.is_some(), is.possible.is_some(), is.whenever.is_some());
+        let keys = [
+            ("until", is.until.is_some(), never, "`until` says from when `never` is lifted: say `never` too"),
+            ("acting", is.acting.is_some(), possible, "`acting` says who may act in what is `possible`"),
+            ("acts", is.acts.is_some(), possible, "`acts` says what may be done in what is `possible`"),
+            ("within", is.within.is_some(), possible || whenever, "`within` counts from `whenever`, or for `possible`"),
+            ("by", is.by.is_some(), whenever && is.within.is_none(), "`by` goes with `whenever`, in place of `within`"),
+        ];
+        let stray: Vec<_> = keys.into_iter().filter(|(_, said, right, _)| *said && !right).collect();
+        for (key, _, _, help) in &stray {
+            let path = [base[0], base[1], Path::Key(key)];
+            self.fault_key("S228", format!("`{key}` belongs to nothing here"), &path, help);
+        }
+        stray.is_empty()
+    }
+
+    fn possible(&mut self, is: &PropertyIs, reached: &LeafIs, each: Each, base: &[Path<'_>; 2]) -> Option<Possible> {
+        let at = |key: &'static str| [base[0], base[1], Path::Key(key)];
+        if each.is_pair() {
+            let help = "bind it to `person` or to `account`: a pair is known only when it acts";
+            self.fault("S226", "what is possible for a pair".to_owned(), &at("for-each"), help);
+            return None;
+        }
+        let leaf = self.leading(reached, each, &at("possible"))?;
+        let acting = match (&is.acting, &leaf) {
+            (Some(names), _) => {
+                let path = |at| [base[0], base[1], Path::Key("acting"), Path::Index(at)];
+                let who = names.iter().enumerate().map(|(at, name)| self.who(name, &path(at)));
+                Acting::These(who.collect::<Option<Vec<Who>>>()?)
+            }
+            (None, Leaf::End(End { who: Some(who), .. })) => Acting::These(vec![*who]),
+            _ if each.person => Acting::Bound,
+            _ => Acting::Everyone,
+        };
+        let within = self.span(is.within.as_deref(), base)?.unwrap_or(HORIZON);
+        let acts = is.acts.iter().flatten().map(|act| act.word()).collect();
+        Some(Possible { leaf, acting, within, acts })
+    }
+
+    /// The span of `within`, which is not nothing.
+    fn span(&mut self, text: Option<&str>, base: &[Path<'_>; 2]) -> Option<Option<Span>> {
+        let span = text.and_then(|text| parse_span(text).ok());
+        if span.is_some_and(|span| span.0 <= 0) {
+            let title = "the deadline is over when it begins".to_owned();
+            self.fault("S227", title, &[base[0], base[1], Path::Key("within")], "say a longer span, such as `2d`");
+            return None;
+        }
+        Some(span)
+    }
+
+    fn deadline(&mut self, is: &PropertyIs, after: Option<Moment>, base: &[Path<'_>; 2]) -> Option<Deadline> {
+        if let Some(span) = self.span(is.within.as_deref(), base)? {
+            return Some(Deadline::Within(span));
+        }
+        Some(match is.by.as_deref().map(parse_deadline) {
+            Some(Ok(Written::EndOfDay)) => Deadline::EndOfDay,
+            Some(Ok(Written::EndOfNextWorkingDay)) => Deadline::EndOfNextWorkingDay,
+            Some(Ok(Written::At(time))) => {
+                if matches!(after, Some(Moment::At(from)) if time <= from) {
+                    let path = [base[0], base[1], Path::Key("by")];
+                    let title = "the deadline is over before any trigger".to_owned();
+                    self.fault("S227", title, &path, "say an instant after `after:`");
+                    return None;
+                }
+                Deadline::At(time)
+            }
+            _ => Deadline::End,
         })
     }
 
-    fn deadline(&self, is: &PropertyIs) -> Deadline {
-        if let Some(span) = is.within.as_deref().and_then(|text| parse_span(text).ok()) {
-            return Deadline::Within(span);
+    /// A leaf that is judged by itself, not as the response to another: a state then needs an account or a person to be
+    /// looked at for.
+    fn leading(&mut self, is: &LeafIs, each: Each, base: &[Path<'_>; 3]) -> Option<Leaf> {
+        let leaf = self.leaf(is, each, base)?;
+        if matches!(leaf, Leaf::State(_)) && each.is_pair() {
+            let help = "bind it to `account` alone: a state is of an account, and a pair is known only when it acts";
+            self.fault("S226", "a state of a pair".to_owned(), base, help);
+            return None;
         }
-        match is.by.as_deref().map(parse_deadline) {
-            Some(Ok(Written::EndOfDay)) => Deadline::EndOfDay,
-            Some(Ok(Written::EndOfNextWorkingDay)) => Deadline::EndOfNextWorkingDay,
-            Some(Ok(Written::At(time))) => Deadline::At(time),
-            _ => Deadline::End,
-        }
+        Some(leaf)
     }
 
-    fn leaf(&mut self, is: &Is, base: &[Path<'_>; 3]) -> Option<Leaf> {
+    fn leaf(&mut self, is: &LeafIs, each: Each, base: &[Path<'_>; 3]) -> Option<Leaf> {
         let key = |name: &'static str| [base[0], base[1], base[2], Path::Key(name)];
-        let who = match is.who.as_deref() {
-            None => None,
-            Some("member") => Some(Who::Member),
-            Some("non-member") => Some(Who::NonMember),
-            Some(name) => Some(Who::Person(self.find(name, &key("who"))?)),
-        };
         let account = match &is.account {
             None => None,
             Some(name) => Some(self.account(name, &key("account"))?),
+        };
+        let ends = LeafIs { account: None, state: StateIs::default(), ..is.clone() } != LeafIs::default();
+        if is.state != StateIs::default() {
+            if ends {
+                let help = "say an act by `do`, `who`, `result`, …, or a state by `can-sign-in`, `enrolled`, …";
+                let title = "the end of an act and a state at once".to_owned();
+                self.fault("S225", title, base, help);
+                return None;
+            }
+            if account.is_none() && !each.account && !each.person {
+                let help = "name an `account:`, or bind the property by `for-each: account`";
+                self.fault("S226", "a state of no account".to_owned(), base, help);
+                return None;
+            }
+            return Some(Leaf::State(self.state(&is.state, account, base)));
+        }
+        let who = match is.who.as_deref() {
+            None => None,
+            Some(name) => Some(self.who(name, &key("who"))?),
         };
         let opened = match &is.r#as {
             None => None,
             Some(name) => Some(self.account(name, &key("as"))?),
         };
         let resting_on = is.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
-        Some(Leaf {
+        Some(Leaf::End(End {
             word: is.r#do.map(|act| act.word()),
             who,
             account,
@@ -133,8 +237,53 @@ impl Planner<'_> {
             resting_on: resting_on.unwrap_or(Clauses::NONE),
             factor: is.factor,
             opened,
-        })
+        }))
     }
+
+    /// `member`, `non-member`, a role, or a person.
+    fn who(&mut self, name: &str, path: &[Path<'_>]) -> Option<Who> {
+        match (name, Role::ALL.iter().find(|role| role.word() == name)) {
+            ("member", _) => Some(Who::Member),
+            ("non-member", _) => Some(Who::NonMember),
+            (_, Some(_)) if self.names.people.contains_key(name) => {
+                let title = format!("`{name}` is a role and the name of a person");
+                self.fault("S208", title, path, "give the person another name");
+                None
+            }
+            (_, Some(role)) => Some(Who::Role(*role)),
+            _ => self.find(name, path).map(Who::Person),
+        }
+    }
+
+    /// A state, with its names made ids.
+    pub(super) fn state(&mut self, is: &StateIs, account: Option<AccountId>, base: &[Path<'_>]) -> State {
+        let can_sign_in = is.can_sign_in.as_ref().map(|list| {
+            let mut able = Able::default();
+            for (at, name) in list.iter().enumerate() {
+                let path = [base, &[Path::Key("can-sign-in"), Path::Index(at)]].concat();
+                if name == "member" {
+                    able.members = true;
+                } else {
+                    able.people.extend(self.find(name, &path));
+                }
+            }
+            able.people.sort_unstable();
+            able
+        });
+        let flags = [
+            (Flag::Enrolled, is.enrolled),
+            (Flag::Locked, is.locked),
+            (Flag::DeviceHeld, is.device_held),
+            (Flag::DeviceHeldByAll, is.device_held_by_all),
+        ];
+        let flags = flags.into_iter().filter_map(|(flag, wanted)| Some((flag, wanted?))).collect();
+        State { account, can_sign_in, flags }
+    }
+}
+
+fn moment(text: Option<&str>) -> Option<Moment> {
+    let text = text?;
+    Some(parse_instant(text).map_or(Moment::Cutover, Moment::At))
 }
 
 /// The result that a word stands for.

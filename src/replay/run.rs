@@ -2,22 +2,24 @@
 //!
 //! Promises that whatever is expected is either met or told, with its place. Deliberately writes no story.
 
+use super::foresight::Ahead;
 use super::properties::outcome;
 use super::state::{State, state};
 use super::timeline::resolve;
-use super::{Plan, Planned, USED, Wanted, What, When};
-use crate::act::{Act, Doing, Typing};
+use super::{Expected, Plan, Planned, USED, Wanted, What, When};
+use crate::act::Act;
 use crate::clause::Clauses;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Engine;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
-use crate::property::{Judgement, Monitor, Verdict as Word};
+use crate::property::{Facts, Judgement, Monitor, Pattern, Present, Verdict as Word, able};
 use crate::trace::{Ended, Nobody, Observer, Recorder, Result as Outcome};
 use crate::world::authenticator::{Codes, Real, Symbolic};
 use crate::world::ids::PersonId;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +93,8 @@ struct Runner<'p, O, C> {
     ended: Vec<Option<(Time, Ended)>>,
     states: Vec<(State, State)>,
     monitors: Vec<Monitor>,
+    /// Until when the monitors have looked at the state.
+    looked: Time,
     absent: BTreeMap<PersonId, Time>,
 }
 
@@ -111,7 +115,8 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
             let word = self.plan.rows.get(ended.row).map_or("?", |row| row.word);
-            self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended));
+            let mut sight = Present { engine: &self.engine, policy: &self.plan.policy, foresight: &mut Ahead };
+            self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended, &mut sight));
             let after = self.state(ended.row);
             if let Some(slot) = self.states.get_mut(ended.row) {
                 slot.1 = after;
@@ -122,11 +127,33 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         }
     }
 
-    fn until(&mut self, time: Time) {
-        while self.engine.next_due().is_some_and(|at| at <= time) {
-            self.engine.turn();
-            self.note();
+    /// Lets the monitors look at what is so now, though nobody acts.
+    fn look(&mut self) {
+        self.looked = self.engine.now();
+        let mut sight = Present { engine: &self.engine, policy: &self.plan.policy, foresight: &mut Ahead };
+        self.monitors.iter_mut().for_each(|monitor| monitor.look(self.looked, &mut sight));
+    }
+
+    /// Does what is due next, up to this time: a turn of the engine, or a look at the state. `false` if nothing is.
+    fn step(&mut self, limit: Time) -> bool {
+        let due = self.engine.next_due().filter(|at| *at <= limit);
+        let looks = self.monitors.iter().flat_map(Monitor::deadlines).filter(|at| *at > self.looked && *at <= limit);
+        match (looks.min(), due) {
+            (Some(at), due) if due.is_none_or(|due| at < due) => {
+                self.engine.run_until(at);
+                self.look();
+            }
+            (_, Some(_)) => {
+                self.engine.turn();
+                self.note();
+            }
+            _ => return false,
         }
+        true
+    }
+
+    fn until(&mut self, time: Time) {
+        while self.step(time) {}
         self.engine.run_until(time);
     }
 
@@ -134,10 +161,13 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     fn settle(&mut self, row: Option<usize>) -> Time {
         let Some(row) = row else { return self.engine.now() };
         let is_act = matches!(self.plan.rows.get(row).map(|r| &r.what), Some(What::Act { .. }));
-        while is_act && self.ended.get(row).is_some_and(Option::is_none) && self.engine.turn() {
-            self.note();
-        }
+        while is_act && self.ended.get(row).is_some_and(Option::is_none) && self.next() {}
         self.ended.get(row).copied().flatten().map_or(self.engine.now(), |(time, _)| time)
+    }
+
+    /// One step towards what the engine has due; `false` if that is nothing.
+    fn next(&mut self) -> bool {
+        self.engine.next_due().is_some_and(|due| self.step(due))
     }
 }
 
@@ -178,9 +208,10 @@ impl Plan {
         observer: O,
         keeps: bool,
     ) -> Result<Runner<'_, O, C>, Vec<Diagnostic>> {
-        let rules = |a: &crate::world::state::Account| Time(self.policy.rules(a.scope()).get(Rule::Cutover));
-        let cutovers: Vec<Time> = self.world.accounts.iter().map(rules).collect();
-        let monitors = self.properties.iter().map(|p| Monitor::new(p.property.clone(), cutovers.clone())).collect();
+        self.foreseeable()?;
+        let facts = Arc::new(Facts::of(&self.world, &self.policy));
+        let monitor = |p: &Expected| Monitor::new(Arc::clone(&p.property), Arc::clone(&facts));
+        let monitors = self.properties.iter().map(monitor).collect();
         let world = self.world.clone();
         let mut run = Runner {
             plan: self,
@@ -189,8 +220,10 @@ impl Plan {
             ended: vec![None; self.rows.len()],
             states: vec![(State::default(), State::default()); self.rows.len()],
             monitors,
+            looked: self.start,
             absent: BTreeMap::new(),
         };
+        run.look();
         let mut faults = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
             let from = match row.when {
@@ -212,10 +245,24 @@ impl Plan {
             self.begin(&mut run, index, row, &mut faults);
             run.note();
         }
-        while run.engine.turn() {
-            run.note();
-        }
+        while run.next() {}
+        run.look();
         if faults.is_empty() { Ok(run) } else { Err(faults) }
+    }
+
+    /// Refuses what cannot be judged.
+    fn foreseeable(&self) -> Result<(), Vec<Diagnostic>> {
+        let ahead = |p: &&Expected| !Ahead::CAN && matches!(p.property.pattern, Pattern::Possible(_));
+        let faults: Vec<Diagnostic> = self
+            .properties
+            .iter()
+            .filter(ahead)
+            .map(|p| {
+                let title = format!("`{}` is not judged yet: it asks what is possible", p.property.name);
+                Diagnostic::error("S302", title).at(&self.file, p.place).label("here").help("leave it out")
+            })
+            .collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     fn begin<O: Observer, C: Codes>(
@@ -368,48 +415,24 @@ impl Plan {
         wanted: &Wanted,
     ) -> (Vec<String>, Vec<String>) {
         let (mut said, mut wrong) = (Vec::new(), Vec::new());
-        let name = self.names.account(wanted.account);
-        let Some(account) = engine.world.accounts.get(wanted.account.at()) else { return (said, wrong) };
-        if let Some(people) = &wanted.can_sign_in {
-            let can = |person: &PersonId| self.can_sign_in(engine, *person, wanted.account);
-            let can: Vec<PersonId> = self.names.everyone().into_iter().filter(can).collect();
+        let (state, name) = (&wanted.state, self.names.account(wanted.account));
+        if let Some(people) = &state.can_sign_in {
+            let (people, can) = (people.who(&engine.world, wanted.account), able(engine, &self.policy, wanted.account));
             said.push(format!("{name}: {} can sign in", self.names.list(&can)));
-            if can != *people {
-                let (wanted, got) = (self.names.list(people), self.names.list(&can));
+            if can != people {
+                let (wanted, got) = (self.names.list(&people), self.names.list(&can));
                 wrong.push(format!("expected {wanted} to be able to sign in to {name}, but {got} can"));
             }
         }
-        let mut flag = |what: &str, wanted: Option<bool>, is: bool| {
-            let Some(wanted) = wanted else { return };
-            let word = |on: bool| if on { what.to_owned() } else { format!("not {what}") };
+        for (flag, wanted_so) in &state.flags {
+            let is = flag.is(&engine.world, wanted.account, engine.now());
+            let word = |so: bool| if so { flag.phrase().to_owned() } else { format!("not {}", flag.phrase()) };
             said.push(format!("{name}: {}", word(is)));
-            if wanted != is {
-                wrong.push(format!("expected {name} to be {}, but it is {}", word(wanted), word(is)));
+            if *wanted_so != is {
+                wrong.push(format!("expected {name} to be {}, but it is {}", word(*wanted_so), word(is)));
             }
-        };
-        flag("enrolled", wanted.enrolled, account.self_service.enrolled());
-        flag("locked", wanted.locked, account.portal.locked(engine.now()));
+        }
         (said, wrong)
-    }
-
-    /// Tried on a copy of the world, from a fresh browser, with what the person has and knows, nobody helping.
-    fn can_sign_in<O: Observer, C: Codes>(
-        &self,
-        engine: &Engine<'_, O, C>,
-        person: PersonId,
-        account: crate::world::ids::AccountId,
-    ) -> bool {
-        let mut copy = engine.fork(Nobody);
-        let Some(computer) = copy.world.people.get(person.at()).map(|p| p.computer) else { return false };
-        let mut doing = Doing::new(0, Act::SignIn { via: None, typed: Typing::Right }, person, account, computer);
-        doing.fresh = true;
-        // A code that was used just now is no verdict on the person: the next one is waited for.
-        let next = resolve(When::NextCode, engine.now(), self.policy.rules(0).get(Rule::TotpPeriod));
-        doing.code_at = Some(next);
-        copy.start(doing);
-        while copy.turn() {}
-        let ended = copy.take_ended();
-        ended.first().is_some_and(|(_, e)| e.result == Outcome::Granted && e.opened == Some(account))
     }
 }
 

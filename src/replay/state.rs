@@ -4,6 +4,7 @@
 
 use super::Names;
 use crate::kernel::Time;
+use crate::property::answers;
 use crate::world::ids::{AccountId, ComputerId, PersonId};
 use crate::world::state::{MailKind, World};
 
@@ -32,19 +33,11 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
         }
     }
     out.push(("second factor", or_none(&factors)));
-    let holds = |at: usize| {
-        world.people.get(at).is_some_and(|p| {
-            let profiles = p.phone.iter().flat_map(|p| &p.profiles).map(|p| p.secret);
-            let hard = p.token.map(|t| t.secret());
-            let secrets: Vec<_> = profiles.chain(hard).collect();
-            [row.self_service.soft, row.self_service.hard].iter().flatten().any(|t| secrets.contains(&t.secret))
-        })
-    };
     let everyone = || (0..).take(world.people.len()).map(PersonId);
-    let devices: Vec<PersonId> = everyone().filter(|p| holds(p.at())).collect();
+    let devices: Vec<PersonId> = everyone().filter(|p| answers(world, account, *p)).collect();
     out.push(("devices that answer", names.list(&devices)));
     let knows =
-        |p: &PersonId| world.people.get(p.at()).is_some_and(|p| p.knows.get(&account) == Some(&row.portal.password));
+        |p: &PersonId| world.people.get(p.at()).is_some_and(|p| p.password(account) == Some(row.portal.password));
     let knowing: Vec<PersonId> = everyone().filter(knows).collect();
     out.push(("password known to", names.list(&knowing)));
     let password = match (row.portal.temporary, row.portal.first, row.portal.pending) {
@@ -61,7 +54,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     out.push(("OTPs go to", mailbox.map_or_else(|| "?".to_owned(), |m| address(names, m.kind, m.owner))));
     if row.kind.is_generic() {
         let range = (account, PersonId(0))..=(account, PersonId(u32::MAX));
-        let members: Vec<PersonId> = world.members.range(range).map(|(_, p)| *p).collect();
+        let members: Vec<PersonId> = world.members.range(range).iter().map(|(_, p)| *p).collect();
         out.push(("members", names.list(&members)));
         let location = match (row.in_icon, row.transfer_requested) {
             (true, true) => "ICON, its move is asked for",

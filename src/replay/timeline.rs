@@ -9,13 +9,15 @@ use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
-use crate::format::rows::{Address, Do, FaultIs, How, OfIs, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs};
+use crate::format::rows::{
+    Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
+};
 use crate::format::tree::Step as Path;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::Topic;
-use crate::world::ids::{AccountId, ComputerId, PersonId};
+use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
 use crate::world::message::{Party, Tile};
 use std::collections::BTreeMap;
 
@@ -158,6 +160,7 @@ impl Planner<'_> {
             return Some(What::WrongClock(who, by));
         }
         let until = self.until(row, day, base)?;
+        let mailbox = row.mailbox.as_deref().unwrap_or_default();
         if matches!(when, When::At(begins) if until <= begins) {
             let title = "this fault ends before it begins".to_owned();
             self.fault("S209", title, &key(base, "until"), "say a later `until:`");
@@ -168,17 +171,16 @@ impl Planner<'_> {
         }
         Some(match (fault, who) {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
-            (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(row, base)?, by), until),
-            (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(row, base)?), until),
+            (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(mailbox, "mailbox", base)?, by), until),
+            (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(mailbox, "mailbox", base)?), until),
             (FaultIs::Outage, _) => What::Fault(Fault::Outage(party(row.party?)), until),
             _ => return None,
         })
     }
 
     /// A mailbox, as person and kind or as account and `icon`.
-    fn mailbox(&mut self, row: &Row, base: &[Path<'_>; 2]) -> Option<crate::world::ids::MailboxId> {
-        let text = row.mailbox.as_deref().unwrap_or_default();
-        let path = key(base, "mailbox");
+    fn mailbox(&mut self, text: &str, at: &'static str, base: &[Path<'_>; 2]) -> Option<MailboxId> {
+        let path = key(base, at);
         let (name, kind) = text.rsplit_once('.').unwrap_or((text, ""));
         let found = match kind {
             "icon" => {
@@ -347,9 +349,10 @@ impl Planner<'_> {
                 Do::RequestHardToken => Between::RequestHardToken { of: self.find(asked.as_ref()?, &key(base, "of"))? },
                 Do::HandOverToken => Between::HandOverToken { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
                 Do::UpdateEmail => Between::UpdateEmail {
-                    to: match row.address? {
-                        Address::Icon => owner?.1,
-                        other => self.mail.get(&(owner?.0, other.word())).copied()?,
+                    to: match row.address.as_ref()? {
+                        AddressIs::Own(Address::Icon) => owner?.1,
+                        AddressIs::Own(other) => self.mail.get(&(owner?.0, other.word())).copied()?,
+                        AddressIs::Named(name) => self.mailbox(name, "address", base)?,
                     },
                 },
                 Do::ResetPassword => Between::ResetPassword {
@@ -397,7 +400,7 @@ fn detail(row: &Row) -> String {
     add("about ", row.topic.map(Topic::word));
     add("from ", row.from.as_deref());
     add("to ", row.to.as_deref());
-    add("to ", row.address.map(Address::word));
+    add("to ", row.address.as_ref().map(AddressIs::word));
     add("and tells ", row.tell.as_deref());
     add("", row.how.map(How::word));
     add("", row.tile.map(TileIs::word));

@@ -7,10 +7,10 @@ use super::authenticator::App;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
 use super::message::Page;
 use super::{email_otp, password_reset, portal, self_service, workspace};
-use crate::kernel::{Span, Time};
+use crate::kernel::{FlatSet, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{AccountKind, Role, Topic};
-use std::collections::{BTreeMap, BTreeSet};
+use smallvec::SmallVec;
 
 /// One account, in the slices of the parties that keep it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub struct Profile {
 }
 
 /// A phone or tablet with an authenticator app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Phone {
     /// The app.
     pub app: Option<App>,
@@ -67,11 +67,33 @@ pub struct Phone {
     /// How far its clock is ahead of true time.
     pub clock: Span,
     /// The profiles in it, oldest first.
-    pub profiles: Vec<Profile>,
+    pub profiles: SmallVec<[Profile; 2]>,
+}
+
+impl Phone {
+    /// A new phone with this app: no profile in it, its clock right.
+    pub fn new(app: Option<App>) -> Phone {
+        Phone { app, ios: false, clock: Span(0), profiles: SmallVec::new() }
+    }
+}
+
+/// What a person knows of one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Known {
+    /// Of which.
+    pub account: AccountId,
+    /// Its password, as they last heard it.
+    pub password: Option<PasswordId>,
+    /// Google's own password, before the cutover.
+    pub old: bool,
+    /// The answers to its security questions.
+    pub answers: bool,
+    /// An emergency password that they were given (A24).
+    pub emergency: Option<PasswordId>,
 }
 
 /// One person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Person {
     /// What they are to the rollout.
     pub role: Role,
@@ -85,16 +107,31 @@ pub struct Person {
     pub phone: Option<Phone>,
     /// The hard token in hand.
     pub token: Option<TokenId>,
-    /// The accounts whose security questions they can answer.
-    pub answers: BTreeSet<AccountId>,
-    /// Passwords they know, by account.
-    pub knows: BTreeMap<AccountId, PasswordId>,
-    /// Google passwords they know, before the cutover.
-    pub knows_old: BTreeSet<AccountId>,
-    /// Emergency passwords they were given (A24).
-    pub emergency: BTreeMap<AccountId, PasswordId>,
-    /// Not there until then.
-    pub absent_until: Option<Time>,
+    /// What they know, by account; most know of their own alone.
+    pub known: SmallVec<[Known; 1]>,
+}
+
+impl Person {
+    /// What they know of an account.
+    pub fn of(&self, account: AccountId) -> Option<&Known> {
+        self.known.iter().find(|known| known.account == account)
+    }
+
+    /// Changes what they know of an account.
+    pub fn change(&mut self, account: AccountId, change: impl FnOnce(&mut Known)) {
+        let at = self.known.iter().position(|known| known.account >= account).unwrap_or(self.known.len());
+        if self.known.get(at).is_none_or(|known| known.account != account) {
+            self.known.insert(at, Known { account, password: None, old: false, answers: false, emergency: None });
+        }
+        if let Some(known) = self.known.get_mut(at) {
+            change(known);
+        }
+    }
+
+    /// The password of an account, as they last heard it.
+    pub fn password(&self, account: AccountId) -> Option<PasswordId> {
+        self.of(account).and_then(|known| known.password)
+    }
 }
 
 /// What kind of mailbox.
@@ -122,16 +159,14 @@ pub struct OtpMail {
 }
 
 /// One mailbox; it keeps the newest OTPs only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// What kind.
     pub kind: MailKind,
     /// Whose.
     pub owner: PersonId,
     /// OTPs that arrived.
-    pub otps: Vec<OtpMail>,
-    /// Credentials that arrived.
-    pub credentials: BTreeMap<AccountId, PasswordId>,
+    pub otps: SmallVec<[OtpMail; 1]>,
 }
 
 /// One computer: the parties' cookies and two tabs.
@@ -170,7 +205,7 @@ pub struct Asked {
 }
 
 /// Everything that changes in a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct World {
     /// Accounts by id.
     pub accounts: Vec<Account>,
@@ -183,11 +218,55 @@ pub struct World {
     /// Hard tokens by id.
     pub tokens: Vec<HardToken>,
     /// Who shares which generic account.
-    pub members: BTreeSet<(AccountId, PersonId)>,
+    pub members: FlatSet<(AccountId, PersonId)>,
     /// Whose own tokens are linked to which generic account (A23); it ends when someone ends it.
-    pub links: BTreeSet<(AccountId, AccountId)>,
+    pub links: FlatSet<(AccountId, AccountId)>,
+    /// Credentials that came by mail: to which mailbox, of which account, and what they say.
+    pub letters: FlatSet<(MailboxId, AccountId, PasswordId)>,
     /// Requests for help that nobody has met yet.
     pub asked: Vec<Asked>,
+}
+
+// Copies of short lists are copies of bytes; the derived ones would go element by element.
+
+impl Clone for Phone {
+    fn clone(&self) -> Phone {
+        Phone { profiles: SmallVec::from_slice(&self.profiles), ..*self }
+    }
+}
+
+impl Clone for Person {
+    fn clone(&self) -> Person {
+        Person { phone: self.phone.clone(), known: SmallVec::from_slice(&self.known), ..*self }
+    }
+}
+
+impl Clone for Mailbox {
+    fn clone(&self) -> Mailbox {
+        Mailbox { otps: SmallVec::from_slice(&self.otps), ..*self }
+    }
+}
+
+impl Clone for World {
+    fn clone(&self) -> World {
+        let mut copy = World::default();
+        copy.clone_from(self);
+        copy
+    }
+
+    /// A search makes copies by the million, into the same place.
+    fn clone_from(&mut self, from: &World) {
+        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, asked } = from;
+        self.accounts.clone_from(accounts);
+        self.people.clone_from(people);
+        self.mailboxes.clone_from(mailboxes);
+        self.computers.clone_from(computers);
+        self.tokens.clone_from(tokens);
+        self.members.clone_from(members);
+        self.links.clone_from(links);
+        self.letters.clone_from(letters);
+        self.asked.clone_from(asked);
+    }
 }
 
 impl World {
@@ -203,11 +282,7 @@ impl World {
             computer,
             phone: None,
             token: None,
-            answers: BTreeSet::new(),
-            knows: BTreeMap::new(),
-            knows_old: BTreeSet::new(),
-            emergency: BTreeMap::new(),
-            absent_until: None,
+            known: SmallVec::new(),
         });
         id
     }
@@ -215,7 +290,7 @@ impl World {
     /// Adds a mailbox.
     pub fn add_mailbox(&mut self, kind: MailKind, owner: PersonId) -> MailboxId {
         let id = MailboxId(count(&self.mailboxes));
-        self.mailboxes.push(Mailbox { kind, owner, otps: Vec::new(), credentials: BTreeMap::new() });
+        self.mailboxes.push(Mailbox { kind, owner, otps: SmallVec::new() });
         id
     }
 
@@ -268,9 +343,7 @@ impl World {
             workspace: workspace::Row { scope, phone: true, reset_at: None, enrolled: false },
         });
         if let Some(person) = self.people.get_mut(owner.at()) {
-            person.knows.insert(id, password);
-            person.knows_old.insert(id);
-            person.answers.insert(id);
+            person.change(id, |known| (known.password, known.old, known.answers) = (Some(password), true, true));
             if !kind.is_generic() {
                 person.account = Some(id);
             }

@@ -8,6 +8,7 @@
 mod authoring;
 mod bad_input;
 mod meaning;
+mod properties;
 mod reports;
 mod verbs;
 

@@ -1,4 +1,4 @@
-//! Files that read well and cannot be meant: names, times, roles, policies and properties. Each is refused with its place.
+//! Files that read well and cannot be meant: names, times, roles and policies. Each is refused with its place.
 
 use super::{GREEN, and, but, codes, mims_sim, refusal};
 
@@ -413,92 +413,6 @@ fn a_wrong_policy_is_told_once() {
         .file("policies/b.yaml", "policy: B\nextends: a\n")
         .refused();
     assert_eq!(codes(&said), ["S102"], "{said}");
-}
-
-// Properties ---------------------------------------------------------------------------------------------------------
-
-#[test]
-fn an_unknown_property() {
-    let properties = "properties: Of the cutover\nlist:\n  - {name: Nobody enrols, never: {do: enrol}}\n";
-    let said = mims_sim("test f.yaml")
-        .file("f.yaml", and("properties:\n  - use: Nobdy enrols\n"))
-        .file("properties/cutover.yaml", properties)
-        .refused();
-    insta::assert_snapshot!(said, @r"
-    error[S219]: no property `Nobdy enrols`
-     --> f.yaml:8:10
-      |
-    8 |   - use: Nobdy enrols
-      |          ^^^^^^^^^^^^ here
-      = help: did you mean `Nobody enrols`?
-
-    1 error; nothing was run
-    ");
-}
-
-#[test]
-fn a_property_that_says_two_things() {
-    insta::assert_snapshot!(refusal(and("properties:\n  - {never: {do: enrol}, always: {do: enrol}}\n")), @r"
-    error[S220]: this property does not say what has to be so
-     --> f.yaml:8:5
-      |
-    8 |   - {never: {do: enrol}, always: {do: enrol}}
-      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ here
-      = help: say one of `never`, `always`, `eventually`, or `whenever` with `eventually`
-
-    1 error; nothing was run
-    ");
-}
-
-#[test]
-fn a_property_that_says_nothing() {
-    assert_eq!(codes(&refusal(and("properties:\n  - {name: Nothing}\n"))), ["S220"]);
-    assert_eq!(codes(&refusal(and("properties:\n  - {whenever: {do: enrol}, never: {do: sign-in}}\n"))), ["S220"]);
-}
-
-#[test]
-fn a_misspelt_key_in_a_property() {
-    insta::assert_snapshot!(refusal(and("properties:\n  - {never: {do: sign-in, reslut: granted}}\n")), @r"
-    error[S102]: unknown key `reslut` in `never`
-     --> f.yaml:8:27
-      |
-    8 |   - {never: {do: sign-in, reslut: granted}}
-      |                           ^^^^^^ did you mean `result`?
-      = help: `never` takes do, who, account, via, result, resting-on, factor, as
-
-    1 error; nothing was run
-    ");
-}
-
-#[test]
-fn an_unknown_person_in_a_property() {
-    insta::assert_snapshot!(refusal(and("properties:\n  - {never: {do: sign-in, who: den}}\n")), @r"
-    error[S204]: no person `den`
-     --> f.yaml:8:32
-      |
-    8 |   - {never: {do: sign-in, who: den}}
-      |                                ^^^ here
-      = help: did you mean `dee`?
-
-    1 error; nothing was run
-    ");
-}
-
-#[test]
-fn two_properties_of_one_name() {
-    let properties = "properties: P\nlist:\n  - {name: A, never: {do: enrol}}\n";
-    let said =
-        mims_sim("validate .").file("properties/a.yaml", properties).file("properties/b.yaml", properties).refused();
-    assert_eq!(codes(&said), ["S215"], "{said}");
-}
-
-#[test]
-fn a_property_that_is_used_and_said() {
-    let properties = "properties: P\nlist:\n  - {name: A, never: {do: sign-in, result: granted}}\n";
-    mims_sim("test f.yaml")
-        .file("f.yaml", and("properties:\n  - {use: A, never: {do: sign-in}, before: cutover}\n"))
-        .file("properties/a.yaml", properties)
-        .refused();
 }
 
 // Order --------------------------------------------------------------------------------------------------------------

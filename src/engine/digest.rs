@@ -1,0 +1,415 @@
+//! What of a state can matter from now on, as numbers: two states with the same digest have the same continuations.
+//!
+//! Promises that times are relative to the present and capped where their timer has run out, that secrets, passwords and
+//! numbers that only count are told apart by what they open and not by when they were made, and that what nobody can
+//! reach any more is left out. Deliberately says nothing of the calendar: whoever searches adds its phase.
+
+use super::hub::Due;
+use super::{Engine, Fault, PATIENCE};
+use crate::act::Doing;
+use crate::kernel::{Span, Time};
+use crate::policy::rules::{Rule, Rules};
+use crate::trace::Observer;
+use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId, SecretId};
+use crate::world::message::{Body, Page};
+use crate::world::state::{Account, Computer};
+use smallvec::SmallVec;
+
+/// What a search has to tell apart beside what every search does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Pages that stay open when an act is over: where single steps are among what is tried.
+    pub pages: bool,
+    /// What an act under way rests on so far: where a property asks for it.
+    pub clauses: bool,
+    /// Which tokens passed their test: where a property asks for it.
+    pub tests: bool,
+}
+
+/// Secrets that something answers to, in the order in which they were met.
+#[derive(Default)]
+struct Live(SmallVec<[SecretId; 16]>);
+
+impl Live {
+    fn meet(&mut self, secret: SecretId) -> u64 {
+        let at = self.0.iter().position(|s| *s == secret).unwrap_or_else(|| {
+            self.0.push(secret);
+            self.0.len() - 1
+        });
+        wide(at) + 1
+    }
+
+    /// Its number, or that of all secrets to which nothing answers.
+    fn number(&self, secret: SecretId) -> u64 {
+        self.0.iter().position(|s| *s == secret).map_or(0xff, |at| wide(at) + 1)
+    }
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Small numbers side by side in words of 64 bits.
+struct Ink<'o> {
+    out: &'o mut Vec<u64>,
+    word: u64,
+    used: u32,
+}
+
+impl Ink<'_> {
+    /// A number below `2^bits`.
+    #[inline]
+    fn put(&mut self, bits: u32, value: u64) {
+        if self.used + bits > 64 {
+            self.flush();
+        }
+        self.word |= value << self.used;
+        self.used += bits;
+    }
+
+    #[inline]
+    fn flag(&mut self, is: bool) {
+        self.put(1, u64::from(is));
+    }
+
+    fn flush(&mut self) {
+        self.out.push(self.word);
+        (self.word, self.used) = (0, 0);
+    }
+
+    /// How long something is ago, in milliseconds, or that its timer of this length has run out.
+    #[inline]
+    fn age(&mut self, now: Time, since: Time, timer: i64) {
+        let age = now.0 - since.0;
+        self.put(40, if age >= timer { (1 << 40) - 1 } else { age.cast_unsigned() & ((1 << 39) - 1) });
+    }
+
+    /// How long until something, or that it is over.
+    #[inline]
+    fn until(&mut self, now: Time, at: Option<Time>) {
+        let left = at.map_or(0, |at| (at.0 - now.0).max(0));
+        self.put(40, left.cast_unsigned() & ((1 << 40) - 1));
+    }
+}
+
+impl<O: Observer, C: Codes> Engine<'_, O, C> {
+    /// Writes the state into `out`, after what is there.
+    pub fn digest(&self, detail: Detail, out: &mut Vec<u64>) {
+        let mut ink = Ink { out, word: 0, used: 0 };
+        let mut live = Live::default();
+        let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
+        ink.put(40, self.hub.now.0.rem_euclid(period).cast_unsigned());
+        for account in &self.world.accounts {
+            self.of_account(account, detail, &mut live, &mut ink);
+        }
+        for (at, computer) in (0..).zip(&self.world.computers) {
+            self.of_computer(ComputerId(at), computer, detail, &mut live, &mut ink);
+        }
+        self.people(&live, &mut ink);
+        self.mail(&mut ink);
+        self.doings(detail, &mut ink);
+        self.waiting(&mut ink);
+        ink.flush();
+    }
+
+    fn of_account(&self, account: &Account, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
+        let now = self.hub.now;
+        let rules = self.hub.policy.rules(account.scope());
+        let portal = &account.portal;
+        for is in [
+            account.in_icon,
+            account.transfer_requested,
+            portal.exists,
+            portal.temporary,
+            portal.first,
+            portal.after_reset,
+            account.reset.answers_set,
+            account.reset.passed,
+            account.workspace.phone,
+            portal.pending.is_some(),
+            account.self_service.emergency.is_some(),
+        ] {
+            ink.flag(is);
+        }
+        ink.put(10, u64::from(portal.failures));
+        ink.put(10, u64::from(portal.wrong_codes));
+        ink.put(10, u64::from(account.reset.attempts));
+        ink.put(20, u64::from(account.self_service.otp_mailbox.0));
+        ink.put(4, account.stored.map_or(0, |stored| self.how_good(account, stored)));
+        if portal.locked_until.is_some() {
+            ink.until(now, portal.locked_until);
+        }
+        if account.reset.locked_until.is_some() {
+            ink.until(now, account.reset.locked_until);
+        }
+        for token in [account.self_service.soft, account.self_service.hard] {
+            ink.put(8, token.map_or(0, |token| live.meet(token.secret)));
+            if let Some(token) = token {
+                ink.put(8, token.last_step.map_or(0, |last| self.fresh_step(rules, last)));
+                ink.flag(detail.tests && token.tested);
+            }
+        }
+        if let Some((_, issued)) = account.self_service.emergency {
+            ink.age(now, issued, rules.get(Rule::EmergencyFor));
+        }
+        let otp = &account.email_otp;
+        let typed = rules.get(Rule::OtpValidity).max(rules.get(Rule::OtpResend));
+        ink.flag(otp.newest.is_some());
+        ink.flag(otp.sent.is_some());
+        if let Some(sent) = otp.newest.map(|(_, sent)| sent).or(otp.sent) {
+            ink.age(now, sent, if otp.newest.is_some() { typed } else { rules.get(Rule::OtpResend) });
+        }
+    }
+
+    /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
+    fn fresh_step(&self, rules: &Rules, last: i64) -> u64 {
+        let step = self.hub.now.0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
+        let oldest = step - rules.get(Rule::TotpSkew);
+        (last - oldest + 1).clamp(0, 255).cast_unsigned()
+    }
+
+    fn of_computer(&self, id: ComputerId, computer: &Computer, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
+        let now = self.hub.now;
+        let rules = |account: AccountId| self.hub.policy.rules(self.scope(account));
+        let portal = &computer.portal;
+        ink.flag(portal.session.is_some());
+        ink.flag(computer.workspace.session.is_some());
+        ink.flag(computer.self_service.portal_session.is_some());
+        ink.flag(computer.self_service.page.is_some());
+        ink.flag(portal.request.is_some());
+        ink.flag(portal.request.is_some() && portal.request == computer.workspace.request.map(|(id, _)| id));
+        ink.put(16, computer.workspace.request.map_or(0, |(_, account)| u64::from(account.0) + 1));
+        ink.put(16, computer.self_service.passed.map_or(0, |account| u64::from(account.0) + 1));
+        for known in computer.workspace.known {
+            ink.put(16, known.map_or(0, |account| u64::from(account.0) + 1));
+        }
+        if let Some(session) = portal.session {
+            ink.put(16, u64::from(session.account.0));
+            for is in [session.factor, session.after_reset, session.from_google, session.at_setup] {
+                ink.flag(is);
+            }
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at);
+            ink.flag(reset.is_some_and(|at| at > session.opened));
+            ink.age(now, session.opened, rules(session.account).get(Rule::PortalSession));
+        }
+        if let Some(session) = computer.workspace.session {
+            ink.put(16, u64::from(session.account.0));
+            for is in [session.old_way, session.from_google] {
+                ink.flag(is);
+            }
+            ink.put(4, session.factor as u64);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at);
+            ink.flag(reset.is_some_and(|at| at > session.opened));
+            ink.age(now, session.opened, rules(session.account).get(Rule::WorkspaceSession));
+        }
+        if let Some(opened) = computer.self_service.portal_session {
+            let whose = computer.self_service.passed.unwrap_or_default();
+            ink.age(now, opened, rules(whose).get(Rule::PortalSession));
+        }
+        if let Some((secret, shown)) = computer.self_service.page {
+            ink.put(8, live.meet(secret));
+            ink.age(now, shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+        }
+        let at_work = |doing: &Doing| doing.computer == id;
+        if detail.pages || self.doings.iter().flatten().any(at_work) {
+            for page in computer.tabs {
+                self.page(page, live, ink);
+            }
+        }
+    }
+
+    fn page(&self, page: Page, live: &mut Live, ink: &mut Ink<'_>) {
+        let (kind, more) = match page {
+            Page::Blank => (0, 0),
+            Page::PortalSignIn { from_google } => (1, u64::from(from_google)),
+            Page::MustChange => (2, 0),
+            Page::Applications => (3, 0),
+            Page::CodeAsked => (4, 0),
+            Page::Dashboard(account) => (5, u64::from(account.0)),
+            Page::GoogleSignIn => (6, 0),
+            Page::OldPassword => (7, 0),
+            Page::Setup => (8, 0),
+            Page::LoginIdAgain => (9, 0),
+            Page::OtpChain => (10, 0),
+            Page::OtpAsked { number, mailbox } => (11, u64::from(mailbox.0) << 8 | self.how_new(mailbox, number)),
+            Page::Authenticators { soft, hard } => (12, u64::from(soft) | u64::from(hard) << 1),
+            Page::Qr { secret, shown } => {
+                ink.age(self.hub.now, shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+                (13, live.meet(secret))
+            }
+            Page::Saved => (14, 0),
+            Page::TestPassed => (15, 0),
+            Page::Deleted => (16, 0),
+            Page::ForgotLogin => (17, 0),
+            Page::Questions => (18, 0),
+            Page::ResetPassword => (19, 0),
+            Page::PleaseWait(_) => (20, 0),
+            Page::Changed => (21, 0),
+            Page::Refused(reason) => (22, reason as u64),
+            Page::SignedOutGoogle => (23, 0),
+            Page::LoggedOut => (24, 0),
+        };
+        ink.put(5, kind);
+        ink.put(32, more);
+    }
+
+    /// How many newer OTPs were sent to whoever's OTPs go to this mailbox, up to a few.
+    fn how_new(&self, mailbox: MailboxId, number: u32) -> u64 {
+        let newest = self.world.accounts.iter().filter(|a| a.self_service.otp_mailbox == mailbox);
+        newest.map(|a| u64::from(a.email_otp.number.saturating_sub(number)).min(7)).fold(0, |all, n| all << 3 | n)
+            & 0xff
+    }
+
+    fn people(&self, live: &Live, ink: &mut Ink<'_>) {
+        for person in &self.world.people {
+            ink.put(16, person.token.map_or(0, |token| u64::from(token.0) + 1));
+            ink.flag(person.phone.is_some());
+            if let Some(phone) = &person.phone {
+                ink.put(2, phone.app.map_or(0, |app| app as u64 + 1));
+                ink.flag(phone.ios);
+                if phone.clock != Span(0) {
+                    ink.put(40, phone.clock.0.cast_unsigned() & ((1 << 40) - 1));
+                }
+                // Of several profiles under one label the newest is looked at, and it comes last.
+                for (at, profile) in phone.profiles.iter().enumerate() {
+                    let newer = phone.profiles.iter().skip(at + 1).any(|p| p.account == profile.account);
+                    if !newer {
+                        ink.put(16, u64::from(profile.account.0) + 1);
+                        ink.put(8, live.number(profile.secret));
+                    }
+                }
+            }
+            ink.put(16, 0);
+            for known in &person.known {
+                ink.put(16, u64::from(known.account.0) + 1);
+                let row = self.world.accounts.get(known.account.at());
+                ink.put(4, known.password.map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))));
+                ink.flag(known.old);
+                ink.flag(known.answers);
+                let issued = row.and_then(|row| row.self_service.emergency).map(|(password, _)| password);
+                ink.put(2, known.emergency.map_or(0, |password| 1 + u64::from(Some(password) == issued)));
+            }
+            ink.put(16, 0);
+        }
+        for token in &self.world.tokens {
+            ink.put(40, token.clock.0.cast_unsigned() & ((1 << 40) - 1));
+        }
+        ink.put(16, wide(self.world.members.as_slice().len()));
+        for (account, person) in self.world.members.as_slice() {
+            ink.put(32, u64::from(account.0) << 16 | u64::from(person.0));
+        }
+        ink.put(16, wide(self.world.links.as_slice().len()));
+        for (account, own) in self.world.links.as_slice() {
+            ink.put(32, u64::from(account.0) << 16 | u64::from(own.0));
+        }
+        ink.put(16, wide(self.world.letters.as_slice().len()));
+        for (mailbox, account, password) in self.world.letters.as_slice() {
+            ink.put(32, u64::from(mailbox.0) << 16 | u64::from(account.0));
+            ink.put(4, self.world.accounts.get(account.at()).map_or(0, |row| self.how_good(row, *password)));
+        }
+    }
+
+    /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
+    fn mail(&self, ink: &mut Ink<'_>) {
+        for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
+            for otp in &mailbox.otps {
+                let on_screen = |c: &Computer| {
+                    c.tabs.iter().any(|p| matches!(p, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == MailboxId(at)))
+                };
+                if self.world.computers.iter().any(on_screen) {
+                    ink.put(16, u64::from(at) + 1);
+                    ink.put(16, u64::from(otp.account.0));
+                    ink.put(8, self.how_new(MailboxId(at), otp.number));
+                }
+            }
+        }
+        ink.put(16, 0);
+    }
+
+    fn doings(&self, detail: Detail, ink: &mut Ink<'_>) {
+        let mut order: SmallVec<[&Doing; 8]> = self.doings.iter().flatten().collect();
+        order.sort_unstable_by_key(|doing| doing.person);
+        for doing in order {
+            ink.put(16, u64::from(doing.person.0) + 1);
+            ink.put(32, wide(doing.row));
+            ink.put(8, wide(doing.turn));
+            ink.put(2, u64::from(doing.taken.min(3)));
+            for is in [doing.turned, doing.reading, doing.deleted, doing.waits, doing.held.is_some()] {
+                ink.flag(is);
+            }
+            if let (true, Some(since)) = (doing.waits, doing.waiting_since) {
+                ink.age(self.hub.now, since, PATIENCE.0);
+            }
+            if detail.clauses {
+                for clauses in [doing.rests, doing.last] {
+                    ink.flush();
+                    ink.out.extend(clauses.words());
+                }
+                let (reason, clauses) = doing.refused.map_or((0, [0; 2]), |(r, c)| (r as u64 + 1, c.words()));
+                ink.out.push(reason);
+                ink.out.extend(clauses);
+            }
+        }
+        ink.put(16, 0);
+    }
+
+    /// What a password opens: 1 nothing, 2 the account, 3 the account once it is in force, 4 and more what a reset that
+    /// is under way has set.
+    fn how_good(&self, row: &Account, password: PasswordId) -> u64 {
+        if password == row.portal.password {
+            return 2;
+        }
+        if row.portal.pending == Some(password) {
+            return 3;
+        }
+        let mut set: SmallVec<[(Time, u64, PasswordId); 4]> = SmallVec::new();
+        for (time, sequence, due) in self.hub.queue.waiting() {
+            if let Due::Deliver(message) = due
+                && let Body::PasswordSet { password, .. } = message.body
+            {
+                set.push((time, sequence, password));
+            }
+        }
+        set.sort_unstable();
+        set.iter().position(|(.., p)| *p == password).map_or(1, |at| 4 + wide(at).min(11))
+    }
+
+    /// What waits in the queue, and the faults in force.
+    fn waiting(&self, ink: &mut Ink<'_>) {
+        let now = self.hub.now;
+        let mut due: SmallVec<[(Time, u64, &Due); 8]> = self.hub.queue.waiting().collect();
+        due.sort_unstable_by_key(|(time, sequence, _)| (*time, *sequence));
+        for (time, _, due) in due {
+            let (kind, whose) = match due {
+                Due::Deliver(message) => match message.body {
+                    Body::OtpMail { mailbox, number, .. } => {
+                        (1, u64::from(mailbox.0) << 8 | self.how_new(mailbox, number))
+                    }
+                    Body::PasswordSet { password, .. } => {
+                        let row = self.world.accounts.get(message.account.at());
+                        let pending = row.is_some_and(|row| row.portal.pending == Some(password));
+                        (2, u64::from(message.account.0) << 1 | u64::from(pending))
+                    }
+                    _ => (2, u64::from(message.account.0) << 1),
+                },
+                Due::TokenMade { holder } => (3, u64::from(holder.0)),
+                // A look that nobody waits for any more does nothing; one that someone does is in what is under way.
+                Due::Look { .. } | Due::Step { .. } => continue,
+            };
+            ink.put(2, kind);
+            ink.put(24, whose);
+            ink.until(now, Some(time));
+        }
+        ink.put(2, 0);
+        for (fault, until) in self.hub.faults.iter().filter(|(_, until)| *until > now) {
+            let (kind, what) = match fault {
+                Fault::SlowMail(mailbox, _) => (1, u64::from(mailbox.0)),
+                Fault::LostMail(mailbox) => (2, u64::from(mailbox.0)),
+                Fault::Outage(party) => (3, *party as u64),
+            };
+            ink.until(now, Some(*until));
+            ink.put(24, kind << 20 | what);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Acts taken step by step, each step when it is told: how a search, or a row that says so, puts clicks in an order of
+//! its own.
+//!
+//! Promises the same steps as an act at a person's pace. Deliberately chooses nothing.
+
+use super::Engine;
+use crate::act::{Doing, Step};
+use crate::trace::Observer;
+use crate::world::authenticator::Codes;
+use crate::world::ids::PersonId;
+
+impl<O: Observer, C: Codes> Engine<'_, O, C> {
+    /// The acts under way whose next step waits to be told, with who acts, in no order that matters.
+    pub fn held(&self) -> impl Iterator<Item = (PersonId, Step)> {
+        self.doings.iter().flatten().filter_map(|doing| doing.held.map(|step| (doing.person, step)))
+    }
+
+    /// Takes the next step of what this person has under way; `false` if nothing waits to be told.
+    pub fn go_on(&mut self, person: PersonId) -> bool {
+        let of = |doing: &Option<Doing>| doing.as_ref().is_some_and(|d| d.person == person && d.held.is_some());
+        let Some(at) = self.doings.iter().position(of) else { return false };
+        let step = self.doings.get_mut(at).and_then(Option::as_mut).and_then(|doing| doing.held.take());
+        if let Some(step) = step {
+            self.perform(at, step);
+        }
+        true
+    }
+
+    /// About how many bytes its lists take, beside what is in the rows themselves.
+    pub fn bytes(&self) -> usize {
+        let world = &self.world;
+        size_of_val(world.accounts.as_slice())
+            + size_of_val(world.people.as_slice())
+            + size_of_val(world.mailboxes.as_slice())
+            + size_of_val(world.computers.as_slice())
+            + size_of_val(world.tokens.as_slice())
+            + size_of_val(world.members.as_slice())
+            + size_of_val(world.links.as_slice())
+            + size_of_val(world.letters.as_slice())
+            + size_of_val(self.doings.as_slice())
+    }
+
+    /// The acts under way, in no order that matters.
+    pub fn under_way(&self) -> impl Iterator<Item = &Doing> {
+        self.doings.iter().flatten()
+    }
+}

@@ -1,0 +1,437 @@
+//! A property at work: what it remembers, and what it has come to.
+//!
+//! Promises a memory that is small, cheap to copy and written canonically, so that a search can make it a part of its
+//! states; what is the same for all copies is shared. Deliberately keeps no event: only obligations that are open and
+//! prohibitions that are lifted.
+
+use super::{Binding, Deadline, Facts, Judgement, Leaf, Moment, Pattern, Property, Sight, Verdict};
+use crate::clause::Clauses;
+use crate::kernel::Time;
+use crate::trace::Ended;
+use crate::world::ids::AccountId;
+use std::sync::Arc;
+
+/// The instant that never comes.
+const NEVER: Time = Time(i64::MAX);
+
+/// What copies of a monitor share.
+#[derive(Debug)]
+struct Spec {
+    property: Arc<Property>,
+    facts: Arc<Facts>,
+    /// Every binding; none for a pair.
+    domain: Vec<Binding>,
+    /// When a state or a continuation is looked at though nobody acts, sorted.
+    looks: Vec<Time>,
+}
+
+/// Something that has to come.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    due: Time,
+    row: Option<usize>,
+    clauses: Clauses,
+}
+
+/// The memory of one binding.
+#[derive(Clone, Copy, Debug, Default)]
+struct Memory {
+    /// Of `never … until`: it is lifted. Of `eventually`: it has come. Of a trigger that is a state: it is so already.
+    flag: bool,
+    /// The oldest obligation that waits.
+    open: Option<Open>,
+}
+
+/// What there is to judge: that an act has ended, or only that time has come.
+#[derive(Clone, Copy)]
+struct Now<'e> {
+    time: Time,
+    ended: Option<(&'e str, &'e Ended)>,
+}
+
+impl Now<'_> {
+    fn clauses(&self) -> Clauses {
+        self.ended.map_or(Clauses::NONE, |(_, e)| e.clauses)
+    }
+
+    fn row(&self) -> Option<usize> {
+        self.ended.map(|(_, e)| e.row)
+    }
+
+    fn breaks(&self) -> Judgement {
+        Judgement { verdict: Verdict::Violated, at: Some(self.time), row: self.row(), clauses: self.clauses() }
+    }
+}
+
+impl Spec {
+    fn at(&self, moment: Moment, account: Option<AccountId>) -> Time {
+        match moment {
+            Moment::Cutover => self.facts.cutover(account),
+            Moment::At(time) => time,
+        }
+    }
+
+    fn opens(&self, account: Option<AccountId>) -> Time {
+        self.property.after.map_or(Time(i64::MIN), |moment| self.at(moment, account))
+    }
+
+    fn closes(&self, account: Option<AccountId>) -> Time {
+        self.property.before.map_or(NEVER, |moment| self.at(moment, account))
+    }
+
+    fn in_scope(&self, time: Time, account: Option<AccountId>) -> bool {
+        self.opens(account) <= time && time < self.closes(account)
+    }
+
+    /// The last instant for something that falls due then and is about this account.
+    fn due(&self, due: Time, account: Option<AccountId>) -> Time {
+        match self.closes(account) {
+            NEVER => due,
+            closes => due.min(Time(closes.0 - 1)),
+        }
+    }
+
+    /// The account that a leaf is about under a binding.
+    fn account(&self, leaf: &Leaf, binding: Binding) -> Option<AccountId> {
+        match leaf {
+            Leaf::End(end) => end.account.or_else(|| binding.account(&self.facts)),
+            Leaf::State(state) => state.account(binding, &self.facts),
+        }
+    }
+
+    /// The bindings for which a leaf can be judged now: the one of the act that has ended, or for a state all.
+    fn spots<'s>(&'s self, leaf: &'s Leaf, now: Now<'s>) -> impl Iterator<Item = Binding> + 's {
+        let ended = now.ended.map(|(_, e)| e).filter(|e| self.in_scope(now.time, Some(e.account)));
+        let (one, all) = match leaf {
+            Leaf::End(_) => (ended.map(|e| Binding::of(self.property.each, e, &self.facts)), &[][..]),
+            Leaf::State(_) => (None, self.domain.as_slice()),
+        };
+        let scoped = move |binding: &Binding| {
+            let account = self.account(leaf, *binding);
+            account.is_some() && self.in_scope(now.time, account)
+        };
+        one.into_iter().chain(all.iter().copied().filter(scoped))
+    }
+
+    /// Whether what happened is of the kind that is spoken of.
+    fn concerns(&self, leaf: &Leaf, now: Now<'_>) -> bool {
+        match leaf {
+            Leaf::End(end) => now.ended.is_some_and(|(word, e)| end.concerns(word, e, &self.facts)),
+            Leaf::State(_) => true,
+        }
+    }
+
+    fn meets(&self, leaf: &Leaf, binding: Binding, now: Now<'_>, sight: &mut impl Sight) -> bool {
+        match leaf {
+            Leaf::End(end) => now.ended.is_some_and(|(word, e)| end.matches(word, e, &self.facts)),
+            Leaf::State(state) => state.account(binding, &self.facts).is_some_and(|account| sight.is(account, state)),
+        }
+    }
+}
+
+/// A property at work.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    spec: Arc<Spec>,
+    /// What is remembered of each binding, sorted; who has nothing to remember is not in it.
+    memories: Vec<(Binding, Memory)>,
+    /// Something it speaks of happened.
+    spoke: bool,
+    /// What the last event rested on that met it.
+    upheld: Clauses,
+    broken: Option<Judgement>,
+}
+
+impl Monitor {
+    /// A monitor of a property in a world of these facts.
+    pub fn new(property: Arc<Property>, facts: Arc<Facts>) -> Monitor {
+        let domain = facts.domain(property.each);
+        let mut spec = Spec { property, facts, domain, looks: Vec::new() };
+        spec.looks = looks(&spec);
+        let mut monitor =
+            Monitor { spec: Arc::new(spec), memories: Vec::new(), spoke: false, upheld: Clauses::NONE, broken: None };
+        let spec = Arc::clone(&monitor.spec);
+        if let Pattern::Eventually(leaf) = &spec.property.pattern {
+            for binding in &spec.domain {
+                monitor.owe(*binding, spec.account(leaf, *binding));
+            }
+        }
+        monitor
+    }
+
+    /// Opens what `eventually` asks of a binding, unless its time never opens.
+    fn owe(&mut self, binding: Binding, account: Option<AccountId>) {
+        if self.spec.opens(account) != NEVER {
+            let due = self.spec.due(NEVER, account);
+            let open = Open { due, row: None, clauses: Clauses::NONE };
+            self.remember(binding, |memory| memory.open = Some(open));
+        }
+    }
+
+    fn remember<R: Default>(&mut self, binding: Binding, change: impl FnOnce(&mut Memory) -> R) -> R {
+        let at = self.memories.binary_search_by_key(&binding, |(b, _)| *b).unwrap_or_else(|at| {
+            self.memories.insert(at, (binding, Memory::default()));
+            at
+        });
+        self.memories.get_mut(at).map(|(_, memory)| change(memory)).unwrap_or_default()
+    }
+
+    fn recall(&self, binding: Binding) -> Option<Memory> {
+        let at = self.memories.binary_search_by_key(&binding, |(b, _)| *b).ok()?;
+        self.memories.get(at).map(|(_, memory)| *memory)
+    }
+
+    /// Sees an act end.
+    pub fn see(&mut self, time: Time, word: &str, ended: &Ended, sight: &mut impl Sight) {
+        self.judge(Now { time, ended: Some((word, ended)) }, sight);
+    }
+
+    /// Looks at the state though nobody acts: when a run begins and ends, and at [`Monitor::deadlines`].
+    pub fn look(&mut self, time: Time, sight: &mut impl Sight) {
+        self.judge(Now { time, ended: None }, sight);
+    }
+
+    fn judge(&mut self, now: Now<'_>, sight: &mut impl Sight) {
+        self.expire(now.time);
+        if self.broken.is_some() {
+            return;
+        }
+        let spec = Arc::clone(&self.spec);
+        match &spec.property.pattern {
+            Pattern::Never { leaf, until } => self.never(&spec, leaf, until.as_ref(), now, sight),
+            Pattern::Always(leaf) => {
+                for binding in spec.spots(leaf, now) {
+                    let concerns = spec.concerns(leaf, now);
+                    self.uphold(concerns, now);
+                    if concerns && !spec.meets(leaf, binding, now, sight) {
+                        self.broken = Some(now.breaks());
+                        return;
+                    }
+                }
+            }
+            Pattern::Eventually(leaf) => self.eventually(&spec, leaf, now, sight),
+            Pattern::Response { trigger, response, deadline } => {
+                self.respond(&spec, response, now, sight);
+                self.trigger(&spec, trigger, (response, *deadline), now, sight);
+                self.memories.retain(|(_, memory)| memory.flag || memory.open.is_some());
+            }
+            Pattern::Possible(possible) => {
+                for binding in &spec.domain {
+                    let account = spec.account(&possible.leaf, *binding);
+                    if !spec.in_scope(now.time, account) {
+                        continue;
+                    }
+                    self.uphold(true, now);
+                    if !sight.reaches(possible, *binding, &spec.facts) {
+                        self.broken = Some(now.breaks());
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes that something it speaks of happened, which did not break it so far.
+    fn uphold(&mut self, concerns: bool, now: Now<'_>) {
+        self.spoke |= concerns;
+        if concerns && now.ended.is_some() {
+            self.upheld = now.clauses();
+        }
+    }
+
+    fn never(&mut self, spec: &Spec, leaf: &Leaf, until: Option<&Leaf>, now: Now<'_>, sight: &mut impl Sight) {
+        if let Some(until) = until {
+            for binding in spec.spots(until, now) {
+                if spec.meets(until, binding, now, sight) {
+                    self.remember(binding, |memory| memory.flag = true);
+                }
+            }
+        }
+        for binding in spec.spots(leaf, now) {
+            let lifted = self.recall(binding).is_some_and(|memory| memory.flag);
+            self.uphold(spec.concerns(leaf, now), now);
+            if !lifted && spec.meets(leaf, binding, now, sight) {
+                self.broken = Some(now.breaks());
+                return;
+            }
+        }
+    }
+
+    fn eventually(&mut self, spec: &Spec, leaf: &Leaf, now: Now<'_>, sight: &mut impl Sight) {
+        if let Some((_, e)) = now.ended
+            && spec.property.each.is_pair()
+            && spec.in_scope(now.time, Some(e.account))
+        {
+            let pair = Binding::of(spec.property.each, e, &spec.facts);
+            if self.recall(pair).is_none() {
+                self.owe(pair, Some(e.account));
+            }
+        }
+        for binding in spec.spots(leaf, now) {
+            if self.recall(binding).is_some_and(|m| m.open.is_some()) && spec.meets(leaf, binding, now, sight) {
+                self.remember(binding, |memory| *memory = Memory { flag: true, open: None });
+                self.uphold(true, now);
+            }
+        }
+    }
+
+    /// Closes what the response meets. A state is asked for every trigger that waits.
+    fn respond(&mut self, spec: &Spec, response: &Leaf, now: Now<'_>, sight: &mut impl Sight) {
+        let ended = now.ended.map(|(_, e)| Binding::of(spec.property.each, e, &spec.facts));
+        let mut met = false;
+        for (binding, memory) in self.memories.iter_mut().filter(|(_, memory)| memory.open.is_some()) {
+            let about = matches!(response, Leaf::State(_)) || ended == Some(*binding);
+            if about && spec.meets(response, *binding, now, sight) {
+                memory.open = None;
+                met = true;
+            }
+        }
+        self.uphold(met, now);
+    }
+
+    fn trigger(
+        &mut self,
+        spec: &Spec,
+        trigger: &Leaf,
+        (response, deadline): (&Leaf, Deadline),
+        now: Now<'_>,
+        sight: &mut impl Sight,
+    ) {
+        for binding in spec.spots(trigger, now) {
+            let is = spec.meets(trigger, binding, now, sight);
+            let begins = match trigger {
+                Leaf::End(_) => {
+                    self.spoke |= spec.concerns(trigger, now);
+                    is
+                }
+                Leaf::State(_) => {
+                    let was = self.remember(binding, |memory| std::mem::replace(&mut memory.flag, is));
+                    is && !was
+                }
+            };
+            if !begins {
+                continue;
+            }
+            self.spoke = true;
+            if matches!(response, Leaf::State(_)) && spec.meets(response, binding, now, sight) {
+                self.uphold(true, now);
+                continue;
+            }
+            let account = match now.ended {
+                Some((_, e)) if matches!(trigger, Leaf::End(_)) => Some(e.account),
+                _ => spec.account(trigger, binding),
+            };
+            let due = spec.due(deadline.after(now.time), account);
+            let open = Open { due, row: now.row(), clauses: now.clauses() };
+            self.remember(binding, |memory| {
+                memory.open.get_or_insert(open);
+            });
+        }
+    }
+
+    /// The obligation that has to be met first, among those of which this is so.
+    fn first(&self, which: impl Fn(Binding, Open) -> bool) -> Option<Open> {
+        let open = self.memories.iter().filter_map(|(binding, memory)| Some((*binding, memory.open?)));
+        open.filter(|(binding, open)| which(*binding, *open)).map(|(_, open)| open).min_by_key(|open| open.due)
+    }
+
+    /// What fell due before this breaks it.
+    fn expire(&mut self, time: Time) {
+        if self.broken.is_none()
+            && let Some(late) = self.first(|_, open| open.due < time)
+        {
+            let (at, row) = (Some(late.due), late.row);
+            self.broken = Some(Judgement { verdict: Verdict::Violated, at, row, clauses: late.clauses });
+        }
+    }
+
+    /// Whether it is broken already, which nothing that follows can mend.
+    pub const fn broken(&self) -> Option<Judgement> {
+        self.broken
+    }
+
+    /// The verdict when the run has ended at this time.
+    pub fn finish(&self, end: Time) -> Judgement {
+        if let Some(broken) = self.broken {
+            return broken;
+        }
+        let of = |verdict, clauses| Judgement { verdict, at: None, row: None, clauses };
+        let begun = |binding: Binding| match &self.spec.property.pattern {
+            Pattern::Eventually(leaf) => self.spec.opens(self.spec.account(leaf, binding)) <= end,
+            _ => true,
+        };
+        if let Some(late) = self.first(|binding, open| open.due < end || (open.due == NEVER && begun(binding))) {
+            let (at, row) = (Some(late.due.min(end)), late.row);
+            return Judgement { verdict: Verdict::Violated, at, row, clauses: late.clauses };
+        }
+        if let Some(open) = self.first(|_, _| true) {
+            return Judgement { verdict: Verdict::Pending, at: None, row: open.row, clauses: open.clauses };
+        }
+        if self.spoke { of(Verdict::Holds, self.upheld) } else { of(Verdict::Vacuous, Clauses::NONE) }
+    }
+
+    /// The instants at which it has to be looked at though nobody acts: open deadlines, and for a state or a
+    /// continuation also when its time opens and closes.
+    pub fn deadlines(&self) -> impl Iterator<Item = Time> + '_ {
+        let open = self.memories.iter().filter_map(|(_, memory)| memory.open).map(|open| open.due);
+        open.filter(|due| *due != NEVER).chain(self.spec.looks.iter().copied()).filter(|_| self.broken.is_none())
+    }
+
+    /// Writes what it remembers, canonically and relative to `now`: two monitors of one property with the same digest
+    /// come to the same verdicts by whatever follows. Rows and clauses, which no verdict stands on, are left out; so is
+    /// the place of `now` in the calendar, which deadlines such as the end of the next working day look at.
+    pub fn digest(&self, now: Time, out: &mut Vec<u64>) {
+        if self.broken.is_some() {
+            return out.push(u64::MAX);
+        }
+        out.push(u64::from(self.spoke));
+        let property = &self.spec.property;
+        let deadline = match property.pattern {
+            Pattern::Response { deadline: Deadline::At(time), .. } => Some(Moment::At(time)),
+            _ => None,
+        };
+        for moment in [property.after, property.before, deadline].into_iter().flatten() {
+            match moment {
+                Moment::At(time) => out.push(ahead(time, now)),
+                Moment::Cutover => out.extend(self.spec.facts.cutovers.iter().map(|time| ahead(*time, now))),
+            }
+        }
+        for (binding, memory) in &self.memories {
+            out.extend(binding.digits());
+            out.push(memory.open.map_or(0, |open| 2 + ahead(open.due, now)) << 1 | u64::from(memory.flag));
+        }
+    }
+}
+
+/// How far an instant lies ahead, plus one; 0 where it is over, and the same number wherever it never comes.
+fn ahead(time: Time, now: Time) -> u64 {
+    match time {
+        NEVER => u64::from(u32::MAX) << 28,
+        _ => u64::try_from(time.0.saturating_sub(now.0).saturating_add(1)).unwrap_or(0),
+    }
+}
+
+/// When a state or a continuation is looked at though nobody acts.
+fn looks(spec: &Spec) -> Vec<Time> {
+    let leaves: Vec<&Leaf> = match &spec.property.pattern {
+        Pattern::Never { leaf, until } => std::iter::once(leaf).chain(until).collect(),
+        Pattern::Always(leaf) | Pattern::Eventually(leaf) => vec![leaf],
+        Pattern::Response { trigger, response, .. } => vec![trigger, response],
+        Pattern::Possible(possible) => vec![&possible.leaf],
+    };
+    let ahead = matches!(spec.property.pattern, Pattern::Possible(_));
+    let mut out = Vec::new();
+    for leaf in leaves.into_iter().filter(|leaf| ahead || matches!(leaf, Leaf::State(_))) {
+        for binding in &spec.domain {
+            let account = spec.account(leaf, *binding);
+            out.extend([spec.opens(account), Time(spec.closes(account).0 - 1)]);
+        }
+    }
+    if ahead {
+        out.extend(&spec.facts.cutovers);
+    }
+    out.retain(|time| *time > Time(i64::MIN) && *time < Time(i64::MAX - 1));
+    out.sort_unstable();
+    out.dedup();
+    out
+}

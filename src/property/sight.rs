@@ -1,0 +1,189 @@
+//! What a monitor asks of the world at an instant: whether an account is in a state, and whether something can still
+//! be reached.
+//!
+//! Promises that a question changes nothing: it is tried on a copy. Deliberately searches no continuation itself; that
+//! is [`Foresight`].
+
+use super::{Able, Acting, Binding, Facts, Flag, Leaf, Possible, State};
+use crate::act::{Act, Doing, Typing};
+use crate::engine::Engine;
+use crate::kernel::{Span, Time};
+use crate::policy::Policy;
+use crate::policy::rules::Rule;
+use crate::trace::{Ended, Nobody, Observer, Result};
+use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, PersonId};
+use crate::world::state::World;
+
+/// The present instant, as a monitor sees it.
+pub trait Sight {
+    /// Whether the account is in this state now.
+    fn is(&mut self, account: AccountId, state: &State) -> bool;
+    /// Whether some continuation from now reaches this, under the binding.
+    fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> bool;
+}
+
+/// Whoever can tell whether some continuation of a run reaches something.
+pub trait Foresight {
+    /// Whether some continuation from the engine's present does, within the horizon and by the acts of those who may act
+    /// ([`Possible::actors`]); it is reached as soon as [`Possible::reached`] says so, now included.
+    fn reaches<O: Observer, C: Codes>(
+        &mut self,
+        engine: &Engine<'_, O, C>,
+        policy: &Policy,
+        possible: &Possible,
+        binding: Binding,
+        facts: &Facts,
+    ) -> bool;
+}
+
+/// The present of an engine.
+#[derive(Debug)]
+pub struct Present<'a, 'p, O, C, F> {
+    /// The run.
+    pub engine: &'a Engine<'p, O, C>,
+    /// Its policy.
+    pub policy: &'a Policy,
+    /// Who looks ahead.
+    pub foresight: &'a mut F,
+}
+
+impl<O: Observer, C: Codes, F: Foresight> Sight for Present<'_, '_, O, C, F> {
+    fn is(&mut self, account: AccountId, state: &State) -> bool {
+        is(self.engine, self.policy, account, state)
+    }
+
+    fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> bool {
+        self.foresight.reaches(self.engine, self.policy, possible, binding, facts)
+    }
+}
+
+/// Whether an account is in this state now.
+pub fn is<O: Observer, C: Codes>(
+    engine: &Engine<'_, O, C>,
+    policy: &Policy,
+    account: AccountId,
+    state: &State,
+) -> bool {
+    let flags = state.flags.iter().all(|(flag, wanted)| flag.is(&engine.world, account, engine.now()) == *wanted);
+    let able = || able(engine, policy, account);
+    flags && state.can_sign_in.as_ref().is_none_or(|wanted| wanted.who(&engine.world, account) == able())
+}
+
+impl Flag {
+    /// Whether it is so of an account at this time.
+    pub fn is(self, world: &World, account: AccountId, now: Time) -> bool {
+        let Some(row) = world.accounts.get(account.at()) else { return false };
+        let mut held = members(world, account).into_iter().map(|person| answers(world, account, person));
+        match self {
+            Flag::Enrolled => row.self_service.enrolled(),
+            Flag::Locked => row.portal.locked(now),
+            Flag::DeviceHeld => held.any(|holds| holds),
+            Flag::DeviceHeldByAll => held.all(|holds| holds),
+        }
+    }
+}
+
+impl Able {
+    /// Who that is now, sorted.
+    pub fn who(&self, world: &World, account: AccountId) -> Vec<PersonId> {
+        let mut out = self.people.clone();
+        if self.members {
+            out.extend(members(world, account));
+            out.sort_unstable();
+            out.dedup();
+        }
+        out
+    }
+}
+
+/// Everyone who can sign in to an account now: tried on a copy of the world, from a fresh browser, with what each has
+/// and knows, nobody helping.
+pub fn able<O: Observer, C: Codes>(engine: &Engine<'_, O, C>, policy: &Policy, account: AccountId) -> Vec<PersonId> {
+    let period = policy.rules(0).get(Rule::TotpPeriod).max(1);
+    // A code that was used just now is no verdict on the person: the next one is waited for.
+    let next_code = engine.now().plus(Span(period - engine.now().0.rem_euclid(period)));
+    let can = |person: &PersonId| {
+        let mut copy = engine.fork(Nobody);
+        let Some(computer) = copy.world.people.get(person.at()).map(|p| p.computer) else { return false };
+        let mut doing = Doing::new(0, Act::SignIn { via: None, typed: Typing::Right }, *person, account, computer);
+        doing.fresh = true;
+        doing.code_at = Some(next_code);
+        copy.start(doing);
+        while copy.turn() {}
+        let ended = copy.take_ended();
+        ended.first().is_some_and(|(_, e)| e.result == Result::Granted && e.opened == Some(account))
+    };
+    everyone(&engine.world).filter(can).collect()
+}
+
+fn everyone(world: &World) -> impl Iterator<Item = PersonId> {
+    (0..).take(world.people.len()).map(PersonId)
+}
+
+/// Whether a person is a member of a generic account, or the owner of a personal one.
+pub fn is_member(world: &World, account: AccountId, person: PersonId) -> bool {
+    match world.accounts.get(account.at()) {
+        Some(row) if !row.kind.is_generic() => row.owner == person,
+        _ => world.members.contains(&(account, person)),
+    }
+}
+
+fn members(world: &World, account: AccountId) -> Vec<PersonId> {
+    everyone(world).filter(|person| is_member(world, account, *person)).collect()
+}
+
+/// Whether a device of this person answers a token that is enrolled for the account.
+pub fn answers(world: &World, account: AccountId, person: PersonId) -> bool {
+    let Some(row) = world.accounts.get(account.at()).map(|a| &a.self_service) else { return false };
+    world.people.get(person.at()).is_some_and(|p| {
+        let profiles = p.phone.iter().flat_map(|phone| &phone.profiles).map(|profile| profile.secret);
+        let mut secrets = profiles.chain(p.token.map(|token| token.secret()));
+        secrets.any(|secret| [row.soft, row.hard].iter().flatten().any(|token| token.secret == secret))
+    })
+}
+
+impl Possible {
+    /// Who may act in a continuation from this world.
+    pub fn actors(&self, world: &World, binding: Binding, facts: &Facts) -> Vec<PersonId> {
+        let account = match &self.leaf {
+            Leaf::End(end) => end.account.or_else(|| binding.account(facts)),
+            Leaf::State(state) => state.account(binding, facts),
+        };
+        let may = |person: &PersonId| match &self.acting {
+            Acting::Everyone => true,
+            Acting::Bound => binding.person == Some(*person),
+            Acting::These(list) => {
+                let member = account.is_some_and(|account| is_member(world, account, *person));
+                list.iter().any(|who| who.is(*person, member, facts))
+            }
+        };
+        everyone(world).filter(may).collect()
+    }
+
+    /// Whether it is reached now, by the act that has just ended if one has.
+    pub fn reached<O: Observer, C: Codes>(
+        &self,
+        engine: &Engine<'_, O, C>,
+        policy: &Policy,
+        ended: Option<(&str, &Ended)>,
+        binding: Binding,
+        facts: &Facts,
+    ) -> bool {
+        match &self.leaf {
+            Leaf::End(end) => ended.is_some_and(|(word, e)| binding.takes_in(e, facts) && end.matches(word, e, facts)),
+            Leaf::State(state) => {
+                state.account(binding, facts).is_some_and(|account| is(engine, policy, account, state))
+            }
+        }
+    }
+}
+
+impl Binding {
+    /// Whether the end of an act is about this.
+    pub fn takes_in(self, e: &Ended, facts: &Facts) -> bool {
+        self.person.is_none_or(|person| person == e.person)
+            && self.account.is_none_or(|account| account == e.account)
+            && self.place.is_none_or(|place| facts.place(e.account) == Some(place))
+    }
+}

@@ -1,0 +1,319 @@
+//! All states within bounds, breadth first, level by level: the shortest way to whatever breaks.
+//!
+//! Promises the same states, numbers and ways for any number of threads: a level is expanded in parallel, and what comes
+//! of it is taken in by one, in order. Promises too that a response counts as broken only where no fault-free
+//! continuation brings it in time. Deliberately no verdict: where a bound was reached, the end says so.
+
+use super::seen::{Seen, Trail};
+use super::{Ink, Move, State, System, Watch};
+use rayon::prelude::*;
+
+/// States expanded between two looks at the bounds.
+const BATCH: usize = 4096;
+
+/// States that one thread expands at a time.
+const CHUNK: usize = 64;
+
+/// How far to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Transitions from the start.
+    pub depth: u32,
+    /// States in all.
+    pub states: usize,
+    /// Bytes in all, as far as they are counted: what is kept of every state, and the states that wait to be expanded.
+    pub bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { depth: u32::MAX, states: usize::MAX, bytes: usize::MAX }
+    }
+}
+
+/// Why it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every state that can be reached was seen.
+    Exhausted,
+    /// Everything that was asked for is broken.
+    Settled,
+    /// At the depth that was allowed.
+    Depth,
+    /// At the number of states that was allowed.
+    States,
+    /// At the memory that was allowed.
+    Memory,
+    /// It was told to stop.
+    Interrupted,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Different states.
+    pub states: usize,
+    /// Transitions tried.
+    pub transitions: u64,
+    /// Transitions from the start that were tried everywhere.
+    pub depth: u32,
+    /// Bytes of a state that was seen, in its table.
+    pub seen_bytes: usize,
+    /// Bytes of the states that waited to be expanded, at the most.
+    pub waiting_bytes: usize,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explored {
+    /// How far it came.
+    pub progress: Progress,
+    /// Why it ended.
+    pub end: End,
+    /// For each property, the shortest way to where it is broken.
+    pub broken: Vec<Option<Vec<Move>>>,
+    /// For each obligation (a bit of [`Watch::open`]), the shortest way to where it is open and nothing meets it any
+    /// more.
+    pub doomed: Vec<Option<Vec<Move>>>,
+}
+
+/// A transition that led to a state not seen before its level.
+struct Reached<'p, W> {
+    print: u128,
+    from: u32,
+    step: Move,
+    /// None where an earlier transition of the same chunk leads there too.
+    state: Option<Box<State<'p, W>>>,
+    open: u64,
+    broken: u64,
+}
+
+/// A transition between numbered states in which an obligation is open.
+#[derive(Clone, Copy)]
+struct Edge {
+    from: u32,
+    to: u32,
+    /// Obligations that it meets.
+    met: u64,
+}
+
+/// Explores from a state. `properties` are as many as [`Watch::broken`] has bits. `goes_on` is asked now and then.
+pub fn explore<'p, W: Watch>(
+    system: &System<'p>,
+    start: State<'p, W>,
+    properties: usize,
+    bounds: Bounds,
+    mut goes_on: impl FnMut(&Progress) -> bool,
+) -> Explored {
+    let mut search = Search::new(system, &start, properties);
+    let mut level = vec![(0, Box::new(start))];
+    let mut spare = Vec::new();
+    let end = loop {
+        if level.is_empty() {
+            break End::Exhausted;
+        }
+        if search.progress.depth >= bounds.depth {
+            break End::Depth;
+        }
+        match search.level(level, &mut spare, bounds, &mut goes_on) {
+            Ok(next) => level = next,
+            Err(end) => break end,
+        }
+        if properties > 0 && search.settled.count_ones() as usize == properties && search.edges.is_empty() {
+            break End::Settled;
+        }
+    };
+    search.finish(end)
+}
+
+/// States of one depth, with their numbers, in the order of their numbers.
+type Level<'p, W> = Vec<(u32, Box<State<'p, W>>)>;
+
+struct Search<'s, 'p> {
+    system: &'s System<'p>,
+    seen: Seen,
+    edges: Vec<Edge>,
+    /// For each state the obligations that are open in it, where any ever is.
+    open: Vec<u64>,
+    expanded: u32,
+    settled: u64,
+    broken: Vec<Option<Vec<Move>>>,
+    progress: Progress,
+}
+
+impl<'s, 'p> Search<'s, 'p> {
+    fn new<W: Watch>(system: &'s System<'p>, start: &State<'p, W>, properties: usize) -> Search<'s, 'p> {
+        let mut seen = Seen::default();
+        seen.insert(system.fingerprint(start, 0, &mut Ink::default()), Trail { from: 0, step: Move::Wait });
+        let open = vec![start.watch.open()];
+        let progress = Progress { states: 1, ..Progress::default() };
+        Search {
+            system,
+            seen,
+            edges: Vec::new(),
+            open,
+            expanded: 0,
+            settled: 0,
+            broken: vec![None; properties],
+            progress,
+        }
+    }
+
+    /// Expands a level; the next one, or why it ended here.
+    fn level<W: Watch>(
+        &mut self,
+        level: Level<'p, W>,
+        spare: &mut Vec<Box<State<'p, W>>>,
+        bounds: Bounds,
+        goes_on: &mut impl FnMut(&Progress) -> bool,
+    ) -> Result<Level<'p, W>, End> {
+        let mut next = Vec::new();
+        let mut fresh = 0;
+        let mut waits = level.len();
+        let mut level = level.into_iter();
+        while waits > 0 {
+            let mut batch: Level<'p, W> = level.by_ref().take(BATCH).collect();
+            waits -= batch.len();
+            // Each thread gets used states to write new ones into.
+            let mut lots: Vec<Vec<Box<State<'p, W>>>> =
+                batch.chunks(CHUNK).map(|_| spare.split_off(spare.len().saturating_sub(2 * CHUNK))).collect();
+            let reached: Vec<(u64, Vec<Reached<'p, W>>)> =
+                batch.par_chunks_mut(CHUNK).zip(&mut lots).map(|(chunk, lot)| self.expand(chunk, lot)).collect();
+            for (tried, reached) in reached {
+                self.progress.transitions += tried;
+                for one in reached {
+                    fresh |= self.take_in(one, &mut next, spare);
+                }
+            }
+            self.expanded = batch.last().map_or(self.expanded, |(number, _)| number + 1);
+            spare.extend(lots.into_iter().flatten());
+            spare.extend(batch.into_iter().map(|(_, state)| state));
+            self.count(waits + next.len() + spare.len(), spare.first().map(|state| &**state));
+            if !goes_on(&self.progress) {
+                return Err(End::Interrupted);
+            }
+            if self.seen.len() > bounds.states {
+                return Err(End::States);
+            }
+            if self.progress.seen_bytes + self.progress.waiting_bytes > bounds.bytes {
+                return Err(End::Memory);
+            }
+        }
+        self.progress.depth += 1;
+        self.settled |= fresh;
+        Ok(next)
+    }
+
+    fn count<W>(&mut self, waiting: usize, like: Option<&State<'p, W>>) {
+        self.progress.states = self.seen.len();
+        self.progress.seen_bytes = self.seen.bytes() + self.edges.capacity() * size_of::<Edge>();
+        let bytes = like.map_or(0, |state| size_of::<State<'p, W>>() + state.machine.bytes());
+        self.progress.waiting_bytes = self.progress.waiting_bytes.max(waiting * bytes);
+    }
+
+    /// All transitions out of these states, less those to states seen before this batch.
+    /// The states are spent by it, and so are those of the lot that it uses.
+    fn expand<W: Watch>(
+        &self,
+        chunk: &mut [(u32, Box<State<'p, W>>)],
+        lot: &mut Vec<Box<State<'p, W>>>,
+    ) -> (u64, Vec<Reached<'p, W>>) {
+        let (mut ink, mut moves, mut tried, mut out) = (Ink::default(), Vec::new(), 0, Vec::new());
+        let mut here = Seen::default();
+        for (from, state) in chunk {
+            let tracked = state.watch.open() != 0;
+            self.system.moves(state, &mut moves);
+            for (left, step) in (0..moves.len()).rev().zip(&moves) {
+                tried += 1;
+                let mut reached = lot.pop().unwrap_or_else(|| state.clone());
+                if left == 0 {
+                    std::mem::swap(&mut reached, state);
+                } else {
+                    reached.clone_from(state);
+                }
+                self.system.apply(&mut reached, *step);
+                let print = self.system.fingerprint(&reached, self.settled, &mut ink);
+                let known = self.seen.find(print).is_some();
+                let new = !known && here.insert(print, Trail { from: *from, step: *step }).1;
+                if new || tracked {
+                    let (open, broken) = (reached.watch.open(), reached.watch.broken());
+                    out.push(Reached { print, from: *from, step: *step, state: None, open, broken });
+                }
+                match out.last_mut().filter(|_| new) {
+                    Some(one) => one.state = Some(reached),
+                    None => lot.push(reached),
+                }
+            }
+        }
+        (tried, out)
+    }
+
+    /// Numbers a state, notes the transition, and says what is newly broken.
+    fn take_in<W: Watch>(
+        &mut self,
+        one: Reached<'p, W>,
+        next: &mut Level<'p, W>,
+        spare: &mut Vec<Box<State<'p, W>>>,
+    ) -> u64 {
+        let (to, new) = self.seen.insert(one.print, Trail { from: one.from, step: one.step });
+        let before = self.open.get(one.from as usize).copied().unwrap_or_default();
+        if before != 0 && !matches!(one.step, Move::Slip(_)) {
+            // What closes without being met was broken by its deadline; then the property is broken too.
+            let met = if one.broken & !self.settled == 0 { before & !one.open } else { 0 };
+            self.edges.push(Edge { from: one.from, to, met });
+        }
+        match one.state {
+            Some(state) if new => {
+                self.open.push(one.open);
+                next.push((to, state));
+            }
+            Some(state) => spare.push(state),
+            None => {}
+        }
+        let broken = one.broken & !self.settled;
+        for (bit, slot) in (0..64).zip(&mut self.broken) {
+            if broken >> bit & 1 == 1 && slot.is_none() {
+                let mut path = self.seen.path(one.from);
+                path.push(one.step);
+                *slot = Some(path);
+            }
+        }
+        broken
+    }
+
+    fn finish(mut self, end: End) -> Explored {
+        let bits = self.open.iter().fold(0, |all, open| all | open);
+        let doomed = (0..64 - bits.leading_zeros()).map(|bit| self.doomed(bit)).collect();
+        self.progress.states = self.seen.len();
+        Explored { progress: self.progress, end, broken: std::mem::take(&mut self.broken), doomed }
+    }
+
+    /// The first state in which an obligation is open and from which no fault-free way meets it. A state that was not
+    /// expanded may still lead anywhere.
+    fn doomed(&self, bit: u32) -> Option<Vec<Move>> {
+        let is_open = |state: usize| self.open.get(state).is_some_and(|open| open >> bit & 1 == 1);
+        let mut hopeful: Vec<bool> = (0..self.open.len()).map(|s| s >= self.expanded as usize && is_open(s)).collect();
+        let mut before: Vec<(u32, u32)> = self.edges.iter().map(|edge| (edge.to, edge.from)).collect();
+        before.sort_unstable();
+        let mut stack: Vec<u32> = (0..).zip(&hopeful).filter(|(_, h)| **h).map(|(s, _)| s).collect();
+        for edge in self.edges.iter().filter(|edge| edge.met >> bit & 1 == 1) {
+            if let Some(slot) = hopeful.get_mut(edge.from as usize)
+                && !std::mem::replace(slot, true)
+            {
+                stack.push(edge.from);
+            }
+        }
+        while let Some(state) = stack.pop() {
+            let first = before.partition_point(|(to, _)| *to < state);
+            for (_, from) in before.get(first..).unwrap_or_default().iter().take_while(|(to, _)| *to == state) {
+                if let (true, Some(slot)) = (is_open(*from as usize), hopeful.get_mut(*from as usize))
+                    && !std::mem::replace(slot, true)
+                {
+                    stack.push(*from);
+                }
+            }
+        }
+        let lost = (0..self.expanded).find(|s| is_open(*s as usize) && hopeful.get(*s as usize) == Some(&false));
+        lost.map(|state| self.seen.path(state))
+    }
+}

@@ -1,0 +1,255 @@
+//! What can come next: the transitions of a world in which some people may do some acts, and time passes between them.
+//!
+//! A transition is one click and all that it causes at once, one fault, or the passing of time to the next instant at
+//! which something changes by itself ([`Engine::next_change`], a boundary of the calendar, a deadline of a property).
+//! Clicks take no time ([`Pace::Instant`]); a message that nothing delays arrives within the instant.
+//!
+//! Promises the engine's semantics, and that states which differ only in what cannot matter any more have one
+//! fingerprint. Deliberately knows no property: a [`Watch`] looks on, and its memory is part of a state.
+
+pub mod breadth;
+mod calendar;
+mod seen;
+
+pub use calendar::Calendar;
+
+use crate::act::Doing;
+use crate::engine::{Detail, Engine, Fault, Pace};
+use crate::kernel::{Draws, Span, Time};
+use crate::policy::Policy;
+use crate::trace::{Ended, Nobody};
+use crate::world::authenticator::Symbolic;
+use crate::world::ids::PersonId;
+use crate::world::state::World;
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// The engine of a search: codes as symbols, nobody listening.
+pub type Machine<'p> = Engine<'p, Nobody, Symbolic>;
+
+/// Who looks on while states are searched: properties, or nobody.
+pub trait Watch: Clone + Send + Sync {
+    /// An act has ended just now; `ended.row` is the place of its act in [`System::acts`].
+    fn ended(&mut self, machine: &Machine<'_>, ended: &Ended);
+    /// Time has passed to an instant at which it wanted to look.
+    fn passed(&mut self, machine: &Machine<'_>);
+    /// The next instant after this one at which it wants to look.
+    fn next(&self, now: Time) -> Option<Time>;
+    /// Writes what it remembers, relative to the present; what is no longer asked for (a bit each) is left out.
+    fn digest(&self, now: Time, settled: u64, out: &mut Vec<u64>);
+    /// What is broken, a bit each.
+    fn broken(&self) -> u64;
+    /// What waits for something that has still to come, a bit each; once it has come, the bit is gone.
+    fn open(&self) -> u64;
+}
+
+/// Nobody looks on.
+impl Watch for () {
+    fn ended(&mut self, _: &Machine<'_>, _: &Ended) {}
+    fn passed(&mut self, _: &Machine<'_>) {}
+    fn next(&self, _: Time) -> Option<Time> {
+        None
+    }
+    fn digest(&self, _: Time, _: u64, _: &mut Vec<u64>) {}
+    fn broken(&self) -> u64 {
+        0
+    }
+    fn open(&self) -> u64 {
+        0
+    }
+}
+
+/// What may go wrong once, beside what people do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// A fault, in force for so long.
+    Fault(Fault, Span),
+    /// The clock of a person's phone is set wrong.
+    Clock(PersonId, Span),
+    /// A person is away for so long.
+    Away(PersonId, Span),
+}
+
+/// One transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Move {
+    /// An act begins: by its place in [`System::acts`].
+    Begin(u16),
+    /// A person takes the next step of what they have under way.
+    GoOn(PersonId),
+    /// Something goes wrong: by its place in [`System::slips`].
+    Slip(u16),
+    /// Time passes to the next change.
+    Wait,
+}
+
+/// What may happen.
+#[derive(Clone, Debug)]
+pub struct System<'p> {
+    /// The rules.
+    pub policy: &'p Policy,
+    /// What people may begin, each with its place as its row.
+    pub acts: Vec<Doing>,
+    /// What may go wrong.
+    pub slips: Vec<Slip>,
+    /// How many of those at most in one run.
+    pub most_slips: u8,
+    /// The instants at which the calendar changes what is allowed, up to the last.
+    pub calendar: Calendar,
+    /// What has to be told apart.
+    pub detail: Detail,
+}
+
+/// A state: the machine, who is away, what went wrong so far, and who looks on.
+#[derive(Debug)]
+pub struct State<'p, W> {
+    /// The world, its clock, and what is under way.
+    pub machine: Machine<'p>,
+    /// Who looks on.
+    pub watch: W,
+    away: SmallVec<[(PersonId, Time); 2]>,
+    slips: u8,
+}
+
+impl<W: Clone> Clone for State<'_, W> {
+    fn clone(&self) -> Self {
+        State { machine: self.machine.clone(), watch: self.watch.clone(), away: self.away.clone(), slips: self.slips }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        self.machine.clone_from(&from.machine);
+        self.watch.clone_from(&from.watch);
+        self.away.clone_from(&from.away);
+        self.slips = from.slips;
+    }
+}
+
+impl<'p, W: Watch> State<'p, W> {
+    /// A world at a time; secrets and passwords made before are numbered below `used`.
+    pub fn new(world: World, policy: &'p Policy, now: Time, used: u32, watch: W) -> State<'p, W> {
+        let draws = Draws { seed: 0, replicate: 0 };
+        State::at(Engine::new(world, policy, Symbolic, draws, now, used, Nobody), watch)
+    }
+
+    /// A machine as it stands.
+    pub fn at(mut machine: Machine<'p>, watch: W) -> State<'p, W> {
+        machine.set_pace(Pace::Instant);
+        State { machine, watch, away: SmallVec::new(), slips: 0 }
+    }
+
+    fn is_away(&self, person: PersonId) -> bool {
+        let now = self.machine.now();
+        self.away.iter().any(|(who, until)| *who == person && now < *until)
+    }
+}
+
+impl<'p> System<'p> {
+    /// The transitions out of a state, in their order: acts that begin, steps that are taken, what goes wrong, time.
+    pub fn moves<W: Watch>(&self, state: &State<'p, W>, out: &mut Vec<Move>) {
+        out.clear();
+        let mut busy: SmallVec<[PersonId; 16]> = SmallVec::new();
+        for doing in state.machine.under_way() {
+            busy.extend(doing.participants());
+        }
+        for (at, act) in (0..).zip(&self.acts) {
+            if act.participants().all(|person| !busy.contains(&person) && !state.is_away(person)) {
+                out.push(Move::Begin(at));
+            }
+        }
+        let from = out.len();
+        out.extend(state.machine.held().map(|(person, _)| Move::GoOn(person)));
+        out.get_mut(from..).unwrap_or_default().sort_unstable();
+        if state.slips < self.most_slips {
+            let slips = u16::try_from(self.slips.len()).unwrap_or(u16::MAX);
+            out.extend((0..slips).map(Move::Slip));
+        }
+        if self.next_change(state).is_some() {
+            out.push(Move::Wait);
+        }
+    }
+
+    /// When something changes next though nobody does anything; none when the search is over.
+    fn next_change<W: Watch>(&self, state: &State<'p, W>) -> Option<Time> {
+        let now = state.machine.now();
+        let away = state.away.iter().map(|(_, until)| *until).filter(|until| *until > now).min();
+        let last = self.calendar.last();
+        [state.machine.next_change(), self.calendar.next(now), state.watch.next(now), away]
+            .into_iter()
+            .flatten()
+            .min()
+            .filter(|next| *next <= last)
+    }
+
+    /// Makes a transition.
+    pub fn apply<W: Watch>(&self, state: &mut State<'p, W>, step: Move) {
+        match step {
+            Move::Begin(at) => {
+                if let Some(act) = self.acts.get(usize::from(at)) {
+                    state.machine.start(Doing { by_steps: true, ..act.clone() });
+                    state.machine.go_on(act.person);
+                }
+            }
+            Move::GoOn(person) => {
+                state.machine.go_on(person);
+            }
+            Move::Slip(at) => {
+                state.slips += 1;
+                let now = state.machine.now();
+                match self.slips.get(usize::from(at)) {
+                    Some(Slip::Fault(fault, span)) => state.machine.fault(*fault, now.plus(*span)),
+                    Some(Slip::Clock(person, clock)) => {
+                        let person = state.machine.world.people.get_mut(person.at());
+                        if let Some(phone) = person.and_then(|p| p.phone.as_mut()) {
+                            phone.clock = *clock;
+                        }
+                    }
+                    Some(Slip::Away(person, span)) => state.away.push((*person, now.plus(*span))),
+                    None => {}
+                }
+            }
+            Move::Wait => {
+                if let Some(next) = self.next_change(state) {
+                    state.machine.run_until(next);
+                }
+            }
+        }
+        // Whatever is due within the instant happens: mail arrives, and who waited for it looks.
+        let now = state.machine.now();
+        while state.machine.next_due().is_some_and(|due| due <= now) {
+            state.machine.turn();
+        }
+        for (_, ended) in state.machine.take_ended() {
+            state.watch.ended(&state.machine, &ended);
+        }
+        if step == Move::Wait {
+            state.watch.passed(&state.machine);
+        }
+    }
+
+    /// The fingerprint of a state, 128 bits by XXH3 over its digest: of `n` different states two share one with a chance
+    /// of about `n² / 2^129`, 1.5e-25 for ten million. `ink` is scratch.
+    pub fn fingerprint<W: Watch>(&self, state: &State<'p, W>, settled: u64, ink: &mut Ink) -> u128 {
+        ink.words.clear();
+        let now = state.machine.now();
+        let (segment, left) = self.calendar.phase(now);
+        ink.words.extend([segment, left, u64::from(state.slips)]);
+        for (person, until) in &state.away {
+            if *until > now {
+                ink.words.extend([u64::from(person.0), (until.0 - now.0).cast_unsigned()]);
+            }
+        }
+        ink.words.push(u64::MAX);
+        state.machine.digest(self.detail, &mut ink.words);
+        state.watch.digest(now, settled, &mut ink.words);
+        ink.bytes.clear();
+        ink.words.iter().for_each(|word| ink.bytes.extend_from_slice(&word.to_le_bytes()));
+        xxh3_128(&ink.bytes)
+    }
+}
+
+/// Scratch for fingerprints.
+#[derive(Clone, Debug, Default)]
+pub struct Ink {
+    words: Vec<u64>,
+    bytes: Vec<u8>,
+}
