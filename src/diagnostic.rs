@@ -217,10 +217,17 @@ const MARKED: usize = 100;
 /// Renders diagnostics in the order given, with a blank line between them.
 #[must_use]
 pub fn render(diags: &[Diagnostic], files: &Sources, style: Style) -> String {
+    render_within(diags, files, style, None)
+}
+
+/// As [`render`], with the lines of files cut to a width in columns.
+#[must_use]
+pub fn render_within(diags: &[Diagnostic], files: &Sources, style: Style, width: Option<usize>) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Colour => Renderer::styled(),
     };
+    let renderer = width.map_or(renderer.clone(), |width| renderer.term_width(width));
     let mut lines = BTreeMap::new();
     let mut out = String::new();
     for diag in diags {
@@ -458,6 +465,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S012", "the top level is not a mapping"),
     ("S013", "a key that is a list or a mapping"),
     ("S014", "a file that cannot be read"),
+    ("S015", "a file that cannot be laid out"),
     ("S101", "a value of the wrong type"),
     ("S102", "an unknown key"),
     ("S103", "a required key is missing"),

@@ -37,8 +37,12 @@ enum Verb {
     Validate(cli::validate::Options),
     /// Holds the model against what was observed elsewhere
     Validation(cli::validation::Options),
-    /// Prints the JSON Schema of all files, for editors
-    Schema,
+    /// Writes a commented scenario to begin from
+    Init(cli::init::Options),
+    /// Lays files out in one way, with their comments
+    Fmt(cli::fmt::Options),
+    /// Prints the JSON Schema of all files, for editors, or of results
+    Schema(cli::schema::Options),
     /// Looks up acts, steps, keys, reasons, rules and clauses
     Words(cli::words::Options),
 }
@@ -54,7 +58,9 @@ fn main() -> ExitCode {
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),
         Verb::Validation(options) => cli::validation::run(options),
-        Verb::Schema => cli::schema::run(),
+        Verb::Init(options) => cli::init::run(options),
+        Verb::Fmt(options) => cli::fmt::run(options),
+        Verb::Schema(options) => cli::schema::run(options),
         Verb::Words(options) => cli::words::run(options),
     });
     let exit = ran.unwrap_or_else(|_| {

@@ -5,7 +5,9 @@ use super::Exit;
 use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
 use mims_sim::explore::{Explorer, Found, Search, Whole};
+use mims_sim::format::layout::layout;
 use mims_sim::format::load::Said;
+use mims_sim::format::yaml;
 use mims_sim::kernel::Span;
 use mims_sim::kernel::time::parse_span;
 use mims_sim::search::breadth::{Bounds, End, Progress};
@@ -229,6 +231,8 @@ fn keep(folder: &Path, property: &str, text: &str) -> Result<(), String> {
     let slug: String = property.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let parts: Vec<&str> = slug.split('-').filter(|part| !part.is_empty()).collect();
     let path = folder.join(format!("{}.yaml", parts.join("-")));
+    let laid = yaml::parse("", text.as_bytes()).ok().and_then(|(_, tree)| layout(text, &tree));
+    let text = laid.as_deref().unwrap_or(text);
     let fault = |why: std::io::Error| format!("cannot write {}: {}", path.display(), reason(&why));
     match std::fs::read_to_string(&path) {
         Ok(there) if there == text => return Ok(()),

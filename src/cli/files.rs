@@ -105,17 +105,23 @@ impl Found {
     }
 }
 
-/// All files at these paths, and the policies and properties that lie near them.
-pub fn find(paths: &[PathBuf]) -> Found {
-    let mut faults = Vec::new();
-    let mut wanted: BTreeMap<PathBuf, bool> = BTreeMap::new();
+/// The names of all files at these paths, in order, and a fault for each path that there is not.
+pub fn list(paths: &[PathBuf]) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
     for path in paths {
-        let mut files = Vec::new();
         if let Err(why) = walk(path, &mut files, 0) {
             let title = format!("cannot read {}: {}", path.display(), reason(&why));
             faults.push(Diagnostic::error("S014", title).help("name a file, or a folder of them"));
         }
-        wanted.extend(files.into_iter().map(|file| (file, true)));
+    }
+    (files.into_iter().collect(), faults)
+}
+
+/// All files at these paths, and the policies and properties that lie near them.
+pub fn find(paths: &[PathBuf]) -> Found {
+    let (files, faults) = list(paths);
+    let mut wanted: BTreeMap<PathBuf, bool> = files.into_iter().map(|file| (file, true)).collect();
+    for path in paths {
         for near in nearby(path) {
             let mut files = Vec::new();
             let _ = walk(&near, &mut files, 0);
@@ -171,7 +177,8 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+/// What is in a file, as far as it is read at all.
+pub fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     let name = file.display().to_string();
     let fault = |why: String| Box::new(Diagnostic::error("S014", format!("cannot read {name}: {why}")));
     let metadata = fs::metadata(file).map_err(|why| fault(reason(&why)))?;
@@ -244,10 +251,15 @@ fn plain(path: &Path) -> PathBuf {
     if parts.as_os_str().is_empty() { path.to_owned() } else { parts }
 }
 
-/// Writes a file beside its place and renames it, so that nothing is ever half written.
+/// Writes a file beside its place and renames it, so that nothing is ever half written; who may read and write it stays
+/// as it was.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
     let beside = path.with_extension(format!("{}.part", std::process::id()));
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    let kept = |beside: &Path| match fs::metadata(path) {
+        Ok(before) => fs::set_permissions(beside, before.permissions()),
+        Err(_) => Ok(()),
+    };
+    let written = fs::write(&beside, text).and_then(|()| kept(&beside)).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }

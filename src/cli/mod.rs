@@ -4,6 +4,8 @@ pub mod compare;
 pub mod explain;
 pub mod explore;
 pub mod files;
+pub mod fmt;
+pub mod init;
 pub mod merge;
 pub mod rehearse;
 pub mod schema;
@@ -36,7 +38,7 @@ pub enum Exit {
 pub const EXIT_CODES: &str = "Exit codes:
   0   everything expected happened, every property as expected, every gate met
   1   an expectation or property failed, a gate is missed, a property is vacuous, coverage is below --coverage-min,
-      or a verdict or row differs under --policy
+      a verdict or row differs under --policy, or fmt --check would change a file
   2   bad usage or bad input; nothing was run
   3   nothing to run
   4   under --strict only: something is pending

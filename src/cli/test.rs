@@ -2,13 +2,15 @@
 
 use super::Exit;
 use super::files::{Found, Planned, find, reason, write};
-use super::terminal::{colour, complain, diagnose, out};
+use super::terminal::{colour, complain, diagnose, out, tell as show};
 use clap::ValueEnum;
 use mims_sim::diagnostic::Diagnostic;
 use mims_sim::format::load::{Case, Loaded};
 use mims_sim::replay::book::BUILT_IN;
 use mims_sim::replay::coverage::Coverage;
 use mims_sim::replay::{Plan, Verdict, plan};
+use mims_sim::report::against::{self, Earlier};
+use mims_sim::report::summary::summary;
 use mims_sim::report::{self, matrix};
 use rayon::prelude::*;
 use std::fs;
@@ -38,6 +40,9 @@ pub struct Options {
     /// Shows what is otherwise under these policies.
     #[arg(long, value_name = "CANDIDATE", num_args = 1.., value_delimiter = ',')]
     policy: Vec<String>,
+    /// Shows what changed since these results (JSON, of `--report` or `--format json`), and exits 1 if anything did.
+    #[arg(long, value_name = "RESULTS.json")]
+    against: Option<PathBuf>,
     /// Shows what each clause did: fired, decisive, or never exercised.
     #[arg(long)]
     coverage: bool,
@@ -77,6 +82,8 @@ enum Shape {
     Json,
     /// GitHub's annotations.
     Github,
+    /// What changed or failed, in ten lines of Markdown.
+    Summary,
 }
 
 /// A plan that was run.
@@ -91,12 +98,16 @@ struct Run<'f> {
 pub fn run(options: &Options) -> Exit {
     let options = &options.clone().sorted();
     let found = find(&options.paths);
-    let plans = match found.plans() {
-        Ok(plans) => plans,
-        Err(faults) => {
-            diagnose(&faults, &found.sources);
+    let earlier = match options.against.as_deref().map(earlier).transpose() {
+        Ok(earlier) => earlier,
+        Err(why) => {
+            complain(&why);
             return Exit::BadInput;
         }
+    };
+    let plans = match found.plans() {
+        Ok(plans) => plans,
+        Err(faults) => return refuse(options, &faults, &found),
     };
     if let Some(unknown) = found.unknown_policy(&options.policy) {
         complain(&unknown);
@@ -108,12 +119,25 @@ pub fn run(options: &Options) -> Exit {
         return Exit::Nothing;
     }
     match replay(wanted) {
-        Ok(runs) => tell(options, &found, &runs),
-        Err(faults) => {
-            diagnose(&faults, &found.sources);
-            Exit::BadInput
-        }
+        Ok(runs) => tell(options, &found, &runs, earlier.as_ref()),
+        Err(faults) => refuse(options, &faults, &found),
     }
+}
+
+/// Says what is wrong with the input; GitHub reads it on standard output.
+fn refuse(options: &Options, faults: &[Diagnostic], found: &Found) -> Exit {
+    if options.format == Shape::Github {
+        out(&report::github_faults(faults, &found.sources));
+    }
+    diagnose(faults, &found.sources);
+    Exit::BadInput
+}
+
+/// Reads the results to compare with.
+fn earlier(path: &Path) -> Result<Earlier, String> {
+    let fault = |why: String| format!("cannot compare with {}: {why}\n", path.display());
+    let text = fs::read_to_string(path).map_err(|why| fault(reason(&why)))?;
+    against::read(&text).map_err(fault)
 }
 
 /// Whether a case is asked for, and has a timeline.
@@ -144,7 +168,7 @@ fn replay(plans: Vec<Planned<'_>>) -> Result<Vec<Run<'_>>, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(out) } else { Err(faults) }
 }
 
-fn tell(options: &Options, found: &Found, runs: &[Run<'_>]) -> Exit {
+fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Earlier>) -> Exit {
     let cases: Vec<report::Case> =
         runs.par_iter().map(|run| report::Case::new(&run.plan, &run.verdict, &run.loaded.source.text)).collect();
     let needed = options.coverage || options.coverage_min.is_some() || options.report.is_some();
@@ -156,10 +180,13 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>]) -> Exit {
     let coverage = each.into_iter().fold(Coverage::default(), Coverage::and);
     let lines = report::coverage::lines(&coverage);
     let cells = matrix_of(options, found, runs);
+    let whole = options.filter.is_none() && options.tag.is_empty();
+    let changes = earlier.map(|earlier| against::compare(earlier, &cases, whole));
     match options.format {
-        Shape::Human => out(&report::human(&cases, colour())),
+        Shape::Human => show(&report::human(&cases, colour())),
         Shape::Json => out(&report::json(&cases, &lines, &cells)),
         Shape::Github => out(&report::github(&cases)),
+        Shape::Summary => out(&summary(&cases, changes.as_deref(), &options.policy, &cells)),
     }
     if options.coverage && options.format == Shape::Human {
         out(&format!("\n{}", report::coverage::human(&coverage)));
@@ -180,6 +207,14 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>]) -> Exit {
     {
         complain(&format!("{} % of the behavioural clauses fired, where {least} % are wanted\n", coverage.percent()));
         exit = Exit::Failed;
+    }
+    if let Some(changes) = changes {
+        if options.format == Shape::Human {
+            show(&format!("\n{}", against::human(&changes)));
+        }
+        if !changes.is_empty() {
+            exit = Exit::Failed;
+        }
     }
     if !options.policy.is_empty() {
         if options.format == Shape::Human {

@@ -1,7 +1,7 @@
 //! `mims-sim words [NAME]`: the reference of every act, step, key, reason, rule and clause, at the terminal.
 
 use super::Exit;
-use super::terminal::{complain, out};
+use super::terminal::{complain, tell};
 use mims_sim::format::words::{entries, lookup, page};
 use std::collections::BTreeSet;
 
@@ -15,12 +15,12 @@ pub struct Options {
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
     let Some(name) = &options.name else {
-        out(&page(&entries()));
+        tell(&page(&entries()));
         return Exit::Fine;
     };
     match lookup(name) {
         Ok(text) => {
-            out(&text);
+            tell(&text);
             Exit::Fine
         }
         Err(near) => {

@@ -52,6 +52,7 @@ pub const LEAVES: &[Leaf] = &[
         what: "a clause such as `Q7`, or a range such as `S2.1..S2.5`",
         check: |text| parse_citation(text).map(drop),
     },
+    Leaf { format: "finding", what: "the number of a finding such as `F9`", check: check_finding },
     Leaf {
         format: "mailbox",
         what: "the mailbox of somebody, such as `dee.ces`",
@@ -189,6 +190,11 @@ pub const UNFINISHED: &str = "unfinished";
 /// The words that `expect:` and `result:` take.
 pub fn outcomes() -> impl Iterator<Item = &'static str> + Clone {
     ["granted", "done", "waiting", UNFINISHED].into_iter().chain(Reason::ALL.iter().map(|r| r.word()))
+}
+
+fn check_finding(text: &str) -> Result<(), String> {
+    let number = text.strip_prefix('F').filter(|n| !n.starts_with('0') && n.len() <= 4 && n.parse::<u32>().is_ok());
+    number.map(drop).ok_or_else(|| format!("`{text}` is no number of a finding; write it as `F9`"))
 }
 
 fn check_outcome(text: &str) -> Result<(), String> {

@@ -7,8 +7,9 @@ use super::property::PropertyFile;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use super::schema::Kind;
-use super::tree::{self, Tree};
-use crate::diagnostic::{Diagnostic, SourceFile};
+use super::tree::{Node, Tree};
+use super::yaml;
+use crate::diagnostic::{Diagnostic, SourceFile, quote};
 use std::collections::BTreeMap;
 
 /// The version of the format that is read.
@@ -54,7 +55,11 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong with its shape.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
-    let (source, tree) = tree::parse(name, bytes)?;
+    let (source, tree) = yaml::parse(name, bytes)?;
+    // Before anything else: a newer format may have kinds of file that are not known here.
+    if let Some(fault) = newer(name, &tree) {
+        return Err(vec![fault]);
+    }
     let first = tree.entries().first();
     let kind = Kind::ALL.into_iter().find(|kind| first.is_some_and(|e| e.key == kind.key()));
     let Some(kind) = kind else {
@@ -64,9 +69,6 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
             fault.label("here").help("begin with `scenario:`, `policy:`, `properties:` or `rehearsal:`, and a title"),
         ]);
     };
-    if let Some(fault) = newer(name, &tree) {
-        return Err(vec![fault]);
-    }
     let said = match kind {
         Kind::Scenario => Said::Scenario(cases(name, &tree)?),
         Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
@@ -79,10 +81,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
 /// A file for a format that this version does not know.
 fn newer(name: &str, tree: &Tree) -> Option<Diagnostic> {
     let format = tree.get("format")?;
-    let number: u32 = format.text()?.parse().ok().filter(|n| *n > FORMAT)?;
-    let title = format!("this file is written for format {number}, and this version reads format {FORMAT}");
-    let help = format!("use a version of mims-sim that reads format {number}");
-    Some(Diagnostic::error("S115", title).at(name, format.span).label("newer").help(help))
+    let number = format.text().filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))?;
+    if number.parse::<u32>().is_ok_and(|n| n <= FORMAT) {
+        return None;
+    }
+    let number = quote(number);
+    let title = format!("this file is written for format {number}, and this version reads up to format {FORMAT}");
+    let fault = Diagnostic::error("S115", title).at(name, format.span).label("newer than this version");
+    let help = format!("this is mims-sim {}; a newer version reads format {number}", env!("CARGO_PKG_VERSION"));
+    Some(fault.help(help).help(format!("if the file uses nothing that is new, write `format: {FORMAT}`")))
 }
 
 /// Checks a tree against the schema, and reads it if it is clean.
@@ -101,7 +108,7 @@ fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) ->
 }
 
 fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let Some(table) = tree.get("cases").filter(|t| matches!(t.node, tree::Node::Map(_))) else {
+    let Some(table) = tree.get("cases").filter(|t| matches!(t.node, Node::Map(_))) else {
         let filled = expectations(name, &fill(name, tree, &BTreeMap::new())?, "properties", None)?;
         let scenario = typed(name, &filled, Kind::Scenario)?;
         return Ok(vec![Case { name: None, tree: filled, scenario }]);
@@ -137,13 +144,13 @@ fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
 fn expectations(name: &str, tree: &Tree, list: &str, case: Option<(&str, &Tree)>) -> Result<Tree, Vec<Diagnostic>> {
     let mut tree = tree.clone();
     let mut faults = Vec::new();
-    let tree::Node::Map(entries) = &mut tree.node else { return Ok(tree) };
+    let Node::Map(entries) = &mut tree.node else { return Ok(tree) };
     let lists = entries.iter_mut().filter(|e| e.key == list).map(|e| &mut e.value.node);
-    let properties = lists.filter_map(|node| if let tree::Node::List(items) = node { Some(items) } else { None });
+    let properties = lists.filter_map(|node| if let Node::List(items) = node { Some(items) } else { None });
     for property in properties.flatten() {
-        let tree::Node::Map(keys) = &mut property.node else { continue };
+        let Node::Map(keys) = &mut property.node else { continue };
         for expect in keys.iter_mut().filter(|e| e.key == "expect") {
-            let tree::Node::Map(by_case) = &expect.value.node else { continue };
+            let Node::Map(by_case) = &expect.value.node else { continue };
             let mut fault = |title: String, at, help: &str| {
                 faults.push(Diagnostic::error("S116", title).at(name, at).label("here").help(help));
             };

@@ -3,6 +3,7 @@
 //! Promises: every mistake is reported with its place. Does not: run anything, nor read a file from the disk.
 
 pub mod check;
+pub mod layout;
 pub mod leaf;
 pub mod load;
 pub mod parameters;
@@ -12,5 +13,7 @@ pub mod rehearsal;
 pub mod rows;
 pub mod scenario;
 pub mod schema;
+mod shape;
 pub mod tree;
 pub mod words;
+pub mod yaml;

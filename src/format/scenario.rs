@@ -28,6 +28,10 @@ pub struct Scenario {
     /// Words to pick it by.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// The number of the finding that it shows, such as `F9`; policies say which they answer.
+    #[serde(default)]
+    #[schemars(extend("format" = "finding"))]
+    pub finding: Option<String>,
     /// Runs the one timeline once for each case, with `$name` filled in.
     #[serde(default)]
     pub cases: BTreeMap<String, BTreeMap<String, serde_json::Value>>,

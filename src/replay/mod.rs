@@ -14,6 +14,7 @@ pub mod state;
 pub mod story;
 mod timeline;
 pub mod tries;
+pub mod walk;
 
 pub use properties::outcome;
 pub use run::{Failure, Judged, Verdict};
@@ -149,6 +150,8 @@ pub struct Plan {
     pub cites: Clauses,
     /// The words that it can be picked by.
     pub tags: Vec<String>,
+    /// The finding that it shows.
+    pub finding: Option<String>,
     /// What things are called in it.
     pub names: Names,
     policy: Policy,
@@ -279,6 +282,7 @@ pub fn plan_of(
         place: tree.get("scenario").map_or(tree.span, |t| t.span),
         cites: cites.fold(Clauses::NONE, Clauses::and),
         tags: scenario.tags.clone(),
+        finding: scenario.finding.clone(),
         names: planner.names,
         policy: planner.policy,
         world: planner.world,

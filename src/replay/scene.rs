@@ -8,7 +8,7 @@ use super::story::{Seen, body_words, outcome_words, words_of};
 use super::{Judged, Plan, Verdict, What};
 use crate::clause::Clauses;
 use crate::diagnostic::{Lines, clean};
-use crate::format::tree::comments;
+use crate::format::yaml::comments;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::policy::rules::Rule;
@@ -120,9 +120,9 @@ impl Plan {
         for (index, row) in self.rows.iter().enumerate() {
             let line = lines.place(row.place.start).0;
             let mut told = Vec::new();
-            while let Some((_, comment)) = said.next_if(|(at, _)| *at <= line) {
-                if !comment.contains("yaml-language-server") {
-                    told.push(clean(comment.trim_start_matches('#').trim()));
+            while let Some(comment) = said.next_if(|comment| comment.line <= line) {
+                if !comment.text.contains("yaml-language-server") {
+                    told.push(clean(comment.text.trim_start_matches('#').trim()));
                 }
             }
             let seen = events.get(index).map(Vec::as_slice).unwrap_or_default();
@@ -153,7 +153,7 @@ impl Plan {
                     .map(|opened| self.names.account(opened).to_owned()),
                 clauses: ended.map(|(_, ended)| ended.clauses).unwrap_or_default(),
                 pages: self.pages(seen),
-                steps: self.steps(seen),
+                steps: self.clicks(seen),
                 before,
                 after,
             });
@@ -172,7 +172,7 @@ impl Plan {
         }
     }
 
-    fn steps(&self, events: &[&Seen]) -> Vec<Step> {
+    fn clicks(&self, events: &[&Seen]) -> Vec<Step> {
         let mut by = Party::Browser;
         let mut out = Vec::new();
         for (at, _, event) in events {

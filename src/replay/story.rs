@@ -8,7 +8,7 @@ use super::{Names, Plan, Planned, Verdict, What};
 use crate::act::Doing;
 use crate::clause::Clauses;
 use crate::diagnostic::{Lines, clean};
-use crate::format::tree::comments;
+use crate::format::yaml::comments;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::trace::{Ended, Event, Result};
@@ -30,9 +30,9 @@ impl Plan {
         for (index, row) in self.rows.iter().enumerate() {
             let line = lines.place(row.place.start).0;
             let mut tell = |out: &mut String, until: usize| {
-                while let Some((_, comment)) = said.next_if(|(at, _)| *at <= until) {
-                    if !comment.contains("yaml-language-server") {
-                        let _ = writeln!(out, "  {}", clean(&comment));
+                while let Some(comment) = said.next_if(|c| c.line <= until) {
+                    if !comment.text.contains("yaml-language-server") {
+                        let _ = writeln!(out, "  {}", clean(&comment.text));
                     }
                 }
             };
@@ -47,8 +47,8 @@ impl Plan {
         if !verdict.then.is_empty() || !verdict.properties.is_empty() {
             out += "\nIn the end\n";
         }
-        for (_, comment) in said {
-            let _ = writeln!(out, "  {}", clean(&comment));
+        for comment in said {
+            let _ = writeln!(out, "  {}", clean(&comment.text));
         }
         for sentence in &verdict.then {
             let _ = writeln!(out, "  {sentence}");
@@ -165,33 +165,34 @@ impl Plan {
 
     /// Who sent what to whom, which decision, which clauses, and the state before and after: of one row, or of all.
     pub fn explain(&self, verdict: &Verdict, only: Option<usize>) -> String {
-        let mut out = String::new();
         let events = self.by_row(verdict);
-        for (index, row) in self.rows.iter().enumerate() {
-            let events = of(&events, index);
-            if only.is_some_and(|only| only != index) {
-                continue;
-            }
-            match (&row.what, verdict.ended.get(index).copied().flatten()) {
-                (What::Act { doing, .. }, Some((time, ended))) => {
-                    let _ = writeln!(out, "{}: {}", time.date(), self.headline(row, doing, time, &ended));
-                    if let Some((before, _)) = verdict.states.get(index) {
-                        out += &self.before(before);
-                    }
-                    out += &self.events(events);
-                    if let Some((before, after)) = verdict.states.get(index) {
-                        for (name, was, is) in before.changes(after) {
-                            let _ = writeln!(out, "  after: {name}: {was} → {is}");
-                        }
-                    }
-                    out += &because(&ended);
+        let steps = (0..self.rows.len()).filter(|index| only.is_none_or(|only| only == *index));
+        steps.map(|index| self.explained(verdict, &events, index) + "\n").collect()
+    }
+
+    /// Of one row, who sent what to whom, and the rest.
+    pub(super) fn explained(&self, verdict: &Verdict, events: &[Vec<&Seen>], index: usize) -> String {
+        let Some(row) = self.rows.get(index) else { return String::new() };
+        let events = of(events, index);
+        let mut out = String::new();
+        match (&row.what, verdict.ended.get(index).copied().flatten()) {
+            (What::Act { doing, .. }, Some((time, ended))) => {
+                let _ = writeln!(out, "{}: {}", time.date(), self.headline(row, doing, time, &ended));
+                if let Some((before, _)) = verdict.states.get(index) {
+                    out += &self.before(before);
                 }
-                _ => {
-                    let _ = writeln!(out, "{}", self.row(verdict, events, index, row).trim());
-                    out += &self.events(events);
+                out += &self.events(events);
+                if let Some((before, after)) = verdict.states.get(index) {
+                    for (name, was, is) in before.changes(after) {
+                        let _ = writeln!(out, "  after: {name}: {was} → {is}");
+                    }
                 }
+                out += &because(&ended);
             }
-            out += "\n";
+            _ => {
+                let _ = writeln!(out, "{}", self.row(verdict, events, index, row).trim());
+                out += &self.events(events);
+            }
         }
         out
     }

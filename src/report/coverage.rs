@@ -2,11 +2,13 @@
 
 use crate::clause::{Clause, Nature};
 use crate::replay::coverage::Coverage;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
 
 /// One clause, and what the runs did with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Line {
     /// Its id.
     pub clause: &'static str,

@@ -2,14 +2,17 @@
 //!
 //! Promises to show a row only where its outcome differs. Deliberately runs nothing.
 
+use super::shows;
 use crate::clause::Clauses;
 use crate::diagnostic::{Lines, clean};
 use crate::replay::{Plan, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
 
 /// A row that ends otherwise under a candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Flip {
     /// The line of the file.
     pub line: usize,
@@ -23,8 +26,21 @@ pub struct Flip {
     pub by: Vec<&'static str>,
 }
 
+/// A finding before and under a candidate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Finding {
+    /// Its number, such as `F9`.
+    pub id: String,
+    /// Whether it was there.
+    pub was: bool,
+    /// Whether it is there; `None` where the scenario cannot be run under the candidate.
+    pub is: Option<bool>,
+}
+
 /// A scenario under a candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Cell {
     /// The scenario's title.
     pub title: String,
@@ -36,6 +52,9 @@ pub struct Cell {
     pub was: bool,
     /// Whether it is green under the candidate; `None` where some row cannot begin there.
     pub is: Option<bool>,
+    /// The finding that it shows, and whether it was there and is there under the candidate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
     /// The rows that end otherwise.
     pub flips: Vec<Flip>,
     /// What is not as expected under the candidate.
@@ -75,6 +94,11 @@ pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<
         policy: policy.to_owned(),
         was: verdict.green(),
         is: other.map(|(_, v)| v.green()),
+        finding: plan.finding.clone().map(|id| Finding {
+            id,
+            was: shows(verdict),
+            is: other.map(|(_, verdict)| shows(verdict)),
+        }),
         flips,
         wrong: other.map(|(_, v)| v.failures.iter().map(|f| clean(&f.said)).collect()).unwrap_or_default(),
     }

@@ -1,34 +1,38 @@
-//! One view of the verdicts, written for a terminal, for GitHub, as HTML, Markdown, JUnit XML and JSON.
+//! One view of the verdicts, written for a terminal, for GitHub, as HTML, Markdown, JUnit XML and JSON, and of what changed since.
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
 pub mod chart;
 pub mod compare;
+pub mod against;
 pub mod coverage;
 mod html;
+pub mod json;
 mod junit;
 mod markdown;
 pub mod matrix;
 pub mod rehearsal;
 pub mod rehearsal_data;
+pub mod summary;
 mod text;
 pub mod validation;
 
 pub use html::{PAGES, STYLE, html};
+pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;
-pub use text::{github, human};
+pub use text::{github, github_faults, human};
 
 use crate::diagnostic::{Lines, clean};
+use crate::property::Verdict::Violated;
 use crate::replay::scene::Scene;
 use crate::replay::{Plan, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The version of the JSON report's schema; it goes up when a field changes its meaning or goes away.
-pub const FORMAT: u32 = 1;
-
 /// Something that is not as expected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Wrong {
     /// The line of the file.
     pub line: usize,
@@ -50,7 +54,8 @@ pub struct Wrong {
 }
 
 /// A row of the timeline, and how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Row {
     /// The line of the file.
     pub line: usize,
@@ -67,7 +72,8 @@ pub struct Row {
 }
 
 /// A property, and what it came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Property {
     /// Its name.
     pub name: String,
@@ -78,7 +84,8 @@ pub struct Property {
 }
 
 /// A scenario, or one case of it, and its verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Case {
     /// The title, with the case.
     pub title: String,
@@ -88,6 +95,12 @@ pub struct Case {
     pub line: usize,
     /// The policy that it ran under.
     pub policy: String,
+    /// The finding that it shows, such as `F9`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<String>,
+    /// Whether the finding was there: what should not be so was so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<bool>,
     /// The clauses that it cites.
     pub cites: Vec<&'static str>,
     /// `passed`, `failed` or `pending`.
@@ -152,6 +165,8 @@ impl Case {
             file: plan.file.clone(),
             line: place(plan.place.start).0,
             policy: plan.policy_name().to_owned(),
+            finding: plan.finding.clone(),
+            shown: plan.finding.as_ref().map(|_| shows(verdict)),
             cites: ids(plan.cites),
             verdict: match (verdict.green(), verdict.pending()) {
                 (false, _) => "failed",
@@ -170,6 +185,13 @@ impl Case {
     }
 }
 
+/// Whether a run shows the finding of its scenario: every property that is expected to be violated is, and where there is
+/// none, everything is as expected.
+pub fn shows(verdict: &Verdict) -> bool {
+    let mut violated = verdict.properties.iter().filter(|p| p.expected == Violated).peekable();
+    if violated.peek().is_none() { verdict.green() } else { violated.all(|p| p.judgement.verdict == Violated) }
+}
+
 /// How many cases passed, failed and are pending.
 pub fn tally(cases: &[Case]) -> (usize, usize, usize) {
     let of = |word: &str| cases.iter().filter(|c| c.verdict == word).count();
@@ -180,34 +202,4 @@ pub fn tally(cases: &[Case]) -> (usize, usize, usize) {
 pub fn failing_first(cases: &[Case]) -> Vec<&Case> {
     let (wrong, fine): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|c| c.verdict != "passed");
     [wrong, fine].concat()
-}
-
-/// The whole as JSON; `format` says which version of this shape it is.
-pub fn json(cases: &[Case], coverage: &[coverage::Line], policies: &[matrix::Cell]) -> String {
-    #[derive(Serialize)]
-    struct Results<'a> {
-        format: u32,
-        tool: &'static str,
-        version: &'static str,
-        passed: usize,
-        failed: usize,
-        pending: usize,
-        scenarios: &'a [Case],
-        coverage: &'a [coverage::Line],
-        policies: &'a [matrix::Cell],
-    }
-    let (passed, failed, pending) = tally(cases);
-    let version = env!("CARGO_PKG_VERSION");
-    let results = Results {
-        format: FORMAT,
-        tool: "mims-sim",
-        version,
-        passed,
-        failed,
-        pending,
-        scenarios: cases,
-        coverage,
-        policies,
-    };
-    serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
 }

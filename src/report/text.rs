@@ -1,6 +1,7 @@
 //! The verdicts as lines: for a person at a terminal, and for GitHub's annotations.
 
 use super::{Case, tally};
+use crate::diagnostic::{Diagnostic, Sources, clean, line_col};
 use std::fmt::Write;
 
 /// The lines for a terminal: what failed comes last, where the eye is.
@@ -41,10 +42,38 @@ fn on(clauses: &[&str]) -> String {
     if clauses.is_empty() { "no clause".to_owned() } else { clauses.join(" ") }
 }
 
+fn value(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    value(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// A line of GitHub's workflow commands for each thing that is wrong with the input.
+pub fn github_faults(faults: &[Diagnostic], sources: &Sources) -> String {
+    let mut out = String::new();
+    for fault in faults {
+        let place = match (sources.get(&fault.file), fault.span) {
+            (Some(source), Some(span)) => {
+                let (line, column) = line_col(&source.text, span.start);
+                let (end, until) = line_col(&source.text, span.end.max(span.start + 1));
+                let end = if end == line { format!(",endColumn={until}") } else { String::new() };
+                format!(",line={line},col={column}{end}")
+            }
+            _ => String::new(),
+        };
+        let file =
+            if fault.file.is_empty() { String::new() } else { format!("file={}{place},", property(&fault.file)) };
+        let said: Vec<String> = [&fault.title, &fault.label].into_iter().chain(&fault.help).map(|t| clean(t)).collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        let _ = writeln!(out, "::error {file}title={}::{}", property(fault.code), value(&said.join("\n")));
+    }
+    out
+}
+
 /// A line of GitHub's workflow commands for each thing that is wrong, and the tally.
 pub fn github(cases: &[Case]) -> String {
-    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
     for case in cases {
         for wrong in &case.wrong {

@@ -283,16 +283,16 @@ fn a_misspelt_key() {
 
 #[test]
 fn an_unknown_key() {
-    insta::assert_snapshot!(refusal(but("given:", "wibble: 1\ngiven:")), @r"
+    insta::assert_snapshot!(refusal(but("given:", "wibble: 1\ngiven:")), @r#"
     error[S102]: unknown key `wibble` in a scenario
      --> f.yaml:2:1
       |
     2 | wibble: 1
       | ^^^^^^ not known here
-      = help: a scenario takes scenario, format, cites, tags, cases, given, when, then, properties, explore
+      = help: a scenario takes scenario, format, cites, tags, finding, cases, given, when, then, properties, explore
 
     1 error; nothing was run
-    ");
+    "#);
 }
 
 #[test]
@@ -573,8 +573,32 @@ fn a_number_outside_its_bounds() {
 }
 
 #[test]
-fn a_version_that_there_is_not() {
-    assert!(!refusal(but("given:", "format: 2\ngiven:")).contains("from 1 to 1"));
+fn a_file_for_a_newer_format() {
+    let said = refusal(but("given:", "format: 2\ngiven:")).replace(env!("CARGO_PKG_VERSION"), "[version]");
+    insta::assert_snapshot!(said, @r#"
+    error[S115]: this file is written for format `2`, and this version reads up to format 1
+     --> f.yaml:2:9
+      |
+    2 | format: 2
+      |         ^ newer than this version
+      = help: this is mims-sim [version]; a newer version reads format `2`
+      = help: if the file uses nothing that is new, write `format: 1`
+
+    1 error; nothing was run
+    "#);
+    // Of every kind of file, with a number of any size, and of a kind that is not known yet.
+    for text in [
+        "policy: P\nformat: 2\n",
+        "properties: P\nformat: 3\nlist: []\n",
+        "scenario: S\nformat: 99999999999999999999\nwhat-is-this: 1\n",
+        "storyboard: S\nformat: 2\n",
+    ] {
+        assert_eq!(codes(&mims_sim("validate f.yaml").file("f.yaml", text).refused()), ["S115"], "{text}");
+    }
+    mims_sim("test f.yaml").file("f.yaml", but("given:", "format: 1\ngiven:")).run();
+    let ones = mims_sim("validate .").file("policies/p.yaml", "policy: P\nformat: 1\n");
+    ones.file("properties/q.yaml", "properties: Q\nformat: 1\nlist:\n  - {never: {do: enrol}, name: N}\n").run();
+    assert_eq!(codes(&refusal(but("given:", "format: one\ngiven:"))), ["S101"]);
 }
 
 #[test]

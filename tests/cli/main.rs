@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod authoring;
 mod bad_input;
 mod meaning;
 mod properties;
@@ -14,6 +15,7 @@ mod rollouts;
 mod verbs;
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,8 +54,13 @@ impl Folder {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &std::path::Path {
+    pub fn root(&self) -> &std::path::Path {
         &self.0
+    }
+
+    /// Where something in it lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     /// The text of a file in it.
@@ -92,6 +99,7 @@ pub struct Tester {
     folder: Folder,
     args: Vec<String>,
     env: Vec<(String, String)>,
+    stdin: String,
     status: i32,
     stdout: Vec<String>,
     stderr: Vec<String>,
@@ -103,6 +111,7 @@ pub fn mims_sim(args: &str) -> Tester {
         folder: Folder::new(),
         args: args.split_whitespace().map(str::to_owned).collect(),
         env: Vec::new(),
+        stdin: String::new(),
         status: 0,
         stdout: Vec::new(),
         stderr: Vec::new(),
@@ -130,9 +139,20 @@ impl Tester {
         self
     }
 
+    /// Where something in the folder lies, for a test that sets more up than files.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path(name)
+    }
+
     /// A variable of the environment.
     pub fn env(mut self, key: &str, value: &str) -> Tester {
         self.env.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// What standard input has; nothing unless said.
+    pub fn input(mut self, text: &str) -> Tester {
+        self.stdin = text.to_owned();
         self
     }
 
@@ -166,7 +186,11 @@ impl Tester {
 
     /// Runs it and holds it to all that was said.
     pub fn run(self) -> Ran {
-        let output = self.command().output().unwrap();
+        let mut child =
+            self.command().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A tool that reads nothing may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(self.stdin.as_bytes());
+        let output = child.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8 comes out, whatever went in");
         let (stdout, stderr) = (text(output.stdout), text(output.stderr));
         let all = format!("mims-sim {}\n--- stdout\n{stdout}\n--- stderr\n{stderr}", self.args.join(" "));

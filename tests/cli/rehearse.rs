@@ -149,7 +149,7 @@ fn a_folder_that_is_a_file_is_refused() {
 fn an_interrupt_keeps_what_is_done() {
     let folder = mims_sim("validate r.yaml").file("r.yaml", SMALL).run().folder;
     let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
-    command.args(["rehearse", "r.yaml", "--runs", "1000000", "--out", "out"]).current_dir(folder.path());
+    command.args(["rehearse", "r.yaml", "--runs", "1000000", "--out", "out"]).current_dir(folder.root());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();

@@ -16,10 +16,10 @@ fn mixed(args: &str) -> super::Tester {
 // Shapes -------------------------------------------------------------------------------------------------------------
 
 #[test]
-fn json_has_its_format_and_the_verdicts() {
+fn json_has_its_schema_and_the_verdicts() {
     let said = mixed("test s --format json").status(1).run().stdout;
     let json: Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(json["format"], 1);
+    assert_eq!(json["schema"], 1);
     assert_eq!(json["tool"], "mims-sim");
     assert_eq!([&json["passed"], &json["failed"], &json["pending"]], [1, 1, 1]);
     let scenarios = json["scenarios"].as_array().unwrap();
@@ -68,6 +68,153 @@ fn github_annotations() {
 }
 
 #[test]
+fn github_annotates_input_that_is_refused() {
+    let wrong = but("sign-in,", "sign-in, acount: gwen,").replace("Wed", "Tue");
+    let ran = mims_sim("test f.yaml --format github").file("f.yaml", wrong).status(2).run();
+    insta::assert_snapshot!(ran.stdout, @r#"
+    ::error file=f.yaml,line=5,col=10,endColumn=24,title=S108::`day` cannot be `Tue 2023-09-27`%0A2023-09-27 is a Wed, not a Tue%0Awrite a day such as `Wed 2023-09-27`
+    ::error file=f.yaml,line=6,col=41,endColumn=47,title=S102::unknown key `acount` in a `sign-in` row%0Adid you mean `account`?%0A`sign-in` takes at, who, do, expect, resting-on, account, via, computer, code-at, typed, as
+    "#);
+    assert_eq!(super::codes(&ran.stderr).len(), 2, "and a person reads it as ever");
+    let ran = mims_sim("test nowhere.yaml --format github").status(2).run();
+    assert!(ran.stdout.starts_with("::error title=S014::cannot read nowhere.yaml"), "{}", ran.stdout);
+}
+
+#[test]
+fn junit_has_the_file_and_line_of_each_case() {
+    let ran = mixed("test s --report out").status(1).run();
+    let said = ran.folder.read("out/scenarios.junit.xml");
+    let cases: Vec<&str> = said.lines().map(str::trim).filter(|line| line.starts_with("<testcase ")).collect();
+    insta::assert_snapshot!(cases.join("\n"), @r#"
+    <testcase name="Nobody set up" classname="s/a.yaml" file="s/a.yaml" line="1"/>
+    <testcase name="Fails, 100%: sure" classname="s/b.yaml" file="s/b.yaml" line="6">
+    <testcase name="Waits" classname="s/c.yaml" file="s/c.yaml" line="8">
+    "#);
+}
+
+/// The schema that `mims-sim schema results` prints is the committed one, and what `test` writes is valid under it.
+#[test]
+fn results_have_a_schema() {
+    let said = mims_sim("schema results").run().stdout;
+    let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/results.schema.json");
+    assert!(said == std::fs::read_to_string(committed).unwrap(), "docs/results.schema.json is not what it prints");
+    let validator = jsonschema::draft7::new(&serde_json::from_str(&said).unwrap()).unwrap();
+    let policy = "policy: Later\nextends: guide-v1.1\nrules:\n  cutover: 2023-10-04 00:00\n";
+    for args in ["", "--policy later"] {
+        let tester = mixed(&format!("test s --format json {args}")).file("policies/later.yaml", policy);
+        let found = GREEN.replace("Nobody set up", "Found").replace("given:", "finding: F9\ngiven:");
+        let results: Value = serde_json::from_str(&tester.file("s/d.yaml", found).status(1).run().stdout).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&results).map(|e| format!("{e} at {}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(results["scenarios"][3]["shown"], true);
+        let mut other = results.clone();
+        other["scenarios"][0]["extra"] = Value::from(1);
+        assert!(!validator.is_valid(&other), "an undocumented field");
+        other["schema"] = Value::from(2);
+        assert!(!validator.is_valid(&other));
+    }
+}
+
+// What changed -------------------------------------------------------------------------------------------------------
+
+/// A run that shows a finding, expecting `what` of its property.
+fn finding(id: &str, what: &str) -> String {
+    let property = format!(
+        "properties:\n  - {{name: Nobody is refused, never: {{do: sign-in, result: no-second-factor}}, expect: {what}}}\n"
+    );
+    and(&property).replace("Nobody set up", &format!("Shows {id}")).replace("given:", &format!("finding: {id}\ngiven:"))
+}
+
+/// Results of four scenarios: one that passes, two findings, and one that will be gone.
+fn before() -> String {
+    let tester = mims_sim("test . --format json").file("a.yaml", GREEN).file("b.yaml", finding("F8", "violated"));
+    let tester = tester.file("c.yaml", finding("F10", "violated"));
+    tester.file("z.yaml", GREEN.replace("Nobody set up", "Old_one")).run().stdout
+}
+
+/// What there is later: one fails, one finding is gone, another is new.
+fn later(args: &str) -> super::Tester {
+    let tester = mims_sim(&format!("{args} --against before.json")).file("before.json", before());
+    let fixed = finding("F8", "violated")
+        .replace("Wed 2023-09-27", "Tue 2023-09-26")
+        .replace("expect: no-second-factor}", "expect: granted}");
+    tester
+        .file("a.yaml", but("no-second-factor", "granted"))
+        .file("moved/b.yaml", fixed)
+        .file("c.yaml", finding("F10", "violated"))
+        .file("d.yaml", finding("F21", "violated"))
+}
+
+#[test]
+fn against_earlier_results_nothing_changed_is_0() {
+    let tester = mims_sim("test a.yaml --against before.json --filter Nobody").file("before.json", before());
+    let said = tester.file("a.yaml", GREEN).run().stdout;
+    assert!(said.ends_with("\n\nagainst the earlier results: 0 verdicts changed, 0 more are otherwise\n"), "{said}");
+}
+
+#[test]
+fn against_earlier_results_what_changed_is_1() {
+    let said = later("test .").status(1).run().stdout;
+    insta::assert_snapshot!(said.split("\n\n").nth(1).unwrap(), @r#"
+    Nobody set up
+      passed → failed
+    Shows F21
+      new, passed
+    Shows F8
+      passed → failed
+        moved/b.yaml:7: sign-in: no-second-factor → granted
+        Nobody is refused: violated → holds
+    Old_one
+      gone, was passed
+    against the earlier results: 4 verdicts changed, 0 more are otherwise
+    "#);
+}
+
+#[test]
+fn a_summary_for_a_merge_request() {
+    insta::assert_snapshot!(later("test . --format summary").status(1).run().stdout, @r#"
+    **mims-sim: changes 4 verdicts; removes F8; adds F21** (2 passed, 2 failed)
+
+    - passed → failed: Nobody set up (`a.yaml:6`)
+    - new, passed: Shows F21 (`d.yaml:1`)
+    - passed → failed: Shows F8 (`moved/b.yaml:9`)
+    - gone, was passed: Old\_one (`z.yaml`)
+    "#);
+    let policy = "policy: Later\nextends: guide-v1.1\nrules:\n  cutover: 2023-10-04 00:00\n";
+    let tester = mims_sim("test a.yaml b.yaml --format summary --policy later").file("policies/later.yaml", policy);
+    let said = tester.file("a.yaml", GREEN).file("b.yaml", finding("F8", "violated")).status(1).run().stdout;
+    insta::assert_snapshot!(said, @r#"
+    **mims-sim: 2 passed, 0 failed**\
+    **later: changes 2 verdicts of 2; removes F8**
+    "#);
+}
+
+#[test]
+fn a_summary_has_ten_lines_at_most() {
+    let mut tester = mims_sim("test . --format summary");
+    for n in 0..30 {
+        let text = but("no-second-factor", "granted").replace("Nobody set up", &format!("Number {n}"));
+        tester = tester.file(&format!("{n}.yaml"), text);
+    }
+    let said = tester.status(1).run().stdout;
+    assert_eq!(said.lines().count(), 10, "{said}");
+    assert!(said.ends_with("\n- … and 23 more\n"), "{said}");
+}
+
+#[test]
+fn results_that_cannot_be_compared_are_2() {
+    let said =
+        |text: &str| mims_sim("test f.yaml --against r.json").file("f.yaml", GREEN).file("r.json", text).refused();
+    assert!(said("{").starts_with("cannot compare with r.json: it is no JSON: "));
+    assert_eq!(said("{}"), "cannot compare with r.json: it is no report of `mims-sim test`: it has no `schema`\n");
+    assert_eq!(said(r#"{"schema": 2}"#), "cannot compare with r.json: its schema is 2, and this version reads 1\n");
+    assert!(said(r#"{"schema": 1}"#).contains("it is no report of `mims-sim test`: missing field"));
+    let none = mims_sim("test f.yaml --against r.json").file("f.yaml", GREEN).refused();
+    assert!(none.starts_with("cannot compare with r.json: no such file"), "{none}");
+}
+
+#[test]
 fn the_same_bytes_for_any_number_of_threads() {
     let said = |threads: &str| mixed("test s --format json").env("RAYON_NUM_THREADS", threads).status(1).run().stdout;
     let one = said("1");
@@ -88,7 +235,7 @@ fn a_report_is_four_files_and_a_page_a_scenario_and_leaves_others_alone() {
         assert!(text.contains("Fails, 100%: sure"), "{file}");
     }
     let json: Value = serde_json::from_str(&ran.folder.read("out/scenarios.json")).unwrap();
-    assert_eq!(json["format"], 1);
+    assert_eq!(json["schema"], 1);
 }
 
 #[test]

@@ -19,7 +19,7 @@ gates:
 /// The same binary once more in a folder that is there already.
 fn again(folder: &Folder, args: &str) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
-    let output = command.args(args.split_whitespace()).current_dir(folder.path()).output().unwrap();
+    let output = command.args(args.split_whitespace()).current_dir(folder.root()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
@@ -57,7 +57,7 @@ fn shards_put_together_are_the_run_of_one_machine() {
 #[test]
 fn a_shard_that_is_missing_doubled_foreign_or_damaged_is_refused() {
     let (folder, ..) = whole();
-    let at = |name: &str| folder.path().join("parts").join(name);
+    let at = |name: &str| folder.root().join("parts").join(name);
     again(&folder, "rehearse f.yaml --shard 1/3 --out parts");
     again(&folder, "rehearse f.yaml --shard 2/3 --out parts --seed 4");
     fs::copy(at("shard-1-of-3.json"), at("shard-copy.json")).unwrap();
@@ -87,7 +87,7 @@ fn a_shard_that_is_missing_doubled_foreign_or_damaged_is_refused() {
 fn a_rehearsal_that_has_changed_since_is_refused() {
     let (folder, ..) = whole();
     again(&folder, "rehearse f.yaml --shard 1/1 --out parts");
-    fs::write(folder.path().join("f.yaml"), SMALL.replace("staff-per-school: 30", "staff-per-school: 31")).unwrap();
+    fs::write(folder.root().join("f.yaml"), SMALL.replace("staff-per-school: 30", "staff-per-school: 31")).unwrap();
     let (code, out, err) = again(&folder, "merge parts");
     assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S602"]));
     assert!(err.contains("another state of f.yaml"), "{err}");
@@ -97,7 +97,7 @@ fn a_rehearsal_that_has_changed_since_is_refused() {
 fn an_interrupted_run_ends_in_the_same_bytes() {
     let (folder, code, said) = whole();
     again(&folder, "rehearse f.yaml --shard 1/1 --out later");
-    cut_short(&folder.path().join("later/shard-1-of-1.json"), 3);
+    cut_short(&folder.root().join("later/shard-1-of-1.json"), 3);
     let (_, _, err) = again(&folder, "merge later");
     assert!(err.contains("was interrupted after 3 replicates"), "{err}");
     let (resumed, out, err) = again(&folder, "rehearse f.yaml --out later --resume");

@@ -210,6 +210,261 @@ fn explain_is_what_test_says_it_is() {
     }
 }
 
+/// Two people on two days.
+const DAYS: &str = "scenario: Two days
+given: {people: {gwen: {}, asha: {}}}
+when:
+  - day: Tue 2023-09-26
+  # She is early.
+  - {at: 09:00, who: asha, do: enrol}  # at her desk
+  - {at: 09:20, who: gwen, do: sign-in, expect: granted}
+  - day: Wed 2023-09-27
+  - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}
+  - {at: 09:30, who: asha, do: sign-in, expect: granted}
+";
+
+fn explain(args: &str) -> super::Tester {
+    mims_sim(&format!("explain f.yaml {args}")).file("f.yaml", DAYS)
+}
+
+#[test]
+fn explain_tells_one_step_with_what_its_author_says() {
+    insta::assert_snapshot!(explain("--step 1").run().stdout, @r#"
+    Two days
+    policy guide-v1.1, 4 steps
+
+    Step 1 of 4, line 6
+      # She is early.
+      # at her desk
+    Tue 26 Sep 2023: asha: enrol → done, at 09:00:57
+      before: second factor: none
+      before: devices that answer: nobody
+      before: password known to: asha
+      before: password: their own
+      before: wrong factors in a row: 0
+      before: locked: no
+      before: OTPs go to: asha's CES mailbox
+      before: portal session: none
+      before: Workspace session: none
+      09:00:03  browser → MIMS Portal: visit portal
+      09:00:03  MIMS Portal → browser: page: MIMS sign-in
+                password known: granted  [S1.1]
+      09:00:11  browser → MIMS Portal: login ID and password
+                portal sign in: granted  [S1.1 S2.1 A5]
+      09:00:11  MIMS Portal → browser: page: Applications
+      09:00:13  browser → MIMS Portal: tile MIMS Identity Portal
+                portal session: granted  [A14 A15]
+                tile self service: granted  [S1.2]
+      09:00:13  MIMS Portal → MIMS Identity Portal: arrive
+      09:00:13  MIMS Identity Portal → browser: page: Setup 2FA
+      09:00:15  browser → MIMS Identity Portal: open setup
+                portal session: granted  [A14 A15]
+                open setup: granted  [P3.1 S1.3 A10]
+      09:00:15  MIMS Identity Portal → browser: page: the login ID again
+      09:00:20  browser → MIMS Identity Portal: login id
+                login id again: granted  [S1.4]
+      09:00:20  MIMS Identity Portal → browser: page: chain Email OTP
+      09:00:22  browser → MIMS Identity Portal: next otp
+      09:00:22  MIMS Identity Portal → Email OTP server: send otp
+                request otp: in 4 s  [S1.5 A3 A4]
+      09:00:22  Email OTP server → MIMS Identity Portal: OTP #1 was sent
+      09:00:22  MIMS Identity Portal → browser: page: OTP #1 sent to asha's CES mailbox
+      09:00:26  Email OTP server → mailbox: mail with OTP #1
+                read mail: granted  [S1.5 S1.6]
+      09:00:35  browser → MIMS Identity Portal: OTP #1
+      09:00:35  MIMS Identity Portal → Email OTP server: OTP #1
+                enter otp: granted  [S1.6 A3]
+      09:00:35  Email OTP server → MIMS Identity Portal: right
+                portal session: granted  [A14 A15]
+                authenticators: granted  [S1.7 A9 A10]
+      09:00:35  MIMS Identity Portal → browser: page: authenticators, none enrolled
+      09:00:37  browser → MIMS Identity Portal: show qr
+                portal session: granted  [A14 A15]
+                authenticators: granted  [S1.7 A9 A10]
+                show qr: granted  [S1.7 S1.8 A13]
+      09:00:37  MIMS Identity Portal → browser: page: QR code
+                scan qr: granted  [P6 S1.8 A12]
+      09:00:48  browser → MIMS Identity Portal: save
+                portal session: granted  [A14 A15]
+                authenticators: granted  [S1.7 A9 A10]
+                save token: granted  [S1.9 S1.10 Q13 A11 A12 A13]
+      09:00:48  MIMS Identity Portal → browser: page: saved
+                device held: granted  [P5]
+      09:00:54  browser → MIMS Identity Portal: test
+                portal session: granted  [A14 A15]
+                authenticators: granted  [S1.7 A9 A10]
+                test token: granted  [S1.11 S1.12 S1.13 S1.14]
+      09:00:54  MIMS Identity Portal → browser: page: passed the test
+      09:00:57  browser → MIMS Portal: logout
+                sign out portal: granted  [S1.15]
+      09:00:57  MIMS Portal → MIMS Identity Portal: logged out
+      09:00:57  MIMS Portal → browser: page: logged out of the portal
+      after: second factor: none → soft token (Google Authenticator, tested)
+      after: devices that answer: nobody → asha
+                rests on: P3.1 P5 P6 S1.1 S1.2 S1.3 S1.4 S1.5 S1.6 S1.7 S1.8 S1.9 S1.10 S1.11 S1.12 S1.13 S1.14 S1.15
+                  S2.1 Q13 A3 A4 A5 A9 A10 A11 A12 A13 A14 A15
+
+    on: --step 2
+    "#);
+}
+
+#[test]
+fn explain_steps_forwards_and_back() {
+    let first = |said: &str| said.lines().find(|l| l.starts_with("Step ")).unwrap_or_default().to_owned();
+    for (step, line) in [
+        ("1", "Step 1 of 4, line 6"),
+        ("4", "Step 4 of 4, line 10"),
+        ("-1", "Step 4 of 4, line 10"),
+        ("-4", "Step 1 of 4, line 6"),
+    ] {
+        assert_eq!(first(&explain(&format!("--step {step}")).run().stdout), line, "{step}");
+    }
+    assert!(explain("--step 2").run().stdout.ends_with("\nback: --step 1; on: --step 3\n"));
+    assert!(explain("--step -1").run().stdout.ends_with("\nback: --step 3\n"));
+    for step in ["0", "5", "-5"] {
+        let said = explain(&format!("--step {step}")).refused();
+        assert_eq!(said, format!("no step {step}: they go from 1 to 4, or from -1, the last, back to -4\n"));
+    }
+    explain("--step two").refused();
+}
+
+#[test]
+fn explain_at_a_time() {
+    let steps = |args: &str, time: &str| -> Vec<String> {
+        let said = explain(args).arg("--at").arg(time).run().stdout;
+        said.lines().filter_map(|l| l.strip_prefix("Step ")).map(|l| l[..1].to_owned()).collect()
+    };
+    assert_eq!(steps("", "2023-09-26 09:00:30"), ["1"], "under way");
+    assert_eq!(steps("", "2023-09-26 20:00"), ["2"], "the last before");
+    assert_eq!(steps("", "2024-01-01 00:00"), ["4"]);
+    assert_eq!(
+        explain("").arg("--at").arg("2023-09-26 08:59").refused(),
+        "nothing has happened yet at 2023-09-26 08:59\n"
+    );
+    let said = explain("--at 09:00").refused();
+    assert_eq!(
+        said,
+        "`--at 09:00` needs the day too, as in `--at \"2023-09-27 08:30\"`: there are 2023-09-26, 2023-09-27\n"
+    );
+    assert!(explain("--at noon").refused().starts_with("`noon` is no time; write it as"));
+    mims_sim("explain f.yaml --at 09:00:05").file("f.yaml", GREEN).says("Step 1 of 1, line 6").run();
+}
+
+#[test]
+fn explain_of_one_account() {
+    let said = explain("--account gwen").run().stdout;
+    assert!(said.contains("Step 2 of 4") && said.contains("Step 3 of 4") && !said.contains("Step 1 of 4"), "{said}");
+    explain("--account gwen --step -1").says("Step 3 of 4").run();
+    assert_eq!(explain("--account gwn").refused(), "no account `gwn`: did you mean `gwen`?\n");
+}
+
+#[test]
+fn explain_fits_a_narrow_terminal() {
+    let said = explain("--step 3").env("COLUMNS", "40").run().stdout;
+    insta::assert_snapshot!(said, @r#"
+    Two days
+    policy guide-v1.1, 4 steps
+
+    Step 3 of 4, line 9
+    Wed 27 Sep 2023: gwen: sign-in →
+      no-second-factor, at 09:00:13
+      before: second factor: none
+      before: devices that answer: nobody
+      before: password known to: gwen
+      before: password: their own
+      before: wrong factors in a row: 0
+      before: locked: no
+      before: OTPs go to: gwen's CES mailbox
+      before: portal session: none
+      before: Workspace session: none
+      09:00:03  browser → MIMS Portal: visit
+        portal
+      09:00:03  MIMS Portal → browser: page:
+        MIMS sign-in
+                password known: granted
+                 [S1.1]
+      09:00:11  browser → MIMS Portal: login
+        ID and password
+                portal sign in: granted
+                 [S1.1 S2.1 A5]
+      09:00:11  MIMS Portal → browser: page:
+        Applications
+      09:00:13  browser → MIMS Portal: tile
+        iCON
+                portal session: granted
+                 [A14 A15]
+      09:00:13  MIMS Portal → MIMS Identity
+        Portal: factors asked
+      09:00:13  MIMS Identity Portal → MIMS
+        Portal: nothing is enrolled
+                prompt: granted  [Q6 A35]
+                launch icon: refused,
+                 no-second-factor  [P3.2 Q5
+                 Q7]
+      09:00:13  MIMS Portal → browser: page:
+        refused: no-second-factor
+      after: portal session: none → gwen
+      refused: no-second-factor (No second
+        factor is set up)
+        P3.2  From 27 Sep 2023 staff sign in
+          to iCON through MIMS with 2FA.
+        Q5  Set-up advised by 26 Sep 2023;
+          required from 27 Sep 2023.
+        Q7  Not set up by the cutover:
+          sign-in to iCON fails until
+          Section 1 is done.
+
+    back: --step 2; on: --step 4
+    "#);
+    for args in ["explain f.yaml", "test f.yaml", "words", "words sign-in"] {
+        let failed = DAYS.replace("no-second-factor", "granted");
+        let ran = mims_sim(args).env("COLUMNS", "40").file("f.yaml", failed);
+        let said = if args.starts_with("test") { ran.status(1).run() } else { ran.run() }.stdout;
+        for line in said.lines().filter(|line| line.chars().count() > 40) {
+            assert!(line.trim().split(' ').all(|word| word.chars().count() + 13 > 40), "{args}: {line}");
+        }
+    }
+}
+
+#[test]
+fn errors_fit_a_narrow_terminal() {
+    let said = mims_sim("test f.yaml").env("COLUMNS", "40").file("f.yaml", but("expect: no", "expct: no")).refused();
+    insta::assert_snapshot!(said, @r#"
+    error[S102]: unknown key `expct` in a
+      `sign-in` row
+     --> f.yaml:6:41
+      |
+    6 | ...sign-in, expct: no-second-factor}
+      |             ^^^^^ did you mean `expect`?
+      = help: `sign-in` takes at, who, do,
+        expect, resting-on, account, via,
+        computer, code-at, typed, as
+
+    1 error; nothing was run
+    "#);
+}
+
+/// Through a real terminal of 40 columns, where there is `script` to make one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_real_terminal_gets_its_width_and_colour() {
+    let tester = explain("--step 3");
+    let run = |colour: &str| {
+        let tool = env!("CARGO_BIN_EXE_mims-sim");
+        let line = format!("stty cols 40 rows 30; {colour} {tool} explain f.yaml --step 3");
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &line, "/dev/null"]).current_dir(tester.path(".")).env("TERM", "xterm");
+        script.env_remove("NO_COLOR").env_remove("COLUMNS").stdin(std::process::Stdio::null());
+        script.output().ok().map(|out| String::from_utf8(out.stdout).unwrap().replace('\r', ""))
+    };
+    let Some(said) = run("") else { return };
+    assert!(said.contains("\u{1b}[1mStep 3 of 4, line 9\u{1b}[0m\n"), "{said}");
+    assert!(said.contains("\u{1b}[31mrefused: no-second-factor"), "{said}");
+    let bare = run("NO_COLOR=1").unwrap();
+    assert!(!bare.contains('\u{1b}'), "{bare}");
+    assert!(bare.lines().all(|line| line.chars().count() <= 40), "{bare}");
+}
+
 // Words, schema and help ---------------------------------------------------------------------------------------------
 
 #[test]
