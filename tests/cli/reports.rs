@@ -274,7 +274,7 @@ fn the_page_of_what_failed_says_expected_actual_rule_time_place_and_command() {
     let ran = mixed("test s --report out").status(1).run();
     let index = ran.folder.read("out/scenarios.html");
     assert!(index.contains("1 of 3 runs did not end as expected"));
-    let (first, rest) = index.split_once("<section class=\"group").unwrap();
+    let (first, rest) = index.split_once("id=\"g0\"").unwrap();
     assert!(first.contains("expected granted, got no-second-factor") && !rest.contains("expected granted"));
     let page = ran.folder.read("out/scenarios/s-b.html");
     let (wrong, after) = page.split_once("Time line").unwrap();
