@@ -7,6 +7,10 @@ reports:
     cargo run --release -- test --report reports
     cargo run --release -- rehearse scenarios/rehearsals/one-school.yaml --out reports/rehearsals/one-school || true
 
+# Holds the model against what was observed elsewhere.
+validation:
+    cargo run --release --quiet -- validation scenarios/rehearsals/cutover-2023.yaml --runs 4 > reports/validation.md
+
 # Writes the schema that editors use.
 schema:
     cargo run --release --quiet -- schema > scenarios/scenario.schema.json

@@ -22,7 +22,7 @@ fn ours(threads: usize) -> (Explored, f64) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let begins = Instant::now();
     let bounds = Bounds { depth: DEPTH, ..Bounds::default() };
-    let got = pool.install(|| explore(&system, small::start(&policy, ()), 0, bounds, |_| true));
+    let got = pool.install(|| explore(&system, small::start(&policy, ()), 0, 0, bounds, |_| true));
     (got, begins.elapsed().as_secs_f64())
 }
 

@@ -4,6 +4,7 @@
 //! Promises one line of meaning for each id, and whether it is behaviour that a run can exercise.
 //! Deliberately knows no rule: which policy field carries a clause is said in `policy::rules`.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What kind of statement a clause is.
@@ -172,8 +173,24 @@ impl fmt::Display for Clause {
 }
 
 /// A set of clauses: the reasons that a decision carries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "Vec<&'static str>", try_from = "Vec<String>")]
 pub struct Clauses(u128);
+
+impl From<Clauses> for Vec<&'static str> {
+    fn from(clauses: Clauses) -> Self {
+        clauses.iter().map(Clause::id).collect()
+    }
+}
+
+impl TryFrom<Vec<String>> for Clauses {
+    type Error = String;
+
+    fn try_from(ids: Vec<String>) -> Result<Self, String> {
+        let one = |id: &String| Clause::from_id(id).ok_or_else(|| format!("there is no clause `{id}`"));
+        ids.iter().try_fold(Clauses::NONE, |all, id| Ok(all.and(Clauses::of(&[one(id)?]))))
+    }
+}
 
 impl Clauses {
     /// No clause.

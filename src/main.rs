@@ -19,16 +19,24 @@ enum Verb {
     /// Replays scenarios and judges them
     #[command(after_help = EXIT_CODES)]
     Test(cli::test::Options),
+    /// Compares candidate policies on the same people with the same luck
+    #[command(after_help = EXIT_CODES)]
+    Compare(cli::compare::Options),
     /// Says why a row ended as it did
     Explain(cli::explain::Options),
     /// Searches for a schedule that breaks a property
     #[command(after_help = EXIT_CODES)]
     Explore(cli::explore::Options),
+    /// Puts the shards of a rehearsal together
+    #[command(after_help = EXIT_CODES)]
+    Merge(cli::merge::Options),
     /// Rolls a policy out over a population, many times, and judges the gates
     #[command(after_help = EXIT_CODES)]
     Rehearse(cli::rehearse::Options),
     /// Checks files without running them
     Validate(cli::validate::Options),
+    /// Holds the model against what was observed elsewhere
+    Validation(cli::validation::Options),
     /// Prints the JSON Schema of all files, for editors
     Schema,
     /// Looks up acts, steps, keys, reasons, rules and clauses
@@ -39,10 +47,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ran = std::panic::catch_unwind(|| match &arguments.verb {
         Verb::Test(options) => cli::test::run(options),
+        Verb::Compare(options) => cli::compare::run(options),
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
+        Verb::Merge(options) => cli::merge::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),
+        Verb::Validation(options) => cli::validation::run(options),
         Verb::Schema => cli::schema::run(),
         Verb::Words(options) => cli::words::run(options),
     });

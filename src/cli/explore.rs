@@ -1,31 +1,99 @@
-//! `mims-sim explore FILE`: searches for a schedule that breaks a property, and writes it back as a scenario.
+//! `mims-sim explore FILE`: searches for a schedule that breaks a property, at random or through all states, and writes
+//! it back as a scenario.
 
 use super::Exit;
 use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
-use mims_sim::explore::{Explorer, Found};
+use mims_sim::explore::{Explorer, Found, Search, Whole};
 use mims_sim::format::load::Said;
+use mims_sim::kernel::Span;
+use mims_sim::kernel::time::parse_span;
+use mims_sim::search::breadth::{Bounds, End, Progress};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-/// What to explore, and how much.
+/// What to explore, and how far.
 #[derive(clap::Args)]
 pub struct Options {
     /// A scenario file with an `explore:` block.
     file: PathBuf,
-    /// How many schedules are tried at most.
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    /// All states within bounds, breadth first, instead of whole schedules at random.
+    #[arg(long)]
+    exhaustive: bool,
+    /// How many schedules are tried at most, at random.
+    #[arg(long, value_name = "N", default_value_t = 20_000, conflicts_with = "exhaustive")]
     runs: u64,
     /// The seed of the draws; the same seed tries the same schedules.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "exhaustive")]
     seed: u64,
-    /// Writes each counterexample into this folder, beside what is there.
+    /// Transitions from the start, with `--exhaustive`.
+    #[arg(long, value_name = "N", requires = "exhaustive")]
+    depth: Option<u32>,
+    /// States in all, with `--exhaustive`.
+    #[arg(long, value_name = "N", default_value_t = 2_000_000, requires = "exhaustive")]
+    max_states: usize,
+    /// Memory for states in megabytes, with `--exhaustive`.
+    #[arg(long, value_name = "MB", default_value_t = 4_000, requires = "exhaustive")]
+    max_memory: usize,
+    /// Time, such as `30s` or `5m`; what was found by then is kept.
+    #[arg(long, value_name = "SPAN")]
+    max_time: Option<String>,
+    /// Writes each counterexample into this folder, beside what is there. Unless said, what the file does not expect goes
+    /// to the folder `regressions` of its scenarios.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
+/// Whoever waits for a search: shows how far it is, and ends it when told to, or when its time is over.
+struct Wait {
+    shows: bool,
+    told: Arc<AtomicBool>,
+    until: Option<Instant>,
+}
+
+impl Wait {
+    #[allow(clippy::disallowed_methods)]
+    fn new(most: Option<Span>) -> Wait {
+        let told = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&told);
+        // A second interrupt ends the tool at once.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        });
+        let most = most.map(|span| Duration::from_millis(span.0.max(0).cast_unsigned()));
+        Wait { shows: std::io::stderr().is_terminal(), told, until: most.map(|most| Instant::now() + most) }
+    }
+
+    #[allow(clippy::disallowed_methods)]
+    fn goes_on(&self, far: &str) -> bool {
+        if self.shows {
+            complain(&format!("\r{far}"));
+        }
+        !self.told.load(Ordering::Relaxed) && self.until.is_none_or(|until| Instant::now() < until)
+    }
+
+    fn over(&self) {
+        if self.shows {
+            complain("\r\x1b[K");
+        }
+    }
+}
+
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
+    let most = match options.max_time.as_deref().map(parse_span) {
+        None => None,
+        Some(Ok(span)) => Some(span),
+        Some(Err(why)) => {
+            complain(&format!("--max-time: {why}\n"));
+            return Exit::BadInput;
+        }
+    };
     let found = find(std::slice::from_ref(&options.file));
     if !found.faults.is_empty() {
         diagnose(&found.faults, &found.sources);
@@ -35,6 +103,7 @@ pub fn run(options: &Options) -> Exit {
         Said::Scenario(cases) => cases.iter().map(move |case| (loaded, case)).collect(),
         _ => Vec::new(),
     });
+    let wait = Wait::new(most);
     let mut worst: Option<Exit> = None;
     for (loaded, case) in cases {
         let explorer = match Explorer::new(loaded, case, &found.book) {
@@ -44,23 +113,18 @@ pub fn run(options: &Options) -> Exit {
                 return Exit::BadInput;
             }
         };
-        let shows = std::io::stderr().is_terminal();
-        let search = explorer.search(options.runs, options.seed, |tried| {
-            if shows {
-                complain(&format!("\r{tried} of {} schedules", options.runs));
-            }
-            true
-        });
-        if shows {
-            complain("\r");
-        }
+        let (list, partial) =
+            if options.exhaustive { whole(&explorer, options, &wait) } else { draws(&explorer, options, &wait) };
         worst.get_or_insert(Exit::Fine);
-        let discarded = search.discarded;
-        out(&format!("{} schedules tried, {discarded} of them with a row that cannot begin\n", search.tried));
-        for found in &search.found {
-            worst = worst.max(Some(tell(found)));
-            if let (Some(folder), Some(text)) = (&options.out, &found.text)
-                && let Err(why) = keep(folder, &found.property, text)
+        for found in &list {
+            worst = worst.max(Some(tell(found, &partial)));
+            let folder = match &options.out {
+                Some(folder) => Some(folder.clone()),
+                None if found.expected => None,
+                None => Some(regressions(&options.file)),
+            };
+            if let (Some(folder), Some(text)) = (folder, &found.text)
+                && let Err(why) = keep(&folder, &found.property, text)
             {
                 complain(&format!("{why}\n"));
                 return Exit::BadInput;
@@ -73,24 +137,91 @@ pub fn run(options: &Options) -> Exit {
     })
 }
 
-fn tell(found: &Found) -> Exit {
+/// How a search ended, for what it did not find: what that says, and whether it is all there is to know.
+struct Partial {
+    said: String,
+    proven: bool,
+    cut: bool,
+}
+
+fn draws(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>, Partial) {
+    let search = explorer
+        .search(options.runs, options.seed, |tried| wait.goes_on(&format!("{tried} of {} schedules", options.runs)));
+    wait.over();
+    let Search { tried, discarded, interrupted, .. } = search;
+    let stopped = if interrupted { "; stopped early" } else { "" };
+    out(&format!("{tried} schedules tried, {discarded} of them with a row that cannot begin{stopped}\n"));
+    let said = "not violated by any of them, which proves nothing".to_owned();
+    (search.found, Partial { said, proven: false, cut: interrupted })
+}
+
+fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>, Partial) {
+    let bounds = Bounds {
+        depth: options.depth.unwrap_or(u32::MAX),
+        states: options.max_states,
+        bytes: options.max_memory.saturating_mul(1_000_000),
+    };
+    let Whole { found, passes } = explorer.exhaust(bounds, |progress| {
+        let Progress { states, transitions, depth, .. } = progress;
+        wait.goes_on(&format!("depth {depth}: {states} states, {transitions} transitions"))
+    });
+    wait.over();
+    for ((progress, end), pass) in passes.iter().zip(["whole acts", "click by click"]) {
+        let Progress { states, transitions, depth, seen_bytes, .. } = progress;
+        let each = seen_bytes / (*states).max(1);
+        let all = if *end == End::Exhausted { ", all there are" } else { "" };
+        out(&format!(
+            "{pass}: {states} states{all}, {transitions} transitions, depth {depth}; {each} bytes a state seen\n"
+        ));
+    }
+    let Some((Progress { states, depth, .. }, end)) = passes.last().copied() else {
+        return (found, Partial { said: String::new(), proven: false, cut: true });
+    };
+    let (why, cut) = match end {
+        End::Exhausted | End::Settled => ("", false),
+        End::Depth => ("the depth that was asked for", false),
+        End::States => ("--max-states", true),
+        End::Memory => ("--max-memory", true),
+        End::Interrupted => ("stopped early, or --max-time", true),
+    };
+    let proven = end == End::Exhausted;
+    let said = if proven {
+        "holds in every state that can be reached".to_owned()
+    } else {
+        format!("not violated to depth {depth}; {states} states; bound reached: {why}")
+    };
+    (found, Partial { said, proven, cut: cut || end == End::Depth })
+}
+
+fn tell(found: &Found, partial: &Partial) -> Exit {
     let name = &found.property;
     match (&found.schedule, found.triggered) {
         (Some(schedule), _) => {
-            let rows = schedule.len();
+            let rows = schedule.rows.len();
             out(&format!("violated: {name} (in {rows} rows, out of {})\n", found.rows_before));
             out(&format!("\n{}\n", found.text.as_deref().unwrap_or_default()));
             if found.expected { Exit::Fine } else { Exit::Failed }
         }
-        (None, false) => {
-            out(&format!("vacuous: {name}: no schedule did anything that it speaks of\n"));
+        (None, false) if !partial.cut => {
+            out(&format!("vacuous: {name}: nothing that was tried did anything that it speaks of\n"));
             Exit::Failed
         }
-        (None, true) => {
-            out(&format!("not violated by any of them, which proves nothing: {name}\n"));
-            if found.expected { Exit::Incomplete } else { Exit::Fine }
+        (None, _) => {
+            out(&format!("{}: {name}\n", partial.said));
+            match (found.expected, partial.proven, partial.cut) {
+                (true, true, _) => Exit::Failed,
+                (false, _, false) => Exit::Fine,
+                _ => Exit::Incomplete,
+            }
         }
     }
+}
+
+/// The folder `regressions` of the scenarios that a file belongs to.
+fn regressions(file: &Path) -> PathBuf {
+    let above = file.ancestors().skip(1);
+    let root = above.clone().find(|folder| folder.file_name().is_some_and(|name| name == "scenarios"));
+    root.or(file.parent()).unwrap_or(Path::new("")).join("regressions")
 }
 
 /// Writes a counterexample under a name of its own; a file that is there and says something else is left alone.

@@ -1,13 +1,16 @@
 //! The verbs, one file each. Only here and in `main` are files and terminals touched.
 
+pub mod compare;
 pub mod explain;
 pub mod explore;
 pub mod files;
+pub mod merge;
 pub mod rehearse;
 pub mod schema;
 pub mod terminal;
 pub mod test;
 pub mod validate;
+pub mod validation;
 pub mod words;
 
 /// How a run of the tool ends.

@@ -4,11 +4,13 @@ use super::Exit;
 use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
 use clap::ValueEnum;
+use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::leaf::parse_share;
-use mims_sim::rehearsal::Plan;
 use mims_sim::rehearsal::gate::Answer;
 use mims_sim::rehearsal::many::{Runs, many};
+use mims_sim::rehearsal::shard::{Origin, Part, Shard};
 use mims_sim::rehearsal::summary::{Summary, decided};
+use mims_sim::rehearsal::{Plan, Replicate};
 use mims_sim::report;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,12 @@ pub struct Options {
     /// On how many threads; the results are the same on any number.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Runs one part of the runs only, such as 2/8, for `merge` to put together.
+    #[arg(long, value_name = "I/N", value_parser = Part::parse, requires = "out", conflicts_with = "precision")]
+    shard: Option<Part>,
+    /// Goes on where an interrupted run into the same folder stopped.
+    #[arg(long, requires = "out")]
+    resume: bool,
     /// Writes rehearsal.txt, rehearsal.json, measures.csv and runs.csv into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -58,47 +66,118 @@ fn precision(text: &str) -> Result<i64, String> {
     })
 }
 
+/// The one rehearsal in a file; what is wrong is told.
+pub fn load(file: &Path) -> Result<Plan, Exit> {
+    let found = find(&[file.to_path_buf()]);
+    let mut plans = found.rehearsals().map_err(|faults| {
+        diagnose(&faults, &found.sources);
+        Exit::BadInput
+    })?;
+    plans.pop().filter(|_| plans.is_empty()).ok_or_else(|| {
+        let what = if plans.is_empty() { "this is no rehearsal" } else { "name one rehearsal, not a folder of them" };
+        complain(&format!("nothing to rehearse: {what}\n"));
+        Exit::Nothing
+    })
+}
+
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
-    let found = find(std::slice::from_ref(&options.file));
-    let mut plans = match found.rehearsals() {
-        Ok(plans) => plans,
-        Err(faults) => {
-            diagnose(&faults, &found.sources);
+    let plan = match load(&options.file) {
+        Ok(plan) => plan,
+        Err(exit) => return exit,
+    };
+    let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
+    let Some(threads) = options.threads else { return whole_or_part(options, &plan) };
+    match rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build() {
+        Ok(pool) => pool.install(|| whole_or_part(options, &plan)),
+        Err(why) => {
+            complain(&format!("cannot start {threads} threads: {why}\n"));
+            Exit::BadInput
+        }
+    }
+}
+
+/// Runs what is left of the whole or of a shard, keeps what an interruption leaves, and tells the whole.
+fn whole_or_part(options: &Options, plan: &Plan) -> Exit {
+    let part = options.shard.unwrap_or(Part::WHOLE);
+    let mut shard = match begun(options, plan, part) {
+        Ok(shard) => shard,
+        Err(fault) => {
+            diagnose(&[*fault], &Sources::default());
             return Exit::BadInput;
         }
     };
-    let Some(plan) = plans.pop().filter(|_| plans.is_empty()) else {
-        let what = if plans.is_empty() { "this is no rehearsal" } else { "name one rehearsal, not a folder of them" };
-        complain(&format!("nothing to rehearse: {what}\n"));
-        return Exit::Nothing;
+    let before = std::mem::take(&mut shard.replicates);
+    let runs = rehearse(plan, part, before, options.precision);
+    let (have, partial) = (runs.done.len(), runs.partial);
+    let exit = match (options.shard, runs.done.is_empty()) {
+        (Some(_), _) => {
+            let all = part.replicates(plan.runs).len();
+            out(&format!("shard {}/{}: {have} of {all} runs\n", part.index, part.of));
+            if partial { Exit::Incomplete } else { Exit::Fine }
+        }
+        (None, true) => Exit::Incomplete,
+        (None, false) => tell(&Output::of(options), plan, &runs),
     };
-    let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
-    let runs = match options.threads {
-        None => rehearse(&plan, options.precision),
-        Some(threads) => match rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build() {
-            Ok(pool) => pool.install(|| rehearse(&plan, options.precision)),
-            Err(why) => {
-                complain(&format!("cannot start {threads} threads: {why}\n"));
-                return Exit::BadInput;
-            }
-        },
+    let Some(folder) = &options.out else { return exit };
+    // An interrupted run leaves what it has for `--resume`; a finished one leaves its results alone.
+    let path = folder.join(part.file_name());
+    let kept = if options.shard.is_some() || partial {
+        shard.replicates = runs.done;
+        let made = std::fs::create_dir_all(folder).map_err(|why| reason(&why));
+        made.and_then(|()| shard.to_json()).and_then(|text| write(&path, &text).map_err(|why| reason(&why)))
+    } else {
+        let _ = std::fs::remove_file(&path);
+        Ok(())
     };
-    tell(options, &plan, &runs)
+    match kept {
+        Ok(()) => exit,
+        Err(why) => {
+            complain(&format!("cannot write {}: {why}\n", path.display()));
+            Exit::BadInput
+        }
+    }
 }
 
-fn tell(options: &Options, plan: &Plan, runs: &Runs) -> Exit {
-    if runs.done.is_empty() {
-        complain("interrupted before the first run was done\n");
-        return Exit::Incomplete;
+/// What an interrupted run left, where that is to be gone on with; else nothing yet.
+fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>, Box<Diagnostic>> {
+    let fresh = Shard::new(Origin::of(plan), plan.runs, part, Vec::new());
+    let path = options.out.as_ref().map(|folder| folder.join(part.file_name()));
+    let Some(bytes) = path.as_ref().filter(|_| options.resume).and_then(|path| std::fs::read(path).ok()) else {
+        return Ok(fresh);
+    };
+    let begun = Shard::<Replicate>::from_json(&part.file_name(), &bytes)?;
+    if begun.origin.hash != fresh.origin.hash || begun.part != part {
+        let title = format!("{} is of another rehearsal than {}", part.file_name(), plan.file);
+        let help = "policy, population, runs, seed and version have to be the same; start afresh without `--resume`";
+        return Err(Box::new(Diagnostic::error("S502", title).help(help)));
     }
-    let summary = Summary::new(plan, &runs.grid, &runs.done, options.precision.is_some());
+    Ok(begun)
+}
+
+/// Where results go, and what they allow for.
+pub struct Output<'o> {
+    /// A folder for all of them.
+    pub folder: Option<&'o Path>,
+    /// Standard output gets the JSON document.
+    pub json: bool,
+    /// The number of runs was chosen by looking at them.
+    pub looked: bool,
+}
+
+impl<'o> Output<'o> {
+    fn of(options: &'o Options) -> Output<'o> {
+        let json = options.format == Shape::Json;
+        Output { folder: options.out.as_deref(), json, looked: options.precision.is_some() }
+    }
+}
+
+/// Tells what the runs came to, and how that is to be taken.
+pub fn tell(output: &Output<'_>, plan: &Plan, runs: &Runs) -> Exit {
+    let summary = Summary::new(plan, &runs.grid, &runs.done, output.looked);
     let text = report::rehearsal::human(&summary, runs.partial);
-    match options.format {
-        Shape::Human => out(&text),
-        Shape::Json => out(&report::rehearsal_data::json(&summary, runs.partial)),
-    }
-    if let Some(folder) = &options.out
+    out(&if output.json { report::rehearsal_data::json(&summary, runs.partial) } else { text.clone() });
+    if let Some(folder) = output.folder
         && let Err(why) = keep(folder, &summary, &text, runs.partial)
     {
         complain(&format!("cannot write into {}: {why}\n", folder.display()));
@@ -125,7 +204,7 @@ fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Resu
 
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
 #[allow(clippy::disallowed_methods, reason = "progress is for a person, who waits on the wall clock")]
-fn rehearse(plan: &Plan, precision: Option<i64>) -> Runs {
+fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>) -> Runs {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     // A second interrupt ends the tool at once.
@@ -134,6 +213,8 @@ fn rehearse(plan: &Plan, precision: Option<i64>) -> Runs {
             std::process::exit(Exit::Incomplete as i32);
         }
     });
+    let numbers = part.replicates(plan.runs);
+    let all = numbers.end - numbers.start;
     let terminal = std::io::stderr().is_terminal();
     let (began, last) = (Instant::now(), AtomicU64::new(0));
     let pause = if terminal { Duration::from_millis(200) } else { Duration::from_secs(30) };
@@ -142,16 +223,17 @@ fn rehearse(plan: &Plan, precision: Option<i64>) -> Runs {
         let due = last.load(Ordering::Relaxed) + u64::try_from(pause.as_millis()).unwrap_or(0);
         if u64::try_from(now.as_millis()).unwrap_or(0) >= due {
             last.store(u64::try_from(now.as_millis()).unwrap_or(0), Ordering::Relaxed);
-            progress(done, plan.runs, now, terminal);
+            progress(done, all, now, terminal);
         }
         !interrupted.load(Ordering::Relaxed)
     };
-    let runs = many(plan, watch, |plan, grid, done| precision.is_some_and(|p| decided(plan, grid, done, p)));
+    let runs =
+        many(plan, numbers, before, watch, |plan, grid, done| precision.is_some_and(|p| decided(plan, grid, done, p)));
     if terminal {
         complain("\r\u{1b}[K");
     }
     if runs.partial {
-        complain(&format!("interrupted: {} of {} runs are done\n", runs.done.len(), plan.runs));
+        complain(&format!("interrupted: {} of {all} runs are done\n", runs.done.len()));
     }
     runs
 }

@@ -1,18 +1,27 @@
-//! Searching for a schedule that breaks a property: whole schedules at random, the first that breaks it made as small
-//! as it can be, and written back as a scenario that anyone can read and `test` replays.
+//! Searching for a schedule that breaks a property: all states within bounds, breadth first, or whole schedules at random;
+//! what breaks a property is made as small as it can be, and written back as a scenario that anyone can read and `test`
+//! replays.
 //!
-//! Promises the same answer for the same file and seed, for any number of threads. Deliberately proves nothing: a search at
-//! random that finds nothing says how much it tried, no more.
+//! Promises the same answer for the same file and seed, for any number of threads. Deliberately says no more than it
+//! knows: a search at random proves nothing, and one that reached a bound says which.
 
-mod schedule;
+mod exhaustive;
+mod random;
+mod returning;
 mod shrink;
+mod space;
+mod watch;
 mod write;
 
-pub use schedule::{Item, Space};
+pub use exhaustive::Whole;
+pub use returning::Return;
+pub use space::{Item, Space};
 
+use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::format::load::{Case, Loaded};
-use crate::format::scenario::Scenario;
+use crate::format::property::Expected;
+use crate::format::scenario::{PaceIs, Scenario};
 use crate::property::{Judgement, Verdict};
 use crate::replay::book::Book;
 use crate::replay::{Plan, plan_of};
@@ -21,24 +30,38 @@ use rayon::prelude::*;
 /// Schedules tried at a time, before what they gave is looked at.
 const CHUNK: u64 = 512;
 
+/// Of so many schedules the clauses of one are looked at.
+const SAMPLED: u64 = 16;
+
+/// Rows with their times, and how long clicks take in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// The rows, in order.
+    pub rows: Vec<Item>,
+    /// Where clicks take no time.
+    pub pace: Option<PaceIs>,
+}
+
 /// What a search for one property came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The property's name.
     pub property: String,
     /// The schedule, as small as it could be made; `None` where nothing broke the property.
-    pub schedule: Option<Vec<Item>>,
+    pub schedule: Option<Schedule>,
     /// The counterexample as a scenario file.
     pub text: Option<String>,
     /// How many rows the schedule had before it was made small.
     pub rows_before: usize,
+    /// From where on nothing the person could do alone would have avoided it.
+    pub no_return: Option<Return>,
     /// Some schedule spoke of the property at all.
     pub triggered: bool,
     /// The file expects it to be violated.
     pub expected: bool,
 }
 
-/// A search and what came of it.
+/// A search at random and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     /// For each property of the file.
@@ -47,6 +70,10 @@ pub struct Search {
     pub tried: u64,
     /// How many of them could not begin some row, and say nothing.
     pub discarded: u64,
+    /// Clauses that some schedule that was looked at closely showed to matter.
+    pub decisive: Clauses,
+    /// It was told to stop.
+    pub interrupted: bool,
 }
 
 /// What is searched: a start, a space of schedules, and the properties.
@@ -55,6 +82,8 @@ pub struct Explorer<'a> {
     case: &'a Case,
     book: &'a Book,
     space: Space,
+    /// Every option as a row that can be run.
+    options: Plan,
 }
 
 impl<'a> Explorer<'a> {
@@ -78,17 +107,29 @@ impl<'a> Explorer<'a> {
             );
         }
         plan_of(name, &case.tree, &case.scenario, book, None)?;
-        let space = Space::new(&case.scenario, block).map_err(|(key, title, help)| {
+        let mut space = Space::new(&case.scenario, block).map_err(|(key, title, help)| {
             let path = [crate::format::tree::Step::Key("explore"), crate::format::tree::Step::Key(key)];
             let at = case.tree.at(&path).map_or(case.tree.span, |t| t.span);
             vec![Diagnostic::error("S403", title).at(name, at).label("here").help(help)]
         })?;
-        Ok(Explorer { loaded, case, book, space })
+        let plan = |rows: &[Item]| {
+            let scenario = Scenario { when: Space::timeline(rows), then: Vec::new(), ..case.scenario.clone() };
+            plan_of(name, &case.tree, &scenario, book, None)
+        };
+        let plans = |item: &Item| plan(std::slice::from_ref(item)).is_ok_and(|p| p.parts().count() == 1);
+        // What one person cannot do at all, such as reading a mailbox that is not there, is not tried.
+        let can: Vec<bool> = space.once().par_iter().map(plans).collect();
+        space.keep(&can);
+        let options = plan(&space.once())?;
+        Ok(Explorer { loaded, case, book, space, options })
     }
 
     /// The scenario with this timeline.
-    fn scenario(&self, schedule: &[Item]) -> Scenario {
-        Scenario { when: self.space.rows(schedule), then: Vec::new(), ..self.case.scenario.clone() }
+    fn scenario(&self, schedule: &Schedule) -> Scenario {
+        let mut scenario =
+            Scenario { when: Space::timeline(&schedule.rows), then: Vec::new(), ..self.case.scenario.clone() };
+        scenario.given.pace = schedule.pace.or(scenario.given.pace);
+        scenario
     }
 
     fn plan(&self, scenario: &Scenario) -> Option<Plan> {
@@ -96,11 +137,11 @@ impl<'a> Explorer<'a> {
     }
 
     /// What each property comes to under this schedule; `None` where some row cannot begin.
-    pub fn check(&self, schedule: &[Item]) -> Option<Vec<Judgement>> {
+    pub fn check(&self, schedule: &Schedule) -> Option<Vec<Judgement>> {
         self.plan(&self.scenario(schedule))?.check().ok()
     }
 
-    fn breaks(&self, schedule: &[Item], property: usize) -> bool {
+    fn breaks(&self, schedule: &Schedule, property: usize) -> bool {
         self.violates(&self.scenario(schedule), property)
     }
 
@@ -109,17 +150,49 @@ impl<'a> Explorer<'a> {
         judged.and_then(|j| j.get(property).copied()).is_some_and(|j| j.verdict == Verdict::Violated)
     }
 
+    /// The rows of a draw.
+    fn schedule(&self, draw: &random::Draw) -> Schedule {
+        let item = |(at, option): &(crate::kernel::Time, usize)| {
+            self.space.options.get(*option).map(|row| Item { at: *at, row: row.clone() })
+        };
+        Schedule { rows: draw.iter().filter_map(item).collect(), pace: None }
+    }
+
+    /// One schedule drawn with this seed, as the search would try it.
+    pub fn drawn(&self, seed: u64, run: u64) -> Schedule {
+        self.schedule(&random::draw(&self.space, seed, run, 0))
+    }
+
+    /// What each property comes to under the schedule of this run, as a search tries it; `None` where a row cannot begin.
+    pub fn tried(&self, seed: u64, run: u64) -> Option<Vec<Judgement>> {
+        self.options.try_rows(&random::draw(&self.space, seed, run, 0)).ok()
+    }
+
     /// Searches `runs` schedules drawn with this seed. `goes_on` is asked after every few hundred of them.
     pub fn search(&self, runs: u64, seed: u64, goes_on: impl Fn(u64) -> bool) -> Search {
         let count = self.case.scenario.properties.len();
-        let mut first: Vec<Option<Vec<Item>>> = vec![None; count];
+        let mut first: Vec<Option<random::Draw>> = vec![None; count];
         let mut triggered = vec![false; count];
-        let (mut tried, mut discarded) = (0, 0);
-        while tried < runs && first.iter().any(Option::is_none) && goes_on(tried) {
+        let (mut tried, mut discarded, mut interrupted) = (0, 0, false);
+        let (mut decisive, mut favoured) = (Clauses::NONE, 0);
+        while tried < runs && first.iter().any(Option::is_none) {
+            if !goes_on(tried) {
+                interrupted = true;
+                break;
+            }
             let chunk: Vec<u64> = (tried..runs.min(tried + CHUNK)).collect();
-            let judged: Vec<Option<Vec<Judgement>>> =
-                chunk.par_iter().map(|run| self.check(&self.space.draw(seed, *run))).collect();
-            for (run, judged) in chunk.iter().zip(&judged) {
+            let one = |run: &u64| {
+                let draw = random::draw(&self.space, seed, *run, favoured);
+                let mattered =
+                    if run % SAMPLED == 0 { self.options.decisive_in(&draw, decisive) } else { Clauses::NONE };
+                (self.options.try_rows(&draw).ok(), draw, mattered)
+            };
+            let judged: Vec<_> = chunk.par_iter().map(one).collect();
+            for (judged, draw, mattered) in judged {
+                if !mattered.within(decisive) {
+                    decisive = decisive.and(mattered);
+                    favoured |= self.kinds_in(&draw);
+                }
                 let Some(judged) = judged else {
                     discarded += 1;
                     continue;
@@ -127,22 +200,35 @@ impl<'a> Explorer<'a> {
                 for ((slot, triggered), judgement) in first.iter_mut().zip(&mut triggered).zip(judged) {
                     *triggered |= judgement.verdict != Verdict::Vacuous;
                     if slot.is_none() && judgement.verdict == Verdict::Violated {
-                        *slot = Some(self.space.draw(seed, *run));
+                        *slot = Some(draw.clone());
                     }
                 }
             }
             tried += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         }
-        let properties = self.case.scenario.properties.iter().enumerate();
-        let found = properties.zip(first).zip(triggered).map(|(((at, is), schedule), triggered)| {
-            let rows_before = schedule.as_ref().map_or(0, Vec::len);
-            let small = schedule.map(|schedule| self.shrink(&schedule, at));
-            let text = small.as_ref().and_then(|small| self.write(small, at));
-            let property = is.name.clone().or_else(|| is.r#use.clone()).unwrap_or_default();
-            let expected = is.expect == Some(crate::format::property::Expected::Violated);
-            Found { property, schedule: small, text, rows_before, triggered, expected }
-        });
-        Search { found: found.collect(), tried, discarded }
+        let schedules = first.into_iter().map(|draw| draw.map(|draw| self.schedule(&draw)));
+        let found = schedules.zip(triggered).enumerate();
+        let found = found.map(|(at, (schedule, triggered))| self.found(at, schedule, triggered)).collect();
+        Search { found, tried, discarded, decisive, interrupted }
+    }
+
+    /// The kinds of a draw's rows, a bit each.
+    fn kinds_in(&self, draw: &random::Draw) -> u64 {
+        let kinds = (0_u32..64).zip(&self.space.kinds);
+        let in_it = |options: &std::ops::Range<usize>| draw.iter().any(|(_, option)| options.contains(option));
+        kinds.filter(|(_, kind)| in_it(&kind.options)).fold(0, |all, (bit, _)| all | 1 << bit)
+    }
+
+    /// A property and the schedule that breaks it, made small and written.
+    fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool) -> Found {
+        let is = self.case.scenario.properties.get(at);
+        let rows_before = schedule.as_ref().map_or(0, |schedule| schedule.rows.len());
+        let small = schedule.map(|schedule| self.shrink(&schedule, at));
+        let no_return = small.as_ref().and_then(|small| self.no_return(small, at));
+        let text = small.as_ref().and_then(|small| self.write(small, at, no_return.as_ref()));
+        let property = is.and_then(|is| is.name.clone().or_else(|| is.r#use.clone())).unwrap_or_default();
+        let expected = is.is_some_and(|is| is.expect == Some(Expected::Violated));
+        Found { property, schedule: small, text, rows_before, no_return, triggered, expected }
     }
 }
 

@@ -3,24 +3,25 @@
 //! Promises a file that `test` replays green: every row says how it ended, and the property is expected to be violated.
 //! Deliberately keeps of the start only the people and things that the schedule needs.
 
-use super::Explorer;
-use super::schedule::Item;
+use super::returning::{ADDED, Return};
+use super::{Explorer, Schedule};
+use crate::format::leaf::UNFINISHED;
 use crate::format::rows::{OfIs, Row};
-use crate::format::scenario::Scenario;
+use crate::format::scenario::{PaceIs, Scenario};
 use crate::format::tree::{Node, Step, Tree};
-use crate::trace::Result;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 impl Explorer<'_> {
     /// The file's text; `None` if the schedule cannot be run, which shrinking never leaves.
-    pub(super) fn write(&self, schedule: &[Item], property: usize) -> Option<String> {
+    pub(super) fn write(&self, schedule: &Schedule, property: usize, no_return: Option<&Return>) -> Option<String> {
         let given = self.needed(schedule, property);
         let scenario = Scenario { given: given.0, ..self.scenario(schedule) };
         let verdict = self.plan(&scenario)?.run().ok()?;
         let judged = verdict.properties.get(property)?;
         let cites = judged.judgement.clauses;
         let mut out = String::from("# yaml-language-server: $schema=../scenario.schema.json\n");
+        out += &no_return.map(|found| said(found, schedule)).unwrap_or_default();
         let _ = writeln!(out, "scenario: {}", text(&format!("Counterexample: {}", judged.name)));
         let ids: Vec<&str> = cites.iter().map(|c| c.id()).collect();
         if !ids.is_empty() {
@@ -29,6 +30,9 @@ impl Explorer<'_> {
         out += "tags: [counterexample]\n\ngiven:\n";
         let policy = scenario.given.policy.as_deref().unwrap_or(crate::replay::book::BUILT_IN);
         let _ = writeln!(out, "  policy: {policy}");
+        if scenario.given.pace == Some(PaceIs::Instant) {
+            out += "  pace: instant\n";
+        }
         let tree = self.case.tree.get("given")?;
         for part in ["places", "people", "generic-accounts", "computers"] {
             let entries = tree.get(part).map(Tree::entries).unwrap_or_default();
@@ -47,8 +51,9 @@ impl Explorer<'_> {
                 let _ = writeln!(out, "  - day: {day}");
                 continue;
             }
-            let result = ended.next().copied().flatten().map(|(_, e)| e.result);
-            let _ = writeln!(out, "  - {}", line(row, result));
+            let result = ended.next().copied().flatten().map(|(_, e)| e.result.word());
+            let unfinished = (row.by_steps == Some(true)).then_some(UNFINISHED);
+            let _ = writeln!(out, "  - {}", line(row, result.or(unfinished)));
         }
         out += "\nproperties:\n";
         let is = self.case.tree.at(&[Step::Key("properties"), Step::Index(property)])?;
@@ -64,7 +69,7 @@ impl Explorer<'_> {
     /// The start with only those who are needed, their names, and the names that can go.
     fn needed(
         &self,
-        schedule: &[Item],
+        schedule: &Schedule,
         property: usize,
     ) -> (crate::format::scenario::Given, BTreeSet<String>, BTreeSet<String>) {
         let mut given = self.case.scenario.given.clone();
@@ -89,6 +94,22 @@ impl Explorer<'_> {
     }
 }
 
+/// The point of no return, as a comment.
+fn said(found: &Return, schedule: &Schedule) -> String {
+    let person = &found.person;
+    let Some(row) = found.row.and_then(|at| schedule.rows.get(at)) else {
+        return format!(
+            "# From the start on, nothing that {person} adds alone (up to {ADDED} acts at a time) avoids this.\n"
+        );
+    };
+    let acts: Vec<&str> = found.instead.iter().filter_map(|item| item.row.r#do.map(|act| act.word())).collect();
+    let (day, time) = (row.at.date(), row.at.clock());
+    format!(
+        "# Until {day} {time}, {person} alone could still have avoided this ({}); after it, not.\n",
+        acts.join(", ")
+    )
+}
+
 /// The tree without these names in its lists.
 fn without(tree: &Tree, names: &BTreeSet<String>) -> Tree {
     let mut copy = tree.clone();
@@ -101,11 +122,17 @@ fn without(tree: &Tree, names: &BTreeSet<String>) -> Tree {
 }
 
 /// A row in the order in which it reads best.
-fn line(row: &Row, result: Option<Result>) -> String {
+fn line(row: &Row, result: Option<&str>) -> String {
     let mut keys: Vec<(&str, String)> = Vec::new();
     let mut add = |key, value: Option<String>| keys.extend(value.map(|value| (key, value)));
     add("at", row.at.clone());
     add("who", row.who.clone());
+    add("by-steps", row.by_steps.map(|is| is.to_string()));
+    add("fault", row.fault.map(|f| f.word().to_owned()));
+    add("mailbox", row.mailbox.clone());
+    add("party", row.party.map(|p| p.word().to_owned()));
+    add("by", row.by.clone());
+    add("until", row.until.clone());
     add("with", (!row.with.is_empty()).then(|| format!("[{}]", row.with.join(", "))));
     add("do", row.r#do.map(|act| act.word().to_owned()));
     add("account", row.account.clone());
@@ -126,7 +153,7 @@ fn line(row: &Row, result: Option<Result>) -> String {
     add("tile", row.tile.map(|t| t.word().to_owned()));
     add("typed", row.typed.map(|t| t.word().to_owned()));
     let says = row.r#do.is_some_and(|act| act.needs().contains(&"expect"));
-    add("expect", result.filter(|r| says || *r != Result::Done).map(|r| r.word().to_owned()));
+    add("expect", result.filter(|r| says || *r != "done").map(str::to_owned));
     let keys: Vec<String> = keys.iter().map(|(key, value)| format!("{key}: {value}")).collect();
     format!("{{{}}}", keys.join(", "))
 }

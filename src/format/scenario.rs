@@ -5,7 +5,7 @@
 
 use super::leaf::Citation;
 use super::property::{PropertyIs, StateIs};
-use super::rows::{Address, Do, Row, RowShape};
+use super::rows::{Address, Do, FaultIs, Row, RowShape};
 use crate::policy::request::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -76,8 +76,15 @@ pub struct ExploreIs {
     pub to: String,
     /// The most rows of a schedule; 12 unless said.
     #[serde(default)]
-    #[schemars(range(min = 1, max = 60))]
+    #[schemars(range(min = 1, max = 200))]
     pub rows: Option<u32>,
+    /// What may go wrong beside what people do.
+    #[serde(default)]
+    pub faults: Vec<FaultIs>,
+    /// How many faults at most in one run; 1 unless said.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 20))]
+    pub most_faults: Option<u8>,
 }
 
 /// The world at the start of a scenario.

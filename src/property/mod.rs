@@ -272,6 +272,24 @@ pub struct Property {
     pub each: Each,
 }
 
+impl Property {
+    /// Whether it asks for something that has to come, so that doing nothing is no answer to it.
+    pub const fn is_owed(&self) -> bool {
+        matches!(self.pattern, Pattern::Eventually(_) | Pattern::Response { .. })
+    }
+
+    /// Whether it looks at what an outcome rests on.
+    pub fn asks_for_clauses(&self) -> bool {
+        let rests = |leaf: &Leaf| matches!(leaf, Leaf::End(end) if !end.resting_on.is_empty());
+        match &self.pattern {
+            Pattern::Never { leaf, until } => rests(leaf) || until.as_ref().is_some_and(rests),
+            Pattern::Always(leaf) | Pattern::Eventually(leaf) => rests(leaf),
+            Pattern::Response { trigger, response, .. } => rests(trigger) || rests(response),
+            Pattern::Possible(possible) => rests(&possible.leaf),
+        }
+    }
+}
+
 /// What a property came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {

@@ -393,10 +393,22 @@ impl Monitor {
     /// come to the same verdicts by whatever follows. Rows and clauses, which no verdict stands on, are left out; so is
     /// the place of `now` in the calendar, which deadlines such as the end of the next working day look at.
     pub fn digest(&self, now: Time, out: &mut Vec<u64>) {
+        if self.broken.is_none() {
+            out.push(u64::from(self.spoke));
+        }
+        self.memory(now, out);
+    }
+
+    /// Whether something it speaks of happened.
+    pub const fn spoke(&self) -> bool {
+        self.spoke
+    }
+
+    /// The digest without whether it spoke: as long as it does not break, that is all that can break it.
+    pub fn memory(&self, now: Time, out: &mut Vec<u64>) {
         if self.broken.is_some() {
             return out.push(u64::MAX);
         }
-        out.push(u64::from(self.spoke));
         let property = &self.spec.property;
         let deadline = match property.pattern {
             Pattern::Response { deadline: Deadline::At(time), .. } => Some(Moment::At(time)),

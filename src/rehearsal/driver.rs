@@ -10,7 +10,7 @@ use super::support::Support;
 use super::tally::{Listener, Replicate, Series, Tally};
 use crate::act::{Act, Between, Doing, Typing, Via};
 use crate::engine::{Engine, Pace};
-use crate::format::parameters::Parameter as P;
+use crate::format::parameters::{Parameter as P, Parameters};
 use crate::kernel::calendar::{is_school_day, is_working_day};
 use crate::kernel::sample::{WHOLE, halved, part_of, scaled, under};
 use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
@@ -108,6 +108,15 @@ pub struct Driver<'p> {
 
 /// Runs one replicate.
 pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
+    replicate_with(plan, number, grid, None)
+}
+
+/// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
+pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
+    replicate_with(plan, number, &[], Some(between))
+}
+
+fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) -> Replicate {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
     let (policy, places, traits) = (people.policy, people.places, people.traits);
@@ -142,8 +151,18 @@ pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
         leavers: Vec::new(),
         hazards,
     };
+    if let Some(between) = rings {
+        driver.all_ring(between);
+    }
     driver.run(grid);
     driver.finish()
+}
+
+/// The chance to set up on a working day with so long left until the deadline, in parts per million.
+pub fn chance_to_set_up(is: &Parameters, left: Span, reminded: bool) -> i64 {
+    let pressed = halved(is.get(P::EnrolDeadline), left, Span(is.get(P::EnrolHalving)));
+    let factor = if reminded { is.get(P::ReminderFactor) } else { 1 };
+    ((is.get(P::EnrolBase) + pressed) * factor).min(i64::from(WHOLE))
 }
 
 /// The chance to set up on each working day, for each scope of rules.
@@ -160,9 +179,7 @@ fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
             let cutover = Time(policy.rules(scope).get(Rule::Cutover));
             let hazard = |day: Date| {
                 let left = Span(cutover.0.saturating_sub(Time::at(day, 24 * HOUR).0).max(0));
-                let pressed = halved(is.get(P::EnrolDeadline), left, Span(is.get(P::EnrolHalving)));
-                let factor = if reminded(day) { is.get(P::ReminderFactor) } else { 1 };
-                ((is.get(P::EnrolBase) + pressed) * factor).min(i64::from(WHOLE))
+                chance_to_set_up(is, left, reminded(day))
             };
             days().map(hazard).collect()
         })
@@ -216,6 +233,17 @@ impl Driver<'_> {
         for instant in instants {
             self.engine.run_until(instant);
             self.point(instant == day_one);
+        }
+    }
+
+    /// Each person of a place rings the desk once, one after the other.
+    fn all_ring(&mut self, between: Span) {
+        let mut at = self.plan.start();
+        for id in self.places.iter().flat_map(|place| place.people.clone()) {
+            at = at.plus(self.draws.exponential(between, id, Purpose::Pause, u32::MAX));
+            if let Some(account) = self.engine.world.people.get(PersonId(id).at()).and_then(|p| p.account) {
+                self.agenda.push(at, Intent::Ring(PersonId(id), account));
+            }
         }
     }
 
@@ -297,7 +325,7 @@ impl Driver<'_> {
         self.shared_day(date, since, (school, working), planned);
     }
 
-    fn is_staff(&self, account: AccountId) -> bool {
+    pub(super) fn is_staff(&self, account: AccountId) -> bool {
         self.engine.world.accounts.get(account.at()).is_some_and(|a| a.kind != AccountKind::Student)
     }
 

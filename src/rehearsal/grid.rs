@@ -30,9 +30,13 @@ pub fn grid(plan: &Plan) -> Vec<Time> {
     out.into_iter().filter(|instant| *instant >= start && *instant <= end).collect()
 }
 
+/// 09:00 of every cutover day within the span.
+pub fn mornings(plan: &Plan) -> Vec<Time> {
+    let days: BTreeSet<Date> = cutovers(plan).into_iter().map(Time::date).collect();
+    days.into_iter().map(|day| Time::at(day, 9 * HOUR)).collect()
+}
+
 /// The morning on which places are counted: 09:00 of the first cutover day within the span, or of the first day.
 pub fn morning(plan: &Plan) -> Time {
-    let within = |time: &Time| (plan.start()..plan.end()).contains(time);
-    let day = cutovers(plan).into_iter().find(within).map_or(plan.from, Time::date);
-    Time::at(day, 9 * HOUR)
+    mornings(plan).first().copied().unwrap_or(Time::at(plan.from, 9 * HOUR))
 }

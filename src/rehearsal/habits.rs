@@ -4,11 +4,12 @@
 //! that the guide rules on.
 
 use super::driver::{Driver, Intent};
+use super::tally::Series;
 use crate::act::{Act, Between, Typing};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::sample::under;
 use crate::kernel::{Purpose, Span, Time};
-use crate::policy::request::{Reason, Topic};
+use crate::policy::request::{Factor, Reason, Topic};
 use crate::trace::{Ended, Result};
 use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, PersonId};
@@ -26,6 +27,9 @@ impl Driver<'_> {
             (Act::SignIn { .. }, _) if !ended.member => {}
             (Act::SignIn { .. }, Result::Granted) => {
                 self.tally.opened(account, time);
+                if ended.factor == Factor::None && self.is_staff(account) {
+                    self.tally.count(Series::PasswordAlone, 1);
+                }
                 self.calm(person);
                 self.prompted(person, account);
             }

@@ -9,6 +9,7 @@ use super::{grid, replicate};
 use crate::kernel::Time;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -30,19 +31,32 @@ struct Waiting {
     enough: bool,
 }
 
-/// Runs the replicates of a plan. `watch` is told how many are done whenever one is, and says whether to go on;
-/// `enough` looks at the first of them, one after the other, and says whether they will do.
+/// Runs these replicates of a plan, after the first of them that are there already. `watch` is told how many are done whenever
+/// one is, and says whether to go on; `enough` looks at the first of them, one after the other, and says whether they will do.
 pub fn many(
     plan: &Plan,
+    numbers: Range<u32>,
+    before: Vec<Replicate>,
     watch: impl Fn(usize) -> bool + Sync,
     enough: impl Fn(&Plan, &[Time], &[Replicate]) -> bool + Sync,
 ) -> Runs {
     let grid = grid::grid(plan);
     let stop = AtomicBool::new(false);
     let interrupted = AtomicBool::new(false);
-    let waiting = Mutex::new(Waiting::default());
+    let mut waiting = Waiting::default();
+    for run in before {
+        waiting.done.push(run);
+        waiting.enough = enough(plan, &grid, &waiting.done);
+        if waiting.enough {
+            stop.store(true, Ordering::Relaxed);
+            break;
+        }
+    }
+    let next = |done: &[Replicate]| numbers.start.saturating_add(u32::try_from(done.len()).unwrap_or(u32::MAX));
+    let rest = next(&waiting.done)..numbers.end;
+    let waiting = Mutex::new(waiting);
     // One after the other, so that the first are done first.
-    (0..plan.runs).par_bridge().for_each(|number| {
+    rest.par_bridge().for_each(|number| {
         if stop.load(Ordering::Relaxed) {
             return;
         }
@@ -50,8 +64,8 @@ pub fn many(
         let mut all = waiting.lock().unwrap_or_else(PoisonError::into_inner);
         all.ahead.insert(number, run);
         while !all.enough {
-            let next = u32::try_from(all.done.len()).unwrap_or(u32::MAX);
-            let Some(run) = all.ahead.remove(&next) else { break };
+            let number = next(&all.done);
+            let Some(run) = all.ahead.remove(&number) else { break };
             all.done.push(run);
             all.enough = enough(plan, &grid, &all.done);
         }
@@ -63,6 +77,6 @@ pub fn many(
         }
     });
     let all = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let short = (all.done.len() as u64) < u64::from(plan.runs) && !all.enough;
+    let short = next(&all.done) < numbers.end && !all.enough;
     Runs { grid, partial: short && interrupted.into_inner(), done: all.done }
 }

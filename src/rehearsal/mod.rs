@@ -5,6 +5,7 @@
 //! adds up. Promises the same bytes for any number of threads, and integers until the last step. Deliberately writes
 //! nothing: reports do.
 
+pub mod compare;
 pub mod directory;
 mod driver;
 pub mod gate;
@@ -13,19 +14,29 @@ mod habits;
 pub mod many;
 pub mod plan;
 pub mod population;
+pub mod shard;
 mod shared;
 pub mod summary;
 mod support;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+pub mod turns;
+pub mod validation;
 
 pub use plan::{Plan, plan, wants};
 pub use tally::Replicate;
 
 use crate::kernel::Time;
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// Runs one replicate: the same one for the same plan and number, on whatever thread.
 pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
     driver::replicate(plan, number, grid)
+}
+
+/// Runs these replicates side by side; they come in their order.
+pub fn replicates(plan: &Plan, numbers: Range<u32>, grid: &[Time]) -> Vec<Replicate> {
+    numbers.into_par_iter().map(|number| replicate(plan, number, grid)).collect()
 }

@@ -2,15 +2,16 @@
 //!
 //! Promises to read the replicates in their order, whatever order they were run in. Deliberately runs nothing.
 
-use super::gate::{Answer, Gate, Verdict, answer};
+use super::compare::Rule;
+use super::gate::{ALPHA, Answer, Gate, Verdict, answer};
 use super::plan::Plan;
 use super::tally::{Replicate, Series};
 use crate::clause::Clause;
-use crate::format::rehearsal::Measure;
+use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
 use crate::kernel::sample::WHOLE;
 use crate::statistics::anytime::look;
-use crate::statistics::{Bins, Moments, float, order_statistic};
+use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
 
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,13 +35,23 @@ pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     Some(Spread { mean, low: at(50)?, median: at(500)?, high: at(950)? })
 }
 
-/// Whether the share of runs that meet each gate is known this well, in parts per million, however often one looks.
+/// Whether the share of runs that meet each gate is known this well, in parts per million, and so is the mean share of staff
+/// who are locked out on the first morning, however often one looks.
 pub fn decided(plan: &Plan, grid: &[Time], runs: &[Replicate], precision: i64) -> bool {
-    let near = |(at, gate): (usize, &Gate)| {
-        let width = gate.judge(at, runs, grid, true).chance.half_width();
-        width * f64::from(WHOLE) <= float(u64::try_from(precision).unwrap_or(0))
+    let near =
+        |interval: Interval| interval.half_width() * f64::from(WHOLE) <= float(u64::try_from(precision).unwrap_or(0));
+    let gate = |(at, gate): (usize, &Gate)| near(gate.judge(at, runs, grid, true).chance);
+    let morning = || {
+        let rule = Rule::of(plan, plan, grid);
+        let mut mean = Betting::new(0.0, 1.0, ALPHA);
+        let known = runs.iter().all(|run| {
+            let (locked, all) = rule.first_morning(run, Group::Staff);
+            let natural = |n: i64| float(u64::try_from(n).unwrap_or(0));
+            mean.push(natural(locked) / natural(all.max(1))).is_ok()
+        });
+        known && near(mean.interval())
     };
-    !plan.gates.is_empty() && look(runs.len() as u64) && plan.gates.iter().enumerate().all(near)
+    look(runs.len() as u64) && plan.gates.iter().enumerate().all(gate) && morning()
 }
 
 /// A rehearsal that has run.

@@ -357,7 +357,11 @@ impl Driver<'_> {
             Role::Opa => span(P::OpaTakes, P::OpaTakesP95),
             _ => span(P::LaHandling, P::LaHandlingP95),
         };
-        let handling = self.draws.lognormal(median, p95, entity, Purpose::Handling, self.moment());
+        let handling = if self.plan.memoryless {
+            self.draws.exponential(median, entity, Purpose::Handling, self.moment())
+        } else {
+            self.draws.lognormal(median, p95, entity, Purpose::Handling, self.moment())
+        };
         self.agenda.push(now.plus(handling), Intent::Helps(Step::Done(helper)));
     }
 

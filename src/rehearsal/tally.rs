@@ -14,12 +14,14 @@ use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
 use crate::world::ids::AccountId;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
 const TOPICS: usize = Topic::ALL.len();
 /// How many numbers a point has.
-pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 4;
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 5;
 
 /// One number that is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub enum Series {
     Because(Reason),
     /// Sign-ins since the point before.
     SignIns,
+    /// Sign-ins that a password alone opened, since the point before.
+    PasswordAlone,
     /// Sign-ins refused since the point before.
     Failed(Reason),
     /// Requests for help since the point before.
@@ -56,6 +60,7 @@ impl Series {
             Series::Because(reason) => 3 * GROUPS + reason as usize,
             Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
             Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
+            Series::PasswordAlone => SERIES - 5,
             Series::SignIns => SERIES - 4,
             Series::AdministratorQueue => SERIES - 3,
             Series::DeskQueue => SERIES - 2,
@@ -85,11 +90,13 @@ impl Series {
 pub type Point = [u32; SERIES];
 
 /// All that one replicate came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Replicate {
     /// Which.
     pub number: u32,
     /// The numbers at each instant of the grid.
+    #[serde(serialize_with = "written", deserialize_with = "read")]
     pub points: Vec<Point>,
     /// Accounts locked out by place, at the instant of the cutover day that the plan names.
     pub places: Vec<(u32, u32)>,
@@ -107,6 +114,37 @@ pub struct Replicate {
     pub fired: Clauses,
     /// Messages that were delivered.
     pub messages: u64,
+}
+
+/// Points as lists, in which a run of zeros is one number below nought: most series are zero most of the time.
+fn written<S: Serializer>(points: &[Point], to: S) -> Result<S::Ok, S::Error> {
+    let short = |point: &Point| {
+        let mut out: Vec<i64> = Vec::new();
+        for value in point {
+            match (value, out.last_mut()) {
+                (0, Some(zeros)) if *zeros < 0 => *zeros -= 1,
+                (0, _) => out.push(-1),
+                (value, _) => out.push(i64::from(*value)),
+            }
+        }
+        out
+    };
+    to.collect_seq(points.iter().map(short))
+}
+
+fn read<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<Point>, D::Error> {
+    let rows = Vec::<Vec<i64>>::deserialize(from)?;
+    let long = |row: Vec<i64>| {
+        let mut out: Vec<u32> = Vec::with_capacity(SERIES);
+        for value in row {
+            match u32::try_from(value) {
+                Ok(value) => out.push(value),
+                Err(_) => out.resize((out.len() + usize::try_from(-value).unwrap_or(SERIES)).min(SERIES + 1), 0),
+            }
+        }
+        Point::try_from(out).map_err(|out| D::Error::invalid_length(out.len(), &"one number for each series"))
+    };
+    rows.into_iter().map(long).collect()
 }
 
 /// What a time-like measure came to.
@@ -255,7 +293,7 @@ impl Tally {
     /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
     pub fn point(&mut self) {
         self.out.points.push(self.now);
-        let flows = [Series::SignIns].into_iter();
+        let flows = [Series::SignIns, Series::PasswordAlone].into_iter();
         let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
         for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
             if let Some(slot) = self.now.get_mut(series.at()) {

@@ -61,11 +61,11 @@ impl Candidate {
         rules
     }
 
-    /// Gives a rule another value everywhere, as doubt about it or a sweep over it asks.
+    /// Sets a rule everywhere, in exceptions that say it too.
     pub fn set(&mut self, rule: Rule, value: i64) {
         self.base.set(rule, value);
         for exception in &mut self.exceptions {
-            exception.rules.retain(|(other, _)| *other != rule);
+            exception.rules.iter_mut().filter(|(said, _)| *said == rule).for_each(|(_, is)| *is = value);
         }
     }
 

@@ -102,7 +102,7 @@ impl Foresight for Ahead {
             return true;
         }
         let bounds = Bounds { states: MOST, ..Bounds::default() };
-        let got = explore(&system, State::at(machine, goal), 1, bounds, |_| true);
+        let got = explore(&system, State::at(machine, goal), 1, 0, bounds, |_| true);
         got.end != End::Exhausted
     }
 }

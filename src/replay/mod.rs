@@ -5,13 +5,14 @@
 
 pub mod book;
 pub mod coverage;
-mod foresight;
+pub mod foresight;
 mod given;
 mod properties;
 mod run;
 pub mod state;
 pub mod story;
 mod timeline;
+pub mod tries;
 
 pub use properties::outcome;
 pub use run::{Failure, Judged, Verdict};

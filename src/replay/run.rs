@@ -86,8 +86,9 @@ impl Verdict {
 }
 
 /// A run under way: the engine, and what is kept beside it.
-struct Runner<'p, O, C> {
+pub(super) struct Runner<'p, O, C> {
     plan: &'p Plan,
+    rows: &'p [Planned],
     engine: Engine<'p, O, C>,
     /// Whether the states before and after are kept.
     keeps: bool,
@@ -100,11 +101,20 @@ struct Runner<'p, O, C> {
 }
 
 impl<O: Observer, C: Codes> Runner<'_, O, C> {
+    pub(super) fn into_observer(self) -> O {
+        self.engine.into_observer()
+    }
+
+    /// When each act ended.
+    pub(super) fn ends(&self) -> Vec<Time> {
+        self.ended.iter().flatten().map(|(time, _)| *time).collect()
+    }
+
     fn state(&self, row: usize) -> State {
         if !self.keeps {
             return State::default();
         }
-        match self.plan.rows.get(row).map(|r| &r.what) {
+        match self.rows.get(row).map(|r| &r.what) {
             Some(What::Act { doing, .. }) => {
                 state(&self.engine.world, &self.plan.names, doing.account, doing.computer, self.engine.now())
             }
@@ -115,7 +125,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     /// Notes the acts that have just ended.
     fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
-            let word = self.plan.rows.get(ended.row).map_or("?", |row| row.word);
+            let word = self.rows.get(ended.row).map_or("?", |row| row.word);
             let mut sight = Present { engine: &self.engine, policy: &self.plan.policy, foresight: &mut Ahead };
             self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended, &mut sight));
             let after = self.state(ended.row);
@@ -162,7 +172,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     fn settle(&mut self, row: Option<usize>) -> Time {
         let Some(row) = row else { return self.engine.now() };
         let goes_by_itself = |what: &What| matches!(what, What::Act { doing, .. } if !doing.by_steps);
-        let is_act = self.plan.rows.get(row).is_some_and(|r| goes_by_itself(&r.what));
+        let is_act = self.rows.get(row).is_some_and(|r| goes_by_itself(&r.what));
         while is_act && self.ended.get(row).is_some_and(Option::is_none) && self.next() {}
         self.ended.get(row).copied().flatten().map_or(self.engine.now(), |(time, _)| time)
     }
@@ -191,7 +201,7 @@ impl Plan {
     }
 
     fn run_with<C: Codes>(&self, codes: C) -> Result<Verdict, Vec<Diagnostic>> {
-        Ok(self.judge(self.drive(codes, Recorder::default(), true)?))
+        Ok(self.judge(self.drive(&self.rows, codes, Recorder::default(), true)?))
     }
 
     /// What each property comes to, with symbolic codes and nothing kept beside: for searching.
@@ -199,27 +209,34 @@ impl Plan {
     /// # Errors
     /// As [`Plan::run`].
     pub fn check(&self) -> Result<Vec<Judgement>, Vec<Diagnostic>> {
-        let run = self.drive(Symbolic, Nobody, false)?;
+        self.check_rows(&self.rows)
+    }
+
+    /// As [`Plan::check`], of other rows than the plan's own.
+    pub(super) fn check_rows(&self, rows: &[Planned]) -> Result<Vec<Judgement>, Vec<Diagnostic>> {
+        let run = self.drive(rows, Symbolic, Nobody, false)?;
         let end = run.engine.now();
         Ok(run.monitors.iter().map(|monitor| monitor.finish(end)).collect())
     }
 
-    fn drive<O: Observer, C: Codes>(
-        &self,
+    pub(super) fn drive<'r, O: Observer, C: Codes>(
+        &'r self,
+        rows: &'r [Planned],
         codes: C,
         observer: O,
         keeps: bool,
-    ) -> Result<Runner<'_, O, C>, Vec<Diagnostic>> {
+    ) -> Result<Runner<'r, O, C>, Vec<Diagnostic>> {
         let facts = Arc::new(Facts::of(&self.world, &self.policy));
         let monitor = |p: &Expected| Monitor::new(Arc::clone(&p.property), Arc::clone(&facts));
         let monitors = self.properties.iter().map(monitor).collect();
         let world = self.world.clone();
         let mut run = Runner {
             plan: self,
+            rows,
             engine: Engine::new(world, &self.policy, codes, DRAWS, self.start, USED, observer),
             keeps,
-            ended: vec![None; self.rows.len()],
-            states: vec![(State::default(), State::default()); self.rows.len()],
+            ended: vec![None; rows.len()],
+            states: vec![(State::default(), State::default()); rows.len()],
             monitors,
             looked: self.start,
             absent: BTreeMap::new(),
@@ -227,7 +244,7 @@ impl Plan {
         run.engine.set_pace(self.pace);
         run.look();
         let mut faults = Vec::new();
-        for (index, row) in self.rows.iter().enumerate() {
+        for (index, row) in rows.iter().enumerate() {
             let from = match row.when {
                 When::At(_) => run.engine.now(),
                 _ => run.settle(index.checked_sub(1)),
@@ -252,9 +269,9 @@ impl Plan {
         if faults.is_empty() { Ok(run) } else { Err(faults) }
     }
 
-    fn begin<O: Observer, C: Codes>(
-        &self,
-        run: &mut Runner<'_, O, C>,
+    fn begin<'r, O: Observer, C: Codes>(
+        &'r self,
+        run: &mut Runner<'r, O, C>,
         index: usize,
         row: &Planned,
         faults: &mut Vec<Diagnostic>,
@@ -289,7 +306,7 @@ impl Plan {
                         faults.push(self.clash(row, format!("{name} is away at {}", now.clock())));
                     } else if let Some(other) = run.engine.busy(person) {
                         let fault = self.clash(row, format!("{name} is still busy at {}", now.clock()));
-                        faults.push(match self.rows.get(other) {
+                        faults.push(match run.rows.get(other) {
                             Some(other) => fault.also(other.place, "with this"),
                             None => fault,
                         });

@@ -2,6 +2,7 @@
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
+pub mod compare;
 pub mod coverage;
 mod html;
 mod junit;
@@ -10,6 +11,7 @@ pub mod matrix;
 pub mod rehearsal;
 pub mod rehearsal_data;
 mod text;
+pub mod validation;
 
 pub use html::html;
 pub use junit::junit;

@@ -70,10 +70,11 @@ pub struct Explored {
     pub progress: Progress,
     /// Why it ended.
     pub end: End,
+    /// What was spoken of in some run, a bit each.
+    pub spoke: u64,
     /// For each property, the shortest way to where it is broken.
     pub broken: Vec<Option<Vec<Move>>>,
-    /// For each obligation (a bit of [`Watch::open`]), the shortest way to where it is open and nothing meets it any
-    /// more.
+    /// For each property, the shortest way to where something is owed ([`Watch::open`]) and nothing meets it any more.
     pub doomed: Vec<Option<Vec<Move>>>,
 }
 
@@ -85,7 +86,17 @@ struct Reached<'p, W> {
     /// None where an earlier transition of the same chunk leads there too.
     state: Option<Box<State<'p, W>>>,
     open: u64,
+    lost: u64,
     broken: u64,
+}
+
+/// What came of some states.
+struct Expansion<'p, W> {
+    tried: u64,
+    spoke: u64,
+    /// States in which time does not pass any more: what is owed in them may come later.
+    ends: Vec<u32>,
+    reached: Vec<Reached<'p, W>>,
 }
 
 /// A transition between numbered states in which an obligation is open.
@@ -97,15 +108,17 @@ struct Edge {
     met: u64,
 }
 
-/// Explores from a state. `properties` are as many as [`Watch::broken`] has bits. `goes_on` is asked now and then.
+/// Explores from a state. `properties` are as many as [`Watch::broken`] has bits, and `settled` those that nobody asks
+/// for. `goes_on` is asked now and then.
 pub fn explore<'p, W: Watch>(
     system: &System<'p>,
     start: State<'p, W>,
     properties: usize,
+    settled: u64,
     bounds: Bounds,
     mut goes_on: impl FnMut(&Progress) -> bool,
 ) -> Explored {
-    let mut search = Search::new(system, &start, properties);
+    let mut search = Search::new(system, &start, properties, settled);
     let mut level = vec![(0, Box::new(start))];
     let mut spare = Vec::new();
     let end = loop {
@@ -136,15 +149,17 @@ struct Search<'s, 'p> {
     /// For each state the obligations that are open in it, where any ever is.
     open: Vec<u64>,
     expanded: u32,
+    ends: Vec<u32>,
     settled: u64,
+    spoke: u64,
     broken: Vec<Option<Vec<Move>>>,
     progress: Progress,
 }
 
 impl<'s, 'p> Search<'s, 'p> {
-    fn new<W: Watch>(system: &'s System<'p>, start: &State<'p, W>, properties: usize) -> Search<'s, 'p> {
+    fn new<W: Watch>(system: &'s System<'p>, start: &State<'p, W>, properties: usize, settled: u64) -> Search<'s, 'p> {
         let mut seen = Seen::default();
-        seen.insert(system.fingerprint(start, 0, &mut Ink::default()), Trail { from: 0, step: Move::Wait });
+        seen.insert(system.fingerprint(start, settled, &mut Ink::default()), Trail { from: 0, step: Move::Wait });
         let open = vec![start.watch.open()];
         let progress = Progress { states: 1, ..Progress::default() };
         Search {
@@ -153,7 +168,9 @@ impl<'s, 'p> Search<'s, 'p> {
             edges: Vec::new(),
             open,
             expanded: 0,
-            settled: 0,
+            ends: Vec::new(),
+            settled,
+            spoke: 0,
             broken: vec![None; properties],
             progress,
         }
@@ -177,10 +194,12 @@ impl<'s, 'p> Search<'s, 'p> {
             // Each thread gets used states to write new ones into.
             let mut lots: Vec<Vec<Box<State<'p, W>>>> =
                 batch.chunks(CHUNK).map(|_| spare.split_off(spare.len().saturating_sub(2 * CHUNK))).collect();
-            let reached: Vec<(u64, Vec<Reached<'p, W>>)> =
+            let expansions: Vec<Expansion<'p, W>> =
                 batch.par_chunks_mut(CHUNK).zip(&mut lots).map(|(chunk, lot)| self.expand(chunk, lot)).collect();
-            for (tried, reached) in reached {
+            for Expansion { tried, spoke, ends, reached } in expansions {
                 self.progress.transitions += tried;
+                self.spoke |= spoke;
+                self.ends.extend(ends);
                 for one in reached {
                     fresh |= self.take_in(one, &mut next, spare);
                 }
@@ -217,12 +236,16 @@ impl<'s, 'p> Search<'s, 'p> {
         &self,
         chunk: &mut [(u32, Box<State<'p, W>>)],
         lot: &mut Vec<Box<State<'p, W>>>,
-    ) -> (u64, Vec<Reached<'p, W>>) {
+    ) -> Expansion<'p, W> {
+        let (mut spoke, mut ends) = (0, Vec::new());
         let (mut ink, mut moves, mut tried, mut out) = (Ink::default(), Vec::new(), 0, Vec::new());
         let mut here = Seen::default();
         for (from, state) in chunk {
             let tracked = state.watch.open() != 0;
             self.system.moves(state, &mut moves);
+            if tracked && moves.last() != Some(&Move::Wait) {
+                ends.push(*from);
+            }
             for (left, step) in (0..moves.len()).rev().zip(&moves) {
                 tried += 1;
                 let mut reached = lot.pop().unwrap_or_else(|| state.clone());
@@ -232,12 +255,14 @@ impl<'s, 'p> Search<'s, 'p> {
                     reached.clone_from(state);
                 }
                 self.system.apply(&mut reached, *step);
+                spoke |= reached.watch.spoke();
                 let print = self.system.fingerprint(&reached, self.settled, &mut ink);
                 let known = self.seen.find(print).is_some();
                 let new = !known && here.insert(print, Trail { from: *from, step: *step }).1;
                 if new || tracked {
-                    let (open, broken) = (reached.watch.open(), reached.watch.broken());
-                    out.push(Reached { print, from: *from, step: *step, state: None, open, broken });
+                    let watch = &reached.watch;
+                    let (open, lost, broken) = (watch.open(), watch.lost(), watch.broken());
+                    out.push(Reached { print, from: *from, step: *step, state: None, open, lost, broken });
                 }
                 match out.last_mut().filter(|_| new) {
                     Some(one) => one.state = Some(reached),
@@ -245,7 +270,7 @@ impl<'s, 'p> Search<'s, 'p> {
                 }
             }
         }
-        (tried, out)
+        Expansion { tried, spoke, ends, reached: out }
     }
 
     /// Numbers a state, notes the transition, and says what is newly broken.
@@ -258,9 +283,7 @@ impl<'s, 'p> Search<'s, 'p> {
         let (to, new) = self.seen.insert(one.print, Trail { from: one.from, step: one.step });
         let before = self.open.get(one.from as usize).copied().unwrap_or_default();
         if before != 0 && !matches!(one.step, Move::Slip(_)) {
-            // What closes without being met was broken by its deadline; then the property is broken too.
-            let met = if one.broken & !self.settled == 0 { before & !one.open } else { 0 };
-            self.edges.push(Edge { from: one.from, to, met });
+            self.edges.push(Edge { from: one.from, to, met: before & !one.open & !one.lost });
         }
         match one.state {
             Some(state) if new => {
@@ -282,17 +305,22 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     fn finish(mut self, end: End) -> Explored {
-        let bits = self.open.iter().fold(0, |all, open| all | open);
-        let doomed = (0..64 - bits.leading_zeros()).map(|bit| self.doomed(bit)).collect();
+        let properties = u32::try_from(self.broken.len()).unwrap_or(0).min(64);
+        let doomed = (0..properties).map(|bit| self.doomed(bit)).collect();
         self.progress.states = self.seen.len();
-        Explored { progress: self.progress, end, broken: std::mem::take(&mut self.broken), doomed }
+        Explored { progress: self.progress, end, spoke: self.spoke, broken: std::mem::take(&mut self.broken), doomed }
     }
 
     /// The first state in which an obligation is open and from which no fault-free way meets it. A state that was not
-    /// expanded may still lead anywhere.
+    /// expanded may still lead anywhere, and so may one at the last instant of the search.
     fn doomed(&self, bit: u32) -> Option<Vec<Move>> {
         let is_open = |state: usize| self.open.get(state).is_some_and(|open| open >> bit & 1 == 1);
         let mut hopeful: Vec<bool> = (0..self.open.len()).map(|s| s >= self.expanded as usize && is_open(s)).collect();
+        for end in &self.ends {
+            if let (true, Some(slot)) = (is_open(*end as usize), hopeful.get_mut(*end as usize)) {
+                *slot = true;
+            }
+        }
         let mut before: Vec<(u32, u32)> = self.edges.iter().map(|edge| (edge.to, edge.from)).collect();
         before.sort_unstable();
         let mut stack: Vec<u32> = (0..).zip(&hopeful).filter(|(_, h)| **h).map(|(s, _)| s).collect();

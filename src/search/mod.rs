@@ -37,10 +37,18 @@ pub trait Watch: Clone + Send + Sync {
     fn next(&self, now: Time) -> Option<Time>;
     /// Writes what it remembers, relative to the present; what is no longer asked for (a bit each) is left out.
     fn digest(&self, now: Time, settled: u64, out: &mut Vec<u64>);
-    /// What is broken, a bit each.
+    /// What was spoken of so far, a bit each.
+    fn spoke(&self) -> u64 {
+        0
+    }
+    /// What is broken, a bit each; of what is owed nothing is.
     fn broken(&self) -> u64;
     /// What waits for something that has still to come, a bit each; once it has come, the bit is gone.
     fn open(&self) -> u64 {
+        0
+    }
+    /// Of what waited, what did not come in time, a bit each.
+    fn lost(&self) -> u64 {
         0
     }
 }

@@ -10,6 +10,7 @@ mod meaning;
 mod properties;
 mod rehearse;
 mod reports;
+mod rollouts;
 mod verbs;
 
 use std::fs;

@@ -1,0 +1,120 @@
+//! `mims-sim compare FILE`: candidates against a rehearsal's own policy, on the same people with the same luck.
+
+use super::Exit;
+use super::files::find;
+use super::terminal::{complain, diagnose, out};
+use clap::ValueEnum;
+use mims_sim::rehearsal::compare::{Rule, Strictness, common_grid, compare, overall};
+use mims_sim::rehearsal::turns::{Outcome, Setting, answers, cells, rank, with};
+use mims_sim::rehearsal::{Plan, replicates};
+use mims_sim::report::compare::{Compared, Comparison, human, json};
+use std::path::PathBuf;
+
+/// What to compare.
+#[derive(clap::Args)]
+pub struct Options {
+    /// A rehearsal file.
+    file: PathBuf,
+    /// Policies, instead of the candidates that the file names.
+    #[arg(long, value_name = "POLICY", num_args = 1.., value_delimiter = ',')]
+    candidates: Vec<String>,
+    /// How many runs, instead of what the file says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    runs: Option<u32>,
+    /// The seed of all draws, instead of what the file says.
+    #[arg(long, value_name = "N")]
+    seed: Option<u32>,
+    /// A difference below this share of the base's mean counts as none, in per cent.
+    #[arg(long, value_name = "PER CENT", default_value_t = 5.0, value_parser = percent)]
+    margin: f64,
+    /// How results are written to standard output.
+    #[arg(long, value_enum, default_value_t = Shape::Human)]
+    format: Shape,
+}
+
+/// The shapes of results.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    /// Lines for a person.
+    Human,
+    /// The JSON report.
+    Json,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let value = text.trim_end_matches('%').parse::<f64>().ok().filter(|value| (0.0..=100.0).contains(value));
+    value.ok_or_else(|| "a number from 0 to 100".to_owned())
+}
+
+/// The most combinations of a sweep that are run.
+const MOST: usize = 1000;
+
+/// Runs the verb.
+pub fn run(options: &Options) -> Exit {
+    let found = find(std::slice::from_ref(&options.file));
+    let mut plans = match found.rehearsals() {
+        Ok(plans) => plans,
+        Err(faults) => {
+            diagnose(&faults, &found.sources);
+            return Exit::BadInput;
+        }
+    };
+    let Some(plan) = plans.pop() else {
+        complain("nothing to compare: this is no rehearsal\n");
+        return Exit::Nothing;
+    };
+    if let Some(unknown) = found.unknown_policy(&options.candidates) {
+        complain(&unknown);
+        return Exit::BadInput;
+    }
+    let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
+    let names = if options.candidates.is_empty() { &plan.candidates } else { &options.candidates };
+    let others: Vec<Plan> = names
+        .iter()
+        .filter_map(|name| Some(Plan { candidate: found.book.policy(name)?.clone(), ..plan.clone() }))
+        .collect();
+    let table = if plan.sweep.is_empty() { Vec::new() } else { cells(&plan.sweep) };
+    if table.len() > MOST {
+        complain(&format!("this sweep has {} combinations, and {MOST} are the most: try fewer values\n", table.len()));
+        return Exit::BadInput;
+    }
+    if others.is_empty() && plan.doubt.is_empty() && table.is_empty() {
+        complain(
+            "nothing to compare: the file has no `candidates:`, `doubt:` or `sweep:`, and no --candidates are named\n",
+        );
+        return Exit::Nothing;
+    }
+    let comparison = all(&plan, &others, table, options.margin / 100.0);
+    out(&match options.format {
+        Shape::Human => human(&comparison),
+        Shape::Json => json(&comparison),
+    });
+    Exit::Fine
+}
+
+/// Runs the base, the candidates, the doubts and the table, all at the same instants.
+fn all<'p>(plan: &'p Plan, others: &[Plan], table: Vec<Vec<Setting>>, margin: f64) -> Comparison<'p> {
+    let grid = common_grid(std::iter::once(plan).chain(others));
+    let runs = replicates(plan, 0..plan.runs, &grid);
+    let rule = Rule::of(plan, plan, &grid);
+    let strictness = Strictness { margin, alpha: 0.05 };
+    let compared = |other: &Plan| {
+        let runs_of = replicates(other, 0..plan.runs, &grid);
+        let rows = compare((&rule, &runs), (&Rule::of(other, plan, &grid), &runs_of), strictness);
+        let outcome = Outcome::of(other, &grid, &runs_of);
+        Compared { name: other.candidate.name.clone(), outcome, overall: overall(&rows), rows }
+    };
+    let candidates = others.iter().map(compared).collect();
+    let base = Outcome::of(plan, &grid, &runs);
+    drop(runs);
+    let at = |settings: &[Setting]| {
+        let other = with(plan, settings);
+        let grid = common_grid([plan, &other]);
+        Outcome::of(&other, &grid, &replicates(&other, 0..plan.runs, &grid))
+    };
+    let doubted = plan.doubt.iter().flat_map(|(knob, values)| values.iter().map(move |value| (*knob, *value)));
+    let doubts = rank(&base, doubted.map(|setting| (setting, at(&[setting]))).collect());
+    let table: Vec<(Vec<Setting>, Outcome)> = table.into_iter().map(|cell| (cell.clone(), at(&cell))).collect();
+    let answers = answers(&table, plan.gates.len());
+    Comparison { plan, base, margin, candidates, doubts, table, answers }
+}

@@ -1,0 +1,207 @@
+//! All states of a start within bounds, breadth first, and the shortest schedule that breaks each property: first of whole
+//! acts one after the other, then, for what they do not break, click by click.
+//!
+//! Promises that what was broken in the search is broken by the rows that come of it, clicks taking no time: each act a
+//! row, or where others act between its steps a row for each step. Deliberately keeps the search itself in
+//! [`crate::search`].
+
+use super::space::FAULT_FOR;
+use super::watch::Watching;
+use super::{Explorer, Found, Item, Schedule};
+use crate::engine::Detail;
+use crate::format::rows::{Do, Row};
+use crate::format::scenario::PaceIs;
+use crate::kernel::{Span, Time};
+use crate::policy::request::Role;
+use crate::property::{Moment, Pattern};
+use crate::replay::Plan;
+use crate::replay::tries::Part;
+use crate::search::breadth::{Bounds, End, Explored, Progress, explore};
+use crate::search::{Calendar, Move, Slip, State, System};
+use crate::world::ids::PersonId;
+use std::sync::Arc;
+
+/// A search of all states and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// For each property of the file.
+    pub found: Vec<Found>,
+    /// How far each pass came, and why it ended: of whole acts, and click by click where that was called for.
+    pub passes: Vec<(Progress, End)>,
+}
+
+/// The system of a space, and which option each of its acts and faults is.
+struct Ground<'p> {
+    system: System<'p>,
+    acts: Vec<usize>,
+    slips: Vec<usize>,
+}
+
+type Start<'p> = State<'p, Watching<'p>>;
+
+impl Explorer<'_> {
+    /// Searches all states within bounds. `goes_on` is asked now and then.
+    pub fn exhaust(&self, bounds: Bounds, mut goes_on: impl FnMut(&Progress) -> bool) -> Whole {
+        let mut ground = self.ground();
+        let start = self.start();
+        let count = self.case.scenario.properties.len();
+        let mut schedules: Vec<Option<Schedule>> = vec![None; count];
+        let (mut passes, mut spoken) = (Vec::new(), 0);
+        for whole in [true, false] {
+            ground.system.whole = whole;
+            let done = (0_u32..).zip(&schedules).filter(|(_, schedule)| schedule.is_some());
+            let settled = done.fold(0, |all, (bit, _)| all | 1 << bit.min(63));
+            let Explored { progress, end, spoke, broken, doomed } =
+                explore(&ground.system, start.clone(), count, settled, bounds, &mut goes_on);
+            passes.push((progress, end));
+            spoken |= spoke;
+            let ways = broken.into_iter().zip(doomed).zip(&mut schedules).enumerate();
+            for (at, ((broken, doomed), slot)) in ways.filter(|(_, (_, slot))| slot.is_none()) {
+                let doomed = doomed.map(|path| self.closed(&ground, &start, path, at));
+                *slot = broken.or(doomed).map(|path| self.rows(&ground, &start, &path));
+            }
+            if schedules.iter().all(Option::is_some) || end == End::Interrupted {
+                break;
+            }
+        }
+        let found = schedules.into_iter().enumerate();
+        let found = found.map(|(at, schedule)| self.found(at, schedule, spoken >> at.min(63) & 1 == 1)).collect();
+        Whole { found, passes }
+    }
+
+    fn start(&self) -> Start<'_> {
+        let plan = &self.options;
+        let owed = plan.properties().zip(0_u32..).filter(|(p, _)| p.is_owed());
+        let owed = owed.fold(0, |all, (_, bit)| all | 1 << bit.min(63));
+        let words: Arc<[&'static str]> = plan.parts().map(|(word, _)| word).collect();
+        let watch = Watching::new(plan.policy(), words, owed, plan.monitors());
+        let mut state = State::new(plan.world().clone(), plan.policy(), self.space.from, Plan::USED, watch);
+        let State { machine, watch, .. } = &mut state;
+        watch.begin(machine);
+        state
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        let plan = &self.options;
+        let (mut acts, mut slips, mut act_options, mut slip_options) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut pages, mut helpers) = (false, false);
+        for (option, (word, part)) in plan.parts().enumerate() {
+            let slip = match part {
+                Part::Act(doing) => {
+                    let role = plan.world().people.get(doing.person.at()).map(|person| person.role);
+                    helpers |= !matches!(role, Some(Role::Staff | Role::Student));
+                    let act = Do::ALL.iter().find(|act| act.word() == word);
+                    pages |= act.is_some_and(|a| a.is_step() || matches!(a, Do::TestToken | Do::RequestOtp));
+                    acts.push(crate::act::Doing { row: option, ..doing.clone() });
+                    act_options.push(option);
+                    continue;
+                }
+                Part::Fault(fault, _) => Slip::Fault(fault, FAULT_FOR),
+                Part::Clock(person, clock) => Slip::Clock(person, clock),
+                Part::Away(person, _) => Slip::Away(person, FAULT_FOR),
+                Part::Other => continue,
+            };
+            slips.push(slip);
+            slip_options.push(option);
+        }
+        let detail = Detail { pages, clauses: plan.properties().any(|p| p.asks_for_clauses()), ..Detail::default() };
+        let moments = plan.properties().flat_map(|p| [p.after, p.before]).flatten();
+        let moments: Vec<Time> = moments.filter_map(|m| if let Moment::At(t) = m { Some(t) } else { None }).collect();
+        let (from, to) = (self.space.from, self.space.to);
+        let system = System {
+            policy: plan.policy(),
+            acts,
+            slips,
+            most_slips: self.space.most_faults,
+            calendar: Calendar::new(plan.rules(), from, to, helpers, &moments),
+            detail,
+            whole: false,
+        };
+        Ground { system, acts: act_options, slips: slip_options }
+    }
+
+    /// A way to where something is owed in vain, and on until its time is over and somebody acts once more, so that the
+    /// run has come so far.
+    fn closed(&self, ground: &Ground<'_>, start: &Start<'_>, mut path: Vec<Move>, property: usize) -> Vec<Move> {
+        let mut state = start.clone();
+        path.iter().for_each(|step| ground.system.apply(&mut state, *step));
+        let mut moves = Vec::new();
+        while !state.watch.is_over(property) {
+            ground.system.moves(&state, &mut moves);
+            // Whoever is in the midst of something gives up where the time they wait is over; until then they go on.
+            let Some(step) = moves.iter().rev().find(|step| **step == Move::Wait) else { break };
+            ground.system.apply(&mut state, *step);
+            path.push(*step);
+        }
+        ground.system.moves(&state, &mut moves);
+        let again = path.iter().find(|step| matches!(step, Move::Begin(_)) && moves.contains(step)).copied();
+        path.extend(again.or_else(|| moves.first().copied().filter(|step| matches!(step, Move::Begin(_)))));
+        path
+    }
+
+    /// The rows of a way through the states.
+    fn rows(&self, ground: &Ground<'_>, start: &Start<'_>, path: &[Move]) -> Schedule {
+        let mut state = start.clone();
+        let mut times = Vec::new();
+        let mut busy_after = Vec::new();
+        for step in path {
+            times.push(state.machine.now());
+            ground.system.apply(&mut state, *step);
+            busy_after.push(state.machine.under_way().map(|doing| doing.person).collect::<Vec<PersonId>>());
+        }
+        let who = |at: u16| ground.system.acts.get(usize::from(at)).map(|act| act.person);
+        // An act is one row where its steps follow one another, at one instant, to its end.
+        let whole = |from: usize, person: PersonId| {
+            let steps = path.iter().skip(from + 1).take_while(|step| **step == Move::GoOn(person)).count();
+            busy_after.get(from + steps).is_some_and(|busy| !busy.contains(&person))
+        };
+        let mut rows = Vec::new();
+        let mut by_steps: Vec<PersonId> = Vec::new();
+        for (at, (step, time)) in path.iter().zip(times).enumerate() {
+            let option = match step {
+                Move::Begin(act) => ground.acts.get(usize::from(*act)),
+                Move::Slip(slip) => ground.slips.get(usize::from(*slip)),
+                _ => None,
+            };
+            let row = option.and_then(|option| self.space.options.get(*option)).cloned();
+            match (step, row) {
+                (Move::Begin(act), Some(row)) => {
+                    let person = who(*act).unwrap_or_default();
+                    by_steps.retain(|p| *p != person);
+                    let in_one = ground.system.whole || whole(at, person);
+                    if !in_one {
+                        by_steps.push(person);
+                    }
+                    rows.push(Item { at: time, row: Row { by_steps: (!in_one).then_some(true), ..row } });
+                }
+                (Move::GoOn(person), _) if by_steps.contains(person) => {
+                    let name = self.options.names.person(*person).to_owned();
+                    let row = Row { who: Some(name), r#do: Some(Do::GoOn), ..Row::default() };
+                    rows.push(Item { at: time, row });
+                }
+                (Move::Slip(_), Some(row)) => rows.push(Item { at: time, row }),
+                _ => {}
+            }
+        }
+        Schedule { rows, pace: Some(PaceIs::Instant) }
+    }
+
+    /// The same rows at a person's pace, each no earlier than a moment after the row above ended; `None` where some row
+    /// cannot begin so.
+    pub(super) fn at_a_persons_pace(&self, schedule: &Schedule) -> Option<Schedule> {
+        let mut paced = Schedule { rows: Vec::new(), pace: None };
+        let mut free = self.space.from;
+        for item in &schedule.rows {
+            paced.rows.push(Item { at: item.at.max(free), row: item.row.clone() });
+            let ends = self.plan(&self.scenario(&paced))?.ends()?;
+            let ended = ends.into_iter().max().unwrap_or(free);
+            free = Time((ended.plus(Span(1)).0 + 999).div_euclid(1000) * 1000);
+        }
+        Some(paced)
+    }
+
+    /// Whether some property asks what is possible.
+    pub fn looks_ahead(&self) -> bool {
+        self.options.properties().any(|p| matches!(p.pattern, Pattern::Possible(_)))
+    }
+}

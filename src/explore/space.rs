@@ -1,0 +1,255 @@
+//! What may be tried from a start: every row that the block allows, without a time, each once.
+//!
+//! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
+
+use crate::format::rows::{Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, Row, TileIs, TypedIs, ViaIs};
+use crate::format::scenario::{ExploreIs, Scenario};
+use crate::kernel::time::parse_instant;
+use crate::kernel::{Date, Span, Time};
+use crate::policy::request::Topic;
+
+/// Rows of a schedule, unless the file says otherwise.
+const ROWS: u32 = 12;
+
+/// More rows than these are not told apart by a move of the search.
+const MOST: usize = 60_000;
+
+/// How long each fault is in force, and by how much it slows mail or sets a clock.
+pub const FAULT_FOR: Span = Span(4 * 3_600_000);
+const SLOW_BY: &str = "3m";
+const CLOCK_BY: &str = "+3m";
+
+/// One row of a schedule: when, and what without its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// When it begins.
+    pub at: Time,
+    /// What it is.
+    pub row: Row,
+}
+
+/// Rows of one kind: an act, or what goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The word of the act; `fault` for all that goes wrong.
+    pub word: &'static str,
+    /// The places of its rows among the options.
+    pub options: std::ops::Range<usize>,
+}
+
+/// What may be tried.
+#[derive(Clone, Debug)]
+pub struct Space {
+    people: Vec<String>,
+    everyone: Vec<String>,
+    accounts: Vec<String>,
+    generic: Vec<String>,
+    /// Every row that may be tried, without a time.
+    pub options: Vec<Row>,
+    /// The options by kind.
+    pub kinds: Vec<Kind>,
+    /// The first instant of a schedule.
+    pub from: Time,
+    /// The last.
+    pub to: Time,
+    /// The most rows of a schedule.
+    pub rows: u32,
+    /// The most of them that go wrong.
+    pub most_faults: u8,
+}
+
+/// A key of the block, what is wrong with it, and what to do.
+pub type Fault = (&'static str, String, String);
+
+impl Space {
+    /// The space of a block.
+    ///
+    /// # Errors
+    /// A name that nobody has, a span that ends before it begins, or more rows than can be told apart.
+    pub fn new(scenario: &Scenario, block: &ExploreIs) -> Result<Space, Fault> {
+        let given = &scenario.given;
+        let everyone: Vec<String> = given.people.keys().cloned().collect();
+        let generic: Vec<String> = given.generic_accounts.keys().cloned().collect();
+        let all: Vec<String> = everyone.iter().chain(&generic).cloned().collect();
+        let pick = |key, said: &[String], of: &[String]| -> Result<Vec<String>, Fault> {
+            if let Some(unknown) = said.iter().find(|name| !of.contains(name)) {
+                let known: Vec<&str> = of.iter().map(String::as_str).collect();
+                let help = crate::replay::book::suggest(unknown, &known);
+                return Err((key, format!("nobody and nothing here is called `{unknown}`"), help));
+            }
+            Ok(if said.is_empty() { of.to_vec() } else { said.to_vec() })
+        };
+        let instant = |text: &str| parse_instant(text).unwrap_or_default();
+        let (from, to) = (instant(&block.from), instant(&block.to));
+        if to <= from {
+            return Err(("to", "the span ends before it begins".to_owned(), "say a later `to:`".to_owned()));
+        }
+        let mut space = Space {
+            people: pick("people", &block.people, &everyone)?,
+            accounts: pick("accounts", &block.accounts, &all)?,
+            everyone,
+            generic,
+            options: Vec::new(),
+            kinds: Vec::new(),
+            from,
+            to,
+            rows: block.rows.unwrap_or(ROWS),
+            most_faults: if block.faults.is_empty() { 0 } else { block.most_faults.unwrap_or(1) },
+        };
+        for (at, act) in block.acts.iter().copied().enumerate() {
+            if block.acts.iter().take(at).any(|before| *before == act) {
+                continue;
+            }
+            let before = space.options.len();
+            for who in space.people.clone() {
+                let rows = space.of(act, &who);
+                space.options.extend(rows);
+            }
+            space.kinds.push(Kind { word: act.word(), options: before..space.options.len() });
+        }
+        let before = space.options.len();
+        for fault in &block.faults {
+            let rows = space.wrong(*fault);
+            space.options.extend(rows);
+        }
+        if space.options.len() > before {
+            space.kinds.push(Kind { word: "fault", options: before..space.options.len() });
+        }
+        if space.options.len() > MOST {
+            let title = format!("{} different rows may be tried, more than {MOST}", space.options.len());
+            return Err(("acts", title, "name fewer acts, people or accounts".to_owned()));
+        }
+        space.kinds.retain(|kind| !kind.options.is_empty());
+        Ok(space)
+    }
+
+    /// Every row of an act by a person.
+    fn of(&self, act: Do, who: &str) -> Vec<Row> {
+        let mut rows = vec![Row { who: Some(who.to_owned()), r#do: Some(act), ..Row::default() }];
+        let shared = matches!(act, Do::Join | Do::Leave | Do::Offboard);
+        for key in act.takes() {
+            let needed = act.needs().contains(key);
+            rows = rows.into_iter().flat_map(|row| self.with_key(key, needed, shared, who, &row)).collect();
+        }
+        rows
+    }
+
+    /// The row with each value that a key may have.
+    fn with_key(&self, key: &str, needed: bool, shared: bool, who: &str, row: &Row) -> Vec<Row> {
+        let each = |values: Vec<Option<String>>, set: &dyn Fn(&mut Row, Option<String>)| -> Vec<Row> {
+            let set_one = |value| {
+                let mut row = row.clone();
+                set(&mut row, value);
+                row
+            };
+            values.into_iter().map(set_one).collect()
+        };
+        let somebody = || self.everyone.iter().filter(|name| *name != who).cloned().map(Some).collect::<Vec<_>>();
+        macro_rules! words {
+            ($type:ident, $field:ident) => {
+                $type::ALL.iter().map(|(v, ..)| Row { $field: Some(*v), ..row.clone() }).collect()
+            };
+        }
+        match key {
+            "account" => {
+                let accounts = if shared { &self.generic } else { &self.accounts };
+                let named = accounts.iter().filter(|name| *name != who || needed).cloned().map(Some);
+                let own = !shared && !needed;
+                each(own.then_some(None).into_iter().chain(named).collect(), &|row, name| row.account = name)
+            }
+            "with" => self.company(who, row).into_iter().map(|with| Row { with, ..row.clone() }).collect(),
+            "via" => words!(ViaIs, via),
+            "how" => words!(How, how),
+            "tile" => words!(TileIs, tile),
+            "topic" => Topic::ALL.iter().map(|topic| Row { topic: Some(*topic), ..row.clone() }).collect(),
+            "address" => {
+                let own = Address::ALL.iter().map(|(address, _)| AddressIs::Own(*address));
+                let mine = AddressIs::Named(format!("{who}.ces"));
+                own.chain([mine]).map(|address| Row { address: Some(address), ..row.clone() }).collect()
+            }
+            "typed" => [None, Some(TypedIs::Wrong)].into_iter().map(|typed| Row { typed, ..row.clone() }).collect(),
+            "of" if row.r#do != Some(Do::SignOut) => each(somebody(), &|row, name| row.of = name.map(OfIs::Person)),
+            "to" => each(somebody(), &|row, name| row.to = name),
+            "from" => each(somebody(), &|row, name| row.from = name),
+            "tell" => each(somebody(), &|row, name| row.tell = name),
+            _ => vec![row.clone()],
+        }
+    }
+
+    /// Who may join in at the same screen: on a shared account any of the others, otherwise nobody.
+    fn company(&self, who: &str, row: &Row) -> Vec<Vec<String>> {
+        let shared = row.account.as_ref().is_some_and(|name| self.generic.contains(name));
+        if !shared {
+            return vec![Vec::new()];
+        }
+        let others: Vec<&String> = self.people.iter().filter(|name| *name != who).take(4).collect();
+        let some = |mask: usize| (0..).zip(&others).filter(move |(bit, _)| mask >> bit & 1 == 1);
+        (0..1 << others.len()).map(|mask: usize| some(mask).map(|(_, name)| (*name).clone()).collect()).collect()
+    }
+
+    /// Every way in which something goes wrong.
+    fn wrong(&self, fault: FaultIs) -> Vec<Row> {
+        let row = Row { fault: Some(fault), ..Row::default() };
+        let mailboxes = || self.everyone.iter().map(|name| format!("{name}.ces"));
+        match fault {
+            FaultIs::SlowMail => mailboxes()
+                .map(|name| Row { mailbox: Some(name), by: Some(SLOW_BY.to_owned()), ..row.clone() })
+                .collect(),
+            FaultIs::LostMail => mailboxes().map(|name| Row { mailbox: Some(name), ..row.clone() }).collect(),
+            FaultIs::Outage => {
+                PartyIs::ALL.iter().map(|(party, _)| Row { party: Some(*party), ..row.clone() }).collect()
+            }
+            FaultIs::WrongClock => {
+                let set = |name: &String| Row { who: Some(name.clone()), by: Some(CLOCK_BY.to_owned()), ..row.clone() };
+                self.people.iter().map(set).collect()
+            }
+            FaultIs::Absent => self.people.iter().map(|name| Row { who: Some(name.clone()), ..row.clone() }).collect(),
+        }
+    }
+
+    /// The timeline of a schedule, with a row for each day.
+    pub fn timeline(schedule: &[Item]) -> Vec<Row> {
+        let mut out = Vec::new();
+        let mut day: Option<Date> = None;
+        for item in schedule {
+            let date = item.at.date();
+            if day != Some(date) {
+                out.push(Row { day: Some(format!("{} {}", date.weekday(), date.iso())), ..Row::default() });
+                day = Some(date);
+            }
+            let lasts = !matches!(item.row.fault, None | Some(FaultIs::WrongClock));
+            let until = item.row.until.clone().or_else(|| lasts.then(|| instant(item.at.plus(FAULT_FOR))));
+            out.push(Row { at: Some(clock(item.at)), until, ..item.row.clone() });
+        }
+        out
+    }
+
+    /// Leaves out the options that cannot be.
+    pub fn keep(&mut self, can: &[bool]) {
+        let mut kept = Vec::new();
+        for kind in &mut self.kinds {
+            let before = kept.len();
+            let rows = kind.options.clone().filter(|at| can.get(*at) == Some(&true));
+            kept.extend(rows.filter_map(|at| self.options.get(at).cloned()));
+            kind.options = before..kept.len();
+        }
+        self.kinds.retain(|kind| !kind.options.is_empty());
+        self.options = kept;
+    }
+
+    /// Each option once, at the first instant: to be planned together.
+    pub fn once(&self) -> Vec<Item> {
+        self.options.iter().map(|row| Item { at: self.from, row: row.clone() }).collect()
+    }
+}
+
+/// `08:30`, or with seconds where there are any.
+fn clock(at: Time) -> String {
+    let text = at.clock();
+    text.strip_suffix(":00").map(str::to_owned).unwrap_or(text)
+}
+
+/// `2023-09-28 08:30`.
+fn instant(at: Time) -> String {
+    format!("{} {}", at.date().iso(), clock(at))
+}

@@ -1,0 +1,304 @@
+//! Candidates against the base, on the same people with the same luck.
+//!
+//! Promises that access and security are judged side by side: a candidate that lets people in by giving up security is called
+//! that, and never better. Every yardstick is a whole number of each replicate, so differences are exact. Deliberately weighs
+//! nothing against anything: where one yardstick is better and another worse, it says so.
+
+use super::grid::{grid, mornings};
+use super::plan::{Plan, cutovers};
+use super::tally::{Replicate, Series};
+use crate::format::rehearsal::Group;
+use crate::kernel::Time;
+use crate::policy::request::Topic;
+use crate::statistics::{Interval, Paired, Verdict, Wanted};
+use std::collections::BTreeSet;
+
+/// What a yardstick is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// People can work.
+    Access,
+    /// Helpers can cope.
+    Support,
+    /// Nobody is in who should not be.
+    Security,
+}
+
+/// One number of each replicate; less of it is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Yardstick {
+    /// Staff locked out at nine on the first morning; where places are cut over on several days, on the worst of these.
+    FirstMorning,
+    /// Hours that staff accounts were locked out, all together.
+    HoursOut,
+    /// Seconds until iCON opened again, for the slowest 5 %.
+    Recovery,
+    /// Requests for help.
+    Tickets,
+    /// Seconds that callers waited for the desk, for the slowest 5 %.
+    DeskWait,
+    /// Seconds that requests waited for an LA, for the slowest 5 %.
+    AdministratorWait,
+    /// Sign-ins that a password alone opened, from the base's cutover on.
+    PasswordAlone,
+    /// Days that former members could still get in to generic accounts, all together.
+    LeaverDays,
+}
+
+impl Yardstick {
+    /// All, in the order of reports.
+    pub const ALL: &'static [Yardstick] = &[
+        Yardstick::FirstMorning,
+        Yardstick::HoursOut,
+        Yardstick::Recovery,
+        Yardstick::Tickets,
+        Yardstick::DeskWait,
+        Yardstick::AdministratorWait,
+        Yardstick::PasswordAlone,
+        Yardstick::LeaverDays,
+    ];
+
+    /// What it is about.
+    pub const fn side(self) -> Side {
+        match self {
+            Yardstick::FirstMorning | Yardstick::HoursOut | Yardstick::Recovery => Side::Access,
+            Yardstick::Tickets | Yardstick::DeskWait | Yardstick::AdministratorWait => Side::Support,
+            Yardstick::PasswordAlone | Yardstick::LeaverDays => Side::Security,
+        }
+    }
+
+    /// Its name in machine-readable reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Yardstick::FirstMorning => "locked-out-first-morning",
+            Yardstick::HoursOut => "locked-out-hours",
+            Yardstick::Recovery => "recovery-time-p95",
+            Yardstick::Tickets => "tickets",
+            Yardstick::DeskWait => "desk-wait-p95",
+            Yardstick::AdministratorWait => "administrator-wait-p95",
+            Yardstick::PasswordAlone => "password-alone",
+            Yardstick::LeaverDays => "leavers-with-access-days",
+        }
+    }
+
+    /// What it counts, in words.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Yardstick::FirstMorning => "staff locked out on the (worst) first morning",
+            Yardstick::HoursOut => "hours locked out, all staff together",
+            Yardstick::Recovery => "time to recover, 95th percentile",
+            Yardstick::Tickets => "requests for help",
+            Yardstick::DeskWait => "wait for the desk, 95th percentile",
+            Yardstick::AdministratorWait => "wait for an LA, 95th percentile",
+            Yardstick::PasswordAlone => "sign-ins by password alone",
+            Yardstick::LeaverDays => "days leavers keep access",
+        }
+    }
+
+    /// Whether it is in seconds; else it is a count.
+    pub const fn is_time(self) -> bool {
+        matches!(self, Yardstick::Recovery | Yardstick::DeskWait | Yardstick::AdministratorWait)
+    }
+}
+
+/// Where yardsticks are laid on.
+#[derive(Clone, Debug)]
+pub struct Rule<'g> {
+    grid: &'g [Time],
+    /// The first mornings of the plan itself.
+    mornings: Vec<Time>,
+    /// When the base asks for a second factor, whatever the plan itself does.
+    since: Time,
+}
+
+/// The instants at which base and candidates are all counted: those of each of them.
+pub fn common_grid<'p>(plans: impl IntoIterator<Item = &'p Plan>) -> Vec<Time> {
+    plans.into_iter().flat_map(grid).collect::<BTreeSet<Time>>().into_iter().collect()
+}
+
+impl<'g> Rule<'g> {
+    /// For the replicates of this plan on a grid that it shares with the base.
+    pub fn of(plan: &Plan, base: &Plan, grid: &'g [Time]) -> Rule<'g> {
+        let since = cutovers(base).into_iter().next().unwrap_or(base.start());
+        Rule { grid, mornings: mornings(plan), since }
+    }
+
+    /// Accounts of a group that are locked out on the worst of the plan's own first mornings, and how many there are then.
+    pub fn first_morning(&self, run: &Replicate, of: Group) -> (i64, i64) {
+        let at = self.mornings.iter().filter_map(|morning| self.grid.binary_search(morning).ok());
+        let both = at.map(|at| (value(run, at, Series::LockedOut(of)), value(run, at, Series::Accounts(of))));
+        both.max().unwrap_or((0, 0))
+    }
+
+    /// What a replicate comes to by this yardstick.
+    pub fn measure(&self, yardstick: Yardstick, replicate: &Replicate) -> i64 {
+        let p95 = |bins: &crate::statistics::Bins| whole(bins.quantile(950).unwrap_or(0));
+        match yardstick {
+            Yardstick::FirstMorning => self.first_morning(replicate, Group::Staff).0,
+            Yardstick::HoursOut => self.over_time(replicate, Series::LockedOut(Group::Staff)) / HOUR,
+            Yardstick::LeaverDays => self.over_time(replicate, Series::Leavers) / (24 * HOUR),
+            Yardstick::Recovery => p95(&replicate.recovery),
+            Yardstick::DeskWait => p95(&replicate.desk_wait),
+            Yardstick::AdministratorWait => p95(&replicate.administrator_wait),
+            Yardstick::Tickets => {
+                let topics = || Topic::ALL.iter().map(|topic| Series::Tickets(*topic));
+                (0..self.grid.len()).flat_map(|at| topics().map(move |s| value(replicate, at, s))).sum()
+            }
+            Yardstick::PasswordAlone => {
+                // A flow is counted up to its instant: the point of the cutover itself still counts what was before.
+                let after = self.grid.iter().enumerate().filter(|(_, instant)| **instant > self.since);
+                after.map(|(at, _)| value(replicate, at, Series::PasswordAlone)).sum()
+            }
+        }
+    }
+
+    /// A count times how long it stood, in milliseconds; each count stands until the next instant.
+    fn over_time(&self, replicate: &Replicate, series: Series) -> i64 {
+        let lasts = self.grid.windows(2).map(|pair| match pair {
+            [from, to] => to.0 - from.0,
+            _ => 0,
+        });
+        lasts.enumerate().map(|(at, lasts)| value(replicate, at, series) * lasts).sum()
+    }
+}
+
+const HOUR: i64 = 3_600_000;
+
+fn value(replicate: &Replicate, at: usize, series: Series) -> i64 {
+    replicate.points.get(at).and_then(|point| point.get(series.at())).copied().map_or(0, i64::from)
+}
+
+fn whole(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// One yardstick's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Which.
+    pub yardstick: Yardstick,
+    /// The pairs.
+    pub paired: Paired,
+    /// The interval of the mean difference, candidate less base; none of a single replicate.
+    pub interval: Option<Interval>,
+    /// Better, worse, equivalent or inconclusive.
+    pub verdict: Verdict,
+    /// How many times as many replicates independent draws would need.
+    pub ratio: Option<f64>,
+}
+
+/// What a candidate comes to as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Overall {
+    /// Better by some yardstick, worse by none, and security not in doubt.
+    Better,
+    /// Worse by some yardstick, and better by none.
+    Worse,
+    /// Better by some yardsticks, and worse by others; security is not among the losers.
+    Mixed,
+    /// It gives up security for something else.
+    GivesUpSecurity,
+    /// The same by every yardstick.
+    Equivalent,
+    /// More runs would tell.
+    Inconclusive,
+}
+
+impl Overall {
+    /// The word in reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Overall::Better => "better",
+            Overall::Worse => "worse",
+            Overall::Mixed => "mixed",
+            Overall::GivesUpSecurity => "gives up security",
+            Overall::Equivalent => "equivalent",
+            Overall::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// A share of the base's mean below which a difference does not matter, and the chance of any wrong verdict.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strictness {
+    /// The margin, as a share of the base's mean.
+    pub margin: f64,
+    /// The chance that any of the verdicts on one candidate is wrong; divided among its yardsticks.
+    pub alpha: f64,
+}
+
+/// Replicates with the rule that measures them.
+pub type Measured<'r> = (&'r Rule<'r>, &'r [Replicate]);
+
+/// Compares a candidate with the base, replicate by replicate.
+pub fn compare(base: Measured<'_>, candidate: Measured<'_>, strictness: Strictness) -> Vec<Row> {
+    let alpha = strictness.alpha / crate::statistics::float(Yardstick::ALL.len() as u64);
+    let row = |yardstick: &Yardstick| {
+        let mut paired = Paired::default();
+        for (one, other) in base.1.iter().zip(candidate.1) {
+            paired.add(base.0.measure(*yardstick, one), candidate.0.measure(*yardstick, other));
+        }
+        let margin = strictness.margin * paired.base.mean().unwrap_or(0.0);
+        Row {
+            yardstick: *yardstick,
+            paired,
+            interval: paired.interval(alpha),
+            verdict: paired.verdict(Wanted::Less, margin, alpha),
+            ratio: paired.variance_ratio(),
+        }
+    };
+    Yardstick::ALL.iter().map(row).collect()
+}
+
+/// The verdict on a candidate from those of its yardsticks.
+pub fn overall(rows: &[Row]) -> Overall {
+    let any = |verdict, security: bool| {
+        rows.iter().any(|r| r.verdict == verdict && (r.yardstick.side() == Side::Security) == security)
+    };
+    let better = any(Verdict::Better, false) || any(Verdict::Better, true);
+    match () {
+        () if any(Verdict::Worse, true) && better => Overall::GivesUpSecurity,
+        () if any(Verdict::Worse, false) && better => Overall::Mixed,
+        () if any(Verdict::Worse, true) || any(Verdict::Worse, false) => Overall::Worse,
+        () if better && !any(Verdict::Inconclusive, true) => Overall::Better,
+        () if rows.iter().all(|r| r.verdict == Verdict::Equivalent) => Overall::Equivalent,
+        () => Overall::Inconclusive,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const VERDICTS: [Verdict; 4] = [Verdict::Better, Verdict::Worse, Verdict::Equivalent, Verdict::Inconclusive];
+
+    fn rows(verdicts: &[Verdict]) -> Vec<Row> {
+        let row = |(yardstick, verdict): (&Yardstick, &Verdict)| Row {
+            yardstick: *yardstick,
+            paired: Paired::default(),
+            interval: None,
+            verdict: *verdict,
+            ratio: None,
+        };
+        Yardstick::ALL.iter().zip(verdicts).map(row).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_costs_security_is_never_better(verdicts in proptest::collection::vec(proptest::sample::select(VERDICTS.to_vec()), 8)) {
+            let rows = rows(&verdicts);
+            let is = overall(&rows);
+            let said = |verdict| rows.iter().any(|r| r.verdict == verdict);
+            let security = |verdict| rows.iter().any(|r| r.verdict == verdict && r.yardstick.side() == Side::Security);
+            if is == Overall::Better {
+                prop_assert!(said(Verdict::Better) && !said(Verdict::Worse) && !security(Verdict::Inconclusive));
+            }
+            prop_assert_eq!(is == Overall::GivesUpSecurity, security(Verdict::Worse) && said(Verdict::Better));
+            prop_assert_eq!(is == Overall::Equivalent, rows.iter().all(|r| r.verdict == Verdict::Equivalent));
+            if is == Overall::Worse {
+                prop_assert!(said(Verdict::Worse) && !said(Verdict::Better));
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Rows of a plan as things that may be tried, at other times and in other orders, without planning again.
+//!
+//! Promises the same run as a file with these rows. Deliberately chooses nothing.
+
+use super::{Plan, Planned, What, When};
+use crate::act::Doing;
+use crate::clause::Clauses;
+use crate::engine::Fault;
+use crate::kernel::{Span, Time};
+use crate::policy::rules::Rules;
+use crate::policy::{Policy, decisive};
+use crate::property::{Facts, Judgement, Monitor, Property};
+use crate::trace::{Event, Nobody, Observer};
+use crate::world::authenticator::Symbolic;
+use crate::world::ids::PersonId;
+use crate::world::state::World;
+use std::sync::Arc;
+
+/// What a row does, as a search sees it.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'r> {
+    /// An act.
+    Act(&'r Doing),
+    /// A fault, and how long it is in force where it began with the plan.
+    Fault(Fault, Time),
+    /// A phone's clock is set.
+    Clock(PersonId, Span),
+    /// A person is away.
+    Away(PersonId, Time),
+    /// An account comes into being, or a step is taken: only a timeline can say when.
+    Other,
+}
+
+impl Plan {
+    /// What the rows do, each with its word.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, Part<'_>)> {
+        self.rows.iter().map(|row| {
+            let part = match &row.what {
+                What::Act { doing, .. } => Part::Act(doing),
+                What::Fault(fault, until) => Part::Fault(*fault, *until),
+                What::WrongClock(person, clock) => Part::Clock(*person, *clock),
+                What::Absent(person, until) => Part::Away(*person, *until),
+                What::Created(_) | What::GoOn(_) => Part::Other,
+            };
+            (row.word, part)
+        })
+    }
+
+    /// What each property comes to where these rows, by their places in the plan, begin at these times, with symbolic
+    /// codes. What is in force until some time is so as long after its row as in the plan.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn try_rows(&self, rows: &[(Time, usize)]) -> Result<Vec<Judgement>, ()> {
+        self.check_rows(&self.moved(rows)).map_err(|_| ())
+    }
+
+    fn moved(&self, rows: &[(Time, usize)]) -> Vec<Planned> {
+        rows.iter().filter_map(|(time, at)| self.rows.get(*at).map(|row| row.at(*time))).collect()
+    }
+
+    /// Clauses beyond the known ones that decide something where these rows begin at these times: the same request with
+    /// the clause's rule at its neutral value ends otherwise.
+    pub fn decisive_in(&self, rows: &[(Time, usize)], known: Clauses) -> Clauses {
+        let moved = self.moved(rows);
+        let observer = Deciding { policy: &self.policy, known };
+        let run = self.drive(&moved, Symbolic, observer, false);
+        run.map_or(Clauses::NONE, |run| run.into_observer().known)
+    }
+
+    /// When each act ends, with symbolic codes; `None` where some row cannot begin.
+    pub fn ends(&self) -> Option<Vec<Time>> {
+        let run = self.drive(&self.rows, Symbolic, Nobody, false).ok()?;
+        Some(run.ends())
+    }
+
+    /// The world at the start.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The rules.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The rules in every scope that an account is in.
+    pub fn rules(&self) -> impl Iterator<Item = &Rules> {
+        self.world.accounts.iter().map(|account| self.policy.rules(account.scope()))
+    }
+
+    /// The properties, in their order.
+    pub fn properties(&self) -> impl Iterator<Item = &Arc<Property>> {
+        self.properties.iter().map(|expected| &expected.property)
+    }
+
+    /// A monitor for each property.
+    pub fn monitors(&self) -> Vec<Monitor> {
+        let facts = Arc::new(Facts::of(&self.world, &self.policy));
+        self.properties().map(|property| Monitor::new(Arc::clone(property), Arc::clone(&facts))).collect()
+    }
+
+    /// Passwords and secrets that exist before a run begins are numbered below this.
+    pub const USED: u32 = super::USED;
+}
+
+/// Collects clauses that decide.
+struct Deciding<'p> {
+    policy: &'p Policy,
+    known: Clauses,
+}
+
+impl Observer for Deciding<'_> {
+    fn see(&mut self, _: Time, _: usize, event: &Event) {
+        if let Event::Decided { scope, request, decision } = event
+            && !decision.clauses.within(self.known)
+        {
+            self.known = self.known.and(decisive(self.policy.rules(*scope), request, decision));
+        }
+    }
+}
+
+impl Planned {
+    /// The same row at another time.
+    fn at(&self, time: Time) -> Planned {
+        let mut row = self.clone();
+        if let When::At(before) = self.when {
+            let moved = |until: Time| time.plus(Span(until.0 - before.0));
+            match &mut row.what {
+                What::Fault(_, until) | What::Absent(_, until) => *until = moved(*until),
+                _ => {}
+            }
+        }
+        row.when = When::At(time);
+        row
+    }
+}

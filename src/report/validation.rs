@@ -1,0 +1,44 @@
+//! What the model predicted beside what was observed, in Markdown.
+//!
+//! Promises that a miss is printed as a miss. Deliberately explains none away.
+
+use crate::rehearsal::Plan;
+use crate::rehearsal::validation::Finding;
+use std::fmt::Write;
+
+/// The report: what is known from elsewhere, and the queues on paper.
+pub fn markdown(plan: &Plan, runs: usize, observed: &[Finding], theory: &[Finding]) -> String {
+    let mut out = String::from("# What the model was held against\n\n");
+    let _ = writeln!(
+        out,
+        "Made by `mims-sim validation {}`; {runs} runs, seed {}. A row of the calibration that a parameter was set from is never\n\
+         what it is held against. A miss says that people elsewhere did something that these habits do not do; nothing was tuned.\n",
+        plan.file, plan.seed
+    );
+    let missed = observed.iter().chain(theory).filter(|finding| !finding.holds()).count();
+    let _ = writeln!(out, "{} predictions, {missed} missed.\n", observed.len() + theory.len());
+    out += "## People\n\n";
+    table(observed, &mut out);
+    let _ = writeln!(
+        out,
+        "\nA range is what rounding of published figures leaves open, or 5 to 95 % of the runs.\n\n## The desk alone\n\n\
+         Rung at random around the clock, exponential handling and patience, 24 replicates of six days; intervals of 99 %.\n"
+    );
+    table(theory, &mut out);
+    out
+}
+
+fn table(findings: &[Finding], out: &mut String) {
+    out.push_str("| what | from | against | predicted | observed | |\n| --- | --- | --- | --- | --- | --- |\n");
+    for finding in findings {
+        let Finding { what, from, against, predicted, observed, at_least } = finding;
+        let digits = if *observed < 1.5 { 3 } else { 1 };
+        let (low, high) = (predicted.low, predicted.high);
+        let more = if *at_least { "more than " } else { "" };
+        let says = if finding.holds() { "agrees" } else { "**missed**" };
+        let _ = writeln!(
+            out,
+            "| {what} | {from} | {against} | {low:.digits$} to {high:.digits$} | {more}{observed:.digits$} | {says} |"
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! Rehearsals in parts, stopped early, gone on with; candidates compared, doubts ranked, sweeps answered.
+
+use super::{Folder, codes, mims_sim};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A school small enough to run in a moment.
+const SMALL: &str = "\
+rehearsal: A small school
+span: {from: 2023-09-18, to: 2023-09-29}
+population: {schools: 1, divisions: 0, staff-per-school: 30, staff-per-school-spread: 0%}
+runs: 7
+seed: 3
+gates:
+  - {id: day-one, measure: locked-out, of: staff, at: 2023-09-27 09:00, at-most: 60%, in-runs: 50%}
+";
+
+/// The same binary once more in a folder that is there already.
+fn again(folder: &Folder, args: &str) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+    let output = command.args(args.split_whitespace()).current_dir(folder.path()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A folder with [`SMALL`] in it, run in one go into `whole`; and what that said.
+fn whole() -> (Folder, Option<i32>, String) {
+    let ran = mims_sim("validate f.yaml").file("f.yaml", SMALL).run();
+    let (code, said, _) = again(&ran.folder, "rehearse f.yaml --out whole");
+    (ran.folder, code, said)
+}
+
+/// Leaves only the first so many replicates in a shard's file, as an interruption does.
+fn cut_short(path: &Path, keep: usize) {
+    let mut shard: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    shard["replicates"].as_array_mut().unwrap().truncate(keep);
+    fs::write(path, shard.to_string()).unwrap();
+}
+
+#[test]
+fn shards_put_together_are_the_run_of_one_machine() {
+    let (folder, code, said) = whole();
+    for shard in 1..=3 {
+        let (code, out, err) = again(&folder, &format!("rehearse f.yaml --shard {shard}/3 --out parts --threads 1"));
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    }
+    assert_eq!(folder.list("parts"), ["shard-1-of-3.json", "shard-2-of-3.json", "shard-3-of-3.json"]);
+    let (merged_code, merged, err) = again(&folder, "merge parts --out merged");
+    assert_eq!((merged_code, merged, err.as_str()), (code, said, ""));
+    assert_eq!(folder.list("merged"), folder.list("whole"));
+    for name in folder.list("whole") {
+        assert_eq!(folder.read(&format!("merged/{name}")), folder.read(&format!("whole/{name}")), "{name}");
+    }
+}
+
+#[test]
+fn a_shard_that_is_missing_doubled_foreign_or_damaged_is_refused() {
+    let (folder, ..) = whole();
+    let at = |name: &str| folder.path().join("parts").join(name);
+    again(&folder, "rehearse f.yaml --shard 1/3 --out parts");
+    again(&folder, "rehearse f.yaml --shard 2/3 --out parts --seed 4");
+    fs::copy(at("shard-1-of-3.json"), at("shard-copy.json")).unwrap();
+    let (code, out, err) = again(&folder, "merge parts");
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert_eq!(codes(&err), ["S502", "S503", "S504"], "{err}");
+    insta::assert_snapshot!(err, @r"
+    error[S502]: shard-2-of-3.json is of another rehearsal, policy or population than shard-1-of-3.json
+     = help: keep the shards of each rehearsal in a folder of their own
+
+    error[S503]: shard-copy.json and shard-1-of-3.json are the same part, 1 of 3
+     = help: take one of them away
+
+    error[S504]: shards are missing: 2/3, 3/3
+     = help: run them with `--shard`, as in `--shard 3/3`
+
+    3 errors; nothing was run
+    ");
+    fs::write(at("shard-1-of-3.json"), "{").unwrap();
+    let (code, _, err) = again(&folder, "merge parts");
+    assert_eq!((code, codes(&err)), (Some(2), vec!["S501"]));
+    let (code, _, err) = again(&folder, "merge whole");
+    assert_eq!((code, codes(&err)), (Some(2), vec!["S504"]));
+}
+
+#[test]
+fn a_rehearsal_that_has_changed_since_is_refused() {
+    let (folder, ..) = whole();
+    again(&folder, "rehearse f.yaml --shard 1/1 --out parts");
+    fs::write(folder.path().join("f.yaml"), SMALL.replace("staff-per-school: 30", "staff-per-school: 31")).unwrap();
+    let (code, out, err) = again(&folder, "merge parts");
+    assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S502"]));
+    assert!(err.contains("another state of f.yaml"), "{err}");
+}
+
+#[test]
+fn an_interrupted_run_ends_in_the_same_bytes() {
+    let (folder, code, said) = whole();
+    again(&folder, "rehearse f.yaml --shard 1/1 --out later");
+    cut_short(&folder.path().join("later/shard-1-of-1.json"), 3);
+    let (_, _, err) = again(&folder, "merge later");
+    assert!(err.contains("was interrupted after 3 replicates"), "{err}");
+    let (resumed, out, err) = again(&folder, "rehearse f.yaml --out later --resume");
+    assert_eq!((resumed, out, err.as_str()), (code, said, ""));
+    assert_eq!(folder.list("later"), folder.list("whole"), "what was kept to go on with is gone");
+    again(&folder, "rehearse f.yaml --shard 1/1 --out later");
+    let (code, out, err) = again(&folder, "rehearse f.yaml --out later --resume --seed 9");
+    assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S502"]));
+}
+
+#[test]
+fn looking_after_every_run_stops_at_the_same_one_for_any_threads() {
+    let run = |threads: u32| {
+        mims_sim(&format!("rehearse f.yaml --runs 400 --precision 12% --threads {threads}"))
+            .file("f.yaml", SMALL)
+            .run()
+            .stdout
+    };
+    let one = run(1);
+    assert_eq!(one, run(2));
+    assert_eq!(one, run(4));
+    let count = one.lines().find_map(|l| l.split(", ").find_map(|w| w.strip_suffix(" runs"))).unwrap();
+    let count: u32 = count.parse().unwrap();
+    assert!((5..400).contains(&count), "{one}");
+    let loose = mims_sim("rehearse f.yaml --runs 400 --precision 30%").file("f.yaml", SMALL).run().stdout;
+    assert_ne!(loose, one, "less precision takes fewer runs");
+}
+
+#[test]
+fn options_that_do_not_go_together_are_refused() {
+    let refused = |args: &str| mims_sim(args).file("f.yaml", SMALL).refused();
+    assert!(refused("rehearse f.yaml --precision 2% --shard 1/2 --out d").contains("cannot be used with"));
+    assert!(refused("rehearse f.yaml --shard 1/2").contains("--out"));
+    assert!(refused("rehearse f.yaml --shard 3/2 --out d").contains("from 1/8 to 8/8"));
+    assert!(refused("rehearse f.yaml --precision 0%").contains("from 0.1% to 50%"));
+    assert!(refused("rehearse f.yaml --runs 0").contains("--runs"));
+    assert!(refused("rehearse f.yaml --resume").contains("--out"));
+    assert!(refused("merge nowhere").contains("cannot read nowhere"));
+    assert!(refused("compare f.yaml --candidates nobody").contains("no policy `nobody`"));
+}
+
+#[test]
+fn nothing_to_compare_is_said() {
+    assert!(mims_sim("compare f.yaml").file("f.yaml", SMALL).nothing().contains("`candidates:`"));
+}
+
+const WITHOUT: &str = "policy: No second factor\nextends: guide-v1.1\nrules: {second-factor.required: false}\n";
+
+#[test]
+fn switching_the_second_factor_off_never_wins() {
+    let ran = mims_sim("compare f.yaml --candidates without --runs 12").file("f.yaml", SMALL);
+    let said = ran.file("policies/without.yaml", WITHOUT).run().stdout;
+    assert!(said.starts_with("without: gives up security"), "{said}");
+    let row = |title: &str| said.lines().find(|l| l.contains(title)).unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(row("first morning").contains(" better"), "{said}");
+    assert!(row("password alone").contains(" worse"), "{said}");
+    assert!(said.contains("without: go (12 of 12 runs meet every gate)"), "even though its gates say go\n{said}");
+}
+
+#[test]
+fn a_policy_is_equivalent_to_itself() {
+    let text = "policy: The guide by another name\nextends: guide-v1.1\nrules: {}\n";
+    let ran = mims_sim("compare f.yaml --candidates same --format json").file("f.yaml", SMALL);
+    let said = ran.file("policies/same.yaml", text).run().stdout;
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["candidates"][0]["overall"], "equivalent");
+    for yardstick in report["candidates"][0]["yardsticks"].as_array().unwrap() {
+        assert_eq!(yardstick["difference"], 0.0, "{yardstick}");
+    }
+}
+
+#[test]
+fn doubts_are_ranked_and_a_sweep_is_answered() {
+    let more = "\
+doubt:
+  habits.enrol-base: [0%, 40%]
+  population.ios: [10%]
+sweep:
+  habits.enrol-base: [0%, 5%, 40%]
+";
+    let text = format!("{}{more}", SMALL.replace("at-most: 60%", "at-most: 15%"));
+    let said = mims_sim("compare f.yaml --runs 30").file("f.yaml", &text).run().stdout;
+    // Where hardly anyone is set up before the day, most are locked out on it; where nearly everyone is, few are.
+    let line = |part: &str| said.lines().find(|l| l.contains(part)).unwrap_or_else(|| panic!("{part}\n{said}"));
+    let doubts: Vec<&str> = said.lines().skip_while(|l| !l.starts_with("what is assumed")).skip(1).take(3).collect();
+    assert!(doubts[0].contains("habits.enrol-base 40%") && doubts[0].ends_with("turns it"), "{said}");
+    assert!(doubts[2].contains("population.ios 10%") && doubts[2].contains("+0.0 %"), "nothing rests on it\n{said}");
+    assert!(said.contains("day-one 30 (met)"), "{said}");
+    assert!(line("  day-one: ").ends_with("is the least that meets it"), "{said}");
+}
