@@ -40,7 +40,7 @@ pub fn run(options: &Options) -> Exit {
     if Origin::of(&plan) != whole.origin {
         let title = format!("these shards are of another state of {}, its policy or its population", whole.origin.file);
         let help = "merge them with the files and the version that they were run with";
-        diagnose(&[Diagnostic::error("S502", title).help(help)], &Sources::default());
+        diagnose(&[Diagnostic::error("S602", title).help(help)], &Sources::default());
         return Exit::BadInput;
     }
     let runs = Runs { grid: grid::grid(&plan), done: whole.replicates, partial: false };

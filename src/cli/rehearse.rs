@@ -150,7 +150,7 @@ fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>,
     if begun.origin.hash != fresh.origin.hash || begun.part != part {
         let title = format!("{} is of another rehearsal than {}", part.file_name(), plan.file);
         let help = "policy, population, runs, seed and version have to be the same; start afresh without `--resume`";
-        return Err(Box::new(Diagnostic::error("S502", title).help(help)));
+        return Err(Box::new(Diagnostic::error("S602", title).help(help)));
     }
     Ok(begun)
 }

@@ -224,12 +224,12 @@ fn write_reports(
     lines: &[report::coverage::Line],
     cells: &[matrix::Cell],
 ) -> Result<(), String> {
-    let files = [
-        ("scenarios.html", report::html(cases, lines)),
-        ("scenarios.md", report::markdown(cases, lines, cells)),
-        ("scenarios.json", report::json(cases, lines, cells)),
-        ("scenarios.junit.xml", report::junit(cases)),
-    ];
-    fs::create_dir_all(folder).map_err(|why| reason(&why))?;
+    let mut files = report::html(cases, lines);
+    files.extend([
+        ("scenarios.md".to_owned(), report::markdown(cases, lines, cells)),
+        ("scenarios.json".to_owned(), report::json(cases, lines, cells)),
+        ("scenarios.junit.xml".to_owned(), report::junit(cases)),
+    ]);
+    fs::create_dir_all(folder.join(report::PAGES)).map_err(|why| reason(&why))?;
     files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
 }

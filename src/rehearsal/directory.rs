@@ -83,7 +83,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<PlaceList>, Vec<Diagnostic>>
 
 impl Reader<'_> {
     fn fault(&mut self, what: String, help: &str) {
-        self.faults.push(Diagnostic::error("S521", format!("{}: {what}", self.file)).help(help));
+        self.faults.push(Diagnostic::error("S511", format!("{}: {what}", self.file)).help(help));
     }
 
     fn cell_fault(&mut self, row: u64, column: &str, what: &str, help: &str) {

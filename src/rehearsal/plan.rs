@@ -159,6 +159,13 @@ impl Planner<'_> {
         for (at, name) in said.candidates.iter().enumerate() {
             self.candidate(name, &[Path::Key("candidates"), Path::Index(at)]);
         }
+        for (path, values) in &said.doubt {
+            if values.len() != 2 || values.first() == values.last() {
+                let help = "a range is the least and the greatest value, as in `[0%, 5%]`";
+                let title = format!("`{path}` is not doubted by a range");
+                self.fault("S512", title, &[Path::Key("doubt"), Path::Key(path)], help);
+            }
+        }
         let doubt = knobs(&said.doubt);
         let sweep = knobs(&said.sweep);
         let decide_by = said.decide_by.as_deref().and_then(|text| parse_date(text).ok());
@@ -200,7 +207,7 @@ impl Planner<'_> {
     fn day(&mut self, text: &str, path: &[Path<'_>]) -> Date {
         let date = parse_date(text).unwrap_or_default();
         if let Err(why) = is_working_day(date).and(is_school_day(date)) {
-            self.fault("S511", why.to_string(), path, "name a day of 2023 or 2024");
+            self.fault("S501", why.to_string(), path, "name a day of 2023 or 2024");
         }
         date
     }
@@ -211,9 +218,9 @@ impl Planner<'_> {
         let to = self.day(&span.to, &[Path::Key("span"), Path::Key("to")]);
         let path = [Path::Key("span")];
         if to < from {
-            self.fault("S512", "the span ends before it begins".to_owned(), &path, "swap `from` and `to`");
+            self.fault("S502", "the span ends before it begins".to_owned(), &path, "swap `from` and `to`");
         } else if to.0 - from.0 >= LONGEST {
-            self.fault("S512", format!("the span is longer than {LONGEST} days"), &path, "name a shorter one");
+            self.fault("S502", format!("the span is longer than {LONGEST} days"), &path, "name a shorter one");
         }
         (from, to)
     }
@@ -236,7 +243,7 @@ impl Planner<'_> {
             > i64::from(20 * WHOLE)
         {
             let help = "20 million people are the most";
-            self.fault("S513", "this population is too large".to_owned(), &[Path::Key("population")], help);
+            self.fault("S503", "this population is too large".to_owned(), &[Path::Key("population")], help);
         }
         (out, set)
     }
@@ -255,7 +262,7 @@ impl Planner<'_> {
         if total != WHOLE {
             let title = format!("these shares add up to {}", crate::format::leaf::show_share(i64::from(total)));
             let path = [Path::Key("habits"), Path::Key("sign-in-hours")];
-            self.fault("S514", title, &path, "shares of one whole add up to 100%");
+            self.fault("S504", title, &path, "shares of one whole add up to 100%");
         }
         hours
     }
@@ -279,7 +286,7 @@ impl Planner<'_> {
             let (from, until) = (instant(&row.at), instant(&row.until));
             if until <= from {
                 let help = "say a later `until:`";
-                self.fault("S515", "this fault is over before it begins".to_owned(), &base, help);
+                self.fault("S505", "this fault is over before it begins".to_owned(), &base, help);
             }
             let fault = match (row.fault, row.party, &row.by) {
                 (WideFault::Outage, Some(party), None) => Fault::Outage(party.party()),
@@ -291,7 +298,7 @@ impl Planner<'_> {
                         WideFault::LostMail => "lost mail takes neither `party:` nor `by:`",
                         WideFault::SlowMail => "slow mail takes `by:`, and no `party:`",
                     };
-                    self.fault("S516", format!("this `{}` is not said in full", fault.word()), &base, takes);
+                    self.fault("S506", format!("this `{}` is not said in full", fault.word()), &base, takes);
                     continue;
                 }
             };
@@ -307,7 +314,7 @@ impl Planner<'_> {
         for (at, is) in said.gates.iter().enumerate() {
             let base = [Path::Key("gates"), Path::Index(at)];
             if said.gates.iter().take(at).any(|other| other.id == is.id) {
-                self.fault("S517", format!("two gates are called `{}`", is.id), &base, "give one another name");
+                self.fault("S507", format!("two gates are called `{}`", is.id), &base, "give one another name");
             }
             let Some(what) = self.gate_of(is, from, to, &base) else { continue };
             out.push(Gate {
@@ -322,7 +329,7 @@ impl Planner<'_> {
 
     fn gate_of(&mut self, is: &GateIs, from: Date, to: Date, base: &[Path<'_>; 2]) -> Option<What> {
         let mut fault = |title: String, help: &str| {
-            self.fault("S518", title, base, help);
+            self.fault("S508", title, base, help);
             None
         };
         if let Some(name) = &is.property {
@@ -337,7 +344,7 @@ impl Planner<'_> {
             };
             let Some(rule) = counted(known) else {
                 let help = "use one of `never` or `always` that names no person, account or clause";
-                self.fault("S518", "the violations of this property cannot be counted".to_owned(), base, help);
+                self.fault("S508", "the violations of this property cannot be counted".to_owned(), base, help);
                 return None;
             };
             return Some(What::Property { rule, at_most: most });
@@ -390,11 +397,11 @@ impl Planner<'_> {
         let path = [Path::Key("population"), Path::Key("as-of")];
         match (wanted, as_of) {
             (None, Some(_)) => {
-                self.fault("S519", "`as-of` dates a directory, and there is none".to_owned(), &path, "say `from:` too");
+                self.fault("S509", "`as-of` dates a directory, and there is none".to_owned(), &path, "say `from:` too");
             }
             (Some(_), Some(day)) if self.day(&day, &path) != from => {
                 let help = "begin the span on the day of the directory: what came before is in it";
-                self.fault("S519", "the span does not begin on the day of the directory".to_owned(), &path, help);
+                self.fault("S509", "the span does not begin on the day of the directory".to_owned(), &path, help);
             }
             _ => {}
         }
@@ -402,7 +409,7 @@ impl Planner<'_> {
         let Some((name, bytes)) = file else {
             let path = [Path::Key("population"), Path::Key("from")];
             let help = "the path counts from the rehearsal's own folder";
-            self.fault("S520", "this directory cannot be read".to_owned(), &path, help);
+            self.fault("S510", "this directory cannot be read".to_owned(), &path, help);
             return None;
         };
         match directory::read(name, bytes) {

@@ -125,11 +125,11 @@ impl<T: Serialize + DeserializeOwned> Shard<T> {
     /// Reads one back.
     ///
     /// # Errors
-    /// `S501` if it is none, or is damaged.
+    /// `S601` if it is none, or is damaged.
     pub fn from_json(name: &str, bytes: &[u8]) -> Result<Shard<T>, Box<Diagnostic>> {
         let fault = |why: String| {
             let title = format!("{name} is no shard that this version can read: {why}");
-            Box::new(Diagnostic::error("S501", title).help("take it away, and run that shard again"))
+            Box::new(Diagnostic::error("S601", title).help("take it away, and run that shard again"))
         };
         let shard: Shard<T> = serde_json::from_slice(bytes).map_err(|why| fault(why.to_string()))?;
         let most = shard.part.replicates(shard.runs).len();
@@ -145,14 +145,14 @@ impl<T: Serialize + DeserializeOwned> Shard<T> {
 /// Shards by the names of their files, in any order, put together.
 ///
 /// # Errors
-/// `S502` for shards of another rehearsal, `S503` for parts that are there twice, `S504` for parts that are missing or were
+/// `S602` for shards of another rehearsal, `S603` for parts that are there twice, `S604` for parts that are missing or were
 /// interrupted: all that is wrong.
 pub fn merge<T>(shards: Vec<(String, Shard<T>)>) -> Result<Shard<T>, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut parts: BTreeMap<u32, (String, Shard<T>)> = BTreeMap::new();
     let mut shards = shards.into_iter();
     let Some((first, lead)) = shards.next() else {
-        return Err(vec![Diagnostic::error("S504", "there is no shard here").help("name the folder of `--out`")]);
+        return Err(vec![Diagnostic::error("S604", "there is no shard here").help("name the folder of `--out`")]);
     };
     let (origin, runs, of) = (lead.origin.clone(), lead.runs, lead.part.of);
     for (name, shard) in std::iter::once((first.clone(), lead)).chain(shards) {
@@ -165,15 +165,15 @@ pub fn merge<T>(shards: Vec<(String, Shard<T>)>) -> Result<Shard<T>, Vec<Diagnos
         if let Some(other) = other {
             let title = format!("{name} is of {other} than {first}");
             faults.push(
-                Diagnostic::error("S502", title).help("keep the shards of each rehearsal in a folder of their own"),
+                Diagnostic::error("S602", title).help("keep the shards of each rehearsal in a folder of their own"),
             );
         } else if let Some((earlier, _)) = parts.get(&shard.part.index) {
             let title = format!("{name} and {earlier} are the same part, {} of {of}", shard.part.index);
-            faults.push(Diagnostic::error("S503", title).help("take one of them away"));
+            faults.push(Diagnostic::error("S603", title).help("take one of them away"));
         } else {
             if !shard.rest_is_empty() {
                 let title = format!("{name} was interrupted after {} replicates", shard.replicates.len());
-                faults.push(Diagnostic::error("S504", title).help("run it again with `--resume`"));
+                faults.push(Diagnostic::error("S604", title).help("run it again with `--resume`"));
             }
             parts.insert(shard.part.index, (name, shard));
         }
@@ -183,7 +183,7 @@ pub fn merge<T>(shards: Vec<(String, Shard<T>)>) -> Result<Shard<T>, Vec<Diagnos
     if let [some @ .., last] = missing.as_slice() {
         let list = if some.len() == 10 { format!("{} and more", some.join(", ")) } else { missing.join(", ") };
         let title = format!("shards are missing: {list}");
-        faults.push(Diagnostic::error("S504", title).help(format!("run them with `--shard`, as in `--shard {last}`")));
+        faults.push(Diagnostic::error("S604", title).help(format!("run them with `--shard`, as in `--shard {last}`")));
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -228,18 +228,18 @@ mod tests {
         assert_eq!(
             codes(merge(all)),
             [
-                ("S503", "copy.json and shard-1-of-4.json are the same part, 1 of 4".to_owned()),
-                ("S504", "shard-2-of-4.json was interrupted after 2 replicates".to_owned()),
+                ("S603", "copy.json and shard-1-of-4.json are the same part, 1 of 4".to_owned()),
+                ("S604", "shard-2-of-4.json was interrupted after 2 replicates".to_owned()),
                 (
-                    "S502",
+                    "S602",
                     "shard-3-of-4.json is of another rehearsal, policy or population than shard-1-of-4.json".to_owned()
                 ),
-                ("S504", "shards are missing: 3/4, 4/4".to_owned()),
+                ("S604", "shards are missing: 3/4, 4/4".to_owned()),
             ]
         );
-        assert_eq!(codes(merge(Vec::new())), [("S504", "there is no shard here".to_owned())]);
+        assert_eq!(codes(merge(Vec::new())), [("S604", "there is no shard here".to_owned())]);
         let divided = codes(merge(vec![shard(1, 2, 10), shard(2, 3, 10)]));
-        assert!(divided.iter().any(|(code, title)| *code == "S502" && title.contains("divided otherwise")));
+        assert!(divided.iter().any(|(code, title)| *code == "S602" && title.contains("divided otherwise")));
     }
 
     #[test]
@@ -255,7 +255,7 @@ mod tests {
             text.replace("\"runs\"", "\"more\":1,\"runs\""),
             String::new(),
         ] {
-            assert_eq!(Shard::<u32>::from_json("x", damaged.as_bytes()).unwrap_err().code, "S501", "{damaged}");
+            assert_eq!(Shard::<u32>::from_json("x", damaged.as_bytes()).unwrap_err().code, "S601", "{damaged}");
         }
     }
 

@@ -122,9 +122,9 @@ fn enough_is_enough_on_any_number_of_threads() {
     let plan = Plan { runs: 200, ..planned("") };
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let runs = pool.install(|| many(&plan, 0..200, Vec::new(), |_| true, |_, _, done| done.len() >= 5));
+        let runs = pool.install(|| many(&plan, 0..plan.runs, Vec::new(), |_| true, |_, _, done| done.len() >= 5));
         assert_eq!((runs.done.len(), runs.partial), (5, false));
-        let stopped = pool.install(|| many(&plan, 0..200, Vec::new(), |done| done < 3, |_, _, _| false));
+        let stopped = pool.install(|| many(&plan, 0..plan.runs, Vec::new(), |done| done < 3, |_, _, _| false));
         assert!(stopped.partial && stopped.done.len() >= 3 && stopped.done.len() < 200);
     }
 }

@@ -61,11 +61,11 @@ impl Candidate {
         rules
     }
 
-    /// Sets a rule everywhere, in exceptions that say it too.
+    /// Gives a rule another value everywhere, as doubt about it or a sweep over it asks.
     pub fn set(&mut self, rule: Rule, value: i64) {
         self.base.set(rule, value);
         for exception in &mut self.exceptions {
-            exception.rules.iter_mut().filter(|(said, _)| *said == rule).for_each(|(_, is)| *is = value);
+            exception.rules.retain(|(other, _)| *other != rule);
         }
     }
 

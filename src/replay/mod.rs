@@ -1,5 +1,5 @@
 //! A scenario run and judged: `given` makes a world of names, `timeline` acts of rows, `run` a verdict of both,
-//! `story` sentences of a verdict, `coverage` what the clauses did.
+//! `story` sentences of a verdict, `scene` what a picture of it needs, `coverage` what the clauses did.
 //!
 //! Promises that a file with a wrong name, time or clause is never run. Deliberately prints nothing.
 
@@ -9,6 +9,7 @@ pub mod foresight;
 mod given;
 mod properties;
 mod run;
+pub mod scene;
 pub mod state;
 pub mod story;
 mod timeline;

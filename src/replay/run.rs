@@ -59,6 +59,8 @@ pub struct Verdict {
     pub failures: Vec<Failure>,
     /// How many expectations were judged.
     pub judged: usize,
+    /// When each row began.
+    pub began: Vec<Option<Time>>,
     /// How each row ended, and when.
     pub ended: Vec<Option<(Time, Ended)>>,
     /// The state before and after each row.
@@ -92,6 +94,7 @@ pub(super) struct Runner<'p, O, C> {
     engine: Engine<'p, O, C>,
     /// Whether the states before and after are kept.
     keeps: bool,
+    began: Vec<Option<Time>>,
     ended: Vec<Option<(Time, Ended)>>,
     states: Vec<(State, State)>,
     monitors: Vec<Monitor>,
@@ -235,6 +238,7 @@ impl Plan {
             rows,
             engine: Engine::new(world, &self.policy, codes, DRAWS, self.start, USED, observer),
             keeps,
+            began: vec![None; rows.len()],
             ended: vec![None; rows.len()],
             states: vec![(State::default(), State::default()); rows.len()],
             monitors,
@@ -277,6 +281,9 @@ impl Plan {
         faults: &mut Vec<Diagnostic>,
     ) {
         let now = run.engine.now();
+        if let Some(slot) = run.began.get_mut(index) {
+            *slot = Some(now);
+        }
         match &row.what {
             What::Fault(fault, until) => run.engine.fault(*fault, *until),
             What::WrongClock(person, clock) => {
@@ -387,7 +394,8 @@ impl Plan {
             properties.push(Judged { name, judgement, expected: expected.verdict, met });
         }
         let (ended, states, collisions) = (run.ended, run.states, run.engine.codes().collisions());
-        Verdict { failures, judged, ended, states, properties, then, trace: run.engine.into_observer(), collisions }
+        let (began, trace) = (run.began, run.engine.into_observer());
+        Verdict { failures, judged, began, ended, states, properties, then, trace, collisions }
     }
 
     fn judge_row(&self, index: usize, row: &Planned, ended: Option<&(Time, Ended)>) -> Vec<Failure> {

@@ -63,7 +63,7 @@ impl Plan {
     }
 
     /// The events of each row, in their order.
-    fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
+    pub(super) fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
         let mut out = vec![Vec::new(); self.rows.len()];
         for seen in &verdict.trace.events {
             if let Some(events) = out.get_mut(seen.1) {
@@ -109,7 +109,7 @@ impl Plan {
         out
     }
 
-    fn fault_line(&self, row: &Planned, what: &What) -> String {
+    pub(super) fn fault_line(&self, row: &Planned, what: &What) -> String {
         let word = row.word;
         match what {
             What::Fault(crate::engine::Fault::SlowMail(_, by), until) => {
@@ -126,21 +126,25 @@ impl Plan {
     }
 
     fn headline(&self, row: &Planned, doing: &Doing, time: Time, ended: &Ended) -> String {
+        let opened = match ended.opened {
+            Some(other) if other != doing.account => format!(", and {} opens", self.names.account(other)),
+            _ => String::new(),
+        };
+        format!("{} → {}{opened}, at {}", self.deed(row, doing), ended.result.word(), time.clock())
+    }
+
+    /// Who does what, and to which account.
+    pub(super) fn deed(&self, row: &Planned, doing: &Doing) -> String {
         let who = self.names.person(doing.person);
         let with =
             if doing.with.is_empty() { String::new() } else { format!(" with {}", self.names.list(&doing.with)) };
         let account = self.names.account(doing.account);
         let on = if account == who { String::new() } else { format!(" ({account})") };
-        let opened = match ended.opened {
-            Some(other) if other != doing.account => format!(", and {} opens", self.names.account(other)),
-            _ => String::new(),
-        };
-        let detail = &row.detail;
-        format!("{who}{with}: {}{on}{detail} → {}{opened}, at {}", row.word, ended.result.word(), time.clock())
+        format!("{who}{with}: {}{on}{}", row.word, row.detail)
     }
 
     /// The pages that a row's people saw, one after another.
-    fn pages(&self, events: &[&Seen]) -> Vec<String> {
+    pub(super) fn pages(&self, events: &[&Seen]) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
         for (.., event) in events {
             if let Event::Message(Message { body: Body::Show(page), .. }) = event {
@@ -216,7 +220,7 @@ impl Plan {
 }
 
 /// When, by which row, and what.
-type Seen = (Time, usize, Event);
+pub(super) type Seen = (Time, usize, Event);
 
 fn of<'e, 'v>(events: &'e [Vec<&'v Seen>], index: usize) -> &'e [&'v Seen] {
     events.get(index).map(Vec::as_slice).unwrap_or_default()
@@ -256,7 +260,7 @@ fn wrapped(name: &str, text: &str) -> String {
 }
 
 /// `PortalSignIn { … }` as `portal sign in`.
-fn words_of(debug: &str) -> String {
+pub(super) fn words_of(debug: &str) -> String {
     let name: String = debug.chars().take_while(|c| c.is_alphanumeric()).collect();
     let mut out = String::new();
     for c in name.chars() {
@@ -268,7 +272,7 @@ fn words_of(debug: &str) -> String {
     out
 }
 
-fn outcome_words(outcome: Outcome) -> String {
+pub(super) fn outcome_words(outcome: Outcome) -> String {
     match outcome {
         Outcome::Granted => "granted".to_owned(),
         Outcome::Refused(reason) => format!("refused, {}", reason.word()),
@@ -328,7 +332,7 @@ fn page_words(page: &Page, names: &Names, mailboxes: &[crate::world::state::Mail
 }
 
 /// What a message says, without what is secret in it.
-fn body_words(body: &Body, names: &Names, mailboxes: &[crate::world::state::Mailbox]) -> String {
+pub(super) fn body_words(body: &Body, names: &Names, mailboxes: &[crate::world::state::Mailbox]) -> String {
     match body {
         Body::Show(page) => format!("page: {}", page_words(page, names, mailboxes)),
         Body::OpenTile(Tile::Icon) => "tile iCON".to_owned(),

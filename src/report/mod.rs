@@ -2,6 +2,7 @@
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
+pub mod chart;
 pub mod compare;
 pub mod coverage;
 mod html;
@@ -13,12 +14,13 @@ pub mod rehearsal_data;
 mod text;
 pub mod validation;
 
-pub use html::html;
+pub use html::{PAGES, STYLE, html};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use text::{github, human};
 
 use crate::diagnostic::{Lines, clean};
+use crate::replay::scene::Scene;
 use crate::replay::{Plan, Verdict};
 use serde::Serialize;
 
@@ -100,6 +102,15 @@ pub struct Case {
     pub properties: Vec<Property>,
     /// What happened, as a story.
     pub story: String,
+    /// The words that it can be picked by.
+    #[serde(skip)]
+    pub tags: Vec<String>,
+    /// What happened, as pictures need it.
+    #[serde(skip)]
+    pub scene: Scene,
+    /// The file itself.
+    #[serde(skip)]
+    pub source: String,
 }
 
 impl Case {
@@ -152,6 +163,9 @@ impl Case {
             rows: rows.collect(),
             properties: properties.collect(),
             story: plan.story(verdict, text),
+            tags: plan.tags.iter().map(|tag| clean(tag)).collect(),
+            scene: plan.scene(verdict, text),
+            source: text.to_owned(),
         }
     }
 }

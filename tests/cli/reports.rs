@@ -77,12 +77,13 @@ fn the_same_bytes_for_any_number_of_threads() {
 // Reports ------------------------------------------------------------------------------------------------------------
 
 #[test]
-fn a_report_is_four_files_and_leaves_others_alone() {
+fn a_report_is_four_files_and_a_page_a_scenario_and_leaves_others_alone() {
     let ran = mixed("test s --report out").file("out/notes.txt", "mine\n").status(1).run();
-    let files = ["notes.txt", "scenarios.html", "scenarios.json", "scenarios.junit.xml", "scenarios.md"];
+    let files = ["notes.txt", "scenarios", "scenarios.html", "scenarios.json", "scenarios.junit.xml", "scenarios.md"];
     assert_eq!(ran.folder.list("out"), files);
+    assert_eq!(ran.folder.list("out/scenarios"), ["s-a.html", "s-b.html", "s-c.html"]);
     assert_eq!(ran.folder.read("out/notes.txt"), "mine\n");
-    for file in &files[1..] {
+    for file in files[2..].iter().chain(&["scenarios/s-b.html"]) {
         let text = ran.folder.read(&format!("out/{file}"));
         assert!(text.contains("Fails, 100%: sure"), "{file}");
     }
@@ -100,7 +101,7 @@ fn a_report_makes_its_folder_and_replaces_the_one_before() {
 
 #[test]
 fn a_report_is_the_same_again() {
-    let files = ["scenarios.html", "scenarios.json", "scenarios.junit.xml", "scenarios.md"];
+    let files = ["scenarios.html", "scenarios.json", "scenarios.junit.xml", "scenarios.md", "scenarios/s-a.html"];
     let once = mixed("test s --report out").status(1).run();
     let again = mixed("test s --report out").status(1).run();
     for file in files.map(|file| format!("out/{file}")) {
@@ -122,11 +123,56 @@ fn no_report_of_input_that_is_refused() {
 }
 
 #[test]
+fn the_page_of_what_failed_says_expected_actual_rule_time_place_and_command() {
+    let ran = mixed("test s --report out").status(1).run();
+    let index = ran.folder.read("out/scenarios.html");
+    assert!(index.contains("1 of 3 runs did not end as expected"));
+    let (first, rest) = index.split_once("<section class=\"group").unwrap();
+    assert!(first.contains("expected granted, got no-second-factor") && !rest.contains("expected granted"));
+    let page = ran.folder.read("out/scenarios/s-b.html");
+    let (wrong, after) = page.split_once("Time line").unwrap();
+    for part in [
+        "expected granted, got no-second-factor",
+        "Wed 27 Sep 2023 09:00:13, in virtual time",
+        "<a href=\"#Q7\">Q7</a> Not set up by the cutover",
+        "s/b.yaml:6:5",
+        "<mark>   6    - {at: 09:00, who: gwen, do: sign-in, expect: granted}</mark>",
+        "mims-sim test s/b.yaml",
+        "mims-sim explain s/b.yaml:6",
+    ] {
+        assert!(wrong.contains(part), "{part}\n{wrong}");
+    }
+    assert!(after.contains("<details open><summary>8 messages"), "the row that failed is unfolded");
+}
+
+#[test]
+fn two_files_of_one_name_have_a_page_each() {
+    let file = |title: &str| but("Nobody set up", title);
+    let ran = mims_sim("test . --report out").file("a/s/x.yaml", file("A")).file("b/s/x.yaml", file("B")).run();
+    assert_eq!(ran.folder.list("out/scenarios"), ["s-x-2.html", "s-x.html"]);
+    assert!(ran.folder.read("out/scenarios.html").contains("href=\"scenarios/s-x-2.html\""));
+}
+
+#[test]
+fn pages_ask_nothing_of_a_network_and_trust_no_script_but_their_own() {
+    let ran = mixed("test s --report out").status(1).run();
+    for file in ["out/scenarios.html", "out/scenarios/s-a.html", "out/scenarios/s-b.html"] {
+        let page = ran.folder.read(file);
+        assert!(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"), "{file}");
+        let calls = ["http:", "https:", "src=", "@import", "url(", " onclick", " onload", " style="];
+        let page = page.replace("script-src=", "");
+        for call in calls {
+            assert!(!page.contains(call), "{file}: {call}");
+        }
+    }
+}
+
+#[test]
 fn what_an_author_writes_is_no_markup() {
     let title = "\"<script>alert(1)</script> & | `x`\"";
     let text = but("Nobody set up", title).replace("no-second-factor", "granted");
     let ran = mims_sim("test f.yaml --report out").file("f.yaml", text).status(1).run();
-    for file in ["out/scenarios.html", "out/scenarios.junit.xml"] {
+    for file in ["out/scenarios.html", "out/scenarios.junit.xml", "out/scenarios/f.html"] {
         assert!(!ran.folder.read(file).contains("<script>alert"), "{file}");
     }
 }

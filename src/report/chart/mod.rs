@@ -1,0 +1,20 @@
+//! Charts as static SVG: a line with its band, stacked bars, a heat map, each with a title, a description and the
+//! table of its numbers.
+//!
+//! Promises that a chart reads without scripts and without colour, and the same bytes for the same numbers: places are
+//! integers. Deliberately knows nothing of what the numbers mean.
+
+mod bars;
+mod frame;
+mod heat;
+mod line;
+mod scale;
+
+pub use bars::{Bar, bars};
+pub use frame::{Axis, Chart, Mark};
+pub use heat::{Heat, heat};
+pub use line::{Line, Point, line};
+pub use scale::{Scale, ticks};
+
+/// The style of charts, for the head of their page.
+pub const STYLE: &str = include_str!("chart.css");

@@ -1,0 +1,399 @@
+//! The page of one scenario file: for each case the time line, what is not as expected, the rows with their diagrams
+//! and decisions, the end, the properties; then the file itself and the clauses.
+//!
+//! Promises that what is wrong stands before what is right. Deliberately judges nothing.
+
+use super::frame::{NL, Page, cite, glossary, named};
+use super::sequence::sequence;
+use super::timeline::{outcome, timeline};
+use super::{slug, verdict_mark};
+use crate::clause::Clauses;
+use crate::kernel::Time;
+use crate::property::Verdict;
+use crate::replay::scene::{Row, Step};
+use crate::report::{Case, Wrong};
+use crate::trace::Result;
+use crate::world::message::Party;
+use maud::{Markup, html};
+
+/// How many lines of the file are shown around one that is wrong.
+const AROUND: usize = 2;
+/// A row of fewer messages and decisions is told again rather than pointed at.
+const WORTH_SHARING: usize = 4;
+
+/// The page of a file whose cases these are; `index` is the way back.
+pub fn scenario(cases: &[&Case], index: &str) -> String {
+    let Some(first) = cases.first() else { return String::new() };
+    let clauses = cases.iter().fold(Clauses::NONE, |all, case| all.and(cited(case)));
+    let title = first.title.split(" [").next().filter(|_| cases.len() > 1).unwrap_or(&first.title);
+    let courses = Courses::of(cases);
+    let body = html! {
+        nav aria-label="Reports" { a href=(index) { "All scenarios" } }
+        main {
+            h1 { (title) }
+            p.meta {
+                code { (first.file) } " · policy " code { (first.policy) }
+                @for tag in &first.tags { " " span.tag { (tag) } }
+            }
+            @if !first.cites.is_empty() { p.meta { "About " (cite(named(&first.cites).iter())) } }
+            @if cases.len() > 1 {
+                ul.cases {
+                    @for (nth, case) in cases.iter().enumerate() {
+                        li { (verdict_mark(case.verdict)) " " a href={ "#case" (nth + 1) } { (short(case, title)) } }
+                    }
+                }
+            }
+            @for (nth, case) in cases.iter().enumerate() {
+                (NL)
+                @if cases.len() > 1 {
+                    details.case id={ "case" (nth + 1) } open[nth == 0 || case.verdict != "passed"] {
+                        summary { h2 { (verdict_mark(case.verdict)) " " (short(case, title)) } }
+                        (one(case, nth, &courses))
+                    }
+                } @else { (one(case, nth, &courses)) }
+            }
+            (NL)
+            (file(first))
+            (glossary(clauses))
+        }
+    };
+    Page { title: &format!("{title} · mims-sim"), clauses, style: String::new(), searches: false }.around(&body)
+}
+
+/// The name of a case without the title of its scenario.
+fn short<'c>(case: &'c Case, title: &str) -> &'c str {
+    case.title.strip_prefix(title).map_or(&*case.title, |rest| rest.trim_matches([' ', '[', ']']))
+}
+
+/// Everything that the pages of a case cite.
+fn cited(case: &Case) -> Clauses {
+    let rows = case.scene.rows.iter().fold(Clauses::NONE, |all, row| {
+        let steps = row.steps.iter().map(|step| match step {
+            Step::Decision { clauses, .. } => *clauses,
+            Step::Message { .. } => Clauses::NONE,
+        });
+        steps.fold(all.and(row.clauses), Clauses::and)
+    });
+    let properties = case.scene.properties.iter().fold(rows, |all, p| all.and(p.judgement.clauses));
+    case.wrong.iter().fold(properties.and(named(&case.cites)), |all, wrong| all.and(named(&wrong.rests_on)))
+}
+
+/// The rows of a page that saw each course of things first: whatever took the same one later points there.
+#[derive(Default)]
+struct Courses<'c>(Vec<(&'c Row, String)>);
+
+impl<'c> Courses<'c> {
+    fn of(cases: &[&'c Case]) -> Courses<'c> {
+        let mut out = Courses::default();
+        for (nth, case) in cases.iter().enumerate() {
+            for (index, row) in case.scene.rows.iter().enumerate() {
+                if row.steps.len() >= WORTH_SHARING && out.first(row).is_none() {
+                    out.0.push((row, format!("{}{}", prefix(nth), index + 1)));
+                }
+            }
+        }
+        out
+    }
+
+    /// The id of the first row that took this course.
+    fn first(&self, row: &Row) -> Option<&str> {
+        self.0.iter().find(|(first, _)| same_course(first, row)).map(|(_, id)| &**id)
+    }
+}
+
+/// Whether both rows went alike: the same messages and decisions, each as long after the row began.
+fn same_course(a: &Row, b: &Row) -> bool {
+    let after = |row: &Row, at: Time| row.began.map(|began| at.0 - began.0);
+    let alike = |(x, y): (&Step, &Step)| match (x, y) {
+        (Step::Message { at: p, .. }, Step::Message { at: q, .. }) => {
+            after(a, *p) == after(b, *q) && *x == y.clone().moved(*p)
+        }
+        _ => x == y,
+    };
+    a.steps.len() == b.steps.len() && a.steps.iter().zip(&b.steps).all(alike)
+}
+
+/// What the ids of a case's rows begin with.
+fn prefix(case: usize) -> String {
+    if case == 0 { "r".to_owned() } else { format!("c{}r", case + 1) }
+}
+
+fn one(case: &Case, nth: usize, courses: &Courses<'_>) -> Markup {
+    let prefix = prefix(nth);
+    html! {
+        p.verdict.(case.verdict) {
+            (verdict_mark(case.verdict)) " "
+            @match case.verdict {
+                "passed" => { "Everything is as expected: " (case.judged) " expectations." },
+                "pending" => { "Nothing is wrong, and something is not known yet." },
+                _ => { (case.wrong.len()) " of " (case.judged) " expectations did not hold." },
+            }
+        }
+        @for wrong in &case.wrong { (NL) (not_as_expected(case, wrong, &prefix)) }
+        (NL)
+        (timeline(&case.scene, &prefix, &case.title))
+        @for (index, row) in case.scene.rows.iter().enumerate() {
+            @if let Some(began) = row.began.filter(|at| new_day(case, index, *at)) {
+                (NL) h2.day { (began.date()) }
+            }
+            (NL)
+            (row_of(case, index, row, &prefix, courses))
+        }
+        @if !case.scene.ending.is_empty() {
+            (NL)
+            h2 { "In the end" }
+            ul { @for sentence in &case.scene.ending { li { (sentence) } } }
+        }
+        (properties(case, &prefix))
+    }
+}
+
+fn new_day(case: &Case, index: usize, at: Time) -> bool {
+    let above = case.scene.rows.get(..index).unwrap_or_default();
+    above.iter().rev().find_map(|row| row.began).is_none_or(|last| last.date() != at.date())
+}
+
+/// Expected and actual, when, by which rule, where in the file, and how to see it again.
+fn not_as_expected(case: &Case, wrong: &Wrong, prefix: &str) -> Markup {
+    let row = case.scene.rows.iter().position(|row| row.line == wrong.line);
+    html! {
+        section.wrong.pending[wrong.pending] {
+            h3 { (wrong.said) }
+            dl {
+                @if let Some(at) = &wrong.at { dt { "when" } dd { (at) ", in virtual time" } }
+                @if let Some(row) = row {
+                    dt { "row" }
+                    dd { a href={ "#" (prefix) (row + 1) } { (row + 1) ", " (case.scene.rows.get(row).map_or("", |r| &r.says)) } }
+                }
+                dt { "rests on" }
+                dd {
+                    @if wrong.rests_on.is_empty() { "no clause" }
+                    @for clause in named(&wrong.rests_on).iter().take(8) {
+                        p { (cite([clause])) " " (clause.text()) }
+                    }
+                    @if wrong.rests_on.len() > 8 { p { "and " (cite(named(&wrong.rests_on).iter().skip(8))) } }
+                }
+                dt { "said in" } dd { a href={ "#L" (wrong.line) } { (case.file) ":" (wrong.line) ":" (wrong.column) } }
+            }
+            pre.wide tabindex="0" role="region" aria-label="The lines of the file" { @for (number, line) in around(&case.source, wrong.line) {
+                @if number == wrong.line { mark { (gutter(number)) (line) } } @else { (gutter(number)) (line) } "\n"
+            } }
+            p { "See it again: " code { "mims-sim test " (case.file) } ", and why: " code { (wrong.why) } }
+        }
+    }
+}
+
+fn gutter(number: usize) -> String {
+    format!("{number:>4}  ")
+}
+
+fn around(source: &str, line: usize) -> impl Iterator<Item = (usize, &str)> {
+    let near = line.saturating_sub(AROUND)..=line + AROUND;
+    (1..).zip(source.lines()).filter(move |(number, _)| near.contains(number))
+}
+
+fn row_of(case: &Case, index: usize, row: &Row, prefix: &str, courses: &Courses<'_>) -> Markup {
+    let (class, word) = outcome(row);
+    let sign = match class {
+        "yes" => "✓",
+        "no" => "⊘",
+        _ => "◇",
+    };
+    let clock = row.began.map(|at| at.clock()).unwrap_or_default();
+    let changes = row.before.changes(&row.after);
+    let wrong: Vec<&Wrong> = case.wrong.iter().filter(|wrong| wrong.line == row.line).collect();
+    html! {
+        @if !row.comments.is_empty() {
+            p.comment { @for (nth, said) in row.comments.iter().enumerate() { @if nth > 0 { br; } (said) } }
+        }
+        article.row.(class) id={ (prefix) (index + 1) } {
+            h3 {
+                span.nr { (index + 1) } " " time { (clock) } " " span.says { (row.says) } " "
+                @if !word.is_empty() {
+                    span.out { (sign) " " (word) @if let Some(other) = &row.opens { ", and " (other) " opens" } }
+                }
+            }
+            @for wrong in &wrong { p.bad { "✗ " (wrong.said) } }
+            @if !row.pages.is_empty() { p.sees { span.k { "sees" } " " (row.pages.join(" · ")) } }
+            @for (name, was, is) in &changes { p.change { span.k { (name) } " " del { (was) } " → " ins { (is) } } }
+            @if let Some((_, Result::Refused(reason))) = row.ended {
+                p.because { span.k { "because" } " " (reason.doc().trim()) " "
+                    @for clause in row.clauses.iter().take(3) { (cite([clause])) " " (clause.text()) " " }
+                    (cite(row.clauses.iter().skip(3))) }
+            }
+            @let own = format!("{prefix}{}", index + 1);
+            @match courses.first(row).filter(|first| *first != own) {
+                Some(first) => {
+                    p.sees { "Step by step as in " a href={ "#" (first) } { (row_name(first)) } "." }
+                    @if !row.before.0.is_empty() { details { summary { "the state before" } (before(row)) } }
+                }
+                None => (inside(row, !wrong.is_empty())),
+            }
+        }
+    }
+}
+
+/// The name of a row by its id.
+fn row_name(id: &str) -> String {
+    match id.trim_start_matches('c').split_once('r') {
+        Some((case, row)) if !case.is_empty() => format!("row {row} of case {case}"),
+        Some((_, row)) => format!("row {row}"),
+        None => id.to_owned(),
+    }
+}
+
+/// The state before a row, without what is at rest.
+fn before(row: &Row) -> Markup {
+    let at_rest = |is: &str| ["none", "no", "0", "their own"].contains(&is);
+    let told: Vec<_> = row.before.0.iter().filter(|(_, is)| !at_rest(is)).collect();
+    html! {
+        @if !told.is_empty() {
+            p.state { span.k { "before" } " " @for (nth, (name, is)) in told.iter().enumerate() {
+                @if nth > 0 { " · " } (name) " " b { (is) }
+            } }
+        }
+    }
+}
+
+/// The diagram of a row and the same as a table, with the clauses of each decision.
+fn inside(row: &Row, open: bool) -> Markup {
+    let picture = sequence(row);
+    let messages = row.steps.iter().filter(|step| matches!(step, Step::Message { .. })).count();
+    let decisions = row.steps.len() - messages;
+    let plural = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{count} {what}s")),
+    };
+    let mut parts: Vec<String> =
+        [plural(messages, "message"), plural(decisions, "decision")].into_iter().flatten().collect();
+    if !row.before.0.is_empty() {
+        parts.push("the state before".to_owned());
+    }
+    html! {
+        @if !parts.is_empty() {
+            details open[open] {
+                summary { (parts.join(", ")) }
+                (before(row))
+                div.both {
+                    @if let Some(picture) = picture {
+                        div.wide tabindex="0" role="region" aria-label="Diagram" { (picture.markup()) }
+                    }
+                    @if !row.steps.is_empty() { (table(row)) }
+                }
+            }
+        }
+    }
+}
+
+/// One line a message, with the decisions that it led to; what was decided before any message comes first.
+fn table(row: &Row) -> Markup {
+    let mut lines: Vec<(Option<&Step>, Vec<&Step>)> = Vec::new();
+    for step in &row.steps {
+        match (step, lines.last_mut()) {
+            (Step::Message { .. }, _) => lines.push((Some(step), Vec::new())),
+            (Step::Decision { .. }, Some((_, decisions))) => decisions.push(step),
+            (Step::Decision { .. }, None) => lines.push((None, vec![step])),
+        }
+    }
+    let times = lines.iter().map(|(message, _)| match message {
+        Some(Step::Message { at, .. }) => Some(*at),
+        _ => None,
+    });
+    let times: Vec<Option<Time>> = times.collect();
+    let fresh = |nth: usize, at: Time| nth.checked_sub(1).and_then(|n| times.get(n)).copied().flatten() != Some(at);
+    // End tags that HTML lets go are left out: a page has hundreds of these lines.
+    html! {
+        div.wide tabindex="0" role="region" aria-label="Messages and decisions" { table.steps {
+            thead { tr { th { "at" } th { "from → to" } th { "message" } th { "decided, by which clauses" } } }
+            tbody { @for (nth, (message, decisions)) in lines.iter().enumerate() {
+                (NL)
+                tr;
+                @if let Some(Step::Message { at, from, to, says, lost }) = message {
+                    td; @if fresh(nth, *at) { (at.clock()) }
+                    td; (brief(*from)) " → " (brief(*to))
+                    td; (says.strip_prefix("page: ").unwrap_or(says)) @if *lost { " (lost on its way)" }
+                } @else { td; td; td; }
+                td; @for (nth, step) in decisions.iter().enumerate() {
+                    @if let Step::Decision { asked, said, clauses, .. } = step {
+                        @if nth > 0 { br; }
+                        (asked) ": " (said) @if !clauses.is_empty() { " " (cite(clauses.iter())) }
+                    }
+                }
+            } }
+        } }
+    }
+}
+
+/// A party by a name short enough for a table.
+const fn brief(party: Party) -> &'static str {
+    match party {
+        Party::Browser => "browser",
+        Party::Portal => "Portal",
+        Party::SelfService => "Identity Portal",
+        Party::EmailOtp => "OTP server",
+        Party::Mail => "mailbox",
+        Party::PasswordReset => "Password Reset",
+        Party::Workspace => "Google",
+    }
+}
+
+fn properties(case: &Case, prefix: &str) -> Markup {
+    html! {
+        @if !case.scene.properties.is_empty() {
+            (NL)
+            h2 { "Properties" }
+            @for (nth, property) in case.scene.properties.iter().enumerate() {
+                @let judgement = property.judgement;
+                @let class = match judgement.verdict { Verdict::Holds => "yes", Verdict::Violated => "no", _ => "ask" };
+                (NL)
+                article.row.(class) {
+                    h3 { span.nr { (nth + 1) } " " span.says { (property.name) } " " span.out {
+                        @match judgement.verdict {
+                            Verdict::Holds => "✓ holds",
+                            Verdict::Violated => "✗ violated",
+                            Verdict::Pending => "… pending",
+                            Verdict::Vacuous => "○ vacuous",
+                        }
+                        @if !property.met { ", not as expected" }
+                        @else if property.expected != Verdict::Holds { ", as expected" }
+                    } }
+                    @if let (Verdict::Violated, Some(row)) = (judgement.verdict, judgement.row) {
+                        p { "Broken at " (judgement.at.map(|at| at.to_string()).unwrap_or_default()) " by "
+                            a href={ "#" (prefix) (row + 1) } { "row " (row + 1) }
+                            ": " (case.scene.rows.get(row).map_or("", |r| &r.says)) "." }
+                        ol.prefix aria-label="The rows up to the one that broke it" {
+                            @for at in 0..=row {
+                                li.last[at == row] { a href={ "#" (prefix) (at + 1) } { (at + 1) } }
+                            }
+                        }
+                    }
+                    @if !judgement.clauses.is_empty() { p { span.k { "rests on" } " " (cite(judgement.clauses.iter())) } }
+                }
+            }
+        }
+    }
+}
+
+/// The file itself, line by line.
+fn file(case: &Case) -> Markup {
+    html! {
+        h2 { "The file" }
+        pre.wide.file tabindex="0" role="region" aria-label="The scenario file" {
+            @for (number, line) in (1..).zip(case.source.lines()) {
+                span id={ "L" (number) } { (gutter(number)) } (line.trim_end()) "\n"
+            }
+        }
+    }
+}
+
+/// The name of the page of a file: its folder and its own name.
+pub fn name(file: &str) -> String {
+    let mut parts = file.rsplit(['/', '\\']).filter(|part| !part.is_empty() && *part != "." && *part != "..");
+    let own = parts.next().unwrap_or("scenario");
+    let own = own.strip_suffix(".yaml").or_else(|| own.strip_suffix(".yml")).unwrap_or(own);
+    match parts.next() {
+        Some(folder) => format!("{}-{}", slug(folder), slug(own)),
+        None => slug(own),
+    }
+}

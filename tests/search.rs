@@ -1,0 +1,118 @@
+//! Exhaustive search on a small world: the same for any number of threads, and as another checker sees it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+#[path = "common/peer.rs"]
+mod peer;
+#[path = "common/small.rs"]
+mod small;
+
+use mims_sim::kernel::Time;
+use mims_sim::search::breadth::{Bounds, End, Explored, explore};
+use mims_sim::search::{Ink, Machine, Move, State, Watch};
+use mims_sim::trace::{Ended, Result};
+use peer::Peer;
+use stateright::{Checker, Model};
+
+/// Broken as soon as the third person, who is no member, opens the shared account.
+#[derive(Clone, Debug, Default)]
+struct Stranger {
+    in_it: bool,
+}
+
+impl Watch for Stranger {
+    fn ended(&mut self, _: &Machine<'_>, ended: &Ended) {
+        self.in_it |= ended.result == Result::Granted && !ended.member;
+    }
+    fn passed(&mut self, _: &Machine<'_>) {}
+    fn next(&self, _: Time) -> Option<Time> {
+        None
+    }
+    fn digest(&self, _: Time, settled: u64, out: &mut Vec<u64>) {
+        out.push(u64::from(self.in_it && settled == 0));
+    }
+    fn broken(&self) -> u64 {
+        u64::from(self.in_it)
+    }
+}
+
+fn ours<W: Watch>(minutes: i64, watch: W, properties: usize, bounds: Bounds, threads: usize) -> Explored {
+    let policy = small::guide();
+    let system = small::system(&policy, minutes);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| explore(&system, small::start(&policy, watch), properties, 0, bounds, |_| true))
+}
+
+#[test]
+fn the_states_are_the_same_for_any_number_of_threads() {
+    let bounds = Bounds { depth: 14, ..Bounds::default() };
+    let one = ours(30, (), 0, bounds, 1);
+    assert_eq!(one.end, End::Depth);
+    assert!(one.progress.states > 500, "{:?}", one.progress);
+    for threads in [2, 3] {
+        assert_eq!(one, ours(30, (), 0, bounds, threads));
+    }
+}
+
+#[test]
+fn another_checker_sees_as_many_states() {
+    // stateright wants a model that lives as long as the program.
+    let policy = Box::leak(Box::new(small::guide()));
+    let whole = ours(0, (), 0, Bounds::default(), 2);
+    assert_eq!(whole.end, End::Exhausted);
+    let peer = Peer { system: small::system(policy, 0), start: small::start(policy, ()) };
+    let checker = peer.checker().threads(2).spawn_bfs().join();
+    assert_eq!(checker.unique_state_count(), whole.progress.states);
+    assert!(whole.progress.states > 10_000, "{:?}", whole.progress);
+    checker.assert_properties();
+}
+
+#[test]
+fn another_checker_finds_the_same_broken_and_by_as_short_a_way() {
+    let policy = Box::leak(Box::new(small::guide()));
+    let got = ours(0, Stranger::default(), 1, Bounds::default(), 2);
+    assert_eq!(got.end, End::Settled);
+    let way = got.broken[0].clone().unwrap();
+    let peer = Peer { system: small::system(policy, 0), start: small::start(policy, Stranger::default()) };
+    // On one thread its breadth-first search finds a shortest way too.
+    let checker = peer.checker().threads(1).spawn_bfs().join();
+    let theirs = checker.discovery("nothing is broken").unwrap().into_actions();
+    assert_eq!(theirs.len(), way.len(), "{theirs:?} {way:?}");
+}
+
+#[test]
+fn a_bound_is_a_reason_and_no_verdict() {
+    let far = Bounds::default();
+    let end = |bounds| ours(0, Stranger::default(), 1, bounds, 2).end;
+    assert_eq!(end(Bounds { states: 100, ..far }), End::States);
+    assert_eq!(end(Bounds { bytes: 10_000, ..far }), End::Memory);
+    assert_eq!(end(Bounds { depth: 2, ..far }), End::Depth);
+    let policy = small::guide();
+    let system = small::system(&policy, 0);
+    let got = explore(&system, small::start(&policy, ()), 0, 0, far, |progress| progress.states < 50);
+    assert_eq!(got.end, End::Interrupted);
+}
+
+/// States in which only the order of what is over differs have one fingerprint.
+#[test]
+fn what_cannot_matter_any_more_is_not_told_apart() {
+    let policy = small::guide();
+    let system = small::system(&policy, 30);
+    let print = |state: &State<'_, ()>| system.fingerprint(state, 0, &mut Ink::default());
+    let begins = |at: usize, who: u32| system.acts[at].person.0 == who && system.acts[at].fresh;
+    let sign_in =
+        |who| Move::Begin(u16::try_from((0..system.acts.len()).find(|at| begins(*at, who)).unwrap()).unwrap());
+    let run = |order: [u32; 2]| {
+        let mut state = small::start(&policy, ());
+        for who in order {
+            system.apply(&mut state, sign_in(who));
+            while state.machine.held().next().is_some() {
+                system.apply(&mut state, Move::GoOn(mims_sim::world::ids::PersonId(who)));
+            }
+        }
+        print(&state)
+    };
+    assert_eq!(run([0, 1]), run([1, 0]));
+    let fresh = print(&small::start(&policy, ()));
+    assert_ne!(run([0, 1]), fresh, "a live portal session can matter");
+}
