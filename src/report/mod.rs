@@ -4,6 +4,7 @@
 
 pub mod compare;
 pub mod coverage;
+pub mod findings;
 mod html;
 mod junit;
 mod markdown;
