@@ -27,6 +27,9 @@ enum Verb {
     /// Searches for a schedule that breaks a property
     #[command(after_help = EXIT_CODES)]
     Explore(cli::explore::Options),
+    /// Searches under each candidate policy: which findings it removes, leaves and adds
+    #[command(after_help = EXIT_CODES)]
+    Findings(cli::findings::Options),
     /// Puts the shards of a rehearsal together
     #[command(after_help = EXIT_CODES)]
     Merge(cli::merge::Options),
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Compare(options) => cli::compare::run(options),
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
+        Verb::Findings(options) => cli::findings::run(options),
         Verb::Merge(options) => cli::merge::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),

@@ -4,6 +4,7 @@ pub mod compare;
 pub mod explain;
 pub mod explore;
 pub mod files;
+pub mod findings;
 pub mod fmt;
 pub mod init;
 pub mod merge;

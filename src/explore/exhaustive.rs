@@ -11,7 +11,7 @@ use super::{Explorer, Found, Item, Schedule};
 use crate::engine::Detail;
 use crate::format::rows::{Do, Row};
 use crate::format::scenario::PaceIs;
-use crate::kernel::{Span, Time};
+use crate::kernel::Time;
 use crate::policy::request::Role;
 use crate::property::{Moment, Pattern};
 use crate::replay::Plan;
@@ -44,7 +44,7 @@ impl Explorer<'_> {
     pub fn exhaust(&self, bounds: Bounds, mut goes_on: impl FnMut(&Progress) -> bool) -> Whole {
         let mut ground = self.ground();
         let start = self.start();
-        let count = self.case.scenario.properties.len();
+        let count = self.stage.case.scenario.properties.len();
         let mut schedules: Vec<Option<Schedule>> = vec![None; count];
         let (mut passes, mut spoken) = (Vec::new(), 0);
         for whole in [true, false] {
@@ -184,20 +184,6 @@ impl Explorer<'_> {
             }
         }
         Schedule { rows, pace: Some(PaceIs::Instant) }
-    }
-
-    /// The same rows at a person's pace, each no earlier than a moment after the row above ended; `None` where some row
-    /// cannot begin so.
-    pub(super) fn at_a_persons_pace(&self, schedule: &Schedule) -> Option<Schedule> {
-        let mut paced = Schedule { rows: Vec::new(), pace: None };
-        let mut free = self.space.from;
-        for item in &schedule.rows {
-            paced.rows.push(Item { at: item.at.max(free), row: item.row.clone() });
-            let ends = self.plan(&self.scenario(&paced))?.ends()?;
-            let ended = ends.into_iter().max().unwrap_or(free);
-            free = Time((ended.plus(Span(1)).0 + 999).div_euclid(1000) * 1000);
-        }
-        Some(paced)
     }
 
     /// Whether some property asks what is possible.

@@ -5,17 +5,20 @@
 //! Promises the same answer for the same file and seed, for any number of threads. Deliberately says no more than it
 //! knows: a search at random proves nothing, and one that reached a bound says which.
 
+pub mod candidates;
 mod exhaustive;
 mod random;
 mod returning;
 mod shrink;
 mod space;
+mod stage;
 mod watch;
 mod write;
 
 pub use exhaustive::Whole;
 pub use returning::Return;
 pub use space::{Item, Space};
+pub use stage::Stage;
 
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
@@ -76,11 +79,27 @@ pub struct Search {
     pub interrupted: bool,
 }
 
+/// What schedules drawn at random came to, before any of it is made small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hunt {
+    /// For each property the first schedule that broke it, by its number from 0.
+    pub first: Vec<Option<u64>>,
+    /// For each property whether some schedule spoke of it.
+    pub triggered: Vec<bool>,
+    /// How many schedules were run.
+    pub tried: u64,
+    /// How many of them could not begin some row, and say nothing.
+    pub discarded: u64,
+    /// Clauses that some schedule that was looked at closely showed to matter.
+    pub decisive: Clauses,
+    /// It was told to stop.
+    pub interrupted: bool,
+    draws: Vec<Option<random::Draw>>,
+}
+
 /// What is searched: a start, a space of schedules, and the properties.
 pub struct Explorer<'a> {
-    loaded: &'a Loaded,
-    case: &'a Case,
-    book: &'a Book,
+    stage: Stage<'a>,
     space: Space,
     /// Every option as a row that can be run.
     options: Plan,
@@ -92,6 +111,19 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// Everything that is wrong with the start, the block or the properties.
     pub fn new(loaded: &'a Loaded, case: &'a Case, book: &'a Book) -> Result<Explorer<'a>, Vec<Diagnostic>> {
+        Explorer::under(loaded, case, book, None)
+    }
+
+    /// The same, under this policy in place of the file's.
+    ///
+    /// # Errors
+    /// As [`Explorer::new`].
+    pub fn under(
+        loaded: &'a Loaded,
+        case: &'a Case,
+        book: &'a Book,
+        policy: Option<&'a str>,
+    ) -> Result<Explorer<'a>, Vec<Diagnostic>> {
         let name = &loaded.source.name;
         let fault = |code, title: &str, help: &str| {
             Err(vec![Diagnostic::error(code, title).at(name, case.tree.span).label("this file").help(help)])
@@ -106,7 +138,7 @@ impl<'a> Explorer<'a> {
                 "add `properties:`, or `use:` one of a properties file",
             );
         }
-        plan_of(name, &case.tree, &case.scenario, book, None)?;
+        plan_of(name, &case.tree, &case.scenario, book, policy)?;
         let mut space = Space::new(&case.scenario, block).map_err(|(key, title, help)| {
             let path = [crate::format::tree::Step::Key("explore"), crate::format::tree::Step::Key(key)];
             let at = case.tree.at(&path).map_or(case.tree.span, |t| t.span);
@@ -114,40 +146,19 @@ impl<'a> Explorer<'a> {
         })?;
         let plan = |rows: &[Item]| {
             let scenario = Scenario { when: Space::timeline(rows), then: Vec::new(), ..case.scenario.clone() };
-            plan_of(name, &case.tree, &scenario, book, None)
+            plan_of(name, &case.tree, &scenario, book, policy)
         };
         let plans = |item: &Item| plan(std::slice::from_ref(item)).is_ok_and(|p| p.parts().count() == 1);
         // What one person cannot do at all, such as reading a mailbox that is not there, is not tried.
         let can: Vec<bool> = space.once().par_iter().map(plans).collect();
         space.keep(&can);
         let options = plan(&space.once())?;
-        Ok(Explorer { loaded, case, book, space, options })
+        Ok(Explorer { stage: Stage::new(loaded, case, book, policy, space.from), space, options })
     }
 
-    /// The scenario with this timeline.
-    fn scenario(&self, schedule: &Schedule) -> Scenario {
-        let mut scenario =
-            Scenario { when: Space::timeline(&schedule.rows), then: Vec::new(), ..self.case.scenario.clone() };
-        scenario.given.pace = schedule.pace.or(scenario.given.pace);
-        scenario
-    }
-
-    fn plan(&self, scenario: &Scenario) -> Option<Plan> {
-        plan_of(&self.loaded.source.name, &self.case.tree, scenario, self.book, None).ok()
-    }
-
-    /// What each property comes to under this schedule; `None` where some row cannot begin.
-    pub fn check(&self, schedule: &Schedule) -> Option<Vec<Judgement>> {
-        self.plan(&self.scenario(schedule))?.check().ok()
-    }
-
-    fn breaks(&self, schedule: &Schedule, property: usize) -> bool {
-        self.violates(&self.scenario(schedule), property)
-    }
-
-    fn violates(&self, scenario: &Scenario, property: usize) -> bool {
-        let judged = self.plan(scenario).and_then(|plan| plan.check().ok());
-        judged.and_then(|j| j.get(property).copied()).is_some_and(|j| j.verdict == Verdict::Violated)
+    /// The start and its properties.
+    pub const fn stage(&self) -> &Stage<'a> {
+        &self.stage
     }
 
     /// The rows of a draw.
@@ -170,46 +181,60 @@ impl<'a> Explorer<'a> {
 
     /// Searches `runs` schedules drawn with this seed. `goes_on` is asked after every few hundred of them.
     pub fn search(&self, runs: u64, seed: u64, goes_on: impl Fn(u64) -> bool) -> Search {
-        let count = self.case.scenario.properties.len();
-        let mut first: Vec<Option<random::Draw>> = vec![None; count];
-        let mut triggered = vec![false; count];
-        let (mut tried, mut discarded, mut interrupted) = (0, 0, false);
-        let (mut decisive, mut favoured) = (Clauses::NONE, 0);
-        while tried < runs && first.iter().any(Option::is_none) {
-            if !goes_on(tried) {
-                interrupted = true;
+        let Hunt { triggered, tried, discarded, decisive, interrupted, draws, .. } = self.hunt(runs, seed, goes_on);
+        let schedules = draws.into_iter().map(|draw| draw.map(|draw| self.schedule(&draw)));
+        let found = schedules.zip(triggered).enumerate();
+        let found = found.map(|(at, (schedule, triggered))| self.found(at, schedule, triggered)).collect();
+        Search { found, tried, discarded, decisive, interrupted }
+    }
+
+    /// The same search, with nothing made small or written.
+    pub fn hunt(&self, runs: u64, seed: u64, goes_on: impl Fn(u64) -> bool) -> Hunt {
+        let count = self.stage.case.scenario.properties.len();
+        let mut hunt = Hunt {
+            first: vec![None; count],
+            triggered: vec![false; count],
+            tried: 0,
+            discarded: 0,
+            decisive: Clauses::NONE,
+            interrupted: false,
+            draws: vec![None; count],
+        };
+        let mut favoured = 0;
+        while hunt.tried < runs && hunt.first.iter().any(Option::is_none) {
+            if !goes_on(hunt.tried) {
+                hunt.interrupted = true;
                 break;
             }
-            let chunk: Vec<u64> = (tried..runs.min(tried + CHUNK)).collect();
-            let one = |run: &u64| {
-                let draw = random::draw(&self.space, seed, *run, favoured);
+            let decisive = hunt.decisive;
+            let one = |run: u64| {
+                let draw = random::draw(&self.space, seed, run, favoured);
                 let mattered =
                     if run % SAMPLED == 0 { self.options.decisive_in(&draw, decisive) } else { Clauses::NONE };
                 (self.options.try_rows(&draw).ok(), draw, mattered)
             };
-            let judged: Vec<_> = chunk.par_iter().map(one).collect();
-            for (judged, draw, mattered) in judged {
-                if !mattered.within(decisive) {
-                    decisive = decisive.and(mattered);
+            let chunk: Vec<u64> = (hunt.tried..runs.min(hunt.tried + CHUNK)).collect();
+            let judged: Vec<_> = chunk.par_iter().map(|run| (*run, one(*run))).collect();
+            for (run, (judged, draw, mattered)) in judged {
+                if !mattered.within(hunt.decisive) {
+                    hunt.decisive = hunt.decisive.and(mattered);
                     favoured |= self.kinds_in(&draw);
                 }
                 let Some(judged) = judged else {
-                    discarded += 1;
+                    hunt.discarded += 1;
                     continue;
                 };
-                for ((slot, triggered), judgement) in first.iter_mut().zip(&mut triggered).zip(judged) {
+                let slots = hunt.first.iter_mut().zip(&mut hunt.draws).zip(&mut hunt.triggered);
+                for (((first, kept), triggered), judgement) in slots.zip(judged) {
                     *triggered |= judgement.verdict != Verdict::Vacuous;
-                    if slot.is_none() && judgement.verdict == Verdict::Violated {
-                        *slot = Some(draw.clone());
+                    if first.is_none() && judgement.verdict == Verdict::Violated {
+                        (*first, *kept) = (Some(run), Some(draw.clone()));
                     }
                 }
             }
-            tried += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            hunt.tried += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         }
-        let schedules = first.into_iter().map(|draw| draw.map(|draw| self.schedule(&draw)));
-        let found = schedules.zip(triggered).enumerate();
-        let found = found.map(|(at, (schedule, triggered))| self.found(at, schedule, triggered)).collect();
-        Search { found, tried, discarded, decisive, interrupted }
+        hunt
     }
 
     /// The kinds of a draw's rows, a bit each.
@@ -221,14 +246,15 @@ impl<'a> Explorer<'a> {
 
     /// A property and the schedule that breaks it, made small and written.
     fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool) -> Found {
-        let is = self.case.scenario.properties.get(at);
+        let is = self.stage.case.scenario.properties.get(at);
         let rows_before = schedule.as_ref().map_or(0, |schedule| schedule.rows.len());
-        let small = schedule.map(|schedule| self.shrink(&schedule, at));
-        let no_return = small.as_ref().and_then(|small| self.no_return(small, at));
-        let text = small.as_ref().and_then(|small| self.write(small, at, no_return.as_ref()));
+        let small = schedule.map(|schedule| self.stage.smallest(&schedule, at));
+        let no_return = small.as_ref().and_then(|(_, small)| self.no_return(small, at));
+        let text = small.as_ref().and_then(|(stage, small)| stage.write(small, at, no_return.as_ref()));
+        let schedule = small.map(|(_, small)| small);
         let property = is.and_then(|is| is.name.clone().or_else(|| is.r#use.clone())).unwrap_or_default();
         let expected = is.is_some_and(|is| is.expect == Some(Expected::Violated));
-        Found { property, schedule: small, text, rows_before, no_return, triggered, expected }
+        Found { property, schedule, text, rows_before, no_return, triggered, expected }
     }
 }
 

@@ -66,7 +66,7 @@ impl Explorer<'_> {
 
     /// Whether every row can begin and the property is not violated.
     fn holds(&self, schedule: &Schedule, property: usize) -> bool {
-        let judged = self.check(schedule).and_then(|j| j.get(property).copied());
+        let judged = self.stage.check(schedule).and_then(|j| j.get(property).copied());
         judged.is_some_and(|j| j.verdict != crate::property::Verdict::Violated)
     }
 }

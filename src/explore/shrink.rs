@@ -4,16 +4,17 @@
 //! Promises that the same property is violated at every step, and that no single row can be left out of the result.
 //! Deliberately knows nothing of how the schedule was found.
 
-use super::{Explorer, Item, Schedule};
+use super::stage::Stage;
+use super::{Item, Schedule};
 use crate::format::rows::{Do, Row};
 use crate::kernel::{Span, Time};
 use std::ops::Range;
 
 const MINUTE: i64 = 60_000;
 
-impl Explorer<'_> {
+impl Stage<'_> {
     /// The smallest schedule that this can find which still breaks the property.
-    pub fn shrink(&self, schedule: &Schedule, property: usize) -> Schedule {
+    pub(super) fn shrink(&self, schedule: &Schedule, property: usize) -> Schedule {
         let mut best = schedule.clone();
         loop {
             let before = best.clone();
@@ -111,7 +112,7 @@ impl Explorer<'_> {
         for at in 0..best.rows.len() {
             for grain in [60 * MINUTE, 10 * MINUTE, MINUTE] {
                 let Some(item) = best.rows.get(at) else { continue };
-                let floor = at.checked_sub(1).and_then(|above| best.rows.get(above)).map_or(self.space.from, |a| a.at);
+                let floor = at.checked_sub(1).and_then(|above| best.rows.get(above)).map_or(self.from, |a| a.at);
                 let down = coarser(item.at, grain);
                 let up = down.plus(Span(grain));
                 let ceiling = best.rows.get(at + 1).map(|below| below.at);

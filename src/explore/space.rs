@@ -2,7 +2,9 @@
 //!
 //! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
 
-use crate::format::rows::{Address, AddressIs, Do, FaultIs, How, OfIs, PartyIs, Row, ServerIs, TileIs, TypedIs, ViaIs};
+use crate::format::rows::{
+    Address, AddressIs, Do, EventIs, FaultIs, How, OfIs, PartyIs, Row, ServerIs, TileIs, TypedIs, ViaIs,
+};
 use crate::format::scenario::{ExploreIs, Scenario};
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Date, Span, Time};
@@ -28,10 +30,10 @@ pub struct Item {
     pub row: Row,
 }
 
-/// Rows of one kind: an act, or what goes wrong.
+/// Rows of one kind: an act, what goes wrong, or an account that comes into being.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kind {
-    /// The word of the act; `fault` for all that goes wrong.
+    /// The word of the act; `fault` for all that goes wrong, `event` for accounts that are made.
     pub word: &'static str,
     /// The places of its rows among the options.
     pub options: std::ops::Range<usize>,
@@ -107,6 +109,18 @@ impl Space {
             }
             space.kinds.push(Kind { word: act.word(), options: before..space.options.len() });
         }
+        // An account that is new comes into being at some time, too.
+        let before = space.options.len();
+        let new_people = given.people.iter().filter(|(_, is)| is.new == Some(true)).map(|(name, _)| name);
+        let new_shared = given.generic_accounts.iter().filter(|(_, is)| is.new == Some(true)).map(|(name, _)| name);
+        let new = new_people.chain(new_shared).filter(|name| space.accounts.contains(name));
+        let made =
+            |name: &String| Row { event: Some(EventIs::AccountCreated), account: Some(name.clone()), ..Row::default() };
+        let made: Vec<Row> = new.map(made).collect();
+        space.options.extend(made);
+        if space.options.len() > before {
+            space.kinds.push(Kind { word: "event", options: before..space.options.len() });
+        }
         let before = space.options.len();
         for fault in &block.faults {
             let rows = space.wrong(*fault);
@@ -170,8 +184,11 @@ impl Space {
             "typed" => [None, Some(TypedIs::Wrong)].into_iter().map(|typed| Row { typed, ..row.clone() }).collect(),
             "of" if row.r#do != Some(Do::SignOut) => each(somebody(), &|row, name| row.of = name.map(OfIs::Person)),
             "to" => each(somebody(), &|row, name| row.to = name),
-            "from" => each(somebody(), &|row, name| row.from = name),
-            "tell" => each(somebody(), &|row, name| row.tell = name),
+            // The own screen, where none is named.
+            "from" => {
+                each((!needed).then_some(None).into_iter().chain(somebody()).collect(), &|row, name| row.from = name)
+            }
+            "tell" => each(self.everyone.iter().cloned().map(Some).collect(), &|row, name| row.tell = name),
             _ => vec![row.clone()],
         }
     }

@@ -1,26 +1,29 @@
 //! A counterexample as a scenario file.
 //!
 //! Promises a file that `test` replays green: every row says how it ended, and the property is expected to be violated.
-//! Deliberately keeps of the start only the people and things that the schedule needs.
+//! Deliberately leaves nothing out: that is shrinking's.
 
+use super::Schedule;
 use super::returning::{ADDED, Return};
-use super::{Explorer, Schedule};
+use super::stage::Stage;
 use crate::format::leaf::UNFINISHED;
 use crate::format::rows::{OfIs, Row};
-use crate::format::scenario::{PaceIs, Scenario};
+use crate::format::scenario::PaceIs;
 use crate::format::tree::{Node, Step, Tree};
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
-impl Explorer<'_> {
+impl Stage<'_> {
     /// The file's text; `None` if the schedule cannot be run, which shrinking never leaves.
     pub(super) fn write(&self, schedule: &Schedule, property: usize, no_return: Option<&Return>) -> Option<String> {
-        let given = self.needed(schedule, property);
-        let scenario = Scenario { given: given.0, ..self.scenario(schedule) };
+        let scenario = self.scenario(schedule);
         let verdict = self.plan(&scenario)?.run().ok()?;
         let judged = verdict.properties.get(property)?;
         let cites = judged.judgement.clauses;
         let mut out = String::from("# yaml-language-server: $schema=../scenario.schema.json\n");
+        let is = self.case.scenario.properties.get(property)?;
+        if let (Some(finding), Some(note)) = (&is.finding, &is.note) {
+            let _ = writeln!(out, "# {finding}, {note}");
+        }
         out += &no_return.map(|found| said(found, schedule)).unwrap_or_default();
         let _ = writeln!(out, "scenario: {}", text(&format!("Counterexample: {}", judged.name)));
         let ids: Vec<&str> = cites.iter().map(|c| c.id()).collect();
@@ -28,7 +31,7 @@ impl Explorer<'_> {
             let _ = writeln!(out, "cites: [{}]", ids.join(", "));
         }
         out += "tags: [counterexample]\n\ngiven:\n";
-        let policy = scenario.given.policy.as_deref().unwrap_or(crate::replay::book::BUILT_IN);
+        let policy = self.policy.or(scenario.given.policy.as_deref()).unwrap_or(crate::replay::book::BUILT_IN);
         let _ = writeln!(out, "  policy: {policy}");
         if scenario.given.pace == Some(PaceIs::Instant) {
             out += "  pace: instant\n";
@@ -36,12 +39,11 @@ impl Explorer<'_> {
         let tree = self.case.tree.get("given")?;
         for part in ["places", "people", "generic-accounts", "computers"] {
             let entries = tree.get(part).map(Tree::entries).unwrap_or_default();
-            let kept: Vec<_> = entries.iter().filter(|e| part == "places" || given.1.contains(&e.key)).collect();
-            if !kept.is_empty() {
+            if !entries.is_empty() {
                 let _ = writeln!(out, "  {part}:");
             }
-            for entry in kept {
-                let _ = writeln!(out, "    {}: {}", entry.key, flow(&without(&entry.value, &given.2)));
+            for entry in entries {
+                let _ = writeln!(out, "    {}: {}", entry.key, flow(&entry.value));
             }
         }
         out += "\nwhen:\n";
@@ -57,40 +59,13 @@ impl Explorer<'_> {
         }
         out += "\nproperties:\n";
         let is = self.case.tree.at(&[Step::Key("properties"), Step::Index(property)])?;
-        let said = is.entries().iter().filter(|e| e.key != "expect" && e.key != "allow-vacuous");
+        let said = is.entries().iter().filter(|e| !["expect", "allow-vacuous", "note"].contains(&e.key.as_str()));
         for (at, entry) in said.enumerate() {
             let dash = if at == 0 { "- " } else { "  " };
             let _ = writeln!(out, "  {dash}{}: {}", entry.key, flow(&entry.value));
         }
         out += "    expect: violated\n";
         Some(out)
-    }
-
-    /// The start with only those who are needed, their names, and the names that can go.
-    fn needed(
-        &self,
-        schedule: &Schedule,
-        property: usize,
-    ) -> (crate::format::scenario::Given, BTreeSet<String>, BTreeSet<String>) {
-        let mut given = self.case.scenario.given.clone();
-        let mut gone = BTreeSet::new();
-        let names: Vec<String> = given.people.keys().chain(given.generic_accounts.keys()).cloned().collect();
-        for name in names {
-            let mut fewer = given.clone();
-            fewer.people.remove(&name);
-            fewer.generic_accounts.remove(&name);
-            for account in fewer.generic_accounts.values_mut() {
-                account.members.retain(|member| *member != name);
-            }
-            let scenario = Scenario { given: fewer.clone(), ..self.scenario(schedule) };
-            if self.violates(&scenario, property) {
-                given = fewer;
-                gone.insert(name);
-            }
-        }
-        let kept = given.people.keys().chain(given.generic_accounts.keys()).chain(given.computers.keys());
-        let kept = kept.cloned().collect();
-        (given, kept, gone)
     }
 }
 
@@ -110,22 +85,12 @@ fn said(found: &Return, schedule: &Schedule) -> String {
     )
 }
 
-/// The tree without these names in its lists.
-fn without(tree: &Tree, names: &BTreeSet<String>) -> Tree {
-    let mut copy = tree.clone();
-    match &mut copy.node {
-        Node::List(items) => items.retain(|item| item.text().is_none_or(|text| !names.contains(text))),
-        Node::Map(entries) => entries.iter_mut().for_each(|e| e.value = without(&e.value, names)),
-        Node::Scalar(_) => {}
-    }
-    copy
-}
-
 /// A row in the order in which it reads best.
 fn line(row: &Row, result: Option<&str>) -> String {
     let mut keys: Vec<(&str, String)> = Vec::new();
     let mut add = |key, value: Option<String>| keys.extend(value.map(|value| (key, value)));
     add("at", row.at.clone());
+    add("event", row.event.map(|event| event.word().to_owned()));
     add("who", row.who.clone());
     add("by-steps", row.by_steps.map(|is| is.to_string()));
     add("fault", row.fault.map(|f| f.word().to_owned()));

@@ -34,6 +34,8 @@ pub struct PropertyIs {
     pub cites: Vec<Citation>,
     /// The finding that it states, such as `F8`.
     pub finding: Option<String>,
+    /// What the finding stands on, in a line: the text alone, or a named assumption.
+    pub note: Option<String>,
     /// One monitor for each of these; for a pair, of those who come together in some act.
     pub for_each: Option<Each>,
     /// From this moment on, inclusive.

@@ -2,10 +2,11 @@
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
+pub mod against;
 pub mod chart;
 pub mod compare;
-pub mod against;
 pub mod coverage;
+pub mod findings;
 mod html;
 pub mod json;
 mod junit;

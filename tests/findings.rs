@@ -1,0 +1,92 @@
+//! The committed findings: each says which it is, all are there, none holds more than it needs, and a search finds them
+//! again.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::{all, book, scenarios};
+use mims_sim::explore::Stage;
+use mims_sim::format::load::{Case, Loaded, Said};
+use mims_sim::kernel::Time;
+use std::collections::BTreeSet;
+use std::fs;
+
+/// The files of a folder, each with its one case.
+fn of<'f>(files: &'f [(String, Loaded)], folder: &str) -> Vec<(&'f str, &'f Loaded, &'f Case)> {
+    let here = files.iter().filter(|(name, _)| name.starts_with(folder));
+    let cases = here.filter_map(|(name, loaded)| match &loaded.said {
+        Said::Scenario(cases) => Some((name.as_str(), loaded, cases.first()?)),
+        _ => None,
+    });
+    cases.collect()
+}
+
+/// The findings that are told in words, at the head of a line of the list.
+fn told() -> BTreeSet<String> {
+    let text = fs::read_to_string(scenarios().join("findings/README.md")).unwrap();
+    text.lines().filter_map(|line| Some(line.strip_prefix("- ")?.split(':').next()?.to_owned())).collect()
+}
+
+fn shown(files: &[(String, Loaded)]) -> BTreeSet<String> {
+    let cases = of(files, "findings/").into_iter().flat_map(|(_, _, case)| &case.scenario.properties);
+    cases.filter_map(|property| property.finding.clone()).collect()
+}
+
+#[test]
+fn every_finding_says_which_it_is_and_what_it_stands_on() {
+    let files = all();
+    for (name, loaded, case) in of(&files, "findings/") {
+        let [property] = case.scenario.properties.as_slice() else { panic!("{name}: one property") };
+        let finding = property.finding.clone().unwrap_or_else(|| panic!("{name}: no finding"));
+        let said = loaded.source.text.lines().nth(1).unwrap();
+        assert!(said.starts_with(&format!("# {finding}, ")), "{name}: {said}");
+        let stands = ["certain", "rests on ", "a gap in the text"].iter().any(|word| said.contains(word));
+        assert!(stands, "{name}: neither certain nor resting on anything: {said}");
+    }
+}
+
+#[test]
+fn the_twenty_are_there_or_told_and_ten_more() {
+    let files = all();
+    let (shown, told) = (shown(&files), told());
+    let lacking: Vec<String> =
+        (1..=20).map(|n| format!("F{n}")).filter(|id| !shown.contains(id) && !told.contains(id)).collect();
+    assert_eq!(lacking, Vec::<String>::new());
+    let further = shown.iter().filter(|id| id[1..].parse::<u32>().unwrap() > 20).count();
+    assert!(further >= 10, "{further} beyond the list");
+}
+
+#[test]
+fn every_finding_has_an_exploration_and_the_other_way_round() {
+    let files = all();
+    let of_start = |folder| -> BTreeSet<(String, String)> {
+        let properties = of(&files, folder).into_iter().flat_map(|(_, _, case)| &case.scenario.properties);
+        let broken = properties.filter(|p| p.expect == Some(mims_sim::format::property::Expected::Violated));
+        broken.filter_map(|p| Some((p.finding.clone()?, p.name.clone()?))).collect()
+    };
+    assert_eq!(of_start("findings/"), of_start("explorations/"));
+}
+
+/// Without any one row, person, account, computer, place or trait of theirs the violation vanishes.
+#[test]
+fn no_finding_holds_more_than_it_needs() {
+    let files = all();
+    let book = book(&files);
+    for (name, loaded, case) in of(&files, "findings/") {
+        let loose = Stage::new(loaded, case, &book, None, Time(0)).loose(0);
+        assert_eq!(loose, Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_needed_is_seen() {
+    let text = "scenario: More than it needs\ngiven:\n  people: {ida: {}, bo: {phone: none}}\nwhen:\n  - day: Wed 2023-09-27\n  \
+                - {at: 08:00, who: bo, do: change-password}\n  - {at: 09:00, who: ida, do: sign-in, expect: no-second-factor}\n\
+                properties:\n  - {name: P, never: {do: sign-in, result: no-second-factor}, expect: violated}\n";
+    let loaded = mims_sim::format::load::read("x.yaml", text.as_bytes()).unwrap();
+    let Said::Scenario(cases) = &loaded.said else { panic!() };
+    let book = mims_sim::replay::book::Book::default();
+    let loose = Stage::new(&loaded, &cases[0], &book, None, Time(0)).loose(0);
+    assert_eq!(loose, ["row 2: change-password"], "who acts in a row is needed by it");
+}
