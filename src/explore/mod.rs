@@ -176,7 +176,7 @@ impl<'a> Explorer<'a> {
 
     /// What each property comes to under the schedule of this run, as a search tries it; `None` where a row cannot begin.
     pub fn tried(&self, seed: u64, run: u64) -> Option<Vec<Judgement>> {
-        self.options.try_rows(&random::draw(&self.space, seed, run, 0)).ok()
+        self.options.try_rows(&random::draw(&self.space, seed, run, 0))
     }
 
     /// Searches `runs` schedules drawn with this seed. `goes_on` is asked after every few hundred of them.
@@ -210,8 +210,8 @@ impl<'a> Explorer<'a> {
             let one = |run: u64| {
                 let draw = random::draw(&self.space, seed, run, favoured);
                 let mattered =
-                    if run % SAMPLED == 0 { self.options.decisive_in(&draw, decisive) } else { Clauses::NONE };
-                (self.options.try_rows(&draw).ok(), draw, mattered)
+                    if run.is_multiple_of(SAMPLED) { self.options.decisive_in(&draw, decisive) } else { Clauses::NONE };
+                (self.options.try_rows(&draw), draw, mattered)
             };
             let chunk: Vec<u64> = (hunt.tried..runs.min(hunt.tried + CHUNK)).collect();
             let judged: Vec<_> = chunk.par_iter().map(|run| (*run, one(*run))).collect();

@@ -91,7 +91,6 @@ fn a_block_that_cannot_be_meant_is_told() {
 #[test]
 fn all_states_find_the_same_and_the_shortest_way() {
     let text = FILE
-        .replace("rows: 10", "rows: 10")
         .replace("acts: [sign-in, enrol, re-enrol, leave, join, delete-token]", "acts: [sign-in, enrol, leave]")
         .replace("to: 2023-09-29 18:00", "to: 2023-09-27 08:30");
     let loaded = read("x.yaml", text.as_bytes()).unwrap();

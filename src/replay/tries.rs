@@ -47,12 +47,10 @@ impl Plan {
     }
 
     /// What each property comes to where these rows, by their places in the plan, begin at these times, with symbolic
-    /// codes. What is in force until some time is so as long after its row as in the plan.
-    ///
-    /// # Errors
-    /// As [`Plan::run`].
-    pub fn try_rows(&self, rows: &[(Time, usize)]) -> Result<Vec<Judgement>, ()> {
-        self.check_rows(&self.moved(rows)).map_err(|_| ())
+    /// codes; `None` where some row cannot begin. What is in force until some time is so as long after its row as in the
+    /// plan.
+    pub fn try_rows(&self, rows: &[(Time, usize)]) -> Option<Vec<Judgement>> {
+        self.check_rows(&self.moved(rows)).ok()
     }
 
     fn moved(&self, rows: &[(Time, usize)]) -> Vec<Planned> {
