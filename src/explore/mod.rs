@@ -248,9 +248,9 @@ impl<'a> Explorer<'a> {
     fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool) -> Found {
         let is = self.stage.case.scenario.properties.get(at);
         let rows_before = schedule.as_ref().map_or(0, |schedule| schedule.rows.len());
-        let small = schedule.map(|schedule| self.stage.smallest(&schedule, at));
+        let small = schedule.map(|schedule| self.stage.only(at).smallest(&schedule, 0));
         let no_return = small.as_ref().and_then(|(_, small)| self.no_return(small, at));
-        let text = small.as_ref().and_then(|(stage, small)| stage.write(small, at, no_return.as_ref()));
+        let text = small.as_ref().and_then(|(stage, small)| stage.write(small, 0, no_return.as_ref()));
         let schedule = small.map(|(_, small)| small);
         let property = is.and_then(|is| is.name.clone().or_else(|| is.r#use.clone())).unwrap_or_default();
         let expected = is.is_some_and(|is| is.expect == Some(Expected::Violated));

@@ -9,7 +9,7 @@ use crate::format::scenario::{Given, Scenario};
 use crate::format::tree::{Node, Tree};
 use crate::kernel::{Span, Time};
 use crate::property::{Judgement, Verdict};
-use crate::replay::book::Book;
+use crate::replay::book::{BUILT_IN, Book};
 use crate::replay::{Plan, plan_of};
 
 /// What a start holds by name.
@@ -32,6 +32,20 @@ impl<'a> Stage<'a> {
     /// The start of a case as it is, under its own policy unless another is named.
     pub fn new(loaded: &'a Loaded, case: &Case, book: &'a Book, policy: Option<&'a str>, from: Time) -> Stage<'a> {
         Stage { file: &loaded.source.name, book, policy, case: case.clone(), from }
+    }
+
+    /// The same start with one of its properties alone, so that whoever only the others name can be left out.
+    pub(super) fn only(&self, property: usize) -> Stage<'a> {
+        let mut one = self.clone();
+        let properties = &mut one.case.scenario.properties;
+        *properties = properties.get(property).cloned().into_iter().collect();
+        if let Node::Map(entries) = &mut one.case.tree.node
+            && let Some(entry) = entries.iter_mut().find(|e| e.key == "properties")
+            && let Node::List(items) = &mut entry.value.node
+        {
+            *items = items.get(property).cloned().into_iter().collect();
+        }
+        one
     }
 
     /// The scenario with this timeline.
@@ -189,7 +203,10 @@ fn paths(given: &Tree) -> Vec<Vec<&str>> {
             out.extend(is.value.entries().iter().map(|deeper| vec![part, &thing.key, &is.key, &deeper.key]));
         }
     }
-    out.extend(["policy", "pace"].into_iter().filter(|key| given.get(key).is_some()).map(|key| vec![key]));
+    // The policy that is built in is said all the same: a counterexample names what it is of.
+    let said = given.get("policy").and_then(Tree::text).is_some_and(|policy| policy != BUILT_IN);
+    out.extend(said.then(|| vec!["policy"]));
+    out.extend(given.get("pace").map(|_| vec!["pace"]));
     out
 }
 

@@ -437,8 +437,9 @@ fn errors_fit_a_narrow_terminal() {
     6 | ...sign-in, expct: no-second-factor}
       |             ^^^^^ did you mean `expect`?
       = help: `sign-in` takes at, who, do,
-        expect, resting-on, account, via,
-        computer, code-at, typed, as
+        expect, resting-on, by-steps,
+        account, via, computer, code-at,
+        typed, profile, as, prompted
 
     1 error; nothing was run
     "#);
