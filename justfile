@@ -27,6 +27,10 @@ bench:
 bench-rehearsal:
     cargo bench --bench rehearsal
 
+# Which findings each candidate policy removes, leaves and adds; two starts ask what is possible, which takes minutes.
+findings:
+    cargo run --release --quiet -- findings $(ls scenarios/explorations/*.yaml | grep -v -e time-alone -e hq-credentials) --runs 2000 --out reports/findings.md
+
 # Which changed rules the scenarios notice, and which they do not.
 mutants:
     cargo test --release --test mutants -- --nocapture
