@@ -3,7 +3,7 @@
 
 use super::Exit;
 use super::files::{find, reason, write};
-use super::terminal::{complain, diagnose, out};
+use super::terminal::{complain, diagnose, interrupts, out};
 use mims_sim::explore::{Explorer, Found, Search, Whole};
 use mims_sim::format::layout::layout;
 use mims_sim::format::load::Said;
@@ -59,16 +59,12 @@ struct Wait {
 impl Wait {
     #[allow(clippy::disallowed_methods)]
     fn new(most: Option<Span>) -> Wait {
-        let told = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&told);
-        // A second interrupt ends the tool at once.
-        let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        });
         let most = most.map(|span| Duration::from_millis(span.0.max(0).cast_unsigned()));
-        Wait { shows: std::io::stderr().is_terminal(), told, until: most.map(|most| Instant::now() + most) }
+        Wait {
+            shows: std::io::stderr().is_terminal(),
+            told: interrupts(),
+            until: most.map(|most| Instant::now() + most),
+        }
     }
 
     #[allow(clippy::disallowed_methods)]

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::files::{find, reason, write};
-use super::terminal::{complain, diagnose, out};
+use super::terminal::{complain, diagnose, interrupts, out};
 use clap::ValueEnum;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::leaf::parse_share;
@@ -14,8 +14,7 @@ use mims_sim::rehearsal::{Plan, Replicate};
 use mims_sim::report;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// What to rehearse, and how often.
@@ -205,14 +204,7 @@ fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Resu
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
 #[allow(clippy::disallowed_methods, reason = "progress is for a person, who waits on the wall clock")]
 fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>) -> Runs {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    // A second interrupt ends the tool at once.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(Exit::Incomplete as i32);
-        }
-    });
+    let interrupted = interrupts();
     let numbers = part.replicates(plan.runs);
     let all = numbers.end - numbers.start;
     let terminal = std::io::stderr().is_terminal();

@@ -1,9 +1,12 @@
 //! Standard output and error: as wide as the terminal, colour where a person looks, and no complaint where a pipe was
 //! closed.
 
+use super::Exit;
 use mims_sim::diagnostic::{Diagnostic, Sources, Style, render_within};
 use mims_sim::format::check::MAX_FINDINGS;
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Narrower than this nothing is broken into lines.
 const NARROWEST: usize = 20;
@@ -148,6 +151,18 @@ pub fn refuse(faults: &[Diagnostic], sources: &Sources, so: &str) {
         count => format!("{count} errors"),
     };
     complain(&format!("\n{count}; {so}\n"));
+}
+
+/// A flag that an interrupt raises, for long work to end and keep what it has. A second interrupt ends the tool at once.
+pub fn interrupts() -> Arc<AtomicBool> {
+    let told = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&told);
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Incomplete as i32);
+        }
+    });
+    told
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::format::rows::{Do, Row};
 use crate::format::scenario::PaceIs;
 use crate::kernel::Time;
 use crate::policy::request::Role;
-use crate::property::{Moment, Pattern};
+use crate::property::Moment;
 use crate::replay::Plan;
 use crate::replay::tries::Part;
 use crate::search::breadth::{Bounds, End, Explored, Progress, explore};
@@ -184,10 +184,5 @@ impl Explorer<'_> {
             }
         }
         Schedule { rows, pace: Some(PaceIs::Instant) }
-    }
-
-    /// Whether some property asks what is possible.
-    pub fn looks_ahead(&self) -> bool {
-        self.options.properties().any(|p| matches!(p.pattern, Pattern::Possible(_)))
     }
 }

@@ -167,6 +167,12 @@ impl Tree {
         })
     }
 
+    /// The place of the value at a path, or of what stands nearest above it.
+    #[must_use]
+    pub fn nearest(&self, path: &[Step<'_>]) -> Span {
+        (0..=path.len()).rev().find_map(|n| self.at(path.get(..n)?)).map_or(self.span, |tree| tree.span)
+    }
+
     /// The same value for serde, as YAML.
     #[must_use]
     pub fn to_value(&self) -> serde_yaml::Value {

@@ -138,8 +138,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn place(&self, path: &[Path<'_>]) -> Place {
-        let nearest = (0..=path.len()).rev().find_map(|n| self.tree.at(path.get(..n)?));
-        nearest.map_or(self.tree.span, |t| t.span)
+        self.tree.nearest(path)
     }
 
     fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
