@@ -73,8 +73,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     .into_iter()
                     .for_each(|differ| at(carried.issued.plus(Span(lives + differ - ahead.0))));
             }
-            let page = computer.self_service.page.map(|(_, shown)| shown);
-            let on_screen = computer.tabs.iter().find_map(|p| match p {
+            let pages = self.in_sight(ComputerId(id), detail);
+            let inside = detail.pages || pages.iter().any(|page| page.is_of_self_service());
+            let page = computer.self_service.page.filter(|_| inside).map(|(_, shown)| shown);
+            let on_screen = pages.iter().find_map(|p| match p {
                 Page::Qr { shown, .. } => Some(*shown),
                 _ => None,
             });

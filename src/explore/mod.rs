@@ -19,6 +19,7 @@ pub use exhaustive::Whole;
 pub use returning::Return;
 pub use space::{Item, Space};
 pub use stage::Stage;
+pub use watch::Watching;
 
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;

@@ -72,7 +72,8 @@ pub struct Cookies {
 
 impl Cookies {
     /// The live session, by the policy's rules.
-    fn live<P: Port>(&self, row: &Row, msg: &Message, port: &mut P) -> Option<Session> {
+    /// The live session, by the policy's rules; one that has run out is forgotten.
+    fn live<P: Port>(&mut self, row: &Row, msg: &Message, port: &mut P) -> Option<Session> {
         let session = self.session?;
         if session.account != msg.account {
             return None;
@@ -80,7 +81,8 @@ impl Cookies {
         let age = Span(port.now().0 - session.opened.0);
         let reset_since = row.reset_at.is_some_and(|at| at > session.opened);
         let decision = port.decide(row.scope, &Request::PortalSession { age, reset_since });
-        (decision.outcome == Outcome::Granted).then_some(session)
+        self.session = (decision.outcome == Outcome::Granted).then_some(session);
+        self.session
     }
 }
 

@@ -83,7 +83,10 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         Body::VisitGoogle => {
             let page = match cookies.live(row, port) {
                 Some(session) => Page::Dashboard(session.account),
-                None => Page::GoogleSignIn,
+                None => {
+                    cookies.session = None;
+                    Page::GoogleSignIn
+                }
             };
             port.send(msg.show(page));
         }
