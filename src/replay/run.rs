@@ -113,6 +113,11 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         self.ended.iter().flatten().map(|(time, _)| *time).collect()
     }
 
+    /// How the last act to end ended.
+    pub(super) fn last_end(&self) -> Option<Ended> {
+        self.ended.iter().flatten().max_by_key(|(time, ended)| (*time, ended.row)).map(|(_, ended)| *ended)
+    }
+
     fn state(&self, row: usize) -> State {
         if !self.keeps {
             return State::default();
