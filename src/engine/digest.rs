@@ -133,8 +133,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         for (at, account) in (0..).zip(&self.world.accounts) {
             self.of_account(AccountId(at), account, detail, &mut live, &mut ink);
         }
-        for (at, computer) in (0..).zip(&self.world.computers) {
-            self.of_computer(ComputerId(at), computer, detail, &mut live, &mut ink);
+        for (at, computer) in self.world.computers.iter() {
+            self.of_computer(at, computer, detail, &mut live, &mut ink);
         }
         self.people(&live, &mut ink);
         self.mail(detail, &mut ink);
@@ -159,8 +159,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             account.reset.answers_set,
             account.reset.passed && in_hand,
             account.workspace.phone,
-            portal.pending.is_some(),
-            account.self_service.emergency.is_some(),
+            portal.pending.get().is_some(),
+            account.self_service.emergency.get().is_some(),
         ] {
             ink.flag(is);
         }
@@ -168,32 +168,31 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ink.put(10, u64::from(portal.wrong_codes));
         ink.put(10, u64::from(account.reset.attempts));
         ink.put(20, u64::from(account.self_service.otp_mailbox.0));
-        ink.put(4, account.stored.map_or(0, |stored| self.how_good(account, stored)));
-        if portal.locked_until.is_some() {
-            ink.until(now, portal.locked_until);
-        }
-        if account.reset.locked_until.is_some() {
-            ink.until(now, account.reset.locked_until);
+        ink.put(4, account.stored.get().map_or(0, |stored| self.how_good(account, stored)));
+        for until in [portal.locked_until, account.reset.locked_until] {
+            if until.get().is_some() {
+                ink.until(now, until.get());
+            }
         }
         for token in [account.self_service.soft, account.self_service.hard] {
             ink.put(8, token.map_or(0, |token| live.meet(token.secret)));
             if let Some(token) = token {
-                let step = token.last_step.map_or(0, |last| self.fresh_step(rules, last));
+                let step = token.last_step.get().map_or(0, |last| self.fresh_step(rules, last));
                 ink.put(8, if detail.coarse { step.min(1) } else { step });
                 ink.flag(detail.tests && token.tested);
             }
         }
-        if let Some((_, issued)) = account.self_service.emergency {
+        if let Some(issued) = account.self_service.issued.get() {
             ink.age(now, issued, rules.get(Rule::EmergencyFor));
         }
         let otp = &account.email_otp;
         let newest = otp.newest.filter(|_| in_hand);
         ink.flag(newest.is_some());
-        if let Some((_, sent)) = newest {
+        if let Some(sent) = otp.sent.get().filter(|_| newest.is_some()) {
             ink.age(now, sent, rules.get(Rule::OtpValidity));
         }
         let resend = rules.get(Rule::OtpResend);
-        ink.age(now, otp.sent.unwrap_or(Time(now.0 - resend)), resend);
+        ink.age(now, otp.sent.get().unwrap_or(Time(now.0 - resend)), resend);
     }
 
     /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
@@ -224,7 +223,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             for is in [session.factor, session.after_reset, said && session.from_google, said && session.at_setup] {
                 ink.flag(is);
             }
-            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at.get());
             ink.flag(reset.is_some_and(|at| at > session.opened));
             ink.age(now, session.opened, rules(session.account).get(Rule::PortalSession));
         }
@@ -234,7 +233,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 ink.flag(is);
             }
             ink.put(4, session.factor as u64);
-            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
             ink.flag(reset.is_some_and(|at| at > session.opened));
             ink.age(now, session.opened, rules(session.account).get(Rule::WorkspaceSession));
         }
@@ -360,11 +359,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             for known in &person.known {
                 ink.put(16, u64::from(known.account.0) + 1);
                 let row = self.world.accounts.get(known.account.at());
-                ink.put(4, known.password.map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))));
+                ink.put(
+                    4,
+                    known.password.get().map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))),
+                );
                 ink.flag(known.old);
                 ink.put(4, u64::from(known.answers.min(MOST_QUESTIONS + 1)));
-                let issued = row.and_then(|row| row.self_service.emergency).map(|(password, _)| password);
-                ink.put(2, known.emergency.map_or(0, |password| 1 + u64::from(Some(password) == issued)));
+                let issued = row.and_then(|row| row.self_service.emergency.get());
+                ink.put(2, known.emergency.get().map_or(0, |password| 1 + u64::from(Some(password) == issued)));
             }
             ink.put(16, 0);
         }
@@ -389,14 +391,15 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
     fn mail(&self, detail: Detail, ink: &mut Ink<'_>) {
         for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
+            let id = MailboxId(at);
             for otp in &mailbox.otps {
-                let on_screen = |(at, c): (u32, &Computer)| {
-                    self.in_use(ComputerId(at), detail) && c.tabs.iter().any(|p| matches!(p, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == MailboxId(at)))
+                let on_screen = |(at, c): (ComputerId, &Computer)| {
+                    self.in_use(at, detail) && c.tabs.iter().any(|p| matches!(p, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == id))
                 };
-                if (0..).zip(&self.world.computers).any(on_screen) {
+                if self.world.computers.iter().any(on_screen) {
                     ink.put(16, u64::from(at) + 1);
                     ink.put(16, u64::from(otp.account.0));
-                    ink.put(8, self.how_new(MailboxId(at), otp.number));
+                    ink.put(8, self.how_new(id, otp.number));
                 }
             }
         }
@@ -438,7 +441,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if password == row.portal.password {
             return 2;
         }
-        if row.portal.pending == Some(password) {
+        if row.portal.pending.get() == Some(password) {
             return 3;
         }
         let at = self.resets().iter().position(|reset| reset.password == password);
@@ -491,7 +494,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ink.put(2, 0);
         for reset in self.resets() {
             let row = self.world.accounts.get(reset.account.at());
-            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending == Some(reset.password))));
+            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending.get() == Some(reset.password))));
             ink.put(16, u64::from(reset.account.0));
             ink.until(now, Some(reset.time));
         }
