@@ -139,8 +139,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         for (at, account) in (0..).zip(&self.world.accounts) {
             self.of_account(AccountId(at), account, detail, &mut live, &mut ink);
         }
-        for (at, computer) in (0..).zip(&self.world.computers) {
-            self.of_computer(ComputerId(at), computer, detail, &mut live, &mut ink);
+        for (at, computer) in self.world.computers.iter() {
+            self.of_computer(at, computer, detail, &mut live, &mut ink);
         }
         self.people(&live, &mut ink);
         self.mail(detail, &mut ink);
@@ -164,8 +164,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             account.reset.answers_set,
             account.reset.passed && self.on_page(id, detail, |page| *page == Page::ResetPassword),
             account.workspace.phone,
-            portal.pending.is_some(),
-            account.self_service.emergency.is_some(),
+            portal.pending.get().is_some(),
+            account.self_service.emergency.get().is_some(),
         ] {
             ink.flag(is);
         }
@@ -173,27 +173,27 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ink.put(10, u64::from(portal.wrong_codes));
         ink.put(10, u64::from(account.reset.attempts));
         ink.put(20, u64::from(account.self_service.otp_mailbox.0));
-        ink.put(4, account.stored.map_or(0, |stored| self.how_good(account, stored)));
-        ink.until(portal.locked_until);
-        ink.until(account.reset.locked_until);
+        ink.put(4, account.stored.get().map_or(0, |stored| self.how_good(account, stored)));
+        ink.until(portal.locked_until.get());
+        ink.until(account.reset.locked_until.get());
         for token in [account.self_service.soft, account.self_service.hard] {
             ink.put(8, token.map_or(0, |token| live.meet(token.secret)));
             if let Some(token) = token {
-                let step = token.last_step.map_or(0, |last| self.fresh_step(rules, last));
+                let step = token.last_step.get().map_or(0, |last| self.fresh_step(rules, last));
                 ink.put(8, if detail.coarse { step.min(1) } else { step });
                 ink.flag(detail.tests && token.tested);
             }
         }
-        if let Some((_, issued)) = account.self_service.emergency {
+        if let Some(issued) = account.self_service.issued.get() {
             ink.timer(issued, rules.get(Rule::EmergencyFor));
         }
         let otp = &account.email_otp;
         let newest = otp.newest.filter(|_| in_hand);
         ink.flag(newest.is_some());
-        if let Some((_, sent)) = newest {
+        if let Some(sent) = otp.sent.get().filter(|_| newest.is_some()) {
             ink.timer(sent, rules.get(Rule::OtpValidity));
         }
-        ink.until(otp.sent.map(|sent| sent.plus(Span(rules.get(Rule::OtpResend)))));
+        ink.until(otp.sent.get().map(|sent| sent.plus(Span(rules.get(Rule::OtpResend)))));
     }
 
     /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
@@ -223,7 +223,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             for is in [session.factor, session.after_reset, session.from_google, session.at_setup] {
                 ink.flag(is);
             }
-            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at.get());
             ink.flag(reset.is_some_and(|at| at > session.opened));
             ink.timer(session.opened, rules(session.account).get(Rule::PortalSession));
         }
@@ -233,7 +233,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 ink.flag(is);
             }
             ink.put(4, session.factor as u64);
-            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
             ink.flag(reset.is_some_and(|at| at > session.opened));
             ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession));
         }
@@ -299,7 +299,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// The pages that someone looks at, at a computer: the second tab only while mail is read in it.
     pub(super) fn in_sight(&self, id: ComputerId, detail: Detail) -> SmallVec<[Page; 2]> {
-        let tabs = self.world.computers.get(id.at()).map(|computer| computer.tabs).unwrap_or_default();
+        let tabs = self.world.computers.get(id).map(|computer| computer.tabs).unwrap_or_default();
         let reads = self.doings.iter().flatten().any(|doing| doing.computer == id && doing.reading);
         let seen = [self.in_use(id, detail), reads];
         tabs.into_iter().zip(seen).filter(|(_, seen)| *seen).map(|(page, _)| page).collect()
@@ -392,11 +392,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             for known in &person.known {
                 ink.put(16, u64::from(known.account.0) + 1);
                 let row = self.world.accounts.get(known.account.at());
-                ink.put(4, known.password.map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))));
+                ink.put(
+                    4,
+                    known.password.get().map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))),
+                );
                 ink.flag(known.old);
                 ink.put(4, u64::from(known.answers.min(MOST_QUESTIONS + 1)));
-                let issued = row.and_then(|row| row.self_service.emergency).map(|(password, _)| password);
-                ink.put(2, known.emergency.map_or(0, |password| 1 + u64::from(Some(password) == issued)));
+                let issued = row.and_then(|row| row.self_service.emergency.get());
+                ink.put(2, known.emergency.get().map_or(0, |password| 1 + u64::from(Some(password) == issued)));
             }
             ink.put(16, 0);
         }
@@ -421,10 +424,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
     fn mail(&self, detail: Detail, ink: &mut Ink<'_>) {
         for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
+            let id = MailboxId(at);
             for otp in &mailbox.otps {
-                let asked = |page: &Page| matches!(page, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == MailboxId(at));
-                let on_screen = |computer: u32| self.in_sight(ComputerId(computer), detail).iter().any(asked);
-                if (0..).take(self.world.computers.len()).any(on_screen) {
+                let asked = |page: &Page| matches!(page, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == id);
+                if self.world.computers.iter().any(|(at, _)| self.in_sight(at, detail).iter().any(asked)) {
                     ink.put(16, u64::from(at) + 1);
                     ink.put(16, u64::from(otp.account.0));
                     ink.put(3, self.how_new(otp.account, otp.number));
@@ -469,7 +472,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if password == row.portal.password {
             return 2;
         }
-        if row.portal.pending == Some(password) {
+        if row.portal.pending.get() == Some(password) {
             return 3;
         }
         let at = self.resets().iter().position(|reset| reset.password == password);
@@ -523,7 +526,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ink.put(2, 0);
         for reset in self.resets() {
             let row = self.world.accounts.get(reset.account.at());
-            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending == Some(reset.password))));
+            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending.get() == Some(reset.password))));
             ink.put(16, u64::from(reset.account.0));
             ink.until(Some(reset.time));
         }

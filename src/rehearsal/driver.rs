@@ -19,9 +19,10 @@ use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
 use crate::property::Facts;
 use crate::trace::Ended;
-use crate::world::authenticator::Symbolic;
+use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::{Phone, World};
+use std::collections::BTreeMap;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -78,24 +79,26 @@ pub struct Mind {
     /// The day that the next two are about.
     pub day: i32,
     /// Steps of trouble taken on that day.
-    pub steps: u32,
+    pub steps: u16,
     /// Refusals of one kind in a row.
-    pub tries: u32,
+    pub tries: u16,
     /// Why the last act was refused.
     pub reason: Option<Reason>,
-    /// The phone, where it is not at hand today.
-    pub left_behind: Option<Box<Phone>>,
+    /// The phone is not at hand today.
+    pub left_behind: bool,
 }
 
 /// A replicate under way.
-pub struct Driver<'p> {
+pub struct Driver<'p, C> {
     pub(super) plan: &'p Plan,
     pub(super) draws: Draws,
-    pub(super) engine: Engine<'p, Listener>,
+    pub(super) engine: Engine<'p, Listener, C>,
     pub(super) places: &'p [Place],
     pub(super) traits: &'p [Traits],
     pub(super) shared: Vec<Shared>,
     pub(super) minds: Vec<Mind>,
+    /// The phones that are not at hand today.
+    pub(super) elsewhere: BTreeMap<PersonId, Phone>,
     pub(super) agenda: Queue<Intent>,
     pub(super) support: Support,
     pub(super) tally: Tally,
@@ -106,17 +109,23 @@ pub struct Driver<'p> {
     hazards: Vec<Vec<i64>>,
 }
 
-/// Runs one replicate.
-pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    replicate_with(plan, number, grid, None)
+/// Runs one replicate, with codes of this kind.
+pub fn replicate<C: Codes>(plan: &Plan, number: u32, grid: &[Time], codes: impl FnOnce(Draws) -> C) -> Replicate {
+    replicate_with(plan, number, grid, None, codes)
 }
 
 /// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
 pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
-    replicate_with(plan, number, &[], Some(between))
+    replicate_with(plan, number, &[], Some(between), |_| Symbolic)
 }
 
-fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) -> Replicate {
+fn replicate_with<C: Codes>(
+    plan: &Plan,
+    number: u32,
+    grid: &[Time],
+    rings: Option<Span>,
+    codes: impl FnOnce(Draws) -> C,
+) -> Replicate {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
     let (policy, places, traits) = (people.policy, people.places, people.traits);
@@ -128,13 +137,13 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) 
         let own = !account.kind.is_generic();
         let administrator = own && owner.is_some_and(|p| p.role == Role::LocalAdministrator);
         let (exists, enrolled) = (account.portal.exists, account.self_service.enrolled());
-        tally.account(account.kind, administrator, account.place.0, exists, enrolled);
+        tally.account(account.kind, administrator, exists, enrolled);
     }
-    let minds = traits.iter().map(|t| Mind { away: t.comes.is_some(), ..Mind::default() }).collect();
+    let minds = traits.iter().map(|t| Mind { away: t.comes.get().is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy, &world);
     let facts = Facts::of(&world, &policy);
-    let mut engine = Engine::new(world, &policy, Symbolic, draws, plan.start(), used, Listener::default());
+    let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::default());
     engine.set_pace(Pace::Sampled);
     let mut driver = Driver {
         plan,
@@ -144,6 +153,7 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) 
         traits: &traits,
         shared: people.shared,
         minds,
+        elsewhere: BTreeMap::new(),
         agenda: Queue::default(),
         support,
         tally,
@@ -186,7 +196,7 @@ fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
         .collect()
 }
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     fn run(&mut self, grid: &[Time]) {
         let mut instants = grid.iter().copied().peekable();
         let day_one = super::grid::morning(self.plan);
@@ -267,7 +277,8 @@ impl Driver<'_> {
         self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
         self.tally.point();
         if by_place {
-            self.tally.by_place(self.places.len());
+            let place = self.engine.world.accounts.iter().map(|account| account.place);
+            self.tally.by_place(self.places.len(), place);
         }
     }
 
@@ -300,8 +311,8 @@ impl Driver<'_> {
                     continue;
                 }
                 let words = self.draws.block(id, Purpose::Enrols, since);
-                if let Some(phone) = mind.left_behind.take() {
-                    self.has_again(person, *phone);
+                if mind.left_behind {
+                    self.has_again(person);
                 }
                 if under(words[1], forgets) {
                     self.forget(person, account);
@@ -343,15 +354,17 @@ impl Driver<'_> {
 
     fn comes_and_goes(&mut self, person: PersonId, date: Date, planned: &mut Vec<(Time, Intent)>) {
         let Some(traits) = self.traits.get(person.at()) else { return };
-        if traits.comes == Some(date) {
+        if traits.comes.get() == Some(date) {
             planned.push((Time::at(date, SET_UP_FROM), Intent::Created(person)));
         }
-        if traits.goes == Some(date)
+        if traits.goes.get() == Some(date)
             && let Some(mind) = self.minds.get_mut(person.at())
         {
             mind.away = true;
-            let shared = self.shared.iter().filter(|s| s.members.contains(&person));
             let at = Time::at(date, 17 * HOUR);
+            let known = self.engine.world.people.get(person.at()).into_iter().flat_map(|row| &row.known);
+            let shared = known.filter_map(|known| self.circle(known.account));
+            let shared = shared.filter(|s| s.members.contains(&person));
             planned.extend(shared.map(|s| (at, Intent::Leaves(person, s.account))));
         }
     }
@@ -361,8 +374,8 @@ impl Driver<'_> {
         self.engine.run_until(time);
         let person = who(intent);
         if let Some(mind) = self.minds.get(person.at()) {
-            let leaving = matches!(intent, Intent::Leaves(..) | Intent::Created(_)) || self.has_gone(intent);
-            if mind.away && !leaving && !matches!(intent, Intent::Helps(_)) {
+            let comes = matches!(intent, Intent::Leaves(..) | Intent::Created(_) | Intent::Helps(_));
+            if mind.away && !comes && !self.has_gone(intent) {
                 return;
             }
             if mind.busy && !matches!(intent, Intent::Helps(_)) {
