@@ -14,40 +14,44 @@ pub struct Trail {
     pub step: super::Move,
 }
 
+/// A state in the table: its fingerprint in two halves, low first, which packs it tighter, and its number.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    print: [u64; 2],
+    number: u32,
+}
+
 /// States by fingerprint.
 #[derive(Debug, Default)]
 pub struct Seen {
-    prints: Vec<u128>,
     trails: Vec<Trail>,
-    table: HashTable<u32>,
+    table: HashTable<Known>,
 }
 
-/// A fingerprint is as good a hash as any.
-fn low(print: u128) -> u64 {
-    (print & u128::from(u64::MAX)) as u64
+fn halves(print: u128) -> [u64; 2] {
+    [(print & u128::from(u64::MAX)) as u64, (print >> 64) as u64]
 }
 
 impl Seen {
     /// How many there are.
     pub const fn len(&self) -> usize {
-        self.prints.len()
+        self.trails.len()
     }
 
     /// The number of a state that was seen.
     pub fn find(&self, print: u128) -> Option<u32> {
-        self.table.find(low(print), |at| self.prints.get(*at as usize) == Some(&print)).copied()
+        let print = halves(print);
+        self.table.find(print[0], |known| known.print == print).map(|known| known.number)
     }
 
-    /// Notes a state; its number, and whether it is new.
+    /// Notes a state; its number, and whether it is new. A fingerprint is as good a hash as any.
     pub fn insert(&mut self, print: u128, trail: Trail) -> (u32, bool) {
-        let prints = &self.prints;
-        let hash = |at: &u32| prints.get(*at as usize).map_or(0, |print| low(*print));
-        match self.table.entry(low(print), |at| prints.get(*at as usize) == Some(&print), hash) {
-            Entry::Occupied(there) => (*there.get(), false),
+        let print = halves(print);
+        match self.table.entry(print[0], |known| known.print == print, |known| known.print[0]) {
+            Entry::Occupied(there) => (there.get().number, false),
             Entry::Vacant(free) => {
-                let number = u32::try_from(prints.len()).unwrap_or(u32::MAX);
-                free.insert(number);
-                self.prints.push(print);
+                let number = u32::try_from(self.trails.len()).unwrap_or(u32::MAX);
+                free.insert(Known { print, number });
                 self.trails.push(trail);
                 (number, true)
             }
@@ -70,8 +74,6 @@ impl Seen {
 
     /// How many bytes the states take here.
     pub fn bytes(&self) -> usize {
-        self.prints.capacity() * size_of::<u128>()
-            + self.trails.capacity() * size_of::<Trail>()
-            + self.table.allocation_size()
+        self.trails.capacity() * size_of::<Trail>() + self.table.allocation_size()
     }
 }
