@@ -253,13 +253,13 @@ fn plain(path: &Path) -> PathBuf {
 
 /// Writes a file beside its place and renames it, so that nothing is ever half written; who may read and write it stays
 /// as it was.
-pub fn write(path: &Path, text: &str) -> io::Result<()> {
+pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     let beside = path.with_extension(format!("{}.part", std::process::id()));
     let kept = |beside: &Path| match fs::metadata(path) {
         Ok(before) => fs::set_permissions(beside, before.permissions()),
         Err(_) => Ok(()),
     };
-    let written = fs::write(&beside, text).and_then(|()| kept(&beside)).and_then(|()| fs::rename(&beside, path));
+    let written = fs::write(&beside, bytes).and_then(|()| kept(&beside)).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }

@@ -191,13 +191,16 @@ pub fn tell(output: &Output<'_>, plan: &Plan, runs: &Runs) -> Exit {
 }
 
 fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Result<(), String> {
+    let rows = report::measures::rows(summary);
     let files = [
         ("rehearsal.txt", text.to_owned()),
         ("rehearsal.json", report::rehearsal_data::json(summary, partial)),
-        ("measures.csv", report::rehearsal_data::measures_csv(summary)),
+        ("measures.csv", report::measures::csv(&rows)),
         ("runs.csv", report::rehearsal_data::runs_csv(summary)),
     ];
     std::fs::create_dir_all(folder).map_err(|why| reason(&why))?;
+    #[cfg(feature = "parquet")]
+    write(&folder.join("measures.parquet"), report::measures::parquet(&rows)?).map_err(|why| reason(&why))?;
     files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
 }
 

@@ -13,7 +13,7 @@ use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId};
 use crate::world::message::{Body, Message, Party};
 use crate::world::port::Port;
-use crate::world::state::{Account, Asked, MailKind, Phone};
+use crate::world::state::{Account, MailKind, Phone};
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Something between people; an error ends the act.
@@ -59,7 +59,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let student = self.role(doing.person) == Role::Student;
                 let cut_over = self.hub.cut_over(self.scope(id));
                 self.need(doing, &Request::Ask { topic, helper, cut_over, student })?;
-                self.world.asked.push(Asked { by: doing.person, of, account: id, topic, at: self.hub.now });
                 return Err(Result::Waiting);
             }
             Between::RequestHardToken { of } => {
@@ -89,7 +88,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     a.self_service.otp_mailbox = to;
                     a.self_service.otp_is_icon = icon_address;
                 });
-                self.met(doing);
             }
             Between::ResetPassword { tell } => self.reset_password(doing, kind, tell)?,
             Between::RequestTransfer => {
@@ -122,7 +120,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 if let Some(person) = self.world.people.get_mut(to.at()) {
                     person.change(id, |known| known.emergency = Slim::some(issued));
                 }
-                self.met(doing);
             }
         }
         Ok(())
@@ -156,11 +153,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.world.links.insert((account, own));
             }
         }
-    }
-
-    /// A request that was left with this helper about this account is met.
-    fn met(&mut self, doing: &Doing) {
-        self.world.asked.retain(|a| a.of != doing.person || a.account != doing.account);
     }
 
     /// The facts about a helper that rules look at.
@@ -213,7 +205,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if kind.is_generic() && self.need(doing, &Request::UpdateStore)? == Outcome::Replace {
             self.account(id, |a| a.stored = Slim::some(password));
         }
-        self.met(doing);
         Ok(())
     }
 

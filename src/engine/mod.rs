@@ -26,7 +26,8 @@ use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Page, Party};
 use crate::world::port::{Linked, Port};
-use crate::world::state::{Carried, Computer, HardToken, MailKind, OtpMail, World};
+use crate::world::post::OtpMail;
+use crate::world::state::{Carried, Computer, HardToken, MailKind, World};
 use crate::world::{email_otp, password_reset, portal, self_service, workspace};
 use hub::{Due, Hub};
 use std::collections::VecDeque;
@@ -322,10 +323,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     fn receive(&mut self, account: AccountId, mailbox: crate::world::ids::MailboxId, number: u32, value: u32) {
         if let Some(mailbox) = self.world.mailboxes.get_mut(mailbox.at()) {
-            if mailbox.otps.len() >= OTPS_KEPT {
-                mailbox.otps.remove(0);
-            }
-            mailbox.otps.push(OtpMail { account, number, value });
+            mailbox.otps.receive(OtpMail { account, number, value }, OTPS_KEPT);
         }
         // Whoever waits for it finds it when they look next.
         let now = self.hub.now;
@@ -498,6 +496,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         let helper = crate::policy::request::Helper::at_work(crate::policy::request::Role::DeskAgent);
         let request = Request::Ask { topic: Topic::OtpMissing, helper, cut_over, student: false };
         self.hub.decide(self.scope(doing.account), &request).clauses
+    }
+
+    /// Whether the cutover has come for an account.
+    pub fn cut_over(&self, account: AccountId) -> bool {
+        self.hub.cut_over(self.scope(account))
     }
 
     fn scope(&self, account: AccountId) -> Scope {

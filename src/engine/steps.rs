@@ -141,10 +141,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// The account that the tab in use is about: the one whose iCON mailbox is read, or the act's.
     fn subject(&self, doing: &Doing) -> AccountId {
+        if !doing.reading {
+            return doing.account;
+        }
         let account = self.world.accounts.get(doing.account.at());
         let mailbox = account.and_then(|a| self.world.mailboxes.get(a.self_service.otp_mailbox.at()));
         match mailbox.map(|m| m.kind) {
-            Some(MailKind::Icon(icon)) if doing.reading => icon,
+            Some(MailKind::Icon(icon)) => icon,
             _ => doing.account,
         }
     }

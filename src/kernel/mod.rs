@@ -1,5 +1,6 @@
 //! What everything runs on: virtual time, the event queue, keyed draws, real codes and password texts.
 
+pub mod agenda;
 pub mod calendar;
 pub mod draw;
 pub mod flat;
@@ -10,6 +11,7 @@ pub mod slim;
 pub mod time;
 pub mod totp;
 
+pub use agenda::Agenda;
 pub use draw::{Draws, Purpose};
 pub use flat::FlatSet;
 pub use queue::Queue;

@@ -13,7 +13,7 @@ use crate::engine::{Engine, Pace};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::kernel::calendar::{is_school_day, is_working_day};
 use crate::kernel::sample::{WHOLE, halved, part_of, scaled, under};
-use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
+use crate::kernel::{Agenda, Date, Draws, Purpose, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
@@ -29,6 +29,9 @@ const HOUR: i64 = 60 * MINUTE;
 /// Nobody begins to set up before this hour, or so long after it.
 const SET_UP_FROM: i64 = 8 * HOUR;
 const SET_UP_FOR: u32 = 9 * 3_600_000;
+
+/// How many of the day's intentions are looked at together before their time.
+const AHEAD: usize = 16;
 
 /// What somebody means to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,16 +95,17 @@ pub struct Mind {
 pub struct Driver<'p, C> {
     pub(super) plan: &'p Plan,
     pub(super) draws: Draws,
-    pub(super) engine: Engine<'p, Listener, C>,
+    pub(super) engine: Engine<'p, Listener<'p>, C>,
     pub(super) places: &'p [Place],
     pub(super) traits: &'p [Traits],
     pub(super) shared: Vec<Shared>,
     pub(super) minds: Vec<Mind>,
     /// The phones that are not at hand today.
     pub(super) elsewhere: BTreeMap<PersonId, Phone>,
-    pub(super) agenda: Queue<Intent>,
+    pub(super) agenda: Agenda<Intent>,
     pub(super) support: Support,
     pub(super) tally: Tally,
+    /// What gates over properties look at; empty without them.
     facts: Facts,
     /// Who left which generic account.
     pub(super) leavers: Vec<(AccountId, PersonId)>,
@@ -114,16 +118,19 @@ pub fn replicate<C: Codes>(plan: &Plan, number: u32, grid: &[Time], codes: impl 
     replicate_with(plan, number, grid, None, codes)
 }
 
-/// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
-pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
-    replicate_with(plan, number, &[], Some(between), |_| Symbolic)
+/// One person after another means something, at random with this mean between them.
+pub type InTurn = (Span, fn(PersonId, AccountId) -> Intent);
+
+/// Runs one replicate in which, besides, one person after another means something.
+pub fn in_turn(plan: &Plan, number: u32, turns: InTurn) -> Replicate {
+    replicate_with(plan, number, &[], Some(turns), |_| Symbolic)
 }
 
 fn replicate_with<C: Codes>(
     plan: &Plan,
     number: u32,
     grid: &[Time],
-    rings: Option<Span>,
+    turns: Option<InTurn>,
     codes: impl FnOnce(Draws) -> C,
 ) -> Replicate {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
@@ -142,8 +149,9 @@ fn replicate_with<C: Codes>(
     let minds = traits.iter().map(|t| Mind { away: t.comes.get().is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy, &world);
-    let facts = Facts::of(&world, &policy);
-    let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::default());
+    let asked = plan.gates.iter().any(|gate| gate.property().is_some());
+    let facts = if asked { Facts::of(&world, &policy) } else { Facts::default() };
+    let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::new(&policy));
     engine.set_pace(Pace::Sampled);
     let mut driver = Driver {
         plan,
@@ -154,15 +162,15 @@ fn replicate_with<C: Codes>(
         shared: people.shared,
         minds,
         elsewhere: BTreeMap::new(),
-        agenda: Queue::default(),
+        agenda: Agenda::default(),
         support,
         tally,
         facts,
         leavers: Vec::new(),
         hazards,
     };
-    if let Some(between) = rings {
-        driver.all_ring(between);
+    if let Some(turns) = turns {
+        driver.all_in_turn(turns);
     }
     driver.run(grid);
     driver.finish()
@@ -199,7 +207,7 @@ fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
 impl<C: Codes> Driver<'_, C> {
     fn run(&mut self, grid: &[Time]) {
         let mut instants = grid.iter().copied().peekable();
-        let day_one = super::grid::morning(self.plan);
+        let mut mornings = super::grid::places(self.plan).into_iter().peekable();
         let faults = self.plan.faults.clone();
         let mut faults = faults.iter().peekable();
         let mut planned: Vec<(Time, Intent)> = Vec::new();
@@ -209,25 +217,29 @@ impl<C: Codes> Driver<'_, C> {
             self.day(date, &mut planned);
             planned.sort_unstable_by_key(|(time, intent)| (*time, who(*intent)));
             let midnight = Time::at(Date(day + 1), 0);
-            let mut today = planned.iter().copied().peekable();
+            let mut today = planned.iter().copied().enumerate().peekable();
             loop {
                 let engine = self.engine.next_due().unwrap_or(FAR);
                 let agenda = self.agenda.peek().unwrap_or(FAR);
-                let plan = today.peek().map_or(FAR, |(time, _)| *time);
+                let plan = today.peek().map_or(FAR, |(_, (time, _))| *time);
                 let instant = instants.peek().copied().unwrap_or(FAR);
                 let fault = faults.peek().map_or(FAR, |(from, ..)| *from);
-                let next = engine.min(agenda).min(plan).min(instant).min(fault);
+                let morning = mornings.peek().copied().unwrap_or(FAR);
+                let next = engine.min(agenda).min(plan).min(instant).min(fault).min(morning);
                 if next >= midnight {
                     break;
                 }
-                // Among equals: a fault, the count, what is under way, what was taken up, the day's own plan.
+                // Among equals: a fault, the counts, what is under way, what was taken up, the day's own plan.
                 if fault == next {
                     if let Some((_, until, fault)) = faults.next() {
                         self.engine.fault(*fault, *until);
                     }
+                } else if morning == next {
+                    mornings.next();
+                    self.morning();
                 } else if instant == next {
                     instants.next();
-                    self.point(instant == day_one);
+                    self.point();
                 } else if engine == next {
                     self.engine.turn();
                     self.note();
@@ -235,31 +247,36 @@ impl<C: Codes> Driver<'_, C> {
                     if let Some((time, intent)) = self.agenda.pop() {
                         self.begin(time, intent);
                     }
-                } else if let Some((time, intent)) = today.next() {
+                } else if let Some((at, (time, intent))) = today.next() {
+                    if at % AHEAD == 0 {
+                        self.call_up(planned.iter().skip(at).take(AHEAD));
+                    }
                     self.begin(time, intent);
                 }
             }
         }
         for instant in instants {
             self.engine.run_until(instant);
-            self.point(instant == day_one);
+            self.point();
         }
     }
 
-    /// Each person of a place rings the desk once, one after the other.
-    fn all_ring(&mut self, between: Span) {
+    /// Each person of a place means it once, one after the other.
+    fn all_in_turn(&mut self, (between, intent): InTurn) {
         let mut at = self.plan.start();
         for id in self.places.iter().flat_map(|place| place.people.clone()) {
             at = at.plus(self.draws.exponential(between, id, Purpose::Pause, u32::MAX));
             if let Some(account) = self.engine.world.people.get(PersonId(id).at()).and_then(|p| p.account) {
-                self.agenda.push(at, Intent::Ring(PersonId(id), account));
+                self.agenda.push(at, intent(PersonId(id), account));
             }
         }
     }
 
     fn finish(mut self) -> Replicate {
-        let heard = *self.engine.observer();
+        let heard = self.engine.observer();
         self.tally.out.fired = heard.fired;
+        let decisive = std::mem::take(&mut heard.decisive);
+        self.tally.out.decisive = decisive.into_iter().map(|(clause, n)| (clause.id().to_owned(), n)).collect();
         self.tally.out.messages = heard.messages;
         self.tally.out
     }
@@ -270,16 +287,19 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// Notes the numbers of this instant.
-    fn point(&mut self, by_place: bool) {
+    fn point(&mut self) {
         let leavers = self.leavers.iter().filter(|(account, person)| self.would_get_in(*account, *person)).count();
         self.tally.set(Series::Leavers, leavers);
         self.tally.set(Series::AdministratorQueue, self.support.waiting_for_administrators());
         self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
         self.tally.point();
-        if by_place {
-            let place = self.engine.world.accounts.iter().map(|account| account.place);
-            self.tally.by_place(self.places.len(), place);
-        }
+    }
+
+    /// Notes how many are locked out at each place.
+    fn morning(&mut self) {
+        let place = self.engine.world.accounts.iter().map(|account| account.place);
+        let first = self.tally.out.mornings.is_empty();
+        self.tally.by_place(self.places.len(), place, first);
     }
 
     /// Whether somebody knows the password in force and holds the secret that is enrolled.
@@ -369,6 +389,31 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
+    /// Reads the rows of those whose turn is next, all of them before any is needed: memory answers many questions in the
+    /// time of one, and people come in no order that it could guess. Changes nothing.
+    fn call_up<'i>(&self, next: impl Iterator<Item = &'i (Time, Intent)> + Clone) {
+        let world = &self.engine.world;
+        let mut seen = 0;
+        let sign_ins = next.filter_map(|(_, intent)| match intent {
+            Intent::SignIn(person, account) => Some((*person, *account)),
+            _ => None,
+        });
+        for (person, account) in sign_ins.clone() {
+            if let (Some(row), Some(is)) = (world.accounts.get(account.at()), world.people.get(person.at())) {
+                let token = row.self_service.soft.map_or(0, |token| token.secret.0);
+                seen ^= token ^ row.portal.password.0 ^ row.email_otp.number ^ row.reset.attempts ^ row.place.0;
+                seen ^=
+                    is.place.0 ^ u32::from(is.phone.is_some()) ^ is.known.first().map_or(0, |known| known.account.0);
+            }
+            seen ^= u32::from(self.tally.is_enrolled(account));
+            seen ^= self.minds.get(person.at()).map_or(0, |mind| u32::from(mind.busy));
+        }
+        for computer in sign_ins.filter_map(|(person, _)| world.people.get(person.at())).map(|is| is.computer) {
+            seen ^= u32::from(world.computers.session(computer).is_some());
+        }
+        std::hint::black_box(seen);
+    }
+
     /// Takes up an intention, or puts it off while the person is busy.
     fn begin(&mut self, time: Time, intent: Intent) {
         self.engine.run_until(time);
@@ -448,7 +493,7 @@ impl<C: Codes> Driver<'_, C> {
         let index = self.moment();
         let entity = person.0 ^ account.0.rotate_left(16);
         let words = self.draws.block(entity, Purpose::Slip, index);
-        let cut_over = self.engine.now() >= self.facts.cutover(Some(account));
+        let cut_over = self.engine.cut_over(account);
         let via = (cut_over && under(words[0], is.get(P::ByGoogle))).then_some(Via::Google);
         let slips = under(words[1], is.get(P::MistypesPassword));
         let miscodes = cut_over && under(words[2], is.get(P::MistypesCode));

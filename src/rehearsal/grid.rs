@@ -4,6 +4,7 @@
 
 use super::gate::What;
 use super::plan::{Plan, cutovers};
+use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Date, Time};
 use std::collections::BTreeSet;
 
@@ -34,6 +35,12 @@ pub fn grid(plan: &Plan) -> Vec<Time> {
 pub fn mornings(plan: &Plan) -> Vec<Time> {
     let days: BTreeSet<Date> = cutovers(plan).into_iter().map(Time::date).collect();
     days.into_iter().map(|day| Time::at(day, 9 * HOUR)).collect()
+}
+
+/// When places are counted: 09:00 of every working day from the first cutover day on, or of all.
+pub fn places(plan: &Plan) -> Vec<Time> {
+    let days = (morning(plan).date().0..=plan.to.0).map(Date);
+    days.filter(|day| is_working_day(*day).unwrap_or(false)).map(|day| Time::at(day, 9 * HOUR)).collect()
 }
 
 /// The morning on which places are counted: 09:00 of the first cutover day within the span, or of the first day.

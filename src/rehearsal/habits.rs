@@ -158,7 +158,8 @@ impl<C: Codes> Driver<'_, C> {
                 let words = self.draws.block(person.0, Purpose::React, self.moment());
                 if under(words[0], is.get(P::SetsUpAtOnce)) {
                     self.soon(Intent::Enrol(person, account));
-                } else if under(words[1], is.get(P::RingsDesk)) {
+                } else if self.draws.chance(is.get(P::RingsDesk), person.0, Purpose::React, u32::MAX) {
+                    // A share of people, and not of refusals: whoever does not ring today does not ring tomorrow.
                     self.soon(Intent::Ring(person, account));
                 } else {
                     self.after(P::ComesBack, again);

@@ -5,6 +5,7 @@
 //! adds up. Promises the same bytes for any number of threads, and integers until the last step. Deliberately writes
 //! nothing: reports do.
 
+pub mod alone;
 pub mod compare;
 pub mod directory;
 mod driver;

@@ -117,6 +117,25 @@ impl<'a> Summary<'a> {
         (0..count).filter_map(of).collect()
     }
 
+    /// How many accounts were locked out at some of the places, at each instant of `grid::places`: one number a run.
+    pub fn mornings(&self, within: &[usize]) -> Vec<(Time, Vec<i64>)> {
+        let wanted = |place: u32| within.binary_search(&(place as usize)).is_ok();
+        let count = |run: &Replicate, at: usize| -> i64 {
+            let shut = run.mornings.get(at).into_iter().flatten();
+            shut.filter(|(place, _)| wanted(*place)).map(|(_, locked)| i64::from(*locked)).sum()
+        };
+        let all = super::grid::places(self.plan).into_iter().enumerate();
+        all.map(|(at, time)| (time, self.runs.iter().map(|run| count(run, at)).collect())).collect()
+    }
+
+    /// The clauses that decided a refusal in some run: how many in each.
+    pub fn decisive(&self) -> Vec<(Clause, Vec<i64>)> {
+        let count = |run: &Replicate, clause: &Clause| run.decisive.get(clause.id()).copied().map_or(0, i64::from);
+        let counts = |clause: &Clause| self.runs.iter().map(|run| count(run, clause)).collect::<Vec<i64>>();
+        let all = Clause::ALL.iter().map(|clause| (*clause, counts(clause)));
+        all.filter(|(_, counts)| counts.iter().any(|n| *n > 0)).collect()
+    }
+
     /// The clauses that fired, each with the number of runs in which it did.
     pub fn clauses(&self) -> Vec<(Clause, usize)> {
         let count = |clause: &Clause| self.runs.iter().filter(|run| run.fired.has(*clause)).count();

@@ -311,7 +311,6 @@ impl<C: Codes> Driver<'_, C> {
         if let Some(mind) = self.minds.get_mut(ticket.by.at()) {
             mind.asked = false;
         }
-        self.engine.world.asked.retain(|asked| asked.by != ticket.by || asked.account != ticket.account);
     }
 
     /// A helper takes the next request, if there is one and the helper is at work.

@@ -7,15 +7,17 @@
 //! iCON opens again. A sign-in with a mistyped password or code is a slip, and so is a code that was used a moment ago,
 //! or a password that takes effect in a minute; an account that nobody has tried is not counted.
 
-use crate::clause::Clauses;
+use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{Slim, Span, Time};
 use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
+use crate::policy::{Policy, decisive};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
 use crate::world::ids::{AccountId, PlaceId};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 
 const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
@@ -100,6 +102,8 @@ pub struct Replicate {
     pub points: Vec<Point>,
     /// Accounts locked out by place, at the instant of the cutover day that the plan names.
     pub places: Vec<(u32, u32)>,
+    /// At each instant of `grid::places`, the places with accounts locked out, and how many.
+    pub mornings: Vec<Vec<(u32, u32)>>,
     /// Seconds from the first refusal until iCON opened.
     pub recovery: Bins,
     /// Seconds that requests waited for an LA.
@@ -112,6 +116,9 @@ pub struct Replicate {
     pub violations: Vec<u32>,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
+    /// How many refusals each clause decided: without it they would have ended otherwise. Clauses that decided none are
+    /// left out.
+    pub decisive: BTreeMap<String, u32>,
     /// Messages that were delivered.
     pub messages: u64,
 }
@@ -186,12 +193,14 @@ impl Tally {
             number,
             points: Vec::with_capacity(instants),
             places: Vec::new(),
+            mornings: Vec::new(),
             recovery: Bins::default(),
             administrator_wait: Bins::default(),
             desk_wait: Bins::default(),
             hung_up: 0,
             violations: vec![0; properties],
             fired: Clauses::NONE,
+            decisive: BTreeMap::new(),
             messages: 0,
         };
         Tally { kept: Vec::new(), now: [0; SERIES], out }
@@ -308,8 +317,8 @@ impl Tally {
         }
     }
 
-    /// Notes by `place` of each account how many accounts there are, and how many of them are locked out.
-    pub fn by_place(&mut self, places: usize, place: impl Iterator<Item = PlaceId>) {
+    /// Notes by `place` of each account how many of them are locked out; the first time also how many there are.
+    pub fn by_place(&mut self, places: usize, place: impl Iterator<Item = PlaceId>, first: bool) {
         let mut out = vec![(0, 0); places];
         for (kept, place) in self.kept.iter().zip(place).filter(|(kept, _)| kept.exists) {
             if let Some((all, locked)) = out.get_mut(place.at()) {
@@ -317,7 +326,11 @@ impl Tally {
                 *locked += u32::from(kept.since.get().is_some());
             }
         }
-        self.out.places = out;
+        let shut = (0..).zip(&out).filter(|(_, (_, locked))| *locked > 0).map(|(place, (_, locked))| (place, *locked));
+        self.out.mornings.push(shut.collect());
+        if first {
+            self.out.places = out;
+        }
     }
 }
 
@@ -326,24 +339,39 @@ pub fn seconds(span: Span) -> u64 {
     u64::try_from(span.0 / 1000).unwrap_or(0)
 }
 
-/// Listens to a replicate: how much was sent, on what it rested, and whether a prompt was shown.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Listener {
+/// Listens to a replicate: how much was sent, on what it rested, what decided refusals, and whether a prompt was shown.
+#[derive(Clone, Debug)]
+pub struct Listener<'p> {
+    policy: &'p Policy,
     /// Messages that were delivered.
     pub messages: u64,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
+    /// How many refusals each clause decided.
+    pub decisive: BTreeMap<Clause, u32>,
     /// Who was last shown a prompt to set up, until somebody takes it from here.
     pub prompted: Option<usize>,
 }
 
-impl Observer for Listener {
+impl<'p> Listener<'p> {
+    /// Nothing heard yet of what this policy decides.
+    pub const fn new(policy: &'p Policy) -> Listener<'p> {
+        Listener { policy, messages: 0, fired: Clauses::NONE, decisive: BTreeMap::new(), prompted: None }
+    }
+}
+
+impl Observer for Listener<'_> {
     #[inline]
     fn see(&mut self, _: Time, row: usize, event: &Event) {
         match event {
             Event::Message(_) => self.messages += 1,
-            Event::Decided { request, decision, .. } => {
+            Event::Decided { scope, request, decision } => {
                 self.fired = self.fired.and(decision.clauses);
+                if matches!(decision.outcome, Outcome::Refused(_) | Outcome::Lock(_)) {
+                    for clause in decisive(self.policy.rules(*scope), request, decision).iter() {
+                        *self.decisive.entry(clause).or_default() += 1;
+                    }
+                }
                 if matches!(request, Request::Prompt { .. }) && decision.outcome == Outcome::Show {
                     self.prompted = Some(row);
                 }

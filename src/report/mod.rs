@@ -12,6 +12,7 @@ pub mod json;
 mod junit;
 mod markdown;
 pub mod matrix;
+pub mod measures;
 pub mod rehearsal;
 pub mod rehearsal_data;
 pub mod summary;

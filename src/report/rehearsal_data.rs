@@ -1,4 +1,4 @@
-//! A rehearsal as machines read it: one JSON document, and tidy CSV files of every measure and every run.
+//! A rehearsal as machines read it: one JSON document, and every run as CSV. All measures are in `measures`.
 //!
 //! Promises a version, the same bytes for the same runs, and no names of people; places smaller than a class are one
 //! line together. Deliberately judges nothing.
@@ -93,6 +93,12 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         .collect();
     let clauses: Vec<Value> =
         summary.clauses().into_iter().map(|(clause, runs)| json!({"clause": clause.id(), "runs": runs})).collect();
+    let refusals = |counts: Vec<i64>| spread(counts).map(numbers);
+    let decisive: Vec<Value> = summary
+        .decisive()
+        .into_iter()
+        .map(|(clause, counts)| json!({"clause": clause.id(), "refusals": refusals(counts)}))
+        .collect();
     let document = json!({
         "format": FORMAT,
         "rehearsal": plan.title,
@@ -108,6 +114,7 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         "times": times,
         "places": places(summary),
         "clauses-fired": clauses,
+        "clauses-decisive": decisive,
         "parameters": parameters,
     });
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
@@ -134,19 +141,6 @@ fn places(summary: &Summary<'_>) -> Vec<Value> {
     }
     if count > 0 {
         out.push(json!({"smaller-places": count, "accounts": accounts, "locked-out": {"mean": rounded(locked)}}));
-    }
-    out
-}
-
-/// Every measure over time: one row for each series and instant.
-pub fn measures_csv(summary: &Summary<'_>) -> String {
-    let mut out = String::from("measure,of,by,at,mean,q05,q50,q95\n");
-    for (series, measure, of, by) in series(summary) {
-        for (at, s) in summary.grid.iter().zip(summary.over_time(series)) {
-            let (date, clock) = (at.date().iso(), at.clock());
-            let Spread { mean, low, median, high } = s;
-            let _ = writeln!(out, "{},{of},{by},{date} {clock},{mean:.3},{low},{median},{high}", measure.word());
-        }
     }
     out
 }

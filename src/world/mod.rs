@@ -8,6 +8,7 @@ pub mod message;
 pub mod password_reset;
 pub mod port;
 pub mod portal;
+pub mod post;
 pub mod self_service;
 pub mod state;
 pub mod workspace;

@@ -7,10 +7,11 @@ use super::authenticator::App;
 use super::computers::Computers;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
 use super::message::{Page, SamlId};
+use super::post::Post;
 use super::{email_otp, password_reset, portal, self_service, workspace};
 use crate::kernel::{FlatSet, Slim, Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{AccountKind, Factor, Role, Topic};
+use crate::policy::request::{AccountKind, Factor, Role};
 use smallvec::SmallVec;
 
 /// One account, in the slices of the parties that keep it.
@@ -154,26 +155,15 @@ pub enum MailKind {
     Icon(AccountId),
 }
 
-/// An OTP that arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OtpMail {
-    /// For which account.
-    pub account: AccountId,
-    /// Its number.
-    pub number: u32,
-    /// Its digits.
-    pub value: u32,
-}
-
 /// One mailbox; it keeps the newest OTPs only.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// What kind.
     pub kind: MailKind,
     /// Whose.
     pub owner: PersonId,
     /// OTPs that arrived.
-    pub otps: SmallVec<[OtpMail; 1]>,
+    pub otps: Post,
     /// Another mailbox of its owner, added before it.
     before: Slim<MailboxId>,
 }
@@ -224,21 +214,6 @@ pub struct HardToken {
     pub clock: Span,
 }
 
-/// A request for help, left with someone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// Who asks.
-    pub by: PersonId,
-    /// Whom.
-    pub of: PersonId,
-    /// About which account.
-    pub account: AccountId,
-    /// For what.
-    pub topic: Topic,
-    /// Since when.
-    pub at: Time,
-}
-
 /// Everything that changes in a run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct World {
@@ -258,8 +233,6 @@ pub struct World {
     pub links: FlatSet<(AccountId, AccountId)>,
     /// Credentials that came by mail: to which mailbox, of which account, and what they say.
     pub letters: FlatSet<(MailboxId, AccountId, PasswordId)>,
-    /// Requests for help that nobody has met yet.
-    pub asked: Vec<Asked>,
     /// Whoever has a role beside staff and students, by role and place.
     helpers: FlatSet<(Role, PlaceId, PersonId)>,
 }
@@ -278,12 +251,6 @@ impl Clone for Person {
     }
 }
 
-impl Clone for Mailbox {
-    fn clone(&self) -> Mailbox {
-        Mailbox { otps: SmallVec::from_slice(&self.otps), ..*self }
-    }
-}
-
 impl Clone for World {
     fn clone(&self) -> World {
         let mut copy = World::default();
@@ -293,7 +260,7 @@ impl Clone for World {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &World) {
-        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, asked, helpers } = from;
+        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, helpers } = from;
         self.accounts.clone_from(accounts);
         self.people.clone_from(people);
         self.mailboxes.clone_from(mailboxes);
@@ -302,7 +269,6 @@ impl Clone for World {
         self.members.clone_from(members);
         self.links.clone_from(links);
         self.letters.clone_from(letters);
-        self.asked.clone_from(asked);
         self.helpers.clone_from(helpers);
     }
 }
@@ -320,9 +286,8 @@ impl World {
         }
         self.computers.close(computer);
         let mailbox = self.accounts.get(account.at()).map(|row| row.self_service.otp_mailbox);
-        if let Some(mailbox) = mailbox.and_then(|id| self.mailboxes.get_mut(id.at())).filter(|m| !m.otps.is_empty()) {
-            mailbox.otps.retain(|otp| otp.account != account);
-            mailbox.otps.shrink_to_fit();
+        if let Some(mailbox) = mailbox.and_then(|id| self.mailboxes.get_mut(id.at())) {
+            mailbox.otps.delete(account);
         }
     }
 
@@ -363,7 +328,7 @@ impl World {
         let id = MailboxId(count(&self.mailboxes));
         let before =
             self.people.get_mut(owner.at()).map(|person| std::mem::replace(&mut person.mailbox, Slim::some(id)));
-        self.mailboxes.push(Mailbox { kind, owner, otps: SmallVec::new(), before: before.unwrap_or_default() });
+        self.mailboxes.push(Mailbox { kind, owner, otps: Post::default(), before: before.unwrap_or_default() });
         id
     }
 

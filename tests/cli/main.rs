@@ -68,6 +68,11 @@ impl Folder {
         fs::read_to_string(self.0.join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
     }
 
+    /// The bytes of a file in it.
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
+    }
+
     /// The names in a folder of it, sorted.
     pub fn list(&self, name: &str) -> Vec<String> {
         let entries = fs::read_dir(self.0.join(name)).unwrap();
