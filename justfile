@@ -34,3 +34,8 @@ findings:
 # Which changed rules the scenarios notice, and which they do not.
 mutants:
     cargo test --release --test mutants -- --nocapture
+
+# The archive for runners without Rust, in target/release-archive.
+release:
+    cargo build --release --locked
+    bash .ci/release target/release/mims-sim target/release-archive

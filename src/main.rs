@@ -2,7 +2,7 @@
 
 mod cli;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use cli::{EXIT_CODES, Exit};
 use std::process::ExitCode;
 
@@ -46,6 +46,10 @@ enum Verb {
     Fmt(cli::fmt::Options),
     /// Prints the JSON Schema of all files, for editors, or of results
     Schema(cli::schema::Options),
+    /// Prints what a shell completes
+    Completions(cli::completions::Options),
+    /// Writes man pages
+    Man(cli::man::Options),
     /// Looks up acts, steps, keys, reasons, rules and clauses
     Words(cli::words::Options),
 }
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
         Verb::Init(options) => cli::init::run(options),
         Verb::Fmt(options) => cli::fmt::run(options),
         Verb::Schema(options) => cli::schema::run(options),
+        Verb::Completions(options) => cli::completions::run(options, Arguments::command()),
+        Verb::Man(options) => cli::man::run(options, Arguments::command()),
         Verb::Words(options) => cli::words::run(options),
     });
     let exit = ran.unwrap_or_else(|_| {
