@@ -30,6 +30,8 @@ enum Verb {
     /// Searches under each candidate policy: which findings it removes, leaves and adds
     #[command(after_help = EXIT_CODES)]
     Findings(cli::findings::Options),
+    /// Steps through a scenario at the terminal, back and forth and other ways
+    Play(cli::play::Options),
     /// Puts the shards of a rehearsal together
     #[command(after_help = EXIT_CODES)]
     Merge(cli::merge::Options),
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
         Verb::Findings(options) => cli::findings::run(options),
+        Verb::Play(options) => cli::play::run(options),
         Verb::Merge(options) => cli::merge::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),

@@ -10,6 +10,7 @@ pub mod fmt;
 pub mod init;
 pub mod man;
 pub mod merge;
+pub mod play;
 pub mod rehearse;
 pub mod schema;
 pub mod terminal;

@@ -9,6 +9,8 @@ mod authoring;
 mod bad_input;
 mod meaning;
 mod places;
+#[cfg(unix)]
+mod play;
 mod properties;
 mod rehearse;
 mod reports;
