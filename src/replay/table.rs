@@ -208,11 +208,15 @@ mod tests {
 
     #[test]
     fn on_another_day_all_goes_the_same_with_other_codes() {
-        let rows = "  - {at: 09:00, who: asha, do: enrol}\n  - {at: +2m, who: asha, do: sign-in, via: portal, expect: granted}\n";
-        let ((mut today, end), (mut later, _)) = (ends(rows, 0), ends(rows, 1_155));
+        let rows = "  - {at: 09:00, who: asha, do: enrol}
+  - day: Wed 2023-09-27
+  - {at: 09:00, who: asha, do: sign-in, expect: granted}
+";
+        let ((mut today, end), (mut later, same)) = (ends(rows, 0), ends(rows, 1_155));
+        assert_eq!(end, same);
         assert_ne!(today.shown(end), later.shown(end));
-        let then = Time(parse_instant("2026-11-16 00:00").unwrap().0 + end.time_of_day());
-        assert_eq!(end.date().iso(), "2023-09-18");
+        assert_eq!(end.date().iso(), "2023-09-27");
+        let then = Time(parse_instant("2026-11-25 00:00").unwrap().0 + end.time_of_day());
         assert_eq!(today.shown(then)[0].code, later.shown(end)[0].code);
     }
 }

@@ -105,7 +105,7 @@ fn a_step_back_is_a_run_of_fewer_rows() {
     let rest = |text: &str| text.split_once("Wed 27 Sep 2023: ").unwrap().1.split("\n\n").next().unwrap().to_owned();
     assert_eq!(rest(&why).trim_end(), rest(&told).trim_end());
     assert!(back.contains("back after this row:"), "{back}");
-    assert!(table.types("back 2", "[0/3").contains("at the beginning"));
+    assert!(table.types("back 2", "[0/3").contains("this is the beginning"));
     assert!(table.types("back", "[0/3").contains("this is the beginning"));
     assert!(table.types("", "[1/3").contains("asha: enrol"));
     table.session.send_line("quit").unwrap();
@@ -128,6 +128,7 @@ fn another_way_is_saved_and_replays() {
     let said = table.types("{who: gwen, do: sign-in}", "[2+2/3");
     assert!(said.contains("gwen: sign-in → granted") && said.contains("now violated: Gwen stays out"), "{said}");
     assert!(table.types("{day: Thu 2023-09-28}", "[2+2/3").ends_with("] "));
+    assert!(table.types("", "[2+2/3").contains("another way than the file's"));
     assert!(table.types("asha sign-in via: google", "[2+3/3").contains("09:00:"));
     assert!(table.types("", "[2+3/3").contains("another way than the file's"));
     assert!(table.types("back", "[2+2/3").contains("gwen: sign-in"));

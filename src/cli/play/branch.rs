@@ -70,10 +70,15 @@ impl Branch {
         self.own.iter().filter(|row| !row.is_day()).count()
     }
 
+    /// Whether the file has been left for another way.
+    pub fn left(&self) -> bool {
+        !self.own.is_empty()
+    }
+
     /// The file's next row; `false` where there is none, or the file has been left.
     pub fn next(&mut self) -> bool {
         let rest = self.items().iter().skip(self.kept).position(|item| !is_day(item));
-        let found = rest.filter(|_| self.own.is_empty());
+        let found = rest.filter(|_| !self.left());
         self.kept += found.map_or(0, |at| at + 1);
         found.is_some()
     }

@@ -138,9 +138,10 @@ impl Session<'_> {
         for _ in 0..count {
             let mut branch = self.branch.clone();
             if !branch.next() {
-                complain(match self.branch.others() {
-                    0 => "the file has no more rows\n",
-                    _ => "this is another way than the file's; `back` leads to where it was left\n",
+                complain(if self.branch.left() {
+                    "this is another way than the file's; `back` leads to where it was left\n"
+                } else {
+                    "the file has no more rows\n"
                 });
                 return;
             }
@@ -153,14 +154,12 @@ impl Session<'_> {
     fn back(&mut self, count: usize) {
         for _ in 0..count {
             if !self.branch.back() {
-                complain("this is the beginning\n");
                 break;
             }
         }
         self.ran = None;
         if self.branch.played() + self.branch.others() == 0 {
-            out("at the beginning\n");
-            return;
+            return out("this is the beginning\n");
         }
         match self.attempt(&self.branch) {
             Ok(ran) => {
@@ -307,7 +306,11 @@ impl Session<'_> {
             Some(0) => out(&format!("{code} is the code of {account} at {}\n", time.clock())),
             Some(off) => {
                 let when = if off < 0 { "before" } else { "after" };
-                out(&format!("{code} is a code of {account}, {} {when} that of {}\n", off.abs(), time.clock()));
+                let clock = time.clock();
+                out(&format!(
+                    "{code} is a code of {account}, {} {when} that of {clock}; the row goes with that one\n",
+                    off.abs()
+                ));
             }
             None if row.act() == Some(Do::TestToken) => {
                 return Err(format!(
