@@ -34,3 +34,17 @@ findings:
 # Which changed rules the scenarios notice, and which they do not.
 mutants:
     cargo test --release --test mutants -- --nocapture
+
+# The archive for runners without Rust, in target/release-archive.
+release:
+    cargo build --release --locked
+    bash .ci/release target/release/mims-sim target/release-archive
+
+# The picture of a report in the README.
+picture:
+    chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,900 --screenshot=docs/report.png file://$PWD/reports/scenarios/guide-section-1-qr-page.html
+
+# The reference and the clause catalogue in docs.
+words:
+    cargo run --release --quiet -- words --markdown > docs/reference.md
+    cargo run --release --quiet -- words clauses --markdown > docs/clauses.md

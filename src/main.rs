@@ -2,7 +2,7 @@
 
 mod cli;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use cli::{EXIT_CODES, Exit};
 use std::process::ExitCode;
 
@@ -30,6 +30,8 @@ enum Verb {
     /// Searches under each candidate policy: which findings it removes, leaves and adds
     #[command(after_help = EXIT_CODES)]
     Findings(cli::findings::Options),
+    /// Steps through a scenario at the terminal, back and forth and other ways
+    Play(cli::play::Options),
     /// Puts the shards of a rehearsal together
     #[command(after_help = EXIT_CODES)]
     Merge(cli::merge::Options),
@@ -46,6 +48,10 @@ enum Verb {
     Fmt(cli::fmt::Options),
     /// Prints the JSON Schema of all files, for editors, or of results
     Schema(cli::schema::Options),
+    /// Prints what a shell completes
+    Completions(cli::completions::Options),
+    /// Writes man pages
+    Man(cli::man::Options),
     /// Looks up acts, steps, keys, reasons, rules and clauses
     Words(cli::words::Options),
 }
@@ -58,6 +64,7 @@ fn main() -> ExitCode {
         Verb::Explain(options) => cli::explain::run(options),
         Verb::Explore(options) => cli::explore::run(options),
         Verb::Findings(options) => cli::findings::run(options),
+        Verb::Play(options) => cli::play::run(options),
         Verb::Merge(options) => cli::merge::run(options),
         Verb::Rehearse(options) => cli::rehearse::run(options),
         Verb::Validate(options) => cli::validate::run(options),
@@ -65,6 +72,8 @@ fn main() -> ExitCode {
         Verb::Init(options) => cli::init::run(options),
         Verb::Fmt(options) => cli::fmt::run(options),
         Verb::Schema(options) => cli::schema::run(options),
+        Verb::Completions(options) => cli::completions::run(options, Arguments::command()),
+        Verb::Man(options) => cli::man::run(options, Arguments::command()),
         Verb::Words(options) => cli::words::run(options),
     });
     let exit = ran.unwrap_or_else(|_| {

@@ -7,7 +7,7 @@ use mims_sim::replay::book::{Book, suggest};
 use mims_sim::replay::{Plan, plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// How deep folders are searched.
@@ -204,7 +204,7 @@ fn stem(file: &Path) -> String {
 }
 
 /// The folders of policies and properties that a path can call by name: those of the nearest folder above that has any.
-fn nearby(path: &Path) -> Vec<PathBuf> {
+pub fn nearby(path: &Path) -> Vec<PathBuf> {
     let start = fs::canonicalize(path).ok();
     let given = path.ancestors().count();
     let mut above = start.as_deref();
@@ -254,14 +254,42 @@ fn plain(path: &Path) -> PathBuf {
 /// Writes a file beside its place and renames it, so that nothing is ever half written; who may read and write it stays
 /// as it was.
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-    let beside = path.with_extension(format!("{}.part", std::process::id()));
-    let kept = |beside: &Path| match fs::metadata(path) {
-        Ok(before) => fs::set_permissions(beside, before.permissions()),
+    write_all(&[(path.to_owned(), bytes)])
+}
+
+/// Writes several files that belong together: all of them are there before the first is renamed, so that a full disk leaves
+/// those before as they were.
+pub fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
+    let beside = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!("{name}.{}.part", std::process::id()))
+    };
+    let kept = |path: &Path| match fs::metadata(path) {
+        // A rename would fail only after others had been done.
+        Ok(before) if before.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(before) => fs::set_permissions(beside(path), before.permissions()),
         Err(_) => Ok(()),
     };
-    let written = fs::write(&beside, bytes).and_then(|()| kept(&beside)).and_then(|()| fs::rename(&beside, path));
+    let all = || {
+        files.iter().try_for_each(|(path, bytes)| fs::write(beside(path), bytes).and_then(|()| kept(path)))?;
+        files.iter().try_for_each(|(path, _)| fs::rename(beside(path), path))
+    };
+    let written = all();
     if written.is_err() {
-        let _ = fs::remove_file(&beside);
+        for (path, _) in files {
+            let _ = fs::remove_file(beside(path));
+        }
     }
     written
+}
+
+/// Writes a file that is not there yet; where that fails, there is none afterwards.
+pub fn begin(file: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder)?;
+    }
+    let mut new = fs::OpenOptions::new().write(true).create_new(true).open(file)?;
+    new.write_all(text.as_bytes()).inspect_err(|_| {
+        let _ = fs::remove_file(file);
+    })
 }

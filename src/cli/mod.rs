@@ -1,19 +1,23 @@
 //! The verbs, one file each. Only here and in `main` are files and terminals touched.
 
 pub mod compare;
+pub mod completions;
 pub mod explain;
 pub mod explore;
 pub mod files;
 pub mod findings;
 pub mod fmt;
 pub mod init;
+pub mod man;
 pub mod merge;
+pub mod play;
 pub mod rehearse;
 pub mod schema;
 pub mod terminal;
 pub mod test;
 pub mod validate;
 pub mod validation;
+pub mod watch;
 pub mod words;
 
 /// How a run of the tool ends.

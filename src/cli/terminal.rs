@@ -16,6 +16,11 @@ pub fn colour() -> bool {
     std::io::stdout().is_terminal() && asked_for()
 }
 
+/// How wide standard output is, where that is known.
+pub fn columns() -> Option<usize> {
+    width(terminal_size::terminal_size())
+}
+
 /// `NO_COLOR` set to anything but nothing turns colour off (no-color.org).
 fn asked_for() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
@@ -29,13 +34,22 @@ fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> Option<
     width.map(|width| width.max(NARROWEST))
 }
 
+/// Whether whoever read standard output has gone away.
+pub fn gone() -> bool {
+    GONE.load(Ordering::Relaxed)
+}
+
+static GONE: AtomicBool = AtomicBool::new(false);
+
 /// Results go to standard output; a reader that has gone away is no fault, a full disk is.
 pub fn out(text: &str) {
     let mut stdout = std::io::stdout().lock();
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    if let Err(why) = written
-        && why.kind() != std::io::ErrorKind::BrokenPipe
-    {
+    if let Err(why) = written {
+        if why.kind() == std::io::ErrorKind::BrokenPipe {
+            GONE.store(true, Ordering::Relaxed);
+            return;
+        }
         complain(&format!("cannot write results: {}\n", super::files::reason(&why)));
         std::process::exit(super::Exit::Internal as i32);
     }
@@ -44,7 +58,7 @@ pub fn out(text: &str) {
 /// Results for a person: lines that are too wide for the terminal go on further in, and what they begin with is set off
 /// by colour.
 pub fn tell(text: &str) {
-    let wide = width(terminal_size::terminal_size());
+    let wide = columns();
     let text = wide.map_or_else(|| text.to_owned(), |width| wrapped(text, width));
     if !colour() {
         return out(&text);
@@ -124,8 +138,16 @@ fn bare(text: &str) -> usize {
     count
 }
 
-/// What went wrong goes to standard error.
+/// What went wrong goes to standard error, in lines that fit; what is drawn over and over in one line stays as it is.
 pub fn complain(text: &str) {
+    let wide = width(terminal_size::terminal_size_of(std::io::stderr()));
+    match wide.filter(|_| text.ends_with('\n') && !text.contains('\r')) {
+        Some(width) => as_it_is(&wrapped(text, width)),
+        None => as_it_is(text),
+    }
+}
+
+fn as_it_is(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
@@ -144,7 +166,7 @@ pub fn refuse(faults: &[Diagnostic], sources: &Sources, so: &str) {
         Some(width) if !line.contains('|') => wrapped(line, width),
         _ => format!("{line}\n"),
     };
-    complain(&text.lines().map(fit).collect::<String>());
+    as_it_is(&text.lines().map(fit).collect::<String>());
     let count = match faults.len() {
         1 => "1 error".to_owned(),
         count if count >= MAX_FINDINGS => format!("{count} errors, and there may be more"),

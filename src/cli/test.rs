@@ -1,8 +1,9 @@
 //! `mims-sim test`: replays scenarios and judges them.
 
 use super::Exit;
-use super::files::{Found, Planned, find, reason, write};
+use super::files::{Found, Planned, find, reason, write_all};
 use super::terminal::{colour, complain, diagnose, out, tell as show};
+use super::watch::watch;
 use clap::ValueEnum;
 use mims_sim::diagnostic::Diagnostic;
 use mims_sim::format::load::{Case, Loaded};
@@ -28,6 +29,9 @@ pub struct Options {
     /// Only scenarios with this tag; given twice, with either.
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
+    /// Runs again whenever a file is saved, until it is interrupted.
+    #[arg(long)]
+    watch: bool,
     /// Exits 4 where something is pending.
     #[arg(long)]
     strict: bool,
@@ -97,6 +101,10 @@ struct Run<'f> {
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
     let options = &options.clone().sorted();
+    if options.watch { watch(&options.paths, || once(options)) } else { once(options) }
+}
+
+fn once(options: &Options) -> Exit {
     let found = find(&options.paths);
     let earlier = match options.against.as_deref().map(earlier).transpose() {
         Ok(earlier) => earlier,
@@ -266,5 +274,6 @@ fn write_reports(
         ("scenarios.junit.xml".to_owned(), report::junit(cases)),
     ]);
     fs::create_dir_all(folder.join(report::PAGES)).map_err(|why| reason(&why))?;
-    files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
+    let files: Vec<(PathBuf, &str)> = files.iter().map(|(name, text)| (folder.join(name), text.as_str())).collect();
+    write_all(&files).map_err(|why| reason(&why))
 }

@@ -3,7 +3,6 @@
 //! Promises that every decision and every lost message is said to the observer. Deliberately holds no row.
 
 use crate::clause::Clauses;
-use crate::kernel::totp::Algorithm;
 use crate::kernel::{Draws, Purpose, Queue, Span, Time};
 use crate::policy::request::{Decision, Outcome, Request};
 use crate::policy::rules::Rule;
@@ -128,15 +127,7 @@ impl<O: Observer, C: Codes> Hub<'_, O, C> {
     /// How codes are made under these rules.
     #[inline]
     pub fn form(&self, scope: Scope) -> Form {
-        let rules = self.policy.rules(scope);
-        let small = |rule| u8::try_from(rules.get(rule)).unwrap_or(u8::MAX);
-        let algorithm = match rules.get(Rule::TotpAlgorithm) {
-            1 => Algorithm::Sha256,
-            2 => Algorithm::Sha512,
-            _ => Algorithm::Sha1,
-        };
-        let period = rules.get(Rule::TotpPeriod);
-        Form { period, digits: small(Rule::TotpDigits), algorithm, skew: small(Rule::TotpSkew) }
+        Form::of(self.policy.rules(scope))
     }
 
     /// Whether the cutover has come for accounts under these rules.

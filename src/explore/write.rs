@@ -9,7 +9,7 @@ use super::stage::Stage;
 use crate::format::leaf::UNFINISHED;
 use crate::format::rows::{OfIs, Row};
 use crate::format::scenario::PaceIs;
-use crate::format::tree::{Node, Step, Tree};
+use crate::format::tree::{Step, Tree, in_quotes};
 use std::fmt::Write;
 
 impl Stage<'_> {
@@ -25,7 +25,7 @@ impl Stage<'_> {
             let _ = writeln!(out, "# {finding}, {note}");
         }
         out += &no_return.map(|found| said(found, schedule)).unwrap_or_default();
-        let _ = writeln!(out, "scenario: {}", text(&format!("Counterexample: {}", judged.name)));
+        let _ = writeln!(out, "scenario: {}", in_quotes(&format!("Counterexample: {}", judged.name)));
         let ids: Vec<&str> = cites.iter().map(|c| c.id()).collect();
         if !ids.is_empty() {
             let _ = writeln!(out, "cites: [{}]", ids.join(", "));
@@ -43,7 +43,7 @@ impl Stage<'_> {
                 let _ = writeln!(out, "  {part}:");
             }
             for entry in entries {
-                let _ = writeln!(out, "    {}: {}", entry.key, flow(&entry.value));
+                let _ = writeln!(out, "    {}: {}", entry.key, entry.value.flow());
             }
         }
         out += "\nwhen:\n";
@@ -62,7 +62,7 @@ impl Stage<'_> {
         let said = is.entries().iter().filter(|e| !["expect", "allow-vacuous", "note"].contains(&e.key.as_str()));
         for (at, entry) in said.enumerate() {
             let dash = if at == 0 { "- " } else { "  " };
-            let _ = writeln!(out, "  {dash}{}: {}", entry.key, flow(&entry.value));
+            let _ = writeln!(out, "  {dash}{}: {}", entry.key, entry.value.flow());
         }
         out += "    expect: violated\n";
         Some(out)
@@ -121,22 +121,4 @@ fn line(row: &Row, result: Option<&str>) -> String {
     add("expect", result.filter(|r| says || *r != "done").map(str::to_owned));
     let keys: Vec<String> = keys.iter().map(|(key, value)| format!("{key}: {value}")).collect();
     format!("{{{}}}", keys.join(", "))
-}
-
-/// A tree on one line.
-fn flow(tree: &Tree) -> String {
-    match &tree.node {
-        Node::Scalar(scalar) if scalar.plain => scalar.text.clone(),
-        Node::Scalar(scalar) => text(&scalar.text),
-        Node::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        Node::Map(entries) => {
-            let pairs: Vec<String> = entries.iter().map(|e| format!("{}: {}", e.key, flow(&e.value))).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-    }
-}
-
-/// A text in double quotes.
-fn text(value: &str) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

@@ -390,7 +390,7 @@ impl JsonSchema for RowShape {
             let needs = [&["at", "fault"], *needs].concat();
             branch(&keys, "fault", doc, &[&needs[..], takes].concat(), &needs, Some(("fault", fault)))
         });
-        branches.push(tagged(&keys, "fault", &["at"], faults.collect()));
+        branches.push(tagged(&keys, "fault", &["at", "fault"], faults.collect()));
         let created = ["at", "event", "account"];
         branches.push(branch(
             &keys,
@@ -407,7 +407,7 @@ impl JsonSchema for RowShape {
                 branch(&keys, "row", act.doc(), &act.keys(), &needs, Some(("do", act.word())))
             })
             .collect();
-        branches.push(tagged(&keys, "row", &["at", "who"], acts));
+        branches.push(tagged(&keys, "row", &["at", "who", "do"], acts));
         Schema::try_from(json!({"x-noun": "row", "anyOf": branches})).unwrap_or_default()
     }
 }
@@ -427,7 +427,8 @@ const FAULTS: &[(&str, &str, &[&str], &[&str])] = &[
     ("absent", "This person is away and does nothing.", &["who", "until"], &[]),
 ];
 
-/// Variants that share some keys and are told apart by one.
+/// Variants that share some keys and are told apart by the last of these. It stands among the shared ones with all its
+/// words, so that an editor completes it before the rest of a row is there.
 fn tagged(keys: &Map<String, Value>, noun: &str, shared: &[&str], variants: Vec<Value>) -> Value {
     let mut shape = branch(keys, noun, "", shared, shared, None);
     if let Some(map) = shape.as_object_mut() {

@@ -133,6 +133,45 @@ fn fillable(schema: &mut Value) {
     }
 }
 
+/// Words with a meaning each become one `enum` with `enumDescriptions`, which editors complete and list under the key's own
+/// text; `schemars` writes them as a union of constants, whose texts hide that of the key.
+fn worded(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(worded),
+        Value::Object(map) => {
+            map.values_mut().for_each(worded);
+            let words: Option<Vec<(Value, Value)>> = map.get("oneOf").and_then(Value::as_array).and_then(|branches| {
+                let word = |branch: &Value| Some((branch.get("const")?.clone(), branch.get("description")?.clone()));
+                branches.iter().map(word).collect()
+            });
+            if let Some(words) = words {
+                let (words, meanings): (Vec<Value>, Vec<Value>) = words.into_iter().unzip();
+                map.remove("oneOf");
+                map.insert("type".to_owned(), json!("string"));
+                map.insert("enum".to_owned(), Value::Array(words));
+                map.insert("enumDescriptions".to_owned(), Value::Array(meanings));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a shared definition of words or of a choice says of itself and of its branches gives way to what the key that uses
+/// it says; only a branch that is a mapping keeps its text.
+fn nameless(definition: &mut Value) {
+    let Some(map) = definition.as_object_mut().filter(|map| !map.contains_key("properties")) else { return };
+    let choice = ["anyOf", "oneOf"].into_iter().find(|key| map.contains_key(*key));
+    if choice.is_some() || map.contains_key("enum") {
+        map.remove("description");
+    }
+    let branches = choice.and_then(|key| map.get_mut(key)).and_then(Value::as_array_mut);
+    for branch in branches.into_iter().flatten().filter_map(Value::as_object_mut) {
+        if !branch.contains_key("properties") {
+            branch.remove("description");
+        }
+    }
+}
+
 /// The schema of all kinds of file, for editors (JSON Schema, draft-07).
 pub fn all() -> Value {
     let mut definitions = Map::new();
@@ -150,10 +189,14 @@ pub fn all() -> Value {
             definitions.values_mut().for_each(fillable);
         }
         let name = map.get("title").and_then(Value::as_str).unwrap_or(kind.key()).to_owned();
+        worded(&mut schema);
         definitions.insert(name.clone(), schema);
         branches.push(json!({"$ref": format!("#/definitions/{name}"), "required": [kind.key()]}));
     }
-    let branches: Vec<Value> = branches;
+    for definition in definitions.values_mut() {
+        worded(definition);
+        nameless(definition);
+    }
     let mut out = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "mims-sim files",

@@ -118,6 +118,12 @@ fn number(text: &str) -> Kind {
     }
 }
 
+/// A text in double quotes, as YAML and JSON both write it.
+#[must_use]
+pub fn in_quotes(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
 impl Tree {
     /// The value at a key; `None` where this is no mapping.
     #[must_use]
@@ -214,6 +220,20 @@ impl Tree {
             },
             Node::List(items) => Value::Array(items.iter().map(Self::to_json).collect()),
             Node::Map(entries) => Value::Object(entries.iter().map(|e| (e.key.clone(), e.value.to_json())).collect()),
+        }
+    }
+
+    /// The same value as YAML on one line.
+    #[must_use]
+    pub fn flow(&self) -> String {
+        match &self.node {
+            Node::Scalar(scalar) if scalar.plain => scalar.text.clone(),
+            Node::Scalar(scalar) => in_quotes(&scalar.text),
+            Node::List(items) => format!("[{}]", items.iter().map(Self::flow).collect::<Vec<_>>().join(", ")),
+            Node::Map(entries) => {
+                let pairs: Vec<String> = entries.iter().map(|e| format!("{}: {}", e.key, e.value.flow())).collect();
+                format!("{{{}}}", pairs.join(", "))
+            }
         }
     }
 

@@ -155,6 +155,24 @@ pub fn page(entries: &[Entry]) -> String {
     out
 }
 
+/// Entries as a page of Markdown: a heading and a table for each group.
+pub fn markdown(title: &str, entries: &[Entry]) -> String {
+    // A bar would end a cell of the table.
+    let cell = |text: &str| text.replace('|', "\\|");
+    let mut out = format!("# {title}\n");
+    let mut group = "";
+    for entry in entries {
+        if entry.group != group {
+            group = entry.group;
+            let mut letters = group.chars();
+            let heading: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+            let _ = write!(out, "\n## {heading}\n\n| word | meaning | |\n| --- | --- | --- |\n");
+        }
+        let _ = writeln!(out, "| `{}` | {} | {} |", entry.word, cell(&entry.doc), cell(&entry.more.join("; ")));
+    }
+    out
+}
+
 /// What there is to say of a word, or of a group.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod run;
 pub mod scene;
 pub mod state;
 pub mod story;
+pub mod table;
 mod timeline;
 pub mod tries;
 pub mod walk;

@@ -5,6 +5,7 @@
 use super::foresight::Ahead;
 use super::properties::outcome;
 use super::state::{State, state};
+use super::table::Table;
 use super::timeline::resolve;
 use super::{Expected, Plan, Planned, USED, Wanted, What, When};
 use crate::act::Act;
@@ -206,6 +207,17 @@ impl Plan {
     /// As [`Plan::run`].
     pub fn run_symbolic(&self) -> Result<Verdict, Vec<Diagnostic>> {
         self.run_with(Symbolic)
+    }
+
+    /// Runs the scenario with the real codes of so many days later, and judges it; with what people have before them when
+    /// the timeline ends.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn run_to_table(&self, days: i64) -> Result<(Verdict, Table), Vec<Diagnostic>> {
+        let run = self.drive(&self.rows, Real::later(DRAWS, days), Recorder::default(), true)?;
+        let table = Table::of(&self.names, &self.policy, &run.engine);
+        Ok((self.judge(run), table))
     }
 
     fn run_with<C: Codes>(&self, codes: C) -> Result<Verdict, Vec<Diagnostic>> {

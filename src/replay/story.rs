@@ -63,6 +63,12 @@ impl Plan {
         out
     }
 
+    /// One row as the story tells it.
+    pub fn told(&self, verdict: &Verdict, index: usize) -> String {
+        let events = self.by_row(verdict);
+        self.rows.get(index).map_or_else(String::new, |row| self.row(verdict, of(&events, index), index, row))
+    }
+
     /// The events of each row, in their order.
     pub(super) fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
         let mut out = vec![Vec::new(); self.rows.len()];

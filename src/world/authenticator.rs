@@ -9,6 +9,7 @@ use crate::kernel::totp::{
     Algorithm, Authenticator, SecretBytes, TotpParams, UriError, otpauth_uri, parse_otpauth, verify,
 };
 use crate::kernel::{Draws, Purpose, Time};
+use crate::policy::rules::{Rule, Rules};
 use std::collections::BTreeMap;
 
 /// Which authenticator app.
@@ -61,6 +62,25 @@ pub struct Form {
     pub skew: u8,
 }
 
+impl Form {
+    /// How codes are made under these rules.
+    #[inline]
+    pub fn of(rules: &Rules) -> Form {
+        let small = |rule| u8::try_from(rules.get(rule)).unwrap_or(u8::MAX);
+        let algorithm = match rules.get(Rule::TotpAlgorithm) {
+            1 => Algorithm::Sha256,
+            2 => Algorithm::Sha512,
+            _ => Algorithm::Sha1,
+        };
+        Form {
+            period: rules.get(Rule::TotpPeriod),
+            digits: small(Rule::TotpDigits),
+            algorithm,
+            skew: small(Rule::TotpSkew),
+        }
+    }
+}
+
 /// The step that a code belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fit {
@@ -108,6 +128,8 @@ impl Codes for Symbolic {
 #[derive(Clone, Debug)]
 pub struct Real {
     draws: Draws,
+    /// Seconds from the virtual clock to the one that codes are made by.
+    later: i64,
     devices: BTreeMap<(SecretId, Option<App>), Authenticator>,
     collisions: u64,
 }
@@ -115,7 +137,13 @@ pub struct Real {
 impl Real {
     /// Secrets by these draws.
     pub fn new(draws: Draws) -> Real {
-        Real { draws, devices: BTreeMap::new(), collisions: 0 }
+        Real::later(draws, 0)
+    }
+
+    /// As [`Real::new`], but the codes are those of so many days after the virtual clock's: so that an app outside, which
+    /// has the real date, shows them too.
+    pub fn later(draws: Draws, days: i64) -> Real {
+        Real { draws, later: days.saturating_mul(86_400), devices: BTreeMap::new(), collisions: 0 }
     }
 
     fn bytes(&self, secret: SecretId) -> SecretBytes {
@@ -124,7 +152,19 @@ impl Real {
 
     /// The text in the QR code of a secret, as the portal shows it.
     pub fn uri(&self, secret: SecretId, form: Form) -> String {
-        otpauth_uri("MIMS", &format!("account-{}", secret.0), &self.bytes(secret), &params(form))
+        self.uri_of(&format!("account-{}", secret.0), secret, form)
+    }
+
+    /// That text with the name of an account, for an app that shows it to a person. A name that cannot be written so is
+    /// left out.
+    pub fn uri_of(&self, account: &str, secret: SecretId, form: Form) -> String {
+        let account = if account.contains(':') { "account" } else { account };
+        otpauth_uri("MIMS", account, &self.bytes(secret), &params(form))
+    }
+
+    /// The second that codes are made by at a time of the virtual clock.
+    fn second(&self, clock: Time) -> i64 {
+        clock.0.div_euclid(1000).saturating_add(self.later)
     }
 
     /// What an app makes of that text, or what a hard token is made as.
@@ -157,14 +197,14 @@ impl Codes for Real {
         {
             self.devices.insert((secret, app), device);
         }
-        let seconds = clock.0.div_euclid(1000);
+        let seconds = self.second(clock);
         let digits = self.devices.get(&(secret, app)).map_or(0, |device| device.code(seconds));
         let (length, algorithm) = shows(app, form.digits, form.algorithm);
         Code { digits, secret, step: params(form).step(seconds), length, algorithm }
     }
 
     fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit> {
-        let (params, seconds) = (params(form), now.0.div_euclid(1000));
+        let (params, seconds) = (params(form), self.second(now));
         // As many digits as are shown are typed: leading zeros count.
         let step =
             (code.length == form.digits).then(|| verify(&self.bytes(secret), &params, code.digits, seconds))??;
@@ -206,6 +246,20 @@ mod tests {
             prop_assert_eq!(Code { digits: 0, ..shown }, symbol);
             prop_assert!(by_real == by_symbol || real.collisions() > 0);
         }
+    }
+
+    #[test]
+    fn codes_of_a_later_day_are_those_of_that_day() {
+        let form = Form { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew: 1 };
+        let draws = Draws { seed: 1, replicate: 0 };
+        let (now, day) = (Time(1_695_744_000_000), 86_400_000);
+        let (mut same, mut later) = (Real::new(draws), Real::later(draws, 1_000));
+        let shown = later.show(SecretId(7), Some(App::Google), form, now);
+        let then = same.show(SecretId(7), Some(App::Google), form, Time(now.0 + 1_000 * day));
+        assert_eq!(shown, then);
+        assert_ne!(shown.digits, same.show(SecretId(7), Some(App::Google), form, now).digits);
+        assert_eq!(later.fit(SecretId(7), form, &shown, now), Some(Fit { off: 0, step: shown.step }));
+        assert_eq!(same.fit(SecretId(7), form, &shown, now), None);
     }
 
     #[test]

@@ -8,6 +8,9 @@
 mod authoring;
 mod bad_input;
 mod meaning;
+mod places;
+#[cfg(unix)]
+mod play;
 mod properties;
 mod rehearse;
 mod reports;
@@ -45,7 +48,8 @@ pub fn and(more: &str) -> String {
 pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    /// Another one.
+    pub fn fresh() -> Folder {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("mims-sim-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -108,18 +112,20 @@ pub struct Tester {
     status: i32,
     stdout: Vec<String>,
     stderr: Vec<String>,
+    nobody: bool,
 }
 
 /// A run with these arguments, divided at spaces.
 pub fn mims_sim(args: &str) -> Tester {
     Tester {
-        folder: Folder::new(),
+        folder: Folder::fresh(),
         args: args.split_whitespace().map(str::to_owned).collect(),
         env: Vec::new(),
         stdin: String::new(),
         status: 0,
         stdout: Vec::new(),
         stderr: Vec::new(),
+        nobody: false,
     }
 }
 
@@ -155,6 +161,13 @@ impl Tester {
         self
     }
 
+    /// Another user runs it, who may write nowhere; only root can let them.
+    #[cfg(unix)]
+    pub fn nobody(mut self) -> Tester {
+        self.nobody = true;
+        self
+    }
+
     /// What standard input has; nothing unless said.
     pub fn input(mut self, text: &str) -> Tester {
         self.stdin = text.to_owned();
@@ -184,6 +197,10 @@ impl Tester {
         command.args(&self.args).current_dir(&self.folder.0).stdin(Stdio::null());
         for key in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "RAYON_NUM_THREADS"] {
             command.env_remove(key);
+        }
+        #[cfg(unix)]
+        if self.nobody {
+            std::os::unix::process::CommandExt::uid(&mut command, 65_534);
         }
         command.env("RUST_BACKTRACE", "0").envs(self.env.iter().map(|(key, value)| (key, value)));
         command
@@ -229,6 +246,11 @@ impl Tester {
         let ran = self.status(3).run();
         assert_eq!(ran.stdout, "");
         ran.stderr
+    }
+
+    /// Starts it, and leaves it to the test to read and end it.
+    pub fn start(&self) -> std::process::Child {
+        self.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Starts it with a pipe that nobody reads, and waits for its exit code; what standard error says.

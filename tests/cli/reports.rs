@@ -340,7 +340,19 @@ fn a_pipe_gets_no_escape_codes() {
 
 #[test]
 fn a_pipe_that_nobody_reads_is_no_fault() {
-    for args in ["words", "schema", "--help", "test f.yaml", "explain f.yaml", "test f.yaml --format json"] {
+    for args in [
+        "words",
+        "words --markdown",
+        "schema",
+        "schema results",
+        "completions bash",
+        "--help",
+        "test --help",
+        "test f.yaml",
+        "test f.yaml --format json",
+        "explain f.yaml",
+        "validate f.yaml",
+    ] {
         let (status, stderr) = mims_sim(args).file("f.yaml", GREEN).unread();
         assert_eq!((status, stderr.as_str()), (Some(0), ""), "{args}");
     }

@@ -3,10 +3,9 @@
 //! Promises never to touch a file that is there. Deliberately asks nothing.
 
 use super::Exit;
-use super::files::reason;
+use super::files::{begin, reason};
 use super::terminal::{complain, out};
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What to begin.
@@ -52,17 +51,6 @@ pub fn run(options: &Options) -> Exit {
     Exit::Fine
 }
 
-/// Writes a file that is not there yet; where that fails, there is none afterwards.
-fn begin(file: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    let mut new = OpenOptions::new().write(true).create_new(true).open(file)?;
-    new.write_all(text.as_bytes()).inspect_err(|_| {
-        let _ = fs::remove_file(file);
-    })
-}
-
 /// `whoever-left.yaml` is about `Whoever left`.
 fn title(file: &Path) -> String {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -77,7 +65,7 @@ fn title(file: &Path) -> String {
 }
 
 /// The schema that lies nearest above a file, as the file would call it.
-fn schema(file: &Path) -> Option<String> {
+pub fn schema(file: &Path) -> Option<String> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The folder may be still to be made: then what is above it counts.
     let missing = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).count();

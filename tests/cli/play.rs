@@ -1,0 +1,266 @@
+//! `play` through a real pseudo-terminal: what a person types, and what is to be seen. The codes and the QR code are read by
+//! others' code, not by the tool's own.
+
+use super::{Folder, GREEN, mims_sim};
+use rexpect::process::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A terminal with the tool in it.
+struct Table {
+    session: PtySession,
+    folder: Folder,
+}
+
+/// What came through the terminal byte by byte, as text.
+fn text(bytes: &str) -> String {
+    let bytes: Vec<u8> = bytes.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    String::from_utf8(bytes).unwrap().replace('\r', "")
+}
+
+/// Starts the tool in a terminal without colours, in a folder with these files.
+fn play(args: &str, files: &[(&str, &str)]) -> Table {
+    let folder = Folder::fresh();
+    for (name, text) in files {
+        std::fs::write(folder.path(name), text).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+    command.arg("play").args(args.split_whitespace()).current_dir(folder.root());
+    command.env("NO_COLOR", "1").env("TERM", "xterm").env_remove("COLUMNS").env("RUST_BACKTRACE", "0");
+    Table { session: spawn_command(command, Some(20_000)).unwrap(), folder }
+}
+
+impl Table {
+    /// Waits for the prompt that begins so; what came before it.
+    fn sees(&mut self, prompt: &str) -> String {
+        let said = self.session.exp_string(prompt).unwrap_or_else(|why| panic!("`{prompt}`: {why}"));
+        let rest = self.session.exp_string("] ").unwrap();
+        text(&format!("{said}{prompt}{rest}] "))
+    }
+
+    /// Types a line, and waits for the next prompt.
+    fn types(&mut self, line: &str, prompt: &str) -> String {
+        self.session.send_line(line).unwrap();
+        self.sees(prompt)
+    }
+
+    /// Leaves, with this exit code; what is said at last.
+    fn leaves(mut self, code: i32) -> (String, Folder) {
+        let said = text(&self.session.exp_eof().unwrap());
+        let status = self.session.process().wait().unwrap();
+        assert!(matches!(status, WaitStatus::Exited(_, is) if is == code), "{status:?}: {said}");
+        (said, self.folder)
+    }
+}
+
+/// Two people, of whom one has set up.
+const FILE: &str = "\
+# yaml-language-server: $schema=../elsewhere.json
+scenario: The first day
+cites: [Q7]
+given:
+  people: {asha: {}, gwen: {}}
+when:
+  - day: Mon 2023-09-18
+  # Asha was early.
+  - {at: 09:30, who: asha, do: enrol}
+  - day: Wed 2023-09-27
+  - {at: 08:30, who: gwen, do: sign-in, expect: no-second-factor, resting-on: Q7}
+  - {at: +2m, who: asha, do: sign-in, expect: granted}
+then:
+  - {account: asha, can-sign-in: [asha]}
+  - {account: gwen, enrolled: false}
+properties:
+  # The guide's own promise.
+  - name: Gwen stays out
+    never: {do: sign-in, who: gwen, result: granted}
+  - {name: Nobody enrols twice, never: {do: re-enrol}, allow-vacuous: true}
+";
+
+#[test]
+fn without_a_terminal_there_is_nothing_to_play_at() {
+    let said = mims_sim("play f.yaml").file("f.yaml", GREEN).refused();
+    assert_eq!(
+        said,
+        "`play` is for a person at a terminal, and here is none; `mims-sim explain FILE` tells the same run\n"
+    );
+}
+
+#[test]
+fn a_step_back_is_a_run_of_fewer_rows() {
+    let mut table = play("f.yaml", &[("f.yaml", FILE)]);
+    let head = table.sees("[0/3");
+    assert!(head.contains("The first day\npolicy guide-v1.1, 3 rows\n") && !head.contains('\u{1b}'), "{head}");
+    let first = table.types("", "[1/3");
+    assert!(first.contains("asha: enrol → done"), "{first}");
+    let second = table.types("n", "[2/3");
+    assert!(second.contains("no-second-factor") && second.contains("Q7"), "{second}");
+    table.types("next", "[3/3");
+    assert!(table.types("", "[3/3").contains("the file has no more rows"));
+    let back = table.types("back", "[2/3");
+    // What `explain` says of the whole file's second step, `why` says of two rows' last.
+    let why = table.types("why", "[2/3");
+    let told = mims_sim("explain f.yaml --step 2").file("f.yaml", FILE).run().stdout;
+    let rest = |text: &str| text.split_once("Wed 27 Sep 2023: ").unwrap().1.split("\n\n").next().unwrap().to_owned();
+    assert_eq!(rest(&why).trim_end(), rest(&told).trim_end());
+    assert!(back.contains("back after this row:"), "{back}");
+    assert!(table.types("back 2", "[0/3").contains("this is the beginning"));
+    assert!(table.types("back", "[0/3").contains("this is the beginning"));
+    assert!(table.types("", "[1/3").contains("asha: enrol"));
+    table.session.send_line("quit").unwrap();
+    assert!(!table.leaves(0).0.contains("not saved"));
+}
+
+#[test]
+fn another_way_is_saved_and_replays() {
+    let mut table = play("f.yaml", &[("f.yaml", FILE), ("mine.yaml", "mine")]);
+    table.sees("[0/3");
+    table.types("n 2", "[2/3");
+    // What is wrong is told like any mistake in a file, and left out.
+    let wrong = table.types("gwen enroll", "[2/3");
+    assert!(wrong.contains("error[S104]") && wrong.contains("did you mean `enrol`?"), "{wrong}");
+    let wrong = table.types("gwen sign-in acount: asha", "[2/3");
+    assert!(wrong.contains("did you mean `account`?") && wrong.contains("the row is left out"), "{wrong}");
+    assert!(table.types("hello", "[2/3").contains("`hello` is no command"));
+    assert!(table.types("save mine.yaml", "[2/3").contains("nothing to save"));
+    assert!(table.types("gwen enrol", "[2+1/3").contains("gwen: enrol → done"));
+    let said = table.types("{who: gwen, do: sign-in}", "[2+2/3");
+    assert!(said.contains("gwen: sign-in → granted") && said.contains("now violated: Gwen stays out"), "{said}");
+    assert!(table.types("{day: Thu 2023-09-28}", "[2+2/3").ends_with("] "));
+    assert!(table.types("", "[2+2/3").contains("another way than the file's"));
+    assert!(table.types("asha sign-in via: google", "[2+3/3").contains("09:00:"));
+    assert!(table.types("", "[2+3/3").contains("another way than the file's"));
+    assert!(table.types("back", "[2+2/3").contains("gwen: sign-in"));
+    let rows = table.types("rows", "[2+2/3");
+    assert!(rows.contains("  {at: +5s, who: gwen, do: enrol}\n") && !rows.contains("09-28"), "{rows}");
+    assert!(table.types("save mine.yaml", "[2+2/3").contains("it is there already, and is left as it is"));
+    assert!(table.types("save branch.txt", "[2+2/3").contains("does not end in .yaml"));
+    let saved = table.types("save branch.yaml", "[2+2/3");
+    assert!(saved.contains("written to branch.yaml; `mims-sim test branch.yaml` replays it"), "{saved}");
+    table.session.send_control('d').unwrap();
+    let (said, folder) = table.leaves(0);
+    assert!(!said.contains("not saved"), "{said}");
+    assert_eq!((folder.read("f.yaml"), folder.read("mine.yaml")), (FILE.to_owned(), "mine".to_owned()));
+    let text = folder.read("branch.yaml");
+    insta::assert_snapshot!(text);
+    mims_sim("test branch.yaml --strict").file("branch.yaml", &text).says("1 passed, 0 failed").run();
+    mims_sim("fmt --check branch.yaml").file("branch.yaml", &text).run();
+}
+
+#[test]
+fn an_unsaved_branch_is_told_of() {
+    let mut table = play("f.yaml", &[("f.yaml", FILE)]);
+    table.sees("[0/3");
+    // The first row of all is on the file's first day.
+    assert!(table.types("gwen enrol", "[0+1/3, Mon 18 Sep 2023 09:0").contains("gwen: enrol"));
+    table.session.send_control('d').unwrap();
+    assert!(table.leaves(0).0.contains("the branch was not saved"));
+}
+
+#[test]
+fn a_case_is_chosen() {
+    let cases = "scenario: Two ways\ngiven: {people: {gwen: {}}}\ncases:\n  early: {day: Tue 2023-09-26, sees: granted}\n  late: {day: Wed 2023-09-27, sees: no-second-factor}\nwhen:\n  - day: $day\n  - {at: 09:00, who: gwen, do: sign-in, expect: $sees}\nproperties:\n  - {name: In, eventually: {do: sign-in, result: granted}, expect: {early: holds, late: violated}}\n";
+    let (said, _) = play("f.yaml", &[("f.yaml", cases)]).leaves(2);
+    assert!(said.contains("which case? --case is one of early, late"), "{said}");
+    let (said, _) = play("f.yaml --case lat", &[("f.yaml", cases)]).leaves(2);
+    assert!(said.contains("no case `lat`: did you mean `late`?"), "{said}");
+    let mut table = play("f.yaml --case late", &[("f.yaml", cases)]);
+    assert!(table.sees("[0/1").contains("Two ways [late]"));
+    assert!(table.types("", "[1/1").contains("no-second-factor"));
+    table.types("gwen enrol", "[1+1/1");
+    assert!(table.types("gwen sign-in", "[1+2/1").contains("granted"));
+    assert!(table.types("save late.yaml", "[1+2/1").contains("written to late.yaml"));
+    table.session.send_line("q").unwrap();
+    let text = table.leaves(0).1.read("late.yaml");
+    mims_sim("test late.yaml").file("late.yaml", &text).says("[late]").says("1 passed, 0 failed").run();
+}
+
+// A real phone -------------------------------------------------------------------------------------------------------
+
+/// What a QR code on the screen says, by a decoder that knows nothing of the tool.
+fn decoded(screen: &str) -> String {
+    let lines: Vec<Vec<char>> =
+        screen.lines().filter(|line| line.contains('█')).map(|line| line.chars().collect()).collect();
+    let (wide, scale) = (lines[0].len(), 4);
+    assert!(lines.iter().all(|line| line.len() == wide), "a rectangle");
+    let white = |x: usize, y: usize| match lines[y / 2][x] {
+        '█' => true,
+        '▀' => y.is_multiple_of(2),
+        '▄' => !y.is_multiple_of(2),
+        _ => false,
+    };
+    let (w, h) = (wide * scale, lines.len() * 2 * scale);
+    let mut image = rqrr::PreparedImage::prepare_from_bitmap(w, h, |x, y| !white(x / scale, y / scale));
+    let grids = image.detect_grids();
+    assert_eq!(grids.len(), 1, "one QR code\n{screen}");
+    grids[0].decode().unwrap().1
+}
+
+#[allow(clippy::disallowed_methods, reason = "a real phone has the real time")]
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// What an authenticator app that scanned this text shows at a real time (RFC 6238, by another's HMAC).
+fn app(text: &str, seconds: u64) -> String {
+    let secret = text.split_once("secret=").unwrap().1.split('&').next().unwrap();
+    assert!(text.contains("algorithm=SHA1") && text.contains("digits=6") && text.contains("period=30"), "{text}");
+    let key = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(key).build_noncompliant();
+    totp.generate(seconds).to_string()
+}
+
+#[test]
+fn a_real_phone_takes_part() {
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 00:00, who: asha, do: sign-in, expect: no-second-factor}\n";
+    let mut table = play("f.yaml --now", &[("f.yaml", file)]);
+    table.sees("[0/1");
+    let began = seconds();
+    let said = table.types("asha open-enrolment", "[0+1/1");
+    // The virtual time of day is the real one, in Singapore, on the scenario's day.
+    let clock = said.rsplit_once("27 Sep 2023 ").unwrap().1.trim_end_matches("] ").to_owned();
+    let at: Vec<u64> = clock.split(':').map(|part| part.parse().unwrap()).collect();
+    let virtual_seconds = at[0] * 3600 + at[1] * 60 + at[2];
+    let real = (began + 8 * 3600) % 86_400;
+    assert!((virtual_seconds + 86_400 - real) % 86_400 < 60, "{clock} {real}");
+    let screen = said.split_once("on the screen of asha, for asha:").unwrap().1;
+    let text = decoded(screen);
+    assert!(text.starts_with("otpauth://totp/MIMS:asha?secret=") && screen.contains(&text), "{text}");
+    assert!(table.types("qr", "[0+1/1").contains(&text));
+    table.types("asha scan-qr", "[0+2/1");
+    table.types("asha save-token", "[0+3/1");
+    assert!(table.types("qr", "[0+3/1").contains("no QR code is on a screen"));
+    // The phone outside and the device inside show the same code.
+    let codes = table.types("codes", "[0+3/1");
+    let now = seconds();
+    let outside: Vec<String> = [now - 30, now, now + 30].iter().map(|at| app(&text, *at)).collect();
+    assert!(outside.iter().any(|code| codes.contains(&format!(": {code}  asha, Google Authenticator"))), "{codes}");
+    // What the phone says is taken; what it does not say is refused by the portal.
+    let typed = table.types(&format!("asha test-token {}", app(&text, seconds())), "[0+4/1");
+    assert!(typed.contains("of asha") && typed.contains("asha: test-token → done"), "{typed}");
+    let wrong = table.types("asha test-token 000000", "[0+4/1");
+    assert!(wrong.contains("000000 is no code of asha"), "{wrong}");
+    table.types("asha enter-password", "[0+5/1");
+    table.types("asha open-tile tile: icon", "[0+6/1");
+    let wrong = table.types("asha enter-code 000000", "[0+7/1");
+    assert!(wrong.contains("000000 is no code of asha") && wrong.contains("wrong-code"), "{wrong}");
+    assert!(table.types("save t.yaml", "[0+7/1").contains("written to t.yaml"));
+    table.session.send_line("quit").unwrap();
+    let text = table.leaves(0).1.read("t.yaml");
+    assert!(!text.contains("otpauth") && text.contains("pace: instant"), "{text}");
+    mims_sim("test t.yaml").file("t.yaml", &text).says("1 passed, 0 failed").run();
+}
+
+#[test]
+fn a_narrow_terminal_has_the_text_without_the_code() {
+    let folder = Folder::fresh();
+    std::fs::write(folder.path("f.yaml"), FILE).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+    command.args(["play", "f.yaml"]).current_dir(folder.root()).env("COLUMNS", "40").env("TERM", "xterm");
+    let mut table = Table { session: spawn_command(command, Some(20_000)).unwrap(), folder };
+    table.sees("[0/3");
+    let said = table.types("asha open-enrolment", "[0+1/3");
+    assert!(said.contains("columns wide, and here are fewer)") && said.contains("otpauth://totp/"), "{said}");
+    assert!(!said.contains('█'), "{said}");
+}
