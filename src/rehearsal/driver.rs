@@ -4,6 +4,7 @@
 //! the order of (time, sequence). Deliberately holds no rule of the guide: habits choose what people try, and the engine
 //! and the policy decide what comes of it.
 
+use super::aside::Aside;
 use super::plan::Plan;
 use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
@@ -104,19 +105,34 @@ pub struct Driver<'p> {
     pub(super) leavers: Vec<(AccountId, PersonId)>,
     /// For each scope of rules the chance to set up on each day.
     hazards: Vec<Vec<i64>>,
+    /// What is looked at besides.
+    pub(super) aside: Option<Box<Aside>>,
 }
 
 /// Runs one replicate.
 pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    replicate_with(plan, number, grid, None)
+    replicate_with(plan, number, grid, None, None).0
+}
+
+/// Runs one replicate with a closer look at it, and with what that look does on the way.
+pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
+    let nothing = aside.clone();
+    let (replicate, seen) = replicate_with(plan, number, grid, None, Some(Box::new(aside)));
+    (replicate, seen.map_or(nothing, |seen| *seen))
 }
 
 /// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
 pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
-    replicate_with(plan, number, &[], Some(between))
+    replicate_with(plan, number, &[], Some(between), None).0
 }
 
-fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) -> Replicate {
+fn replicate_with(
+    plan: &Plan,
+    number: u32,
+    grid: &[Time],
+    rings: Option<Span>,
+    aside: Option<Box<Aside>>,
+) -> (Replicate, Option<Box<Aside>>) {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
     let (policy, places, traits) = (people.policy, people.places, people.traits);
@@ -150,6 +166,7 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], rings: Option<Span>) 
         facts,
         leavers: Vec::new(),
         hazards,
+        aside,
     };
     if let Some(between) = rings {
         driver.all_ring(between);
@@ -196,6 +213,7 @@ impl Driver<'_> {
         for day in self.plan.from.0..=self.plan.to.0 {
             let date = Date(day);
             planned.clear();
+            self.eve(date);
             self.day(date, &mut planned);
             planned.sort_unstable_by_key(|(time, intent)| (*time, who(*intent)));
             let midnight = Time::at(Date(day + 1), 0);
@@ -217,7 +235,7 @@ impl Driver<'_> {
                     }
                 } else if instant == next {
                     instants.next();
-                    self.point(instant == day_one);
+                    self.point(instant, instant == day_one);
                 } else if engine == next {
                     self.engine.turn();
                     self.note();
@@ -232,7 +250,7 @@ impl Driver<'_> {
         }
         for instant in instants {
             self.engine.run_until(instant);
-            self.point(instant == day_one);
+            self.point(instant, instant == day_one);
         }
     }
 
@@ -247,11 +265,11 @@ impl Driver<'_> {
         }
     }
 
-    fn finish(mut self) -> Replicate {
+    fn finish(mut self) -> (Replicate, Option<Box<Aside>>) {
         let heard = *self.engine.observer();
         self.tally.out.fired = heard.fired;
         self.tally.out.messages = heard.messages;
-        self.tally.out
+        (self.tally.out, self.aside)
     }
 
     /// The chance to set up on a day, under the rules of this scope.
@@ -260,12 +278,13 @@ impl Driver<'_> {
     }
 
     /// Notes the numbers of this instant.
-    fn point(&mut self, by_place: bool) {
+    fn point(&mut self, instant: Time, by_place: bool) {
         let leavers = self.leavers.iter().filter(|(account, person)| self.would_get_in(*account, *person)).count();
         self.tally.set(Series::Leavers, leavers);
         self.tally.set(Series::AdministratorQueue, self.support.waiting_for_administrators());
         self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
         self.tally.point();
+        self.look(instant);
         if by_place {
             self.tally.by_place(self.places.len());
         }

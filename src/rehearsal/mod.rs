@@ -5,6 +5,8 @@
 //! adds up. Promises the same bytes for any number of threads, and integers until the last step. Deliberately writes
 //! nothing: reports do.
 
+pub mod aside;
+pub mod beside;
 pub mod compare;
 pub mod directory;
 mod driver;
@@ -12,8 +14,10 @@ pub mod gate;
 pub mod grid;
 mod habits;
 pub mod many;
+pub mod names;
 pub mod plan;
 pub mod population;
+pub mod remedy;
 pub mod shard;
 mod shared;
 pub mod summary;
@@ -24,6 +28,7 @@ mod tests;
 pub mod turns;
 pub mod validation;
 
+pub use aside::Aside;
 pub use plan::{Plan, plan, wants};
 pub use tally::Replicate;
 
@@ -34,6 +39,11 @@ use std::ops::Range;
 /// Runs one replicate: the same one for the same plan and number, on whatever thread.
 pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
     driver::replicate(plan, number, grid)
+}
+
+/// Runs one replicate with a closer look at it.
+pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
+    driver::looked_at(plan, number, grid, aside)
 }
 
 /// Runs these replicates side by side; they come in their order.

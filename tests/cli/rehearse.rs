@@ -109,22 +109,24 @@ fn the_same_files_on_any_number_of_threads() {
         let line = format!("rehearse r.yaml --threads {threads} --out out --format json");
         let ran = mims_sim(&line).file("r.yaml", SMALL).run();
         let names = ran.folder.list("out");
-        assert_eq!(names, ["measures.csv", "rehearsal.json", "rehearsal.txt", "runs.csv"]);
-        let files: Vec<String> = names.iter().map(|name| ran.folder.read(&format!("out/{name}"))).collect();
-        assert_eq!(ran.stdout, files[1]);
+        assert_eq!(names, ["measures.csv", "rehearsal.html", "rehearsal.json", "rehearsal.txt", "runs.csv", "work"]);
+        assert_eq!(ran.folder.list("out/work"), ["README.md", "school-001.csv"]);
+        let all = names.iter().filter(|name| name.contains('.')).map(String::as_str).chain(["work/school-001.csv"]);
+        let files: Vec<String> = all.map(|name| ran.folder.read(&format!("out/{name}"))).collect();
+        assert_eq!(ran.stdout, files[2]);
         files
     };
     let one = at(1);
     assert_eq!(at(2), one);
     assert_eq!(at(4), one);
-    let json: serde_json::Value = serde_json::from_str(&one[1]).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&one[2]).unwrap();
     assert_eq!(
         (json["format"].as_u64(), json["answer"].as_str(), json["runs"].as_u64()),
         (Some(1), Some("go"), Some(80))
     );
     let rows = one[0].lines().count();
     assert!(one[0].lines().all(|line| line.split(',').count() == 8) && rows > 100, "{rows}");
-    assert_eq!(one[3].lines().count(), 81);
+    assert_eq!(one[4].lines().count(), 81);
 }
 
 #[test]
