@@ -1,11 +1,12 @@
 //! `mims-sim compare FILE`: candidates against a rehearsal's own policy, on the same people with the same luck.
 
 use super::Exit;
-use super::files::find;
+use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
 use clap::ValueEnum;
 use mims_sim::rehearsal::Plan;
 use mims_sim::rehearsal::beside::comparison;
+use mims_sim::rehearsal::flips::flips;
 use mims_sim::rehearsal::turns::cells;
 use mims_sim::report::compare::{human, json};
 use std::path::PathBuf;
@@ -27,6 +28,10 @@ pub struct Options {
     /// A difference below this share of the base's mean counts as none, in per cent.
     #[arg(long, value_name = "PER CENT", default_value_t = 5.0, value_parser = percent)]
     margin: f64,
+    /// Writes comparison.txt, comparison.json, and for each candidate the most telling people whose first morning is another than
+    /// under the base, each as two scenarios, into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// How results are written to standard output.
     #[arg(long, value_enum, default_value_t = Shape::Human)]
     format: Shape,
@@ -82,9 +87,35 @@ pub fn run(options: &Options) -> Exit {
         return Exit::Nothing;
     }
     let comparison = comparison(&plan, &others, table, options.margin / 100.0, &|_| ());
-    out(&match options.format {
-        Shape::Human => human(&comparison),
-        Shape::Json => json(&comparison),
+    let (text, document) = (human(&comparison), json(&comparison));
+    out(match options.format {
+        Shape::Human => &text,
+        Shape::Json => &document,
     });
+    let Some(folder) = &options.out else { return Exit::Fine };
+    let mut files = vec![("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];
+    for other in &others {
+        for flip in flips(&plan, other, &found.book) {
+            let way = if flip.helped { "helped" } else { "harmed" };
+            let who = format!("flips/{}/{way}-{}", other.candidate.name, flip.cause.word());
+            let said = |under: &str| {
+                let (count, cause, other) = (flip.of, flip.cause.word(), &other.candidate.name);
+                format!(
+                    "# {count} such people in the runs that were looked at: {way} by {other}, {cause}; here under {under}.\n"
+                )
+            };
+            files.push((format!("{who}-base.yaml"), said(&plan.candidate.name) + &flip.base.text));
+            files.push((format!("{who}-candidate.yaml"), said(&other.candidate.name) + &flip.candidate.text));
+        }
+    }
+    let kept = files.iter().try_for_each(|(name, text)| {
+        let path = folder.join(name);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        write(&path, text)
+    });
+    if let Err(why) = kept {
+        complain(&format!("cannot write into {}: {}\n", folder.display(), reason(&why)));
+        return Exit::BadInput;
+    }
     Exit::Fine
 }

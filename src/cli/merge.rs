@@ -45,7 +45,11 @@ pub fn run(options: &Options) -> Exit {
         return Exit::BadInput;
     }
     let runs = Runs { grid: grid::grid(plan), done: whole.replicates, partial: false };
-    tell(&Output { folder: options.out.as_deref(), json: options.json, looked: false, aside: None }, &loaded, &runs)
+    tell(
+        &Output { folder: options.out.as_deref(), json: options.json, looked: false, aside: None, names: false },
+        &loaded,
+        &runs,
+    )
 }
 
 /// Every shard in a folder, by name.

@@ -8,16 +8,22 @@ use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::leaf::parse_share;
 use mims_sim::rehearsal::beside::{beside, usual};
 use mims_sim::rehearsal::gate::Answer;
+use mims_sim::rehearsal::life::Whose;
 use mims_sim::rehearsal::many::{Runs, many};
+use mims_sim::rehearsal::pulled::{pull_out, stories};
 use mims_sim::rehearsal::shard::{Origin, Part, Shard};
 use mims_sim::rehearsal::summary::{Summary, decided};
 use mims_sim::rehearsal::{Plan, Replicate};
+use mims_sim::replay::book::Book;
 use mims_sim::report;
-use mims_sim::report::rehearsal_page::{Finding, Rehearsed};
+use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+/// How many main causes have a story.
+const STORIES: usize = 4;
 
 /// What to rehearse, and how often.
 #[derive(clap::Args)]
@@ -51,6 +57,16 @@ pub struct Options {
     /// folder work into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Writes one person of a run to standard output, as a scenario that `test` replays and `explain` explains: the place
+    /// and the number on its roll, such as school-001/17.
+    #[arg(long, value_name = "PLACE/NUMBER", conflicts_with_all = ["out", "shard", "precision", "format"])]
+    person: Option<String>,
+    /// Which run the person is pulled out of, from 0.
+    #[arg(long, value_name = "N", requires = "person", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=999_999))]
+    replicate: u32,
+    /// People in stories and work lists have names plausible in Singapore, drawn beside everything else.
+    #[arg(long, requires = "out")]
+    names: bool,
     /// How the result is written to standard output.
     #[arg(long, value_enum, default_value_t = Shape::Human)]
     format: Shape,
@@ -80,13 +96,15 @@ pub struct Loaded {
     pub others: Vec<Plan>,
     /// The findings of the guide, as files near it state them.
     pub findings: Vec<Finding>,
+    /// Policies by name.
+    pub book: Book,
 }
 
 impl Loaded {
     /// The same with this many runs and this seed.
     pub fn with(self, runs: u32, seed: u32) -> Loaded {
         let set = |plan: Plan| Plan { runs, seed, ..plan };
-        Loaded { plan: set(self.plan), others: self.others.into_iter().map(set).collect(), findings: self.findings }
+        Loaded { plan: set(self.plan), others: self.others.into_iter().map(set).collect(), ..self }
     }
 }
 
@@ -103,7 +121,7 @@ pub fn load(file: &Path) -> Result<Loaded, Exit> {
         return Err(Exit::Nothing);
     };
     let others = found.candidates(&plan, &plan.candidates);
-    Ok(Loaded { others, findings: found.findings(file), plan })
+    Ok(Loaded { others, findings: found.findings(file), plan, book: found.book })
 }
 
 /// Runs the verb.
@@ -114,11 +132,40 @@ pub fn run(options: &Options) -> Exit {
     };
     let (runs, seed) = (options.runs.unwrap_or(loaded.plan.runs), options.seed.unwrap_or(loaded.plan.seed));
     let loaded = loaded.with(runs, seed);
+    if let Some(person) = &options.person {
+        return pulled(&loaded, person, options.replicate);
+    }
     let Some(threads) = options.threads else { return whole_or_part(options, &loaded) };
     match rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build() {
         Ok(pool) => pool.install(|| whole_or_part(options, &loaded)),
         Err(why) => {
             complain(&format!("cannot start {threads} threads: {why}\n"));
+            Exit::BadInput
+        }
+    }
+}
+
+/// One person of a run as a scenario.
+fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
+    let plan = &loaded.plan;
+    let whose = person.rsplit_once('/').and_then(|(place, number)| {
+        let place = (0..plan.places()).find(|at| plan.place(*at) == place)?;
+        Some(Whose { place, number: number.parse().ok()? })
+    });
+    let Some(whose) = whose else {
+        let (first, last) = (plan.place(0), plan.place(plan.places().saturating_sub(1)));
+        complain(&format!(
+            "no person `{person}`: write place and number, such as {first}/1; places go from {first} to {last}\n"
+        ));
+        return Exit::BadInput;
+    };
+    match pull_out(plan, &loaded.book, replicate, whose, None) {
+        Ok(pulled) => {
+            out(&pulled.text);
+            Exit::Fine
+        }
+        Err(why) => {
+            complain(&format!("cannot pull out {person}: {why}\n"));
             Exit::BadInput
         }
     }
@@ -193,12 +240,20 @@ pub struct Output<'o> {
     pub looked: bool,
     /// For how many of the runs more is run for the report.
     pub aside: Option<u32>,
+    /// People have names.
+    pub names: bool,
 }
 
 impl<'o> Output<'o> {
     fn of(options: &'o Options) -> Output<'o> {
         let json = options.format == Shape::Json;
-        Output { folder: options.out.as_deref(), json, looked: options.precision.is_some(), aside: options.aside }
+        Output {
+            folder: options.out.as_deref(),
+            json,
+            looked: options.precision.is_some(),
+            aside: options.aside,
+            names: options.names,
+        }
     }
 }
 
@@ -208,7 +263,7 @@ pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
     let text = report::rehearsal::human(&summary, runs.partial);
     out(&if output.json { report::rehearsal_data::json(&summary, runs.partial) } else { text.clone() });
     if let Some(folder) = output.folder
-        && let Err(why) = keep(folder, output.aside, loaded, &summary, &text, runs.partial)
+        && let Err(why) = keep(folder, output, loaded, &summary, &text, runs.partial)
     {
         complain(&format!("cannot write into {}: {why}\n", folder.display()));
         return Exit::BadInput;
@@ -224,7 +279,7 @@ pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
 /// Writes everything, each file beside its place and then renamed.
 fn keep(
     folder: &Path,
-    aside: Option<u32>,
+    output: &Output<'_>,
     loaded: &Loaded,
     summary: &Summary<'_>,
     text: &str,
@@ -232,18 +287,20 @@ fn keep(
 ) -> Result<(), String> {
     // Of an interrupted rehearsal nothing more is run.
     let done = u32::try_from(summary.runs.len()).unwrap_or(u32::MAX);
-    let runs = if partial { 0 } else { aside.unwrap_or_else(|| usual(&loaded.plan)).min(done) };
+    let runs = if partial { 0 } else { output.aside.unwrap_or_else(|| usual(&loaded.plan)).min(done) };
     let fewer = Plan { runs, ..loaded.plan.clone() };
     let others: Vec<Plan> = loaded.others.iter().map(|other| Plan { runs, ..other.clone() }).collect();
-    let beside = (runs > 0).then(|| beside(&fewer, &others, &stage));
+    let beside = (runs > 0).then(|| beside(&fewer, &others, output.names, &stage));
     let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::work::lists(summary, beside));
     let work: Vec<(String, String)> =
         lists.iter().map(|list| (list.place.clone(), format!("work/{}", list.file))).collect();
+    let told = beside.as_ref().map_or_else(Vec::new, |beside| stories(&fewer, &loaded.book, &beside.looks, STORIES));
+    let stories: Vec<Story> = told.iter().map(|told| Story::of(summary, told, output.names)).collect();
     let page = report::rehearsal_page::page(&Rehearsed {
         summary,
         partial,
         beside: beside.as_ref(),
-        stories: &[],
+        stories: &stories,
         findings: &loaded.findings,
         work: &work,
     });

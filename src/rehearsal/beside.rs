@@ -6,13 +6,14 @@
 
 use super::aside::{Aside, Seen};
 use super::compare::{Overall, Row, Rule, Strictness, common_grid, compare, overall};
+use super::names::name;
 use super::plan::{Plan, cutovers};
 use super::remedy::Remedy;
 use super::tally::Replicate;
 use super::turns::{Answer, Doubt, Outcome, Setting, answers, rank, with};
 use super::{looked_at, replicates};
 use crate::format::parameters::Parameter;
-use crate::kernel::Time;
+use crate::kernel::{Draws, Time};
 use crate::policy::request::Role;
 use crate::statistics::{Moments, Paired};
 use rayon::prelude::*;
@@ -155,10 +156,18 @@ pub struct Beside<'p> {
     pub remedies: Vec<Remedied>,
     /// Who should do what: by place, person and remedy.
     pub work: BTreeMap<(u32, Whom, Remedy), Line>,
+    /// Over how many runs its lines count.
+    pub work_runs: u32,
+    /// The names of those that it is about, by place and number, where names are asked for.
+    pub names: BTreeMap<(u32, u32), String>,
 }
 
 /// Runs all of it for a plan whose number of runs is that of what is run beside.
-pub fn beside<'p>(plan: &'p Plan, others: &[Plan], stage: &dyn Fn(&str)) -> Beside<'p> {
+///
+/// With `named`, people of a drawn population have names, and the work lists are of the first run, whose people these are.
+pub fn beside<'p>(plan: &'p Plan, others: &[Plan], named: bool, stage: &dyn Fn(&str)) -> Beside<'p> {
+    let named = named && plan.directory.is_none();
+    let work_runs = if named { plan.runs.min(1) } else { plan.runs };
     let comparison = comparison(plan, others, Vec::new(), 0.05, stage);
     let grid = super::grid::grid(plan);
     stage("a closer look");
@@ -177,10 +186,14 @@ pub fn beside<'p>(plan: &'p Plan, others: &[Plan], stage: &dyn Fn(&str)) -> Besi
         stage(remedy.does());
         let remedied = look(Some(*remedy));
         let mut morning = Paired::default();
-        for ((_, before), (_, after)) in base.iter().zip(&remedied) {
+        for ((run, before), (_, after)) in base.iter().zip(&remedied) {
             morning.add(count(before.out().count()), count(after.out().count()));
+            if run.number >= work_runs {
+                continue;
+            }
             for (one, other) in before.seen.iter().zip(&after.seen).filter(|(one, _)| one.lacks.has(*remedy)) {
-                let line: &mut Line = work.entry((one.place, whom(plan, one), *remedy)).or_default();
+                let line: &mut Line =
+                    work.entry((one.place, whom(plan.directory.is_some() || named, one), *remedy)).or_default();
                 line.lack += 1;
                 line.out += u32::from(one.out.is_some());
                 line.still += u32::from(other.out.is_some());
@@ -195,7 +208,10 @@ pub fn beside<'p>(plan: &'p Plan, others: &[Plan], stage: &dyn Fn(&str)) -> Besi
         });
     }
     remedies.sort_by_key(|r| (r.morning.difference.sum(), r.remedy));
-    Beside { comparison, looks: base.into_iter().map(|(_, aside)| aside).collect(), remedies, work }
+    let draws = Draws { seed: u64::from(plan.seed), replicate: 0 };
+    let seen = base.first().into_iter().flat_map(|(_, aside)| &aside.seen).filter(|_| named);
+    let names = seen.map(|seen| ((seen.place, seen.number), name(draws, seen.owner.0))).collect();
+    Beside { comparison, looks: base.into_iter().map(|(_, aside)| aside).collect(), remedies, work, work_runs, names }
 }
 
 fn count(number: usize) -> i64 {
@@ -203,8 +219,8 @@ fn count(number: usize) -> i64 {
 }
 
 /// A directory has the same people in every run; drawn people are others in each.
-fn whom(plan: &Plan, seen: &Seen) -> Whom {
-    match (plan.directory.is_some(), seen.generic) {
+fn whom(known: bool, seen: &Seen) -> Whom {
+    match (known, seen.generic) {
         (true, true) => Whom::Custodian(seen.number),
         (false, true) => Whom::Custodians,
         (true, false) => Whom::Person(seen.number, seen.role),

@@ -5,6 +5,7 @@
 //! and the policy decide what comes of it.
 
 use super::aside::Aside;
+use super::life::{Life, What};
 use super::plan::Plan;
 use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
@@ -107,32 +108,48 @@ pub struct Driver<'p> {
     hazards: Vec<Vec<i64>>,
     /// What is looked at besides.
     pub(super) aside: Option<Box<Aside>>,
+    /// Whose life is written down.
+    pub(super) life: Option<Box<Life>>,
+    pub(super) policy: &'p Policy,
 }
 
 /// Runs one replicate.
 pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    replicate_with(plan, number, grid, None, None).0
+    replicate_with(plan, number, grid, Beside::default()).0
 }
 
 /// Runs one replicate with a closer look at it, and with what that look does on the way.
 pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
     let nothing = aside.clone();
-    let (replicate, seen) = replicate_with(plan, number, grid, None, Some(Box::new(aside)));
-    (replicate, seen.map_or(nothing, |seen| *seen))
+    let beside = Beside { aside: Some(Box::new(aside)), ..Beside::default() };
+    let (replicate, seen) = replicate_with(plan, number, grid, beside);
+    (replicate, seen.aside.map_or(nothing, |seen| *seen))
 }
 
 /// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
 pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
-    replicate_with(plan, number, &[], Some(between), None).0
+    replicate_with(plan, number, &[], Beside { rings: Some(between), ..Beside::default() }).0
 }
 
-fn replicate_with(
-    plan: &Plan,
-    number: u32,
-    grid: &[Time],
+/// Runs one replicate and writes down one person's life.
+pub fn written(plan: &Plan, number: u32, grid: &[Time], life: Life) -> Life {
+    let nothing = life.clone();
+    let beside = Beside { life: Some(Box::new(life)), ..Beside::default() };
+    replicate_with(plan, number, grid, beside).1.life.map_or(nothing, |life| *life)
+}
+
+/// What goes on beside a replicate.
+#[derive(Default)]
+struct Beside {
+    /// One person after another rings the desk, with this mean between them.
     rings: Option<Span>,
+    /// A closer look.
     aside: Option<Box<Aside>>,
-) -> (Replicate, Option<Box<Aside>>) {
+    /// Somebody's life.
+    life: Option<Box<Life>>,
+}
+
+fn replicate_with(plan: &Plan, number: u32, grid: &[Time], beside: Beside) -> (Replicate, Beside) {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
     let (policy, places, traits) = (people.policy, people.places, people.traits);
@@ -166,9 +183,12 @@ fn replicate_with(
         facts,
         leavers: Vec::new(),
         hazards,
-        aside,
+        aside: beside.aside,
+        life: beside.life,
+        policy: &policy,
     };
-    if let Some(between) = rings {
+    driver.born();
+    if let Some(between) = beside.rings {
         driver.all_ring(between);
     }
     driver.run(grid);
@@ -265,11 +285,11 @@ impl Driver<'_> {
         }
     }
 
-    fn finish(mut self) -> (Replicate, Option<Box<Aside>>) {
+    fn finish(mut self) -> (Replicate, Beside) {
         let heard = *self.engine.observer();
         self.tally.out.fired = heard.fired;
         self.tally.out.messages = heard.messages;
-        (self.tally.out, self.aside)
+        (self.tally.out, Beside { rings: None, aside: self.aside, life: self.life })
     }
 
     /// The chance to set up on a day, under the rules of this scope.
@@ -320,9 +340,10 @@ impl Driver<'_> {
                 }
                 let words = self.draws.block(id, Purpose::Enrols, since);
                 if let Some(phone) = mind.left_behind.take() {
-                    self.has_again(person, *phone);
+                    self.has_again(Time::at(date, 0), person, *phone);
                 }
                 if under(words[1], forgets) {
+                    self.happens(Time::at(date, 0), person, What::Forgets);
                     self.forget(person, account);
                 }
                 if under(words[2], loses) {
@@ -444,6 +465,7 @@ impl Driver<'_> {
         if !doing.with.is_empty() {
             self.support.screens.insert(doing.person, doing.with.to_vec());
         }
+        self.begins(&doing);
         self.engine.start(doing);
         self.note();
     }
@@ -487,6 +509,7 @@ impl Driver<'_> {
                     mind.busy = false;
                 }
             }
+            self.ends(time, &ended);
             self.violations(time, &ended);
             let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
             self.tally.enrolled(ended.account, enrolled.unwrap_or(false));

@@ -4,6 +4,7 @@
 //! that the guide rules on.
 
 use super::driver::{Driver, Intent};
+use super::life::What;
 use super::tally::Series;
 use crate::act::{Act, Between, Typing};
 use crate::format::parameters::Parameter as P;
@@ -74,10 +75,6 @@ impl Driver<'_> {
                 if result == Result::Done {
                     if let Some(mind) = self.minds.get_mut(to.at()) {
                         mind.away = false;
-                    }
-                    // What is handed over opens Google's own door too, while that is the way in (A26).
-                    if let Some(row) = self.engine.world.people.get_mut(to.at()) {
-                        row.change(account, |known| known.old = true);
                     }
                     self.soon(Intent::Enrol(to, account));
                 }
@@ -262,6 +259,7 @@ impl Driver<'_> {
 
     /// The phone is not brought along.
     pub(super) fn leave_behind(&mut self, person: PersonId) {
+        self.happens(self.engine.now(), person, What::Leaves);
         let phone = self.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.take());
         if let (Some(mind), Some(phone)) = (self.minds.get_mut(person.at()), phone) {
             mind.left_behind = Some(Box::new(phone));
@@ -269,7 +267,8 @@ impl Driver<'_> {
     }
 
     /// The phone is at hand again.
-    pub(super) fn has_again(&mut self, person: PersonId, phone: Phone) {
+    pub(super) fn has_again(&mut self, at: Time, person: PersonId, phone: Phone) {
+        self.happens(at, person, What::HasAgain);
         if let Some(row) = self.engine.world.people.get_mut(person.at()) {
             row.phone.get_or_insert(phone);
         }
@@ -278,7 +277,7 @@ impl Driver<'_> {
     /// The device was fetched.
     pub(super) fn has_device(&mut self, person: PersonId) {
         let Some(phone) = self.minds.get_mut(person.at()).and_then(|mind| mind.left_behind.take()) else { return };
-        self.has_again(person, *phone);
+        self.has_again(self.engine.now(), person, *phone);
         let own = self.engine.world.people.get(person.at()).and_then(|row| row.account);
         if let Some(account) = own.filter(|account| self.tally.trouble(*account).is_some()) {
             // What was fetched is at hand: the next sign-in draws no second absence.
@@ -296,6 +295,7 @@ impl Driver<'_> {
 
     /// An app was installed.
     pub(super) fn has_app(&mut self, person: PersonId) {
+        self.happens(self.engine.now(), person, What::InstallsApp);
         let row = self.engine.world.people.get_mut(person.at());
         let Some(row) = row else { return };
         if let Some(phone) = row.phone.as_mut() {
@@ -330,6 +330,7 @@ impl Driver<'_> {
     pub(super) fn created(&mut self, person: PersonId) {
         let row = self.engine.world.people.get(person.at());
         let Some((account, place)) = row.and_then(|p| Some((p.account?, p.place))) else { return };
+        self.happens(self.engine.now(), person, What::Created);
         self.engine.create(account, person.at());
         self.tally.exists(account);
         let spoc = self.places.get(place.at()).and_then(|place| place.spoc);

@@ -10,13 +10,16 @@ pub mod beside;
 pub mod compare;
 pub mod directory;
 mod driver;
+pub mod flips;
 pub mod gate;
 pub mod grid;
 mod habits;
+pub mod life;
 pub mod many;
 pub mod names;
 pub mod plan;
 pub mod population;
+pub mod pulled;
 pub mod remedy;
 pub mod shard;
 mod shared;
@@ -44,6 +47,11 @@ pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
 /// Runs one replicate with a closer look at it.
 pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
     driver::looked_at(plan, number, grid, aside)
+}
+
+/// Runs one replicate and writes down one person's life in it.
+pub fn written(plan: &Plan, number: u32, life: life::Life) -> life::Life {
+    driver::written(plan, number, &[], life)
 }
 
 /// Runs these replicates side by side; they come in their order.

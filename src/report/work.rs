@@ -1,6 +1,6 @@
 //! Work lists: for each place who should move, enrol, reset or be handed something before the date, as CSV.
 //!
-//! Promises a header that `README` explains, and no name: people are numbers of their place's roll. Deliberately ranks
+//! Promises a header that `README` explains; people are numbers of their place's roll, with a name where names are asked for. Deliberately ranks
 //! nothing: the report does.
 
 use super::rehearsal::{SMALL, instant, word};
@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The columns.
-pub const HEADER: &str = "place,person,role,do,owner,why,by,accounts,locked-out,locked-out-if-done,gate,gate-effect\n";
+pub const HEADER: &str =
+    "place,person,name,role,do,owner,why,by,accounts,locked-out,locked-out-if-done,gate,gate-effect\n";
 
 /// One file: its name, which place it is about, and its text.
 pub struct List {
@@ -40,7 +41,7 @@ pub fn lists(summary: &Summary<'_>, beside: &Beside<'_>) -> Vec<List> {
             place: if small { "smaller places".to_owned() } else { name.clone() },
             text: HEADER.to_owned(),
         });
-        list.text += &row(summary, beside, &name, *whom, *remedy, *line);
+        list.text += &row(summary, beside, &name, *place, *whom, *remedy, *line);
     }
     out.into_values().collect()
 }
@@ -52,7 +53,15 @@ fn file(name: &str, place: u32) -> String {
     if plain == name { format!("{plain}.csv") } else { format!("{plain}-{}.csv", place + 1) }
 }
 
-fn row(summary: &Summary<'_>, beside: &Beside<'_>, place: &str, whom: Whom, remedy: Remedy, line: Line) -> String {
+fn row(
+    summary: &Summary<'_>,
+    beside: &Beside<'_>,
+    place: &str,
+    at: u32,
+    whom: Whom,
+    remedy: Remedy,
+    line: Line,
+) -> String {
     let (person, role) = match whom {
         Whom::Person(number, role) => (number.to_string(), role.word()),
         Whom::Role(role) => (String::new(), role.word()),
@@ -64,8 +73,22 @@ fn row(summary: &Summary<'_>, beside: &Beside<'_>, place: &str, whom: Whom, reme
     let (lack, out, still) = (a_run(line.lack), a_run(line.out), a_run(line.still));
     let (gate, effect) = effect(summary, beside, whom, line);
     let mut text = String::new();
-    let cells =
-        [place, &person, role, remedy.word(), remedy.owner(), remedy.why(), &by, &lack, &out, &still, &gate, &effect];
+    let name = person.parse().ok().and_then(|number| beside.names.get(&(at, number))).cloned().unwrap_or_default();
+    let cells = [
+        place,
+        &person,
+        &name,
+        role,
+        remedy.word(),
+        remedy.owner(),
+        remedy.why(),
+        &by,
+        &lack,
+        &out,
+        &still,
+        &gate,
+        &effect,
+    ];
     let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
     let _ = writeln!(text, "{}", cells.join(","));
     text
@@ -77,7 +100,7 @@ fn quoted(cell: &str) -> String {
 
 /// So many a run, with three digits.
 fn share(count: i64, beside: &Beside<'_>) -> String {
-    let runs = i64::try_from(beside.looks.len()).unwrap_or(1).max(1);
+    let runs = i64::from(beside.work_runs).max(1);
     let thousandths = (count * 2000 + runs).div_euclid(2 * runs);
     let sign = if thousandths < 0 { "-" } else { "" };
     format!("{sign}{}.{:03}", thousandths.abs() / 1000, thousandths.abs() % 1000)
@@ -110,8 +133,10 @@ fn effect(summary: &Summary<'_>, beside: &Beside<'_>, whom: Whom, line: Line) ->
 /// What the columns mean.
 pub fn readme(summary: &Summary<'_>, beside: &Beside<'_>) -> String {
     let plan = summary.plan;
-    let (runs, by, at) = (beside.looks.len(), eve(plan), instant(morning(plan)));
-    let people = if plan.directory.is_some() {
+    let (runs, by, at) = (beside.work_runs, eve(plan), instant(morning(plan)));
+    let people = if !beside.names.is_empty() {
+        "`person` is the number of the person at their place, in the first run: this population is drawn, and other people are in each run."
+    } else if plan.directory.is_some() {
         "`person` is the number of the person at their place, in the order of the directory."
     } else {
         "`person` is empty, since this population is drawn and other people are in each run: a line speaks of a role. With a directory it is a number."
@@ -121,6 +146,7 @@ pub fn readme(summary: &Summary<'_>, beside: &Beside<'_>) -> String {
          Counts are means over {runs} runs.\n\n| column | meaning |\n| --- | --- |\n\
          | place | The school or division. |\n\
          | person | Whom the line is for. {people} |\n\
+         | name | Empty, unless `--names` asked for names; they are made up. |\n\
          | role | What they are to the rollout; `custodian` for a generic account. |\n\
          | do | What is to be done; below. |\n\
          | owner | Who does it. |\n\

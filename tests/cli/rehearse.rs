@@ -129,6 +129,53 @@ fn the_same_files_on_any_number_of_threads() {
     assert_eq!(one[4].lines().count(), 81);
 }
 
+/// Out of a rehearsal into a file that `test` replays.
+#[test]
+fn a_person_pulled_out_is_replayed_and_explained() {
+    let ran = mims_sim("rehearse r.yaml --person school-001/5 --replicate 2").file("r.yaml", SMALL).run();
+    assert!(ran.stdout.contains("--person school-001/5 --replicate 2\n"), "{}", ran.stdout);
+    mims_sim("test p.yaml").file("p.yaml", &ran.stdout).run();
+    mims_sim("explain p.yaml").file("p.yaml", &ran.stdout).says("sign-in").run();
+    mims_sim("fmt --check p.yaml").file("p.yaml", &ran.stdout).run();
+    let no_place = mims_sim("rehearse r.yaml --person kranji/1").file("r.yaml", SMALL).refused();
+    assert!(no_place.contains("write place and number, such as school-001/1"), "{no_place}");
+    let no_number = mims_sim("rehearse r.yaml --person school-001/900").file("r.yaml", SMALL).refused();
+    assert!(no_number.contains("there is no number 900"), "{no_number}");
+}
+
+#[test]
+fn names_are_asked_for() {
+    let list = |more: &str| {
+        let line = format!("rehearse r.yaml --runs 20 --out out{more}");
+        mims_sim(&line).file("r.yaml", SMALL).status(5).run().folder.read("out/work/school-001.csv")
+    };
+    let (plain, named) = (list(""), list(" --names"));
+    assert!(plain.lines().skip(1).all(|line| line.starts_with("school-001,,,")), "{plain}");
+    assert!(named.lines().skip(1).all(|line| !line.starts_with("school-001,,")), "{named}");
+}
+
+#[test]
+fn nothing_beside_is_said_so() {
+    let ran = mims_sim("rehearse r.yaml --aside 0 --out out").file("r.yaml", SMALL).run();
+    assert!(ran.folder.read("out/rehearsal.html").contains("Not run: "));
+    assert!(!ran.folder.list("out").contains(&"work".to_owned()));
+}
+
+/// Whoever flips is written twice, and both are replayed.
+#[test]
+fn people_who_flip_are_exported() {
+    let policy = "policy: Later\nextends: guide-v1.1\nrules: {cutover: 2023-10-11 00:00}\n";
+    let text = but("runs: 80", "runs: 4\ncandidates: [later]");
+    let ran = mims_sim("compare r.yaml --out out").file("r.yaml", text).file("policies/later.yaml", policy).run();
+    assert_eq!(ran.folder.list("out"), ["comparison.json", "comparison.txt", "flips"]);
+    let flips = ran.folder.list("out/flips/later");
+    assert!(flips.contains(&"helped-no-second-factor-base.yaml".to_owned()), "{flips:?}");
+    for name in flips {
+        let scenario = ran.folder.read(&format!("out/flips/later/{name}"));
+        mims_sim("test p.yaml").file("p.yaml", scenario).file("policies/later.yaml", policy).run();
+    }
+}
+
 #[test]
 fn precision_stops_in_the_order_of_runs() {
     let at = |threads: u32| {

@@ -3,7 +3,12 @@
 //! Promises the engine's own account of it, as `explain` tells it. Deliberately shortens nothing but what came long before.
 
 use super::Rehearsed;
+use crate::kernel::Draws;
 use crate::policy::request::Reason;
+use crate::rehearsal::grid::morning;
+use crate::rehearsal::names::name;
+use crate::rehearsal::pulled::Told;
+use crate::rehearsal::summary::Summary;
 use maud::{Markup, html};
 
 /// A person whose morning is told.
@@ -17,6 +22,29 @@ pub struct Story {
     pub command: String,
     /// What happened.
     pub text: String,
+}
+
+impl Story {
+    /// Of somebody who was pulled out; by name where names are asked for.
+    pub fn of(summary: &Summary<'_>, told: &Told, names: bool) -> Story {
+        let plan = summary.plan;
+        let draws = Draws { seed: u64::from(plan.seed), replicate: told.run };
+        let (place, number) = (plan.place(told.whose.place), told.whose.number);
+        let who = if names {
+            format!("{} of {place}", name(draws, told.person.0))
+        } else {
+            format!("{place}, number {number}")
+        };
+        Story {
+            cause: told.cause,
+            who,
+            command: format!(
+                "mims-sim rehearse {} --seed {} --person {place}/{number} --replicate {}",
+                plan.file, plan.seed, told.run
+            ),
+            text: told.pulled.story(morning(plan)),
+        }
+    }
 }
 
 pub fn stories(all: &Rehearsed<'_>) -> Markup {
