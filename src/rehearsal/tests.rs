@@ -230,8 +230,8 @@ fn looking_and_writing_change_nothing() {
 
 #[test]
 fn a_remedy_leaves_nobody_lacking_it_and_helps() {
-    let plan = troubled();
-    let all = super::beside::beside(&Plan { runs: 6, ..plan }, &[], false, &|_| ());
+    let plan = Plan { runs: 6, ..troubled() };
+    let all = super::beside::beside(&plan, &[], false, &|_| ());
     let first = all.remedies.first().unwrap();
     assert!(first.morning.difference.sum() < 0, "{first:?}");
     assert!(all.remedies.windows(2).all(|two| two[0].morning.difference.sum() <= two[1].morning.difference.sum()));
