@@ -1,42 +1,158 @@
-//! What a replicate of a whole ministry costs on one thread: time, messages a second, bytes an account.
+//! What a rehearsal costs: time, messages a second, bytes an account, and what a second thread brings.
 //!
-//! `cargo bench --bench rehearsal [SCHOOLS]`: 340 schools and 40 divisions (40,000 accounts) unless said, over 60 days.
+//! `cargo bench --bench rehearsal [small|large|huge]`: 40,000 accounts alone, with 1,000,000 beside them (the default), or
+//! with 10,000,000 too. Each population is run in a process of its own, so that peaks of memory are its own; all ratios
+//! are of one run. A population that the memory at hand does not hold is left out with a word.
 
-#![allow(clippy::unwrap_used, clippy::cast_precision_loss, clippy::disallowed_methods)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::disallowed_methods
+)]
 
 use mims_sim::format::load::read;
-use mims_sim::rehearsal::{grid, plan, replicate};
+use mims_sim::kernel::totp::{SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
+use mims_sim::rehearsal::{Plan, grid, plan, replicate, replicate_real, replicates};
 use mims_sim::replay::book::Book;
+use std::hint::black_box;
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-fn main() {
-    let schools: u32 = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(340);
-    let divisions = schools * 40 / 340;
-    let text = format!(
-        "rehearsal: Bench\nspan: {{from: 2023-08-29, to: 2023-10-27}}\npopulation: {{schools: {schools}, divisions: {divisions}}}\n"
-    );
-    let loaded = read("bench.yaml", text.as_bytes()).unwrap();
-    let plan = plan(&loaded, &Book::default(), None).unwrap();
-    let grid = grid::grid(&plan);
-    let before = resident();
-    let mut best = f64::MAX;
-    let (mut messages, mut accounts) = (0, 0);
-    for number in 0..3 {
-        let began = Instant::now();
-        let run = replicate(&plan, number, &grid);
-        best = best.min(began.elapsed().as_secs_f64());
-        messages = run.messages;
-        accounts = run.places.iter().map(|(all, _)| u64::from(*all)).sum();
-    }
-    let bytes = resident().saturating_sub(before);
-    println!("{accounts} accounts over 60 days, symbolic codes, one thread, the best of 3");
-    println!("{best:.2} s a replicate, {messages} messages, {:.1} million a second", messages as f64 / best / 1e6);
-    println!("{} bytes an account at the peak", bytes / accounts.max(1));
+/// Schools of 40,000 accounts; one division goes with every 8.5 of them.
+const SCHOOLS: u32 = 340;
+/// Bytes an account for which there has to be room before a population is tried.
+const ROOM: u64 = 600;
+
+/// What one process found.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    accounts: f64,
+    messages: f64,
+    /// Seconds a replicate, the best of those that were run.
+    seconds: f64,
+    /// Seconds a replicate on average, but for the first.
+    mean: f64,
+    /// Bytes at the peak.
+    peak: f64,
 }
 
-/// The peak of resident memory in bytes, where the system says it.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    if let [schools, days, codes, runs, threads] = words.as_slice() {
+        return alone(schools.parse().unwrap(), days, codes, runs.parse().unwrap(), threads.parse().unwrap());
+    }
+    let size = words.first().map_or("large", String::as_str);
+    let small = found(start(SCHOOLS, "60", "symbolic", 3, 1));
+    let million = |found: &Found| found.messages / found.seconds / 1e6;
+    println!("{} accounts over 60 days, one thread", small.accounts);
+    println!("  symbolic codes  {:.2} s a replicate, {:.1} million messages a second", small.seconds, million(&small));
+    let real = found(start(SCHOOLS, "60", "real", 3, 1));
+    println!("  real codes      {:.2} s a replicate; of these the bare HMACs are {:.2} s", real.seconds, hmacs(&real));
+    let both = found(start(SCHOOLS, "60", "symbolic", 6, 2));
+    let two = [0, 1].map(|_| start(SCHOOLS, "60", "symbolic", 4, 1)).map(found);
+    let apart = 1.0 / two.iter().map(|f| 1.0 / f.mean).sum::<f64>();
+    println!("  two threads     {:.2} of the throughput of two processes", apart / both.mean);
+    if size == "small" {
+        return;
+    }
+    let Some(large) = if_there_is_room(25 * SCHOOLS, "60", small.accounts * 25.0) else { return };
+    let slope = (large.peak - small.peak) / (large.accounts - small.accounts);
+    let slower = (large.seconds / large.accounts) / (small.seconds / small.accounts);
+    println!("{} accounts over 60 days, one thread", large.accounts);
+    println!("  {:.1} s a replicate, {:.1} million messages a second", large.seconds, million(&large));
+    println!("  {slope:.0} bytes an account, as the slope of the peak; {slower:.2} times the time an account");
+    if size != "huge" {
+        return;
+    }
+    let Some(huge) = if_there_is_room(250 * SCHOOLS, "7", small.accounts * 250.0) else { return };
+    println!("{} accounts over 7 days, one thread", huge.accounts);
+    println!(
+        "  {:.1} s, {:.1} million messages a second, {:.2} GB at the peak",
+        huge.seconds,
+        million(&huge),
+        huge.peak / 1e9
+    );
+}
+
+/// One process's work: some replicates of one population.
+fn alone(schools: u32, days: &str, codes: &str, runs: u32, threads: usize) {
+    let plan = rehearsal(schools, days);
+    let grid = grid::grid(&plan);
+    let mut found = Found { accounts: 0.0, messages: 0.0, seconds: f64::MAX, mean: 0.0, peak: 0.0 };
+    if threads > 1 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        // Once in vain, so that pages are there.
+        pool.install(|| replicates(&plan, 0..threads as u32, &grid));
+        let began = Instant::now();
+        pool.install(|| replicates(&plan, 0..runs, &grid));
+        found.mean = began.elapsed().as_secs_f64() / f64::from(runs);
+    } else {
+        for number in 0..runs {
+            let began = Instant::now();
+            let one = if codes == "real" { replicate_real } else { replicate };
+            let run = one(&plan, number, &grid);
+            let took = began.elapsed().as_secs_f64();
+            found.seconds = found.seconds.min(took);
+            found.mean += if number > 0 { took / f64::from(runs - 1) } else { 0.0 };
+            found.messages = run.messages as f64;
+            found.accounts = run.places.iter().map(|(all, _)| f64::from(*all)).sum();
+        }
+    }
+    found.peak = system("/proc/self/status", "VmHWM:") as f64;
+    println!("{} {} {} {} {}", found.accounts, found.messages, found.seconds, found.mean, found.peak);
+}
+
+fn rehearsal(schools: u32, days: &str) -> Plan {
+    let divisions = schools * 40 / SCHOOLS;
+    // A week around the cutover, or from the first circular until a month after it.
+    let (from, to) = if days == "7" { ("2023-09-25", "2023-10-01") } else { ("2023-08-29", "2023-10-27") };
+    let text = format!(
+        "rehearsal: Bench\nspan: {{from: {from}, to: {to}}}\npopulation: {{schools: {schools}, divisions: {divisions}}}\n"
+    );
+    plan(&read("bench.yaml", text.as_bytes()).unwrap(), &Book::default(), None).unwrap()
+}
+
+fn start(schools: u32, days: &str, codes: &str, runs: u32, threads: u32) -> Child {
+    let me = std::env::current_exe().unwrap();
+    let words = [schools.to_string(), days.to_owned(), codes.to_owned(), runs.to_string(), threads.to_string()];
+    Command::new(me).args(words).stdout(Stdio::piped()).spawn().unwrap()
+}
+
+fn found(child: Child) -> Found {
+    let out = child.wait_with_output().unwrap();
+    let said = String::from_utf8(out.stdout).unwrap();
+    let numbers: Vec<f64> = said.split_whitespace().map(|word| word.parse().unwrap()).collect();
+    let [accounts, messages, seconds, mean, peak] = numbers[..] else { panic!("a run ended without its figures") };
+    Found { accounts, messages, seconds, mean, peak }
+}
+
+fn if_there_is_room(schools: u32, days: &str, accounts: f64) -> Option<Found> {
+    let free = system("/proc/meminfo", "MemAvailable:");
+    if (free as f64) < accounts * ROOM as f64 {
+        println!("{accounts} accounts left out: {:.1} GB of memory are free", free as f64 / 1e9);
+        return None;
+    }
+    Some(found(start(schools, days, "symbolic", 1, 1)))
+}
+
+/// What the codes of these messages cost as HMACs alone: a sign-in with a code has some 14 messages and two of them.
+fn hmacs(of: &Found) -> f64 {
+    let (secret, params) = (SecretBytes::new([7; 20]), TotpParams::default());
+    let scanned = parse_otpauth(&otpauth_uri("MIMS", "bench", &secret, &params)).unwrap();
+    let device = mims_sim::kernel::totp::Authenticator::new(&scanned).unwrap();
+    let began = Instant::now();
+    let times = 200_000;
+    for now in 0..times {
+        black_box(verify(&secret, &params, black_box(device.code(now * 60)), now * 60));
+    }
+    began.elapsed().as_secs_f64() / times as f64 * of.messages / 14.0
+}
+
+/// A number that the system gives in kilobytes, in bytes.
+fn system(file: &str, key: &str) -> u64 {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(key));
     line.and_then(|kb| kb.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or(0) * 1024
 }

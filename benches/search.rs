@@ -1,5 +1,6 @@
 //! How many different states a second an exhaustive search sees, and what a state costs, beside stateright on the same
-//! transitions. Compare numbers of one run only: machines differ.
+//! transitions; how many schedules a second a search at random runs, and what drawing them takes of it; how long it takes
+//! to make a long counterexample small. Compare numbers of one run only: machines differ.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
@@ -8,8 +9,13 @@ mod peer;
 #[path = "../tests/common/small.rs"]
 mod small;
 
+use mims_sim::explore::Explorer;
+use mims_sim::format::load::{Said, read};
+use mims_sim::property::Verdict;
+use mims_sim::replay::book::Book;
 use mims_sim::search::breadth::{Bounds, Explored, explore};
 use peer::Peer;
+use rayon::prelude::*;
 use stateright::{Checker, Model};
 use std::time::Instant;
 
@@ -36,7 +42,75 @@ fn theirs(threads: usize) -> (usize, f64) {
     (got.unique_state_count(), begins.elapsed().as_secs_f64())
 }
 
+/// People come and go: the start of the schedules at random.
+const START: &str = "scenario: People come and go
+given:
+  people: {asha: {}, ben: {}, carl: {}, emil: {}}
+  generic-accounts:
+    reception: {members: [asha, ben, carl], custodian: asha}
+explore:
+  acts: [sign-in, enrol, re-enrol, leave, join, delete-token]
+  from: 2023-09-27 08:00
+  to: 2023-10-06 18:00
+  rows: ROWS
+properties:
+  - {name: A code before iCON, never: {do: sign-in, result: granted, factor: none}}
+  - {name: Leavers stay out, never: {do: sign-in, who: non-member, account: reception, result: granted}}
+";
+
+/// Runs `f` with an explorer of schedules of up to so many rows.
+fn with_explorer<T>(rows: u32, f: impl FnOnce(&Explorer<'_>) -> T) -> T {
+    let loaded = read("bench.yaml", START.replace("ROWS", &rows.to_string()).as_bytes()).unwrap();
+    let Said::Scenario(cases) = &loaded.said else { unreachable!("it is a scenario") };
+    let book = Book::default();
+    f(&Explorer::new(&loaded, &cases[0], &book).unwrap())
+}
+
+/// Schedules of 30 rows on average, drawn and run.
+fn at_random() {
+    const RUNS: u64 = 40_000;
+    with_explorer(60, |explorer| {
+        let rows: usize = (0..1_000).map(|run| explorer.drawn(1, run).rows.len()).sum();
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let begins = Instant::now();
+            let ran =
+                pool.install(|| (0..RUNS).into_par_iter().filter(|run| explorer.tried(1, *run).is_some()).count());
+            let all = begins.elapsed().as_secs_f64();
+            let begins = Instant::now();
+            pool.install(|| (0..RUNS).into_par_iter().for_each(|run| drop(explorer.draw(1, run))));
+            let drawing = begins.elapsed().as_secs_f64();
+            println!(
+                "at random, {threads} thread(s): {:.0} schedules/s of {} rows on average, {:.0} % of them begin whole; drawing takes {:.0} % of it",
+                RUNS as f64 / all,
+                rows / 1_000,
+                100.0 * ran as f64 / RUNS as f64,
+                100.0 * drawing / all
+            );
+        }
+    });
+}
+
+/// A counterexample of 200 rows and more.
+fn shrinking() {
+    with_explorer(400, |explorer| {
+        let long = |run: &u64| {
+            let schedule = explorer.drawn(1, *run);
+            schedule.rows.len() >= 200
+                && explorer.tried(1, *run).is_some_and(|judged| judged[1].verdict == Verdict::Violated)
+        };
+        let run = (0..100_000).find(long).expect("some schedule of 200 rows breaks it");
+        let schedule = explorer.drawn(1, run);
+        let begins = Instant::now();
+        let (_, small) = explorer.stage().smallest(&schedule, 1);
+        let seconds = begins.elapsed().as_secs_f64();
+        println!("shrinking: {} rows to {} in {seconds:.2} s", schedule.rows.len(), small.rows.len());
+    });
+}
+
 fn main() {
+    at_random();
+    shrinking();
     let mut rates = Vec::new();
     for threads in [1, 2] {
         let (got, seconds) = ours(threads);

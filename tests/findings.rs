@@ -6,8 +6,10 @@
 mod common;
 
 use common::{all, book, scenarios};
-use mims_sim::explore::Stage;
+use mims_sim::explore::{Explorer, Stage};
+use mims_sim::format::layout::layout;
 use mims_sim::format::load::{Case, Loaded, Said};
+use mims_sim::format::yaml;
 use mims_sim::kernel::Time;
 use std::collections::BTreeSet;
 use std::fs;
@@ -66,6 +68,27 @@ fn every_finding_has_an_exploration_and_the_other_way_round() {
         broken.filter_map(|p| Some((p.finding.clone()?, p.name.clone()?))).collect()
     };
     assert_eq!(of_start("findings/"), of_start("explorations/"));
+}
+
+/// Each committed counterexample is, to the letter, what `explore` writes from its start.
+#[test]
+fn a_search_writes_every_finding_again() {
+    let files = all();
+    let book = book(&files);
+    let mut committed: BTreeSet<&str> =
+        of(&files, "findings/").into_iter().map(|(_, loaded, _)| loaded.source.text.as_str()).collect();
+    let mut others = Vec::new();
+    for (name, loaded, case) in of(&files, "explorations/") {
+        let search = Explorer::new(loaded, case, &book).unwrap().search(20_000, 1, |_| true);
+        for text in search.found.into_iter().filter(|found| found.expected).filter_map(|found| found.text) {
+            let (_, tree) = yaml::parse(name, text.as_bytes()).unwrap();
+            let text = layout(&text, &tree).unwrap_or(text);
+            if !committed.remove(text.as_str()) {
+                others.push(format!("{name} gives\n{text}"));
+            }
+        }
+    }
+    assert!(others.is_empty() && committed.is_empty(), "{}\nnot found again: {committed:#?}", others.join("\n"));
 }
 
 /// Without any one row, person, account, computer, place or trait of theirs the violation vanishes.

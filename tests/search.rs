@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "common/alike.rs"]
+mod alike;
+mod common;
 #[path = "common/peer.rs"]
 mod peer;
 #[path = "common/small.rs"]
 mod small;
 
+use mims_sim::engine::Detail;
+use mims_sim::explore::Explorer;
+use mims_sim::format::load::Said;
 use mims_sim::kernel::Time;
 use mims_sim::search::breadth::{Bounds, End, Explored, explore};
 use mims_sim::search::{Ink, Machine, Move, State, Watch};
@@ -115,4 +121,50 @@ fn what_cannot_matter_any_more_is_not_told_apart() {
     assert_eq!(run([0, 1]), run([1, 0]));
     let fresh = print(&small::start(&policy, ()));
     assert_ne!(run([0, 1]), fresh, "a live portal session can matter");
+}
+
+/// States with one fingerprint have the same transitions, each to states with one fingerprint: what is not told apart cannot
+/// make a difference, and the number of states does not depend on which of them is met first.
+#[test]
+fn states_that_are_not_told_apart_go_on_alike() {
+    let policy = small::guide();
+    let worlds = [
+        (0, false, false, 12_000),
+        (30, false, false, 6_000),
+        (30, true, false, 6_000),
+        (600, false, true, 6_000),
+        (3 * 24 * 60, false, true, 6_000),
+    ];
+    for (minutes, pages, whole, most) in worlds {
+        let mut system = small::system(&policy, minutes);
+        system.detail = Detail { pages, ..system.detail };
+        system.whole = whole;
+        let (compared, differs) = alike::compare(&system, small::start(&policy, ()), most);
+        assert!(compared > 1_000, "{compared}");
+        assert!(differs.is_none(), "{minutes} min, pages {pages}, whole {whole}:\n{}", differs.unwrap());
+    }
+}
+
+/// The same in the worlds of the committed searches, with their faults and with those who look on.
+#[test]
+fn states_of_the_committed_searches_go_on_alike() {
+    let files = common::all();
+    let book = common::book(&files);
+    let mut compared = 0;
+    for (name, loaded) in files.iter().filter(|(name, _)| name.starts_with("explorations/")) {
+        let Said::Scenario(cases) = &loaded.said else { panic!("{name}") };
+        // What is possible is a search of its own at every state.
+        if loaded.source.text.contains("possible:") {
+            continue;
+        }
+        let explorer = Explorer::new(loaded, &cases[0], &book).unwrap();
+        for whole in [true, false] {
+            let (mut system, start) = explorer.ground();
+            system.whole = whole;
+            let (met, differs) = alike::compare(&system, start, 250);
+            assert!(differs.is_none(), "{name}, whole {whole}:\n{}", differs.unwrap());
+            compared += met;
+        }
+    }
+    assert!(compared > 5_000, "{compared}");
 }

@@ -5,8 +5,8 @@
 use super::Engine;
 use super::hub::Due;
 use crate::act::{Between, Doing};
-use crate::kernel::Time;
 use crate::kernel::calendar::{is_working_day, working_days_after};
+use crate::kernel::{Slim, Time};
 use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
 use crate::trace::{Observer, Result};
 use crate::world::authenticator::{App, Codes};
@@ -126,9 +126,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.hub.passwords += 1;
                 let issued = PasswordId(self.hub.passwords);
                 let now = self.hub.now;
-                self.account(id, |a| a.self_service.emergency = Some((issued, now)));
+                self.account(id, |a| {
+                    (a.self_service.emergency, a.self_service.issued) = (Slim::some(issued), Slim::some(now));
+                });
                 if let Some(person) = self.world.people.get_mut(to.at()) {
-                    person.change(id, |known| known.emergency = Some(issued));
+                    person.change(id, |known| known.emergency = Slim::some(issued));
                 }
                 self.met(doing);
             }
@@ -148,7 +150,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     pub(super) fn learn(&mut self, person: PersonId, account: AccountId, password: Option<PasswordId>) {
         if let (Some(person), Some(password)) = (self.world.people.get_mut(person.at()), password) {
-            person.change(account, |known| known.password = Some(password));
+            person.change(account, |known| known.password = Slim::some(password));
         }
     }
 
@@ -219,7 +221,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             self.learn(tell, id, Some(password));
         }
         if kind.is_generic() && self.need(doing, &Request::UpdateStore)? == Outcome::Replace {
-            self.account(id, |a| a.stored = Some(password));
+            self.account(id, |a| a.stored = Slim::some(password));
         }
         self.met(doing);
         Ok(())
@@ -237,7 +239,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let role = self.role(doing.person);
             self.need(doing, &Request::ReadCredentials { role, kind })?;
         }
-        let stored = self.world.accounts.get(id.at()).and_then(|a| a.stored);
+        let stored = self.world.accounts.get(id.at()).and_then(|a| a.stored.get());
         self.learn(doing.person, id, stored);
         Ok(())
     }
@@ -246,8 +248,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// where this account's mail goes and there was nothing elsewhere.
     fn read_mail(&mut self, doing: &Doing) -> std::result::Result<(), Result> {
         let otp_mailbox = self.world.accounts.get(doing.account.at()).map(|a| a.self_service.otp_mailbox);
-        let mine = |(_, m): &(u32, &crate::world::state::Mailbox)| m.owner == doing.person;
-        let own: Vec<MailboxId> = (0..).zip(&self.world.mailboxes).filter(mine).map(|(at, _)| MailboxId(at)).collect();
+        let mut own: Vec<MailboxId> = self.world.mailboxes_of(doing.person).map(|(at, _)| at).collect();
+        own.reverse();
         let (mut learned, mut closed) = (false, false);
         let cut_over = self.hub.cut_over(self.scope(doing.account));
         for at in own {
@@ -290,21 +292,15 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if self.hub.decide(scope, &Request::Deliver { kind, new: true }).reason().is_some() {
             return;
         }
-        let wanted = match kind {
-            AccountKind::SchoolStaff | AccountKind::Student => Role::Spoc,
-            AccountKind::HqStaff => Role::Opa,
-            AccountKind::SchoolGeneric | AccountKind::HqGeneric => Role::Staff,
+        let to: Vec<PersonId> = match kind {
+            AccountKind::SchoolStaff | AccountKind::Student => self.world.helpers(Role::Spoc, Some(place)).collect(),
+            AccountKind::HqStaff => self.world.helpers(Role::Opa, None).collect(),
+            AccountKind::SchoolGeneric | AccountKind::HqGeneric => vec![owner],
         };
-        let people = &self.world.people;
-        for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
-            let to = people.get(mailbox.owner.at());
-            let right = if kind.is_generic() {
-                mailbox.owner == owner
-            } else {
-                to.is_some_and(|p| p.role == wanted && (p.place == place || wanted == Role::Opa))
-            };
-            if right && mailbox.kind == MailKind::Ces {
-                self.world.letters.insert((MailboxId(at), id, password));
+        for person in to {
+            let ces = self.world.mailboxes_of(person).filter(|(_, mailbox)| mailbox.kind == MailKind::Ces);
+            for at in ces.map(|(at, _)| at).collect::<Vec<MailboxId>>() {
+                self.world.letters.insert((at, id, password));
             }
         }
     }

@@ -75,7 +75,14 @@ struct Ink<'o> {
     word: u64,
     used: u32,
     coarse: bool,
+    now: Time,
+    /// What comes later than this never comes.
+    last: Time,
 }
+
+/// The number of bits of a time, and what is written of one that never comes.
+const TIME: u32 = 40;
+const NEVER: u64 = (1 << TIME) - 1;
 
 impl Ink<'_> {
     /// A number below `2^bits`.
@@ -98,43 +105,42 @@ impl Ink<'_> {
         (self.word, self.used) = (0, 0);
     }
 
-    /// How long something is ago, in milliseconds, or that its timer of this length has run out.
+    /// How much is left of a timer that began then, in milliseconds: nothing where it has run out.
     #[inline]
-    fn age(&mut self, now: Time, since: Time, timer: i64) {
-        let age = now.0 - since.0;
-        if self.coarse {
-            self.flag(age >= timer);
-        } else {
-            self.put(40, if age >= timer { (1 << 40) - 1 } else { age.cast_unsigned() & ((1 << 39) - 1) });
-        }
+    fn timer(&mut self, since: Time, length: i64) {
+        self.until(Some(since.plus(Span(length))));
     }
 
-    /// How long until something, or that it is over.
+    /// How long until something, or that it is over, or that it does not come while it matters.
     #[inline]
-    fn until(&mut self, now: Time, at: Option<Time>) {
-        let left = at.map_or(0, |at| (at.0 - now.0).max(0));
+    fn until(&mut self, at: Option<Time>) {
+        let at = at.unwrap_or(self.now);
+        let left = (at.0 - self.now.0).max(0);
         if self.coarse {
-            self.flag(left > 0);
-        } else {
-            self.put(40, left.cast_unsigned() & ((1 << 40) - 1));
+            return self.flag(left > 0);
         }
+        if at > self.last {
+            return self.put(TIME, NEVER);
+        }
+        self.put(TIME, left.cast_unsigned() & NEVER);
     }
 }
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
-    /// Writes the state into `out`, after what is there.
-    pub fn digest(&self, detail: Detail, out: &mut Vec<u64>) {
-        let mut ink = Ink { out, word: 0, used: 0, coarse: detail.coarse };
+    /// Writes the state into `out`, after what is there, for whoever looks no further than `last`.
+    pub fn digest(&self, detail: Detail, last: Time, out: &mut Vec<u64>) {
+        let now = self.hub.now;
+        let mut ink = Ink { out, word: 0, used: 0, coarse: detail.coarse, now, last };
         let mut live = Live::default();
         let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
         if !detail.coarse {
-            ink.put(40, self.hub.now.0.rem_euclid(period).cast_unsigned());
+            ink.put(TIME, now.0.rem_euclid(period).cast_unsigned());
         }
         for (at, account) in (0..).zip(&self.world.accounts) {
             self.of_account(AccountId(at), account, detail, &mut live, &mut ink);
         }
-        for (at, computer) in (0..).zip(&self.world.computers) {
-            self.of_computer(ComputerId(at), computer, detail, &mut live, &mut ink);
+        for (at, computer) in self.world.computers.iter() {
+            self.of_computer(at, computer, detail, &mut live, &mut ink);
         }
         self.people(&live, &mut ink);
         self.mail(detail, &mut ink);
@@ -144,7 +150,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     fn of_account(&self, id: AccountId, account: &Account, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
-        let now = self.hub.now;
         let rules = self.hub.policy.rules(account.scope());
         let portal = &account.portal;
         let in_hand = self.in_hand(id, detail);
@@ -157,10 +162,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             portal.first,
             portal.after_reset,
             account.reset.answers_set,
-            account.reset.passed && in_hand,
+            account.reset.passed && self.on_page(id, detail, |page| *page == Page::ResetPassword),
             account.workspace.phone,
-            portal.pending.is_some(),
-            account.self_service.emergency.is_some(),
+            portal.pending.get().is_some(),
+            account.self_service.emergency.get().is_some(),
         ] {
             ink.flag(is);
         }
@@ -168,32 +173,27 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ink.put(10, u64::from(portal.wrong_codes));
         ink.put(10, u64::from(account.reset.attempts));
         ink.put(20, u64::from(account.self_service.otp_mailbox.0));
-        ink.put(4, account.stored.map_or(0, |stored| self.how_good(account, stored)));
-        if portal.locked_until.is_some() {
-            ink.until(now, portal.locked_until);
-        }
-        if account.reset.locked_until.is_some() {
-            ink.until(now, account.reset.locked_until);
-        }
+        ink.put(4, account.stored.get().map_or(0, |stored| self.how_good(account, stored)));
+        ink.until(portal.locked_until.get());
+        ink.until(account.reset.locked_until.get());
         for token in [account.self_service.soft, account.self_service.hard] {
             ink.put(8, token.map_or(0, |token| live.meet(token.secret)));
             if let Some(token) = token {
-                let step = token.last_step.map_or(0, |last| self.fresh_step(rules, last));
+                let step = token.last_step.get().map_or(0, |last| self.fresh_step(rules, last));
                 ink.put(8, if detail.coarse { step.min(1) } else { step });
                 ink.flag(detail.tests && token.tested);
             }
         }
-        if let Some((_, issued)) = account.self_service.emergency {
-            ink.age(now, issued, rules.get(Rule::EmergencyFor));
+        if let Some(issued) = account.self_service.issued.get() {
+            ink.timer(issued, rules.get(Rule::EmergencyFor));
         }
         let otp = &account.email_otp;
         let newest = otp.newest.filter(|_| in_hand);
         ink.flag(newest.is_some());
-        if let Some((_, sent)) = newest {
-            ink.age(now, sent, rules.get(Rule::OtpValidity));
+        if let Some(sent) = otp.sent.get().filter(|_| newest.is_some()) {
+            ink.timer(sent, rules.get(Rule::OtpValidity));
         }
-        let resend = rules.get(Rule::OtpResend);
-        ink.age(now, otp.sent.unwrap_or(Time(now.0 - resend)), resend);
+        ink.until(otp.sent.get().map(|sent| sent.plus(Span(rules.get(Rule::OtpResend)))));
     }
 
     /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
@@ -220,13 +220,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
         if let Some(session) = session {
             ink.put(16, u64::from(session.account.0));
-            let said = detail.clauses || open;
-            for is in [session.factor, session.after_reset, said && session.from_google, said && session.at_setup] {
+            for is in [session.factor, session.after_reset, session.from_google, session.at_setup] {
                 ink.flag(is);
             }
-            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at.get());
             ink.flag(reset.is_some_and(|at| at > session.opened));
-            ink.age(now, session.opened, rules(session.account).get(Rule::PortalSession));
+            ink.timer(session.opened, rules(session.account).get(Rule::PortalSession));
         }
         if let Some(session) = workspace {
             ink.put(16, u64::from(session.account.0));
@@ -234,12 +233,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 ink.flag(is);
             }
             ink.put(4, session.factor as u64);
-            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at);
+            let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
             ink.flag(reset.is_some_and(|at| at > session.opened));
-            ink.age(now, session.opened, rules(session.account).get(Rule::WorkspaceSession));
+            ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession));
         }
+        ink.put(16, computer.workspace.request.map_or(0, |(_, account)| u64::from(account.0) + 1));
         if open {
-            self.of_tabs(computer, live, ink);
+            self.of_tabs(id, computer, detail, live, ink);
         }
         if detail.pages {
             self.of_carried(computer, ink);
@@ -257,44 +257,66 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             ink.put(16, u64::from(carried.account.0));
             ink.put(4, carried.factor as u64);
             let rules = self.hub.policy.rules(self.scope(carried.account));
-            ink.age(self.hub.clock(Party::Workspace), carried.issued, rules.get(Rule::AssertionFor));
+            let ahead = self.hub.ahead(Party::Workspace);
+            ink.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0);
         }
     }
 
     /// What an act under way has open in a browser, and what single steps find there.
-    fn of_tabs(&self, computer: &Computer, live: &mut Live, ink: &mut Ink<'_>) {
-        let now = self.hub.now;
+    fn of_tabs(&self, id: ComputerId, computer: &Computer, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
         let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
-        ink.flag(self_service.portal_session.is_some());
-        ink.flag(self_service.page.is_some());
-        ink.flag(portal.request.is_some());
-        ink.flag(portal.request.is_some() && portal.request == workspace.request.map(|(id, _)| id));
-        ink.put(16, workspace.request.map_or(0, |(_, account)| u64::from(account.0) + 1));
-        ink.put(16, self_service.passed.map_or(0, |account| u64::from(account.0) + 1));
-        if let Some(opened) = self_service.portal_session {
-            let whose = self_service.passed.unwrap_or_default();
-            ink.age(now, opened, self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession));
+        // Whoever comes from elsewhere to the self-service portal, or to the sign-in, begins there anew.
+        let pages = self.in_sight(id, detail);
+        let has = |is: fn(Page) -> bool| detail.pages || pages.iter().any(|page| is(*page));
+        if has(Page::is_of_self_service) {
+            ink.flag(self_service.page.is_some());
+            ink.put(16, self_service.passed.map_or(0, |account| u64::from(account.0) + 1));
+            ink.flag(self_service.portal_session.is_some());
+            if let Some(opened) = self_service.portal_session {
+                let whose = self_service.passed.unwrap_or_default();
+                ink.timer(opened, self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession));
+            }
+            if let Some((secret, shown)) = self_service.page {
+                ink.put(8, live.meet(secret));
+                ink.timer(shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+            }
         }
-        if let Some((secret, shown)) = self_service.page {
-            ink.put(8, live.meet(secret));
-            ink.age(now, shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+        if has(Page::is_on_the_way_in) {
+            ink.flag(portal.request.is_some());
+            ink.flag(portal.request.is_some() && portal.request == workspace.request.map(|(id, _)| id));
         }
-        for page in computer.tabs {
-            self.page(page, live, ink);
+        ink.put(2, wide(pages.len()));
+        for page in pages {
+            self.page(id, page, live, ink);
         }
     }
 
-    /// Whether what is open at a computer can still matter: an act is under way at it, or single steps may follow.
+    /// Whether what is open at a computer can still matter: an act under way has turned its pages, or single steps may
+    /// follow. The first step of an act is taken whatever page is open.
     pub(super) fn in_use(&self, id: ComputerId, detail: Detail) -> bool {
-        detail.pages || self.doings.iter().flatten().any(|doing| doing.computer == id)
+        detail.pages || self.doings.iter().flatten().any(|doing| doing.computer == id && doing.taken > 0)
     }
 
-    /// Whether an e-mailed OTP of this account, or a reset half done, can still be gone on with.
+    /// The pages that someone looks at, at a computer: the second tab only while mail is read in it.
+    pub(super) fn in_sight(&self, id: ComputerId, detail: Detail) -> SmallVec<[Page; 2]> {
+        let tabs = self.world.computers.get(id).map(|computer| computer.tabs).unwrap_or_default();
+        let reads = self.doings.iter().flatten().any(|doing| doing.computer == id && doing.reading);
+        let seen = [self.in_use(id, detail), reads];
+        tabs.into_iter().zip(seen).filter(|(_, seen)| *seen).map(|(page, _)| page).collect()
+    }
+
+    /// Whether someone has such a page of this account before them, or single steps may follow.
+    pub(super) fn on_page(&self, id: AccountId, detail: Detail, is: impl Fn(&Page) -> bool) -> bool {
+        let mut on = self.doings.iter().flatten().filter(|doing| doing.account == id);
+        detail.pages || on.any(|doing| self.in_sight(doing.computer, detail).iter().any(&is))
+    }
+
+    /// Whether an e-mailed OTP of this account can still be typed.
     pub(super) fn in_hand(&self, id: AccountId, detail: Detail) -> bool {
-        detail.pages || self.doings.iter().flatten().any(|doing| doing.account == id)
+        self.on_page(id, detail, |page| matches!(page, Page::OtpAsked { .. }))
     }
 
-    fn page(&self, page: Page, live: &mut Live, ink: &mut Ink<'_>) {
+    fn page(&self, id: ComputerId, page: Page, live: &mut Live, ink: &mut Ink<'_>) {
         let (kind, more) = match page {
             Page::Blank => (0, 0),
             Page::PortalSignIn { from_google } => (1, u64::from(from_google)),
@@ -307,10 +329,17 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::Setup => (8, 0),
             Page::LoginIdAgain => (9, 0),
             Page::OtpChain => (10, 0),
-            Page::OtpAsked { number, mailbox } => (11, u64::from(mailbox.0) << 8 | self.how_new(mailbox, number)),
+            Page::OtpAsked { number, mailbox } => {
+                let here = self.doings.iter().flatten().find(|doing| doing.computer == id);
+                match here {
+                    Some(doing) => ink.put(3, self.how_new(doing.account, number)),
+                    None => self.with_mail_to(mailbox).for_each(|account| ink.put(3, self.how_new(account, number))),
+                }
+                (11, u64::from(mailbox.0))
+            }
             Page::Authenticators { soft, hard } => (12, u64::from(soft) | u64::from(hard) << 1),
             Page::Qr { secret, shown } => {
-                ink.age(self.hub.now, shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+                ink.timer(shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
                 (13, live.meet(secret))
             }
             Page::Saved => (14, 0),
@@ -329,11 +358,16 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ink.put(32, more);
     }
 
-    /// How many newer OTPs were sent to whoever's OTPs go to this mailbox, up to a few.
-    fn how_new(&self, mailbox: MailboxId, number: u32) -> u64 {
-        let newest = self.world.accounts.iter().filter(|a| a.self_service.otp_mailbox == mailbox);
-        newest.map(|a| u64::from(a.email_otp.number.saturating_sub(number)).min(7)).fold(0, |all, n| all << 3 | n)
-            & 0xff
+    /// How many newer OTPs were sent for an account, up to a few: one that is not the newest opens nothing.
+    fn how_new(&self, account: AccountId, number: u32) -> u64 {
+        let newest = self.world.accounts.get(account.at()).map_or(0, |row| row.email_otp.number);
+        u64::from(newest.saturating_sub(number)).min(7)
+    }
+
+    /// The accounts whose OTPs go to a mailbox.
+    fn with_mail_to(&self, mailbox: MailboxId) -> impl Iterator<Item = AccountId> {
+        let accounts = (0..).map(AccountId).zip(&self.world.accounts);
+        accounts.filter(move |(_, row)| row.self_service.otp_mailbox == mailbox).map(|(id, _)| id)
     }
 
     fn people(&self, live: &Live, ink: &mut Ink<'_>) {
@@ -343,9 +377,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if let Some(phone) = &person.phone {
                 ink.put(2, phone.app.map_or(0, |app| app as u64 + 1));
                 ink.flag(phone.ios);
-                if phone.clock != Span(0) {
-                    ink.put(40, phone.clock.0.cast_unsigned() & ((1 << 40) - 1));
-                }
+                ink.put(40, phone.clock.0.cast_unsigned() & ((1 << 40) - 1));
                 // Of several profiles under one label the newest is looked at, and it comes last; an older one counts
                 // while it answers to something. That a person picks it is a timeline's word, and no search's.
                 for (at, profile) in phone.profiles.iter().enumerate() {
@@ -360,11 +392,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             for known in &person.known {
                 ink.put(16, u64::from(known.account.0) + 1);
                 let row = self.world.accounts.get(known.account.at());
-                ink.put(4, known.password.map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))));
+                ink.put(
+                    4,
+                    known.password.get().map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))),
+                );
                 ink.flag(known.old);
                 ink.put(4, u64::from(known.answers.min(MOST_QUESTIONS + 1)));
-                let issued = row.and_then(|row| row.self_service.emergency).map(|(password, _)| password);
-                ink.put(2, known.emergency.map_or(0, |password| 1 + u64::from(Some(password) == issued)));
+                let issued = row.and_then(|row| row.self_service.emergency.get());
+                ink.put(2, known.emergency.get().map_or(0, |password| 1 + u64::from(Some(password) == issued)));
             }
             ink.put(16, 0);
         }
@@ -389,14 +424,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
     fn mail(&self, detail: Detail, ink: &mut Ink<'_>) {
         for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
+            let id = MailboxId(at);
             for otp in &mailbox.otps {
-                let on_screen = |(at, c): (u32, &Computer)| {
-                    self.in_use(ComputerId(at), detail) && c.tabs.iter().any(|p| matches!(p, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == MailboxId(at)))
-                };
-                if (0..).zip(&self.world.computers).any(on_screen) {
+                let asked = |page: &Page| matches!(page, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == id);
+                if self.world.computers.iter().any(|(at, _)| self.in_sight(at, detail).iter().any(asked)) {
                     ink.put(16, u64::from(at) + 1);
                     ink.put(16, u64::from(otp.account.0));
-                    ink.put(8, self.how_new(MailboxId(at), otp.number));
+                    ink.put(3, self.how_new(otp.account, otp.number));
                 }
             }
         }
@@ -417,7 +451,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 ink.flag(is);
             }
             if let (true, Some(since)) = (doing.waits, doing.waiting_since) {
-                ink.age(self.hub.now, since, PATIENCE.0);
+                ink.timer(since, PATIENCE.0);
             }
             if detail.clauses {
                 for clauses in [doing.rests, doing.last] {
@@ -438,7 +472,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if password == row.portal.password {
             return 2;
         }
-        if row.portal.pending == Some(password) {
+        if row.portal.pending.get() == Some(password) {
             return 3;
         }
         let at = self.resets().iter().position(|reset| reset.password == password);
@@ -476,7 +510,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let (kind, whose) = match due {
                 Due::Deliver(message) => match message.body {
                     Body::OtpMail { mailbox, number, .. } => {
-                        (1, u64::from(mailbox.0) << 8 | self.how_new(mailbox, number))
+                        let newness = self.how_new(message.account, number);
+                        (1, u64::from(message.account.0) << 24 | u64::from(mailbox.0) << 3 | newness)
                     }
                     _ => continue,
                 },
@@ -485,15 +520,15 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Due::Look { .. } | Due::Step { .. } => continue,
             };
             ink.put(2, kind);
-            ink.put(24, whose);
-            ink.until(now, Some(time));
+            ink.put(48, whose);
+            ink.until(Some(time));
         }
         ink.put(2, 0);
         for reset in self.resets() {
             let row = self.world.accounts.get(reset.account.at());
-            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending == Some(reset.password))));
+            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending.get() == Some(reset.password))));
             ink.put(16, u64::from(reset.account.0));
-            ink.until(now, Some(reset.time));
+            ink.until(Some(reset.time));
         }
         ink.put(2, 0);
         for (fault, until) in self.hub.faults.iter().filter(|(_, until)| *until > now) {
@@ -505,7 +540,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Fault::SlowMails(by) => (5, 0, *by),
                 Fault::LostMails => (6, 0, Span(0)),
             };
-            ink.until(now, Some(*until));
+            ink.until(Some(*until));
             ink.put(24, kind << 20 | what);
             ink.put(40, by.0.cast_unsigned() & ((1 << 40) - 1));
         }

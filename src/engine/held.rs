@@ -32,7 +32,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         size_of_val(world.accounts.as_slice())
             + size_of_val(world.people.as_slice())
             + size_of_val(world.mailboxes.as_slice())
-            + size_of_val(world.computers.as_slice())
+            + world.computers.bytes()
             + size_of_val(world.tokens.as_slice())
             + size_of_val(world.members.as_slice())
             + size_of_val(world.links.as_slice())

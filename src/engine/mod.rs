@@ -17,7 +17,7 @@ pub use hub::{Fault, Pace};
 
 use crate::act::{Act, Doing, Next, Step, View, next};
 use crate::clause::Clauses;
-use crate::kernel::{Draws, Queue, Span, Time};
+use crate::kernel::{Draws, FlatSet, Queue, Span, Time};
 use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
@@ -50,6 +50,8 @@ pub struct Engine<'p, O, C = Symbolic> {
     hub: Hub<'p, O, C>,
     doings: Vec<Option<Doing>>,
     free: Vec<usize>,
+    /// Who waits for mail: by account, the acts under way.
+    awaiting: FlatSet<(AccountId, usize)>,
     ended: Vec<(Time, Ended)>,
 }
 
@@ -60,6 +62,7 @@ impl<O: Clone, C: Clone> Clone for Engine<'_, O, C> {
             hub: self.hub.clone(),
             doings: self.doings.clone(),
             free: self.free.clone(),
+            awaiting: self.awaiting.clone(),
             ended: self.ended.clone(),
         }
     }
@@ -70,6 +73,7 @@ impl<O: Clone, C: Clone> Clone for Engine<'_, O, C> {
         self.hub.clone_from(&from.hub);
         self.doings.clone_from(&from.doings);
         self.free.clone_from(&from.free);
+        self.awaiting.clone_from(&from.awaiting);
         self.ended.clone_from(&from.ended);
     }
 }
@@ -105,7 +109,8 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             prompted: false,
             last: Clauses::NONE,
         };
-        Engine { world, hub, doings: Vec::new(), free: Vec::new(), ended: Vec::new() }
+        let awaiting = FlatSet::default();
+        Engine { world, hub, doings: Vec::new(), free: Vec::new(), awaiting, ended: Vec::new() }
     }
 
     /// The virtual time.
@@ -194,8 +199,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     pub fn start(&mut self, doing: Doing) {
         self.hub.row = doing.row;
         self.hub.say(&Event::Began { row: doing.row });
+        if self.world.computers.close_after_use() {
+            self.world.computers.open(doing.computer);
+        }
         if doing.fresh
-            && let Some(computer) = self.world.computers.get_mut(doing.computer.at())
+            && let Some(computer) = self.world.computers.get_mut(doing.computer)
         {
             *computer = Computer::default();
         }
@@ -220,8 +228,15 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.now = self.hub.now.max(time);
         match due {
             Due::Deliver(message) => {
+                let closes = self.world.computers.close_after_use();
+                if closes {
+                    self.world.computers.open(message.computer);
+                }
                 self.hub.inbox.push_back(message);
                 self.complete();
+                if closes {
+                    self.world.computers.close(message.computer);
+                }
             }
             Due::Look { doing, since } => {
                 if self.waits(doing, since) {
@@ -258,7 +273,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     fn dispatch(&mut self, msg: &Message) {
         // A response goes through the browser, which has it whether Google answers or not.
         if let Body::Assertion { answers, id, issued, factor, .. } = msg.body
-            && let Some(computer) = self.world.computers.get_mut(msg.computer.at())
+            && let Some(computer) = self.world.computers.get_mut(msg.computer)
         {
             computer.carried = Some(Carried { account: msg.account, answers, id, issued, factor });
         }
@@ -275,7 +290,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         if msg.to == Party::SelfService {
             self.link(msg);
         }
-        let Some(computer) = self.world.computers.get_mut(msg.computer.at()) else { return };
+        let Some(computer) = self.world.computers.get_mut(msg.computer) else { return };
         // A SAML request names no account: a live MIMS session answers it, whoever's it is (A18).
         let rides = match (msg.body, computer.portal.session) {
             (Body::AuthnRequest(_), Some(session)) => session.account,
@@ -314,16 +329,15 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         }
         // Whoever waits for it finds it when they look next.
         let now = self.hub.now;
-        for (at, doing) in self.doings.iter().enumerate() {
-            if let Some(Doing { waits: true, waiting_since: Some(since), account: of, .. }) = doing
-                && *of == account
-            {
+        for (_, at) in self.awaiting.range((account, 0)..=(account, usize::MAX)) {
+            let doing = self.doings.get(*at).and_then(Option::as_ref);
+            if let Some(Doing { waits: true, waiting_since: Some(since), .. }) = doing {
                 let waited = now.0 - since.0;
                 let pause = match self.hub.pace {
                     Pace::Nominal | Pace::Sampled => (-waited).rem_euclid(LOOK_AGAIN.0),
                     Pace::Instant => 0,
                 };
-                self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: at, since: *since });
+                self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: *at, since: *since });
             }
         }
     }
@@ -357,7 +371,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     fn view(&mut self, doing: &Doing) -> View {
         let world = &self.world;
-        let computer = world.computers.get(doing.computer.at());
+        let computer = world.computers.get(doing.computer);
         let tab = |at: usize| computer.and_then(|c| c.tabs.get(at)).copied().unwrap_or_default();
         let (front, page) = (tab(0), tab(usize::from(doing.reading)));
         let account = world.accounts.get(doing.account.at());
@@ -392,24 +406,42 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         computers.push(doing.computer);
         let Some(account) = self.world.accounts.get(icon.at()) else { return false };
         let hub = &mut self.hub;
-        computers.iter().filter_map(|c| self.world.computers.get(c.at())).any(|c| {
-            c.workspace.session.is_some_and(|s| s.account == icon)
-                && c.workspace.live(&account.workspace, hub).is_some()
-        })
+        let sessions = computers.iter().filter_map(|c| self.world.computers.session(*c));
+        sessions.filter(|session| session.account == icon).any(|session| session.live(&account.workspace, hub))
+    }
+
+    /// Goes on with an act until it has ended. The acts under way are set aside meanwhile, so that none is copied: nothing
+    /// that a step causes at once looks at another's.
+    fn with(&mut self, at: usize, go_on: impl FnOnce(&mut Self, &mut Doing) -> bool) {
+        let mut doings = std::mem::take(&mut self.doings);
+        if let Some(slot) = doings.get_mut(at)
+            && let Some(doing) = slot.as_mut()
+            && !go_on(self, doing)
+        {
+            *slot = None;
+            self.free.push(at);
+        }
+        self.doings = doings;
     }
 
     /// Looks at the page and schedules the next step.
     fn advance(&mut self, at: usize) {
-        let Some(mut doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
-        self.hub.row = doing.row;
-        doing.waits = false;
-        let view = self.view(&doing);
-        let next =
-            if doing.taken > MOST_STEPS { Next::End(Result::Refused(Reason::NotOffered)) } else { next(&doing, &view) };
-        self.follow(at, doing, next, &view);
+        self.with(at, |engine, doing| engine.look(at, doing));
     }
 
-    fn follow(&mut self, at: usize, mut doing: Doing, next: Next, view: &View) {
+    /// The same with the act in hand; whether it goes on.
+    fn look(&mut self, at: usize, doing: &mut Doing) -> bool {
+        self.hub.row = doing.row;
+        if std::mem::take(&mut doing.waits) {
+            self.awaiting.remove(&(doing.account, at));
+        }
+        let view = self.view(doing);
+        let next =
+            if doing.taken > MOST_STEPS { Next::End(Result::Refused(Reason::NotOffered)) } else { next(doing, &view) };
+        self.follow(at, doing, next, &view)
+    }
+
+    fn follow(&mut self, at: usize, doing: &mut Doing, next: Next, view: &View) -> bool {
         let now = self.hub.now;
         match next {
             Next::Step(step) => {
@@ -418,36 +450,36 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 }
                 if doing.by_steps {
                     doing.held = Some(step);
-                    return self.keep(at, doing);
+                    return true;
                 }
                 let takes = if self.hub.pace == Pace::Instant { Span(0) } else { step.takes() };
                 let mut time = now.plus(takes);
                 if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at) {
                     time = time.max(code_at);
                 }
-                self.keep(at, doing);
                 self.hub.queue.push(time, Due::Step { doing: at, step });
+                true
             }
             Next::AwaitMail => {
                 let since = *doing.waiting_since.get_or_insert(now);
                 if !doing.reading && now.0 - since.0 >= PATIENCE.0 {
-                    let clauses = self.give_up(&doing, view.cut_over);
-                    return self.end(at, &doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
+                    let clauses = self.give_up(doing, view.cut_over);
+                    return self.end(doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
                 }
                 let again = if doing.reading { now } else { since.plus(PATIENCE) };
                 doing.reading = false;
                 doing.waits = true;
-                self.keep(at, doing);
+                self.awaiting.insert((doing.account, at));
                 self.hub.queue.push(again, Due::Look { doing: at, since });
+                true
             }
             Next::Read => {
                 doing.reading = true;
                 doing.turned = false;
-                if let Some(tab) = self.world.computers.get_mut(doing.computer.at()).and_then(|c| c.tabs.get_mut(1)) {
+                if let Some(tab) = self.world.computers.get_mut(doing.computer).and_then(|c| c.tabs.get_mut(1)) {
                     *tab = Page::Blank;
                 }
-                self.keep(at, doing);
-                self.advance(at);
+                self.look(at, doing)
             }
             Next::Unreadable => {
                 let icon = matches!(view.otp_kind, MailKind::Icon(_));
@@ -455,15 +487,9 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 let request = Request::ReadMail { icon, own, workspace_session, cut_over };
                 let decision = self.hub.decide(self.scope(doing.account), &request);
                 let reason = decision.reason().unwrap_or(Reason::NoSession);
-                self.end(at, &doing, Result::Refused(reason), Some(decision.clauses));
+                self.end(doing, Result::Refused(reason), Some(decision.clauses))
             }
-            Next::End(result) => self.end(at, &doing, result, None),
-        }
-    }
-
-    fn keep(&mut self, at: usize, doing: Doing) {
-        if let Some(slot) = self.doings.get_mut(at) {
-            *slot = Some(doing);
+            Next::End(result) => self.end(doing, result, None),
         }
     }
 
@@ -484,13 +510,17 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     /// Takes a step and looks on.
     fn perform(&mut self, at: usize, step: Step) {
-        let Some(mut doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
+        self.with(at, |engine, doing| engine.take(at, doing, step));
+    }
+
+    /// The same with the act in hand; whether it goes on.
+    fn take(&mut self, at: usize, doing: &mut Doing, step: Step) -> bool {
         self.hub.row = doing.row;
         self.hub.asked = Clauses::NONE;
         self.hub.refusal = None;
         self.hub.prompted = false;
         self.hub.last = Clauses::NONE;
-        let outcome = self.act(&doing, step);
+        let outcome = self.act(doing, step);
         self.complete();
         doing.rests = doing.rests.and(self.hub.asked);
         doing.taken += 1;
@@ -511,23 +541,20 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             _ => {}
         }
         match outcome {
-            Ok(()) => {
-                self.keep(at, doing);
-                self.advance(at);
-            }
+            Ok(()) => self.look(at, doing),
             Err(_) if doing.reading => {
-                let view = self.view(&doing);
-                self.follow(at, doing, Next::Unreadable, &view);
+                let view = self.view(doing);
+                self.follow(at, doing, Next::Unreadable, &view)
             }
             Err(result) => {
                 let clauses = self.hub.refusal.map(|d| d.clauses);
-                self.end(at, &doing, result, clauses);
+                self.end(doing, result, clauses)
             }
         }
     }
 
-    fn end(&mut self, at: usize, doing: &Doing, result: Result, clauses: Option<Clauses>) {
-        self.free.push(at);
+    /// The end of an act, which does not go on.
+    fn end(&mut self, doing: &Doing, result: Result, clauses: Option<Clauses>) -> bool {
         let clauses = clauses.unwrap_or_else(|| match (result, self.hub.refusal, doing.refused) {
             (Result::Refused(_), Some(refusal), _) => refusal.clauses,
             // The page alone refuses: what it rests on was decided on the way to it.
@@ -535,7 +562,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             (Result::Refused(_), ..) => doing.last,
             _ => doing.rests,
         });
-        let session = self.world.computers.get(doing.computer.at()).and_then(|c| c.workspace.session);
+        let session = self.world.computers.get(doing.computer).and_then(|c| c.workspace.session);
         let session = session.filter(|_| result == Result::Granted);
         let owner = self.world.accounts.get(doing.account.at()).map(|a| (a.owner, a.kind.is_generic()));
         let member = match owner {
@@ -559,5 +586,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.row = doing.row;
         self.hub.say(&Event::Ended(ended));
         self.ended.push((self.hub.now, ended));
+        self.world.put_away(doing.account, doing.computer);
+        false
     }
 }

@@ -43,7 +43,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Step::OpenTile(tile) => self.click(doing, Party::Portal, Body::OpenTile(tile)),
             Step::TypeAddress(typing) => {
-                let computer = self.world.computers.get(doing.computer.at());
+                let computer = self.world.computers.get(doing.computer);
                 let right = typing == Typing::Right;
                 let known_device = right && computer.is_some_and(|c| c.workspace.knows(self.subject(doing)));
                 self.click(doing, Party::Workspace, Body::Address { icon_domain: right, known_device });
@@ -119,7 +119,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 }
             }
             Step::PressBack => {
-                let carried = self.world.computers.get(doing.computer.at()).and_then(|c| c.carried);
+                let carried = self.world.computers.get(doing.computer).and_then(|c| c.carried);
                 let Some(Carried { account, answers, id, issued, factor }) = carried else {
                     return refused(Reason::NoSession);
                 };
@@ -151,7 +151,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// A click: to the portal and to Google it is the live session that says whose account it is about, if there is one.
     fn click(&mut self, doing: &Doing, to: Party, body: Body) {
-        let computer = self.world.computers.get(doing.computer.at());
+        let computer = self.world.computers.get(doing.computer);
         let riding = match body {
             Body::VisitPortal | Body::OpenTile(_) | Body::Logout | Body::EnterCode(_) | Body::EnterEmergency(_) => {
                 computer.and_then(|c| c.portal.session).map(|s| s.account)
@@ -178,7 +178,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn password(&mut self, doing: &Doing) -> std::result::Result<PasswordId, Result> {
         let subject = self.subject(doing);
         let known = doing.participants().find_map(|person| self.knows(person, subject));
-        let front = self.world.computers.get(doing.computer.at()).map(|c| c.portal.request.is_some());
+        let front = self.world.computers.get(doing.computer).map(|c| c.portal.request.is_some());
         let from_google = front.unwrap_or_default();
         self.need(doing, &Request::PasswordKnown { known: known.is_some(), from_google })?;
         known.ok_or(Result::Refused(Reason::PasswordUnknown))
@@ -197,7 +197,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             _ => Some(Code::NOBODYS),
         };
         let person = self.world.people.get(doing.person.at());
-        let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency);
+        let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency.get());
         self.need(doing, &Request::DeviceHeld { held: code.is_some() || emergency.is_some() })?;
         match (code, emergency) {
             (Some(code), _) => self.click(doing, Party::Portal, Body::EnterCode(code)),
@@ -246,7 +246,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// Reads the OTP of this number, or of the number on the screen, and types it.
     fn enter_otp(&mut self, doing: &Doing, number: Option<u32>) -> Taken {
-        let front = self.world.computers.get(doing.computer.at()).map(|c| c.tabs[0]);
+        let front = self.world.computers.get(doing.computer).map(|c| c.tabs[0]);
         let Some(Page::OtpAsked { number: shown, mailbox }) = front else { return refused(Reason::NoSession) };
         let number = number.unwrap_or(shown);
         let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
@@ -283,7 +283,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// A person's camera on the QR code of this screen.
     fn scan(&mut self, doing: &Doing, person: PersonId, screen: ComputerId) -> Taken {
-        let page = self.world.computers.get(screen.at()).map(|c| c.tabs[0]);
+        let page = self.world.computers.get(screen).map(|c| c.tabs[0]);
         let (secret, shown) = match page {
             Some(Page::Qr { secret, shown }) => (Some(secret), shown),
             _ => (None, Time(0)),

@@ -9,7 +9,7 @@ use crate::kernel::{Span, Time};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
-use crate::world::ids::{AccountId, ComputerId};
+use crate::world::ids::AccountId;
 use crate::world::message::{Page, Party};
 use crate::world::port::Port;
 use crate::world::self_service::Token;
@@ -34,27 +34,28 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         for (id, account) in (0..).zip(&self.world.accounts) {
             let rules = self.hub.policy.rules(account.scope());
             let after = |from: Time, rule| from.plus(Span(rules.get(rule)));
-            account.portal.locked_until.map(&mut at);
-            account.reset.locked_until.map(&mut at);
-            if let Some((_, sent)) = account.email_otp.newest
+            account.portal.locked_until.get().map(&mut at);
+            account.reset.locked_until.get().map(&mut at);
+            if let Some(sent) = account.email_otp.sent.get().filter(|_| account.email_otp.newest.is_some())
                 && self.in_hand(AccountId(id), detail)
             {
                 at(after(sent, Rule::OtpValidity));
             }
-            if let Some(sent) = account.email_otp.sent {
+            if let Some(sent) = account.email_otp.sent.get() {
                 at(after(sent, Rule::OtpResend));
             }
-            if let Some((_, issued)) = account.self_service.emergency {
+            if let Some(issued) = account.self_service.issued.get() {
                 at(after(issued, Rule::EmergencyFor));
             }
             let step = self.hub.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
-            let used = |token: &Token| token.last_step.is_some_and(|last| last >= step - rules.get(Rule::TotpSkew));
+            let used =
+                |token: &Token| token.last_step.get().is_some_and(|last| last >= step - rules.get(Rule::TotpSkew));
             coded |= [account.self_service.soft, account.self_service.hard].iter().flatten().any(used);
         }
         if coded {
             self.next_codes(&mut at);
         }
-        for (id, computer) in (0..).zip(&self.world.computers) {
+        for (id, computer) in self.world.computers.iter() {
             if let Some(session) = computer.portal.session {
                 let rules = self.hub.policy.rules(self.scope(session.account));
                 at(session.opened.plus(Span(rules.get(Rule::PortalSession))));
@@ -63,7 +64,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let rules = self.hub.policy.rules(self.scope(session.account));
                 at(session.opened.plus(Span(rules.get(Rule::WorkspaceSession))));
             }
-            if !self.in_use(ComputerId(id), detail) {
+            if !self.in_use(id, detail) {
                 continue;
             }
             if let Some(carried) = computer.carried.filter(|_| detail.pages) {
@@ -73,8 +74,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     .into_iter()
                     .for_each(|differ| at(carried.issued.plus(Span(lives + differ - ahead.0))));
             }
-            let page = computer.self_service.page.map(|(_, shown)| shown);
-            let on_screen = computer.tabs.iter().find_map(|p| match p {
+            let pages = self.in_sight(id, detail);
+            let inside = detail.pages || pages.iter().any(|page| page.is_of_self_service());
+            let page = computer.self_service.page.filter(|_| inside).map(|(_, shown)| shown);
+            let on_screen = pages.iter().find_map(|p| match p {
                 Page::Qr { shown, .. } => Some(*shown),
                 _ => None,
             });

@@ -8,6 +8,7 @@
 use super::space::FAULT_FOR;
 use super::watch::Watching;
 use super::{Explorer, Found, Item, Schedule};
+use crate::act::Doing;
 use crate::engine::Detail;
 use crate::format::rows::{Do, Row};
 use crate::format::scenario::PaceIs;
@@ -42,7 +43,7 @@ type Start<'p> = State<'p, Watching<'p>>;
 impl Explorer<'_> {
     /// Searches all states within bounds. `goes_on` is asked now and then.
     pub fn exhaust(&self, bounds: Bounds, mut goes_on: impl FnMut(&Progress) -> bool) -> Whole {
-        let mut ground = self.ground();
+        let mut ground = self.grounds();
         let start = self.start();
         let count = self.stage.case.scenario.properties.len();
         let mut schedules: Vec<Option<Schedule>> = vec![None; count];
@@ -81,7 +82,12 @@ impl Explorer<'_> {
         state
     }
 
-    fn ground(&self) -> Ground<'_> {
+    /// The system that is searched, of single clicks, and its start.
+    pub fn ground(&self) -> (System<'_>, State<'_, Watching<'_>>) {
+        (self.grounds().system, self.start())
+    }
+
+    fn grounds(&self) -> Ground<'_> {
         let plan = &self.options;
         let (mut acts, mut slips, mut act_options, mut slip_options) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut pages, mut helpers) = (false, false);
@@ -92,7 +98,7 @@ impl Explorer<'_> {
                     helpers |= !matches!(role, Some(Role::Staff | Role::Student));
                     let act = Do::ALL.iter().find(|act| act.word() == word);
                     pages |= act.is_some_and(|a| a.is_step() || matches!(a, Do::TestToken | Do::RequestOtp));
-                    acts.push(crate::act::Doing { row: option, ..doing.clone() });
+                    acts.push(Doing { row: option, ..doing.clone() });
                     act_options.push(option);
                     continue;
                 }

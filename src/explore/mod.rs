@@ -19,6 +19,7 @@ pub use exhaustive::Whole;
 pub use returning::Return;
 pub use space::{Item, Space};
 pub use stage::Stage;
+pub use watch::Watching;
 
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
@@ -169,14 +170,19 @@ impl<'a> Explorer<'a> {
         Schedule { rows: draw.iter().filter_map(item).collect(), pace: None }
     }
 
+    /// Times and places of options, drawn with this seed.
+    pub fn draw(&self, seed: u64, run: u64) -> random::Draw {
+        random::draw(&self.space, seed, run, 0)
+    }
+
     /// One schedule drawn with this seed, as the search would try it.
     pub fn drawn(&self, seed: u64, run: u64) -> Schedule {
-        self.schedule(&random::draw(&self.space, seed, run, 0))
+        self.schedule(&self.draw(seed, run))
     }
 
     /// What each property comes to under the schedule of this run, as a search tries it; `None` where a row cannot begin.
     pub fn tried(&self, seed: u64, run: u64) -> Option<Vec<Judgement>> {
-        self.options.try_rows(&random::draw(&self.space, seed, run, 0))
+        self.options.try_rows(&self.draw(seed, run))
     }
 
     /// Searches `runs` schedules drawn with this seed. `goes_on` is asked after every few hundred of them.

@@ -22,10 +22,11 @@ pub struct Return {
 }
 
 impl Explorer<'_> {
-    /// The point of no return for whoever meets the violation: who does the last act of the schedule.
+    /// The point of no return for whoever meets the violation: whom the last act of the schedule is about, its account's
+    /// owner where a stranger does it.
     pub(super) fn no_return(&self, schedule: &Schedule, property: usize) -> Option<Return> {
-        let last = schedule.rows.iter().rev().find(|item| item.row.who.is_some())?;
-        let person = last.row.who.clone()?;
+        let plan = self.stage.plan(&self.stage.scenario(schedule))?;
+        let person = plan.names.person(plan.concerned()?).to_owned();
         let own: Vec<&Row> = self.space.options.iter().filter(|row| self.alone(row, &person)).collect();
         // From the end towards the beginning: the last place at which something helps.
         for place in (0..schedule.rows.len()).rev() {
@@ -45,6 +46,8 @@ impl Explorer<'_> {
     /// What the person could add just before the row at this place so that the property is not violated.
     fn helps(&self, schedule: &Schedule, property: usize, place: usize, own: &[&Row]) -> Option<Vec<Item>> {
         let before = schedule.rows.get(place)?;
+        // The same act once more is not something else to do.
+        let own: Vec<&Row> = own.iter().copied().filter(|row| !same(row, &before.row)).collect();
         let mut tries: Vec<Vec<&Row>> = own.iter().map(|row| vec![*row]).collect();
         for _ in 0..ADDED {
             for rows in &tries {
@@ -69,4 +72,9 @@ impl Explorer<'_> {
         let judged = self.stage.check(schedule).and_then(|j| j.get(property).copied());
         judged.is_some_and(|j| j.verdict != crate::property::Verdict::Violated)
     }
+}
+
+/// Whether two rows are the same act, at whatever pace.
+fn same(a: &Row, b: &Row) -> bool {
+    *a == Row { by_steps: a.by_steps, ..b.clone() }
 }

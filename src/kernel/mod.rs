@@ -6,10 +6,12 @@ pub mod flat;
 pub mod password;
 pub mod queue;
 pub mod sample;
+pub mod slim;
 pub mod time;
 pub mod totp;
 
 pub use draw::{Draws, Purpose};
 pub use flat::FlatSet;
 pub use queue::Queue;
+pub use slim::{Slim, Spare};
 pub use time::{Date, Span, Time};

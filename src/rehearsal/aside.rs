@@ -10,6 +10,7 @@ use super::plan::Plan;
 use super::remedy::{Lacks, Remedy};
 use crate::kernel::{Date, Time};
 use crate::policy::request::{Reason, Role};
+use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 
 /// An account as it was seen.
@@ -67,7 +68,7 @@ impl Aside {
     }
 }
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     /// A day begins: on the eve everybody is looked at, and the remedy is done for those who lack it.
     pub(super) fn eve(&mut self, date: Date) {
         let Some(mut aside) = self.aside.take_if(|aside| aside.eve == date) else { return };

@@ -21,9 +21,10 @@ use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
 use crate::property::Facts;
 use crate::trace::Ended;
-use crate::world::authenticator::Symbolic;
+use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::{Phone, World};
+use std::collections::BTreeMap;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -80,24 +81,26 @@ pub struct Mind {
     /// The day that the next two are about.
     pub day: i32,
     /// Steps of trouble taken on that day.
-    pub steps: u32,
+    pub steps: u16,
     /// Refusals of one kind in a row.
-    pub tries: u32,
+    pub tries: u16,
     /// Why the last act was refused.
     pub reason: Option<Reason>,
-    /// The phone, where it is not at hand today.
-    pub left_behind: Option<Box<Phone>>,
+    /// The phone is not at hand today.
+    pub left_behind: bool,
 }
 
 /// A replicate under way.
-pub struct Driver<'p> {
+pub struct Driver<'p, C> {
     pub(super) plan: &'p Plan,
     pub(super) draws: Draws,
-    pub(super) engine: Engine<'p, Listener>,
+    pub(super) engine: Engine<'p, Listener, C>,
     pub(super) places: &'p [Place],
     pub(super) traits: &'p [Traits],
     pub(super) shared: Vec<Shared>,
     pub(super) minds: Vec<Mind>,
+    /// The phones that are not at hand today.
+    pub(super) elsewhere: BTreeMap<PersonId, Phone>,
     pub(super) agenda: Queue<Intent>,
     pub(super) support: Support,
     pub(super) tally: Tally,
@@ -113,29 +116,29 @@ pub struct Driver<'p> {
     pub(super) policy: &'p Policy,
 }
 
-/// Runs one replicate.
-pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    replicate_with(plan, number, grid, Beside::default()).0
+/// Runs one replicate, with codes of this kind.
+pub fn replicate<C: Codes>(plan: &Plan, number: u32, grid: &[Time], codes: impl FnOnce(Draws) -> C) -> Replicate {
+    replicate_with(plan, number, grid, Beside::default(), codes).0
 }
 
 /// Runs one replicate with a closer look at it, and with what that look does on the way.
 pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
     let nothing = aside.clone();
     let beside = Beside { aside: Some(Box::new(aside)), ..Beside::default() };
-    let (replicate, seen) = replicate_with(plan, number, grid, beside);
+    let (replicate, seen) = replicate_with(plan, number, grid, beside, |_| Symbolic);
     (replicate, seen.aside.map_or(nothing, |seen| *seen))
 }
 
 /// Runs one replicate in which, besides, one person after another rings the desk, at random with this mean between them.
 pub fn rung(plan: &Plan, number: u32, between: Span) -> Replicate {
-    replicate_with(plan, number, &[], Beside { rings: Some(between), ..Beside::default() }).0
+    replicate_with(plan, number, &[], Beside { rings: Some(between), ..Beside::default() }, |_| Symbolic).0
 }
 
 /// Runs one replicate and writes down one person's life.
 pub fn written(plan: &Plan, number: u32, grid: &[Time], life: Life) -> Life {
     let nothing = life.clone();
     let beside = Beside { life: Some(Box::new(life)), ..Beside::default() };
-    replicate_with(plan, number, grid, beside).1.life.map_or(nothing, |life| *life)
+    replicate_with(plan, number, grid, beside, |_| Symbolic).1.life.map_or(nothing, |life| *life)
 }
 
 /// What goes on beside a replicate.
@@ -149,7 +152,13 @@ struct Beside {
     life: Option<Box<Life>>,
 }
 
-fn replicate_with(plan: &Plan, number: u32, grid: &[Time], beside: Beside) -> (Replicate, Beside) {
+fn replicate_with<C: Codes>(
+    plan: &Plan,
+    number: u32,
+    grid: &[Time],
+    beside: Beside,
+    codes: impl FnOnce(Draws) -> C,
+) -> (Replicate, Beside) {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
     let (policy, places, traits) = (people.policy, people.places, people.traits);
@@ -161,13 +170,13 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], beside: Beside) -> (R
         let own = !account.kind.is_generic();
         let administrator = own && owner.is_some_and(|p| p.role == Role::LocalAdministrator);
         let (exists, enrolled) = (account.portal.exists, account.self_service.enrolled());
-        tally.account(account.kind, administrator, account.place.0, exists, enrolled);
+        tally.account(account.kind, administrator, exists, enrolled);
     }
-    let minds = traits.iter().map(|t| Mind { away: t.comes.is_some(), ..Mind::default() }).collect();
+    let minds = traits.iter().map(|t| Mind { away: t.comes.get().is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy, &world);
     let facts = Facts::of(&world, &policy);
-    let mut engine = Engine::new(world, &policy, Symbolic, draws, plan.start(), used, Listener::default());
+    let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::default());
     engine.set_pace(Pace::Sampled);
     let mut driver = Driver {
         plan,
@@ -177,6 +186,7 @@ fn replicate_with(plan: &Plan, number: u32, grid: &[Time], beside: Beside) -> (R
         traits: &traits,
         shared: people.shared,
         minds,
+        elsewhere: BTreeMap::new(),
         agenda: Queue::default(),
         support,
         tally,
@@ -223,7 +233,7 @@ fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
         .collect()
 }
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     fn run(&mut self, grid: &[Time]) {
         let mut instants = grid.iter().copied().peekable();
         let day_one = super::grid::morning(self.plan);
@@ -306,7 +316,8 @@ impl Driver<'_> {
         self.tally.point();
         self.look(instant);
         if by_place {
-            self.tally.by_place(self.places.len());
+            let place = self.engine.world.accounts.iter().map(|account| account.place);
+            self.tally.by_place(self.places.len(), place);
         }
     }
 
@@ -339,8 +350,8 @@ impl Driver<'_> {
                     continue;
                 }
                 let words = self.draws.block(id, Purpose::Enrols, since);
-                if let Some(phone) = mind.left_behind.take() {
-                    self.has_again(Time::at(date, 0), person, *phone);
+                if mind.left_behind {
+                    self.has_again(Time::at(date, 0), person);
                 }
                 if under(words[1], forgets) {
                     self.happens(Time::at(date, 0), person, What::Forgets);
@@ -383,15 +394,17 @@ impl Driver<'_> {
 
     fn comes_and_goes(&mut self, person: PersonId, date: Date, planned: &mut Vec<(Time, Intent)>) {
         let Some(traits) = self.traits.get(person.at()) else { return };
-        if traits.comes == Some(date) {
+        if traits.comes.get() == Some(date) {
             planned.push((Time::at(date, SET_UP_FROM), Intent::Created(person)));
         }
-        if traits.goes == Some(date)
+        if traits.goes.get() == Some(date)
             && let Some(mind) = self.minds.get_mut(person.at())
         {
             mind.away = true;
-            let shared = self.shared.iter().filter(|s| s.members.contains(&person));
             let at = Time::at(date, 17 * HOUR);
+            let known = self.engine.world.people.get(person.at()).into_iter().flat_map(|row| &row.known);
+            let shared = known.filter_map(|known| self.circle(known.account));
+            let shared = shared.filter(|s| s.members.contains(&person));
             planned.extend(shared.map(|s| (at, Intent::Leaves(person, s.account))));
         }
     }
@@ -401,8 +414,8 @@ impl Driver<'_> {
         self.engine.run_until(time);
         let person = who(intent);
         if let Some(mind) = self.minds.get(person.at()) {
-            let leaving = matches!(intent, Intent::Leaves(..) | Intent::Created(_)) || self.has_gone(intent);
-            if mind.away && !leaving && !matches!(intent, Intent::Helps(_)) {
+            let comes = matches!(intent, Intent::Leaves(..) | Intent::Created(_) | Intent::Helps(_));
+            if mind.away && !comes && !self.has_gone(intent) {
                 return;
             }
             if mind.busy && !matches!(intent, Intent::Helps(_)) {

@@ -9,17 +9,16 @@ use super::tally::Series;
 use crate::act::{Act, Between, Typing};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::sample::under;
-use crate::kernel::{Purpose, Span, Time};
+use crate::kernel::{Purpose, Slim, Span, Time};
 use crate::policy::request::{Factor, Reason, Topic};
 use crate::trace::{Ended, Result};
-use crate::world::authenticator::App;
+use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, PersonId};
-use crate::world::state::Phone;
 
 /// How many times a lock is looked at in a row before it is left alone: a lock of minutes passes by itself.
 const LOCKED: i64 = 2;
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     /// Takes up what follows from the end of an act.
     pub(super) fn react(&mut self, time: Time, ended: &Ended) {
         let (person, account) = (ended.person, ended.account);
@@ -104,7 +103,7 @@ impl Driver<'_> {
         mind.steps += 1;
         mind.tries = if mind.reason == Some(reason) { mind.tries + 1 } else { 1 };
         mind.reason = Some(reason);
-        mind.steps <= most
+        u32::from(mind.steps) <= most
     }
 
     /// Puts an intention after a pause.
@@ -204,7 +203,7 @@ impl Driver<'_> {
     /// Without a device that answers: fetch it, install an app, wait for another phone, or ask for a hard token.
     fn no_device(&mut self, person: PersonId, account: AccountId) {
         let is = &self.plan.parameters;
-        let left_behind = self.minds.get(person.at()).is_some_and(|mind| mind.left_behind.is_some());
+        let left_behind = self.minds.get(person.at()).is_some_and(|mind| mind.left_behind);
         let row = self.engine.world.people.get(person.at());
         let phone = row.and_then(|row| row.phone.as_ref());
         let basic = self.traits.get(person.at()).is_some_and(|traits| traits.basic_phone);
@@ -253,7 +252,7 @@ impl Driver<'_> {
     /// A password that is remembered no longer.
     pub(super) fn forget(&mut self, person: PersonId, account: AccountId) {
         if let Some(row) = self.engine.world.people.get_mut(person.at()) {
-            row.change(account, |known| known.password = None);
+            row.change(account, |known| known.password = Slim::NONE);
         }
     }
 
@@ -262,22 +261,29 @@ impl Driver<'_> {
         self.happens(self.engine.now(), person, What::Leaves);
         let phone = self.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.take());
         if let (Some(mind), Some(phone)) = (self.minds.get_mut(person.at()), phone) {
-            mind.left_behind = Some(Box::new(phone));
+            mind.left_behind = true;
+            self.elsewhere.insert(person, phone);
         }
     }
 
-    /// The phone is at hand again.
-    pub(super) fn has_again(&mut self, at: Time, person: PersonId, phone: Phone) {
+    /// The phone is at hand again; whether it was not.
+    pub(super) fn has_again(&mut self, at: Time, person: PersonId) -> bool {
+        let Some(phone) = self.elsewhere.remove(&person) else { return false };
+        if let Some(mind) = self.minds.get_mut(person.at()) {
+            mind.left_behind = false;
+        }
         self.happens(at, person, What::HasAgain);
         if let Some(row) = self.engine.world.people.get_mut(person.at()) {
             row.phone.get_or_insert(phone);
         }
+        true
     }
 
     /// The device was fetched.
     pub(super) fn has_device(&mut self, person: PersonId) {
-        let Some(phone) = self.minds.get_mut(person.at()).and_then(|mind| mind.left_behind.take()) else { return };
-        self.has_again(self.engine.now(), person, *phone);
+        if !self.has_again(self.engine.now(), person) {
+            return;
+        }
         let own = self.engine.world.people.get(person.at()).and_then(|row| row.account);
         if let Some(account) = own.filter(|account| self.tally.trouble(*account).is_some()) {
             // What was fetched is at hand: the next sign-in draws no second absence.

@@ -10,6 +10,7 @@ use crate::kernel::{Purpose, Span, Time};
 use crate::policy::request::Role;
 use crate::policy::rules::Rule;
 use crate::trace::{Ended, Result};
+use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::{MailKind, Phone};
 use std::collections::BTreeMap;
@@ -155,7 +156,7 @@ impl Life {
     }
 }
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     /// Writes down how the person begins.
     pub(super) fn born(&mut self) {
         let Some(mut life) = self.life.take() else { return };
@@ -276,7 +277,7 @@ impl Driver<'_> {
         let What::Act { ended: slot, sent, .. } = &mut deed.what else { return };
         *slot = Some((time, ended.result));
         let fresh = number > *sent;
-        let sent = self.engine.world.accounts.get(account.at()).and_then(|a| a.email_otp.sent).unwrap_or(at);
+        let sent = self.engine.world.accounts.get(account.at()).and_then(|a| a.email_otp.sent.get()).unwrap_or(at);
         let otp = fresh.then(|| self.otp(account, number, sent));
         if let Some(Deed { what: What::Act { otp: slot, .. }, .. }) = self
             .life

@@ -36,12 +36,18 @@ pub use plan::{Plan, plan, wants};
 pub use tally::Replicate;
 
 use crate::kernel::Time;
+use crate::world::authenticator::{Real, Symbolic};
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Runs one replicate: the same one for the same plan and number, on whatever thread.
 pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    driver::replicate(plan, number, grid)
+    driver::replicate(plan, number, grid, |_| Symbolic)
+}
+
+/// The same with real codes (RFC 6238): slower, and the same in every number, up to a chance collision of two codes.
+pub fn replicate_real(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
+    driver::replicate(plan, number, grid, Real::new)
 }
 
 /// Runs one replicate with a closer look at it.

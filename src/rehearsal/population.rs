@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rows::Address;
 use crate::kernel::sample::part_of;
-use crate::kernel::{Date, Draws, Purpose, Span};
+use crate::kernel::{Date, Draws, Purpose, Slim, Span};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
 use crate::policy::rules::Rule;
@@ -71,9 +71,9 @@ pub struct Traits {
     /// Their phone takes calls and messages, and no app.
     pub basic_phone: bool,
     /// They have a first day within the span.
-    pub comes: Option<Date>,
+    pub comes: Slim<Date>,
     /// They have a last day within the span.
-    pub goes: Option<Date>,
+    pub goes: Slim<Date>,
 }
 
 /// A generic account and its circle.
@@ -117,11 +117,11 @@ struct Maker<'p> {
 
 /// Everyone of one replicate.
 pub fn populate(plan: &Plan, draws: Draws) -> Population {
-    let mut world = World::default();
+    let mut world = World::of_many();
     let policy = Policy::uniform(&plan.candidate.name, plan.candidate.base());
     let gone = world.add_person(Role::Staff, PlaceId(u32::MAX));
     let stale = world.add_mailbox(MailKind::Other, gone);
-    let nothing = Traits { mailbox: stale, basic_phone: false, comes: None, goes: None };
+    let nothing = Traits { mailbox: stale, basic_phone: false, comes: Slim::NONE, goes: Slim::NONE };
     let out = Population {
         world,
         policy,
@@ -157,7 +157,7 @@ impl Maker<'_> {
     fn person(&mut self, role: Role, place: PlaceId) -> PersonId {
         let id = self.out.world.add_person(role, place);
         let mailbox = self.out.world.add_mailbox(MailKind::Ces, id);
-        self.out.traits.push(Traits { mailbox, basic_phone: false, comes: None, goes: None });
+        self.out.traits.push(Traits { mailbox, basic_phone: false, comes: Slim::NONE, goes: Slim::NONE });
         id
     }
 
@@ -247,7 +247,7 @@ impl Maker<'_> {
             person.change(account, |known| {
                 known.answers = if answers { remembered } else { 0 };
                 if forgot {
-                    known.password = None;
+                    known.password = Slim::NONE;
                 }
             });
         }
@@ -265,7 +265,7 @@ impl Maker<'_> {
         }
         let goes = role == Role::Staff && draws.chance(self.within(P::Leavers), e, Purpose::Goes, 0);
         if let Some(traits) = self.out.traits.last_mut().filter(|_| goes) {
-            traits.goes = Some(day(Purpose::Goes));
+            traits.goes = Slim::some(day(Purpose::Goes));
         }
         id
     }
@@ -324,10 +324,11 @@ impl Maker<'_> {
             row.reset.answers_set = false;
         }
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
-            person.change(account, |known| (known.password, known.old, known.answers) = (None, false, 0));
+            person.change(account, |known| (known.password, known.old, known.answers) = (Slim::NONE, false, 0));
         }
         if let Some(traits) = self.out.traits.last_mut() {
-            (traits.comes, traits.goes) = (Some(Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0))), None);
+            let first = Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0));
+            (traits.comes, traits.goes) = (Slim::some(first), Slim::NONE);
         }
     }
 
@@ -358,7 +359,7 @@ impl Maker<'_> {
             let Some(person) = world.people.get_mut(member.at()) else { continue };
             let own = person.account;
             person.change(account, |known| {
-                (known.password, known.old, known.answers) = (Some(password), true, 0);
+                (known.password, known.old, known.answers) = (Slim::some(password), true, 0);
             });
             if let Some(own) = own {
                 world.links.insert((account, own));

@@ -6,7 +6,7 @@
 use super::driver::Driver;
 use crate::kernel::Span;
 use crate::policy::request::Role;
-use crate::world::authenticator::App;
+use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, PersonId, SecretId, TokenId};
 use crate::world::self_service::Token;
 use crate::world::state::{ALL_ANSWERS, HardToken, MailKind, Phone, Profile};
@@ -58,7 +58,7 @@ impl Lacks {
     }
 }
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     /// What an account and its holder lack now; nothing where the account is not there yet, or its holder is gone.
     pub(super) fn lacks(&self, id: AccountId) -> Lacks {
         let none = Lacks::default();
@@ -91,12 +91,12 @@ impl Driver<'_> {
 
     /// The phone, wherever it lies today.
     fn phone(&self, person: PersonId) -> Option<&Phone> {
-        let left = self.minds.get(person.at()).and_then(|mind| mind.left_behind.as_deref());
+        let left = self.elsewhere.get(&person);
         left.or_else(|| self.engine.world.people.get(person.at()).and_then(|row| row.phone.as_ref()))
     }
 
     fn phone_mut(&mut self, person: PersonId) -> Option<&mut Phone> {
-        let left = self.minds.get_mut(person.at()).and_then(|mind| mind.left_behind.as_deref_mut());
+        let left = self.elsewhere.get_mut(&person);
         left.or_else(|| self.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.as_mut()))
     }
 
@@ -130,7 +130,7 @@ impl Driver<'_> {
             }
             Remedy::ResetPassword => {
                 if let Some(person) = self.engine.world.people.get_mut(owner.at()) {
-                    person.change(id, |known| known.password = Some(password));
+                    person.change(id, |known| known.password = Some(password).into());
                 }
             }
             Remedy::SetAnswers => {

@@ -4,19 +4,32 @@
 //! out at the next code. Deliberately knows no rule of sharing: the engine does.
 
 use super::driver::{Driver, Intent};
+use super::population::Shared;
 use crate::act::{Act, Between};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::sample::{WHOLE, part_of, scaled, under};
 use crate::kernel::{Date, Purpose, Time};
 use crate::policy::request::{Reason, Topic};
+use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 
 const HOUR: i64 = 3_600_000;
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     /// Whether several people share the account.
     pub(super) fn is_shared(&self, account: AccountId) -> bool {
         self.engine.world.accounts.get(account.at()).is_some_and(|row| row.kind.is_generic())
+    }
+
+    /// The circle of a generic account.
+    pub(super) fn circle(&self, account: AccountId) -> Option<&Shared> {
+        let at = self.shared.binary_search_by_key(&account, |shared| shared.account).ok()?;
+        self.shared.get(at)
+    }
+
+    fn circle_mut(&mut self, account: AccountId) -> Option<&mut Shared> {
+        let at = self.shared.binary_search_by_key(&account, |shared| shared.account).ok()?;
+        self.shared.get_mut(at)
     }
 
     /// The day of the generic accounts: one of the members signs in, the custodian may gather them for a set-up, somebody
@@ -85,7 +98,7 @@ impl Driver<'_> {
         let Some(mut doing) = self.doing(custodian, account, Act::Enrol { again }) else { return };
         let moment = self.moment();
         let absent = self.plan.parameters.get(P::AbsentAtScan);
-        let members = self.shared.iter().find(|s| s.account == account).map(|s| s.members.clone());
+        let members = self.circle(account).map(|s| s.members.clone());
         for member in members.unwrap_or_default() {
             let free = self.minds.get(member.at()).is_some_and(|mind| !mind.busy && !mind.away);
             let phone = self.engine.world.people.get(member.at()).and_then(|p| p.phone.as_ref());
@@ -100,9 +113,9 @@ impl Driver<'_> {
 
     /// A member could not get in: the custodian sees to it.
     pub(super) fn shared_refused(&mut self, member: PersonId, account: AccountId, reason: Reason, slip: bool) {
-        let custodian = self.shared.iter().find(|s| s.account == account).and_then(|s| s.members.first().copied());
+        let custodian = self.circle(account).and_then(|s| s.members.first().copied());
         let custodian = custodian.unwrap_or(member);
-        let left_behind = self.minds.get(member.at()).is_some_and(|mind| mind.left_behind.is_some());
+        let left_behind = self.minds.get(member.at()).is_some_and(|mind| mind.left_behind);
         match reason {
             Reason::WrongPassword | Reason::WrongCode if slip => self.after(P::Slip, Intent::SignIn(member, account)),
             Reason::CodeUsed | Reason::PasswordPending => self.after(P::Slip, Intent::SignIn(member, account)),
@@ -137,7 +150,7 @@ impl Driver<'_> {
             return self.act(person, account, leave);
         }
         let mut custodian = None;
-        if let Some(shared) = self.shared.iter_mut().find(|s| s.account == account) {
+        if let Some(shared) = self.circle_mut(account) {
             shared.members.retain(|member| *member != person);
             custodian = shared.members.first().copied();
         }
@@ -151,7 +164,7 @@ impl Driver<'_> {
     /// Somebody has joined: all set up again together (G3b).
     pub(super) fn has_joined(&mut self, person: PersonId, account: AccountId) {
         let mut custodian = None;
-        if let Some(shared) = self.shared.iter_mut().find(|s| s.account == account) {
+        if let Some(shared) = self.circle_mut(account) {
             shared.members.push(person);
             custodian = shared.members.first().copied();
         }

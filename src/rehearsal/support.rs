@@ -14,6 +14,7 @@ use crate::policy::Policy;
 use crate::policy::request::{Reason, Role, Topic};
 use crate::policy::rules::Rule;
 use crate::trace::Result;
+use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -21,7 +22,7 @@ const MINUTE: Span = Span(60_000);
 const HALF_AN_HOUR: Span = Span(1_800_000);
 
 /// The number of a ticket.
-pub type TicketId = usize;
+pub type TicketId = u32;
 
 /// What a helper, or someone who waits for one, comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,10 @@ pub struct Support {
     servers: BTreeMap<PersonId, Server>,
     agents: Vec<PersonId>,
     free: Vec<PersonId>,
+    /// Callers in their order; those who hung up are passed over.
     calls: VecDeque<TicketId>,
+    /// How many of them still wait.
+    ringing: usize,
     officers: Vec<PersonId>,
     opa: Vec<PersonId>,
     /// Who waits for a token from whom, in order.
@@ -111,6 +115,7 @@ impl Support {
             agents,
             free,
             calls: VecDeque::new(),
+            ringing: 0,
             officers,
             opa,
             tokens: BTreeMap::new(),
@@ -130,8 +135,8 @@ impl Support {
     }
 
     /// How many callers wait for an agent.
-    pub fn waiting_for_desk(&self) -> usize {
-        self.calls.len()
+    pub const fn waiting_for_desk(&self) -> usize {
+        self.ringing
     }
 
     /// Someone of OPA, by turns.
@@ -140,11 +145,11 @@ impl Support {
     }
 
     fn ticket(&self, id: TicketId) -> Option<Ticket> {
-        self.tickets.get(id).copied().filter(|ticket| !ticket.closed)
+        self.tickets.get(id as usize).copied().filter(|ticket| !ticket.closed)
     }
 }
 
-impl Driver<'_> {
+impl<C: Codes> Driver<'_, C> {
     /// Asks whoever the guide names: an act of its own, and a ticket where it is heard.
     pub(super) fn ask(&mut self, person: PersonId, account: AccountId, topic: Topic) {
         if self.minds.get(person.at()).is_some_and(|mind| mind.asked) {
@@ -205,7 +210,7 @@ impl Driver<'_> {
                     return;
                 }
                 self.tally.count(Series::Tickets(topic), 1);
-                let id = self.support.tickets.len();
+                let id = TicketId::try_from(self.support.tickets.len()).unwrap_or(TicketId::MAX);
                 let ticket = Ticket { by, of, account, topic, since: now, taken: false, begun: false, closed: false };
                 self.support.tickets.push(ticket);
                 if let Some(mind) = self.minds.get_mut(by.at()) {
@@ -220,6 +225,7 @@ impl Driver<'_> {
                     let patience = drawn(self, P::DeskPatience, Purpose::Patience);
                     self.agenda.push(now.plus(patience), Intent::Helps(Step::HangsUp(id)));
                     self.support.calls.push_back(id);
+                    self.support.ringing += 1;
                     self.answer();
                 } else {
                     if self.role(of) == Role::LocalAdministrator {
@@ -283,7 +289,7 @@ impl Driver<'_> {
                 if let Some(ticket) = self.support.ticket(id).filter(|ticket| !ticket.taken) {
                     self.close(id);
                     self.tally.out.hung_up += 1;
-                    self.support.calls.retain(|call| *call != id);
+                    self.support.ringing = self.support.ringing.saturating_sub(1);
                     let share = self.plan.parameters.get(P::Redials);
                     if self.draws.chance(share, ticket.by.0, Purpose::Redial, self.moment()) {
                         self.after(P::RedialAfter, Intent::Ring(ticket.by, ticket.account));
@@ -297,7 +303,7 @@ impl Driver<'_> {
     /// Nobody waits for it any more.
     fn close(&mut self, id: TicketId) {
         let Some(ticket) = self.support.ticket(id) else { return };
-        if let Some(row) = self.support.tickets.get_mut(id) {
+        if let Some(row) = self.support.tickets.get_mut(id as usize) {
             row.closed = true;
         }
         if self.role(ticket.of) == Role::LocalAdministrator && !ticket.taken {
@@ -316,7 +322,7 @@ impl Driver<'_> {
         let opening = self.next_opening(hours.0);
         let away = self.minds.get(helper.at()).is_some_and(|mind| mind.away);
         let Some(server) = self.support.servers.get_mut(&helper) else { return };
-        while server.queue.front().is_some_and(|id| self.support.tickets.get(*id).is_none_or(|t| t.closed)) {
+        while server.queue.front().is_some_and(|id| self.support.tickets.get(*id as usize).is_none_or(|t| t.closed)) {
             server.queue.pop_front();
         }
         if server.at.is_some() || server.queue.is_empty() || away {
@@ -337,7 +343,7 @@ impl Driver<'_> {
     fn take(&mut self, id: TicketId, helper: PersonId) {
         let now = self.engine.now();
         let role = self.role(helper);
-        let Some(ticket) = self.support.tickets.get_mut(id) else { return };
+        let Some(ticket) = self.support.tickets.get_mut(id as usize) else { return };
         let first = !std::mem::replace(&mut ticket.begun, true);
         let waited = !std::mem::replace(&mut ticket.taken, true);
         let wait = seconds(Span(now.0 - ticket.since.0));
@@ -368,9 +374,13 @@ impl Driver<'_> {
 
     /// The desk answers, as long as somebody rings and somebody is free.
     fn answer(&mut self) {
-        while !self.support.calls.is_empty() && self.open(self.support.desk_hours) {
+        while self.support.ringing > 0 && self.open(self.support.desk_hours) {
             let Some(agent) = self.support.free.pop() else { return };
-            let Some(id) = self.support.calls.pop_front() else { return };
+            let calls = std::iter::from_fn(|| self.support.calls.pop_front());
+            let mut calls =
+                calls.filter(|id| self.support.tickets.get(*id as usize).is_some_and(|ticket| !ticket.closed));
+            let Some(id) = calls.next() else { return };
+            self.support.ringing -= 1;
             self.support.servers.entry(agent).or_default().at = Some(id);
             self.take(id, agent);
         }
@@ -502,7 +512,7 @@ impl Driver<'_> {
                     server.queue.push_front(id);
                     server.looks = true;
                 }
-                if let Some(row) = self.support.tickets.get_mut(id).filter(|row| row.taken) {
+                if let Some(row) = self.support.tickets.get_mut(id as usize).filter(|row| row.taken) {
                     row.taken = false;
                     self.support.waiting += 1;
                 }
@@ -522,7 +532,7 @@ impl Driver<'_> {
     fn pass_on(&mut self, administrator: PersonId, id: TicketId) {
         self.free(administrator);
         let count = self.support.officers.len().max(1);
-        if let Some(officer) = self.support.officers.get(id % count).copied() {
+        if let Some(officer) = self.support.officers.get(id as usize % count).copied() {
             self.support.servers.entry(officer).or_default().queue.push_back(id);
             self.serve(officer);
         } else {

@@ -9,11 +9,11 @@
 
 use crate::clause::Clauses;
 use crate::format::rehearsal::{Group, Measure};
-use crate::kernel::{Span, Time};
+use crate::kernel::{Slim, Span, Time};
 use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
-use crate::world::ids::AccountId;
+use crate::world::ids::{AccountId, PlaceId};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -166,8 +166,7 @@ struct Kept {
     enrolled: bool,
     kind: AccountKind,
     administrator: bool,
-    place: u32,
-    since: Option<Time>,
+    since: Slim<Time>,
     cause: Reason,
 }
 
@@ -199,9 +198,9 @@ impl Tally {
     }
 
     /// Adds an account, in the order of the world.
-    pub fn account(&mut self, kind: AccountKind, administrator: bool, place: u32, exists: bool, enrolled: bool) {
+    pub fn account(&mut self, kind: AccountKind, administrator: bool, exists: bool, enrolled: bool) {
         let cause = Reason::PartyDown;
-        let fresh = Kept { exists: false, enrolled: false, kind, administrator, place, since: None, cause };
+        let fresh = Kept { exists: false, enrolled: false, kind, administrator, since: Slim::NONE, cause };
         let id = AccountId(u32::try_from(self.kept.len()).unwrap_or(u32::MAX));
         self.kept.push(fresh);
         if exists {
@@ -235,12 +234,12 @@ impl Tally {
 
     /// Why the account is locked out, if it is.
     pub fn trouble(&self, account: AccountId) -> Option<Reason> {
-        self.kept.get(account.at()).filter(|kept| kept.since.is_some()).map(|kept| kept.cause)
+        self.kept.get(account.at()).filter(|kept| kept.since.get().is_some()).map(|kept| kept.cause)
     }
 
     /// Since when the account is locked out, if it is.
     pub fn locked_out_since(&self, account: AccountId) -> Option<Time> {
-        self.kept.get(account.at()).and_then(|kept| kept.since)
+        self.kept.get(account.at()).and_then(|kept| kept.since.get())
     }
 
     fn by_group(&mut self, kept: Kept, series: impl Fn(Group) -> Series, by: i32) {
@@ -284,8 +283,8 @@ impl Tally {
             return;
         }
         let Some(kept) = self.kept.get_mut(account.at()) else { return };
-        let before = kept.since.map(|_| kept.cause);
-        kept.since.get_or_insert(at);
+        let before = kept.since.get().map(|_| kept.cause);
+        kept.since = kept.since.get().or(Some(at)).into();
         kept.cause = reason;
         let kept = *kept;
         match before {
@@ -314,13 +313,13 @@ impl Tally {
         }
     }
 
-    /// Notes by place how many accounts there are, and how many of them are locked out.
-    pub fn by_place(&mut self, places: usize) {
+    /// Notes by `place` of each account how many accounts there are, and how many of them are locked out.
+    pub fn by_place(&mut self, places: usize, place: impl Iterator<Item = PlaceId>) {
         let mut out = vec![(0, 0); places];
-        for kept in self.kept.iter().filter(|kept| kept.exists) {
-            if let Some((all, locked)) = out.get_mut(kept.place as usize) {
+        for (kept, place) in self.kept.iter().zip(place).filter(|(kept, _)| kept.exists) {
+            if let Some((all, locked)) = out.get_mut(place.at()) {
                 *all += 1;
-                *locked += u32::from(kept.since.is_some());
+                *locked += u32::from(kept.since.get().is_some());
             }
         }
         self.out.places = out;

@@ -7,11 +7,12 @@ use crate::format::leaf::parse_offset;
 use crate::format::rows::Address;
 use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, OtpAddressIs, PersonIs, PhoneIs, PlaceIs, PlaceKind};
 use crate::format::tree::Step as Path;
+use crate::kernel::Slim;
 use crate::policy::request::{AccountKind, Role};
 use crate::world::authenticator::App;
-use crate::world::ids::{AccountId, ComputerId, PersonId, PlaceId, SecretId, TokenId};
+use crate::world::ids::{AccountId, PersonId, PlaceId, SecretId, TokenId};
 use crate::world::self_service::Token;
-use crate::world::state::{Computer, HardToken, MailKind, Phone, Profile};
+use crate::world::state::{HardToken, MailKind, Phone, Profile};
 
 /// The place that is meant where none is named.
 const SCHOOL: &str = "the school";
@@ -55,8 +56,7 @@ impl Planner<'_> {
             self.generic(name, is);
         }
         for name in given.computers.keys() {
-            let id = ComputerId(u32::try_from(self.world.computers.len()).unwrap_or(u32::MAX));
-            self.world.computers.push(Computer::default());
+            let id = self.world.computers.add();
             self.names.computers.insert(name.clone(), id);
         }
     }
@@ -109,7 +109,7 @@ impl Planner<'_> {
                 person.change(account, |known| known.answers = answers.remembered());
             }
             if is.knows_password == Some(false) || is.new == Some(true) {
-                person.change(account, |known| known.password = None);
+                person.change(account, |known| known.password = Slim::NONE);
             }
         }
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
@@ -212,12 +212,12 @@ impl Planner<'_> {
                 self.world.links.insert((account, own));
             }
             if let (Some(password), true) = (password, told) {
-                row.change(account, |known| known.password = Some(password));
+                row.change(account, |known| known.password = Slim::some(password));
             }
         }
         if let Some(row) = self.world.people.get_mut(owner.at()) {
             if !told {
-                row.change(account, |known| known.password = None);
+                row.change(account, |known| known.password = Slim::NONE);
             }
             row.change(account, |known| known.answers = is.answers.map_or(0, AnswersAre::remembered));
         }

@@ -24,6 +24,8 @@ use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::{Fault, Pace};
 use crate::format::load::{Case, Loaded};
+use crate::format::property::Expected::Violated;
+use crate::format::property::PropertyIs;
 use crate::format::scenario::{PaceIs, Scenario};
 use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::{Date, Span, Time};
@@ -154,7 +156,7 @@ pub struct Plan {
     pub cites: Clauses,
     /// The words that it can be picked by.
     pub tags: Vec<String>,
-    /// The finding that it shows.
+    /// The finding that it shows: its own, or that of the first property that it expects to be violated and that states one.
     pub finding: Option<String>,
     /// What things are called in it.
     pub names: Names,
@@ -286,7 +288,13 @@ pub fn plan_of(
         place: tree.get("scenario").map_or(tree.span, |t| t.span),
         cites: cites.fold(Clauses::NONE, Clauses::and),
         tags: scenario.tags.clone(),
-        finding: scenario.finding.clone(),
+        finding: scenario.finding.clone().or_else(|| {
+            let of = |is: &PropertyIs| {
+                let named = is.r#use.as_deref().and_then(|name| book.property(name));
+                is.finding.clone().or_else(|| named.and_then(|named| named.finding.clone()))
+            };
+            scenario.properties.iter().filter(|is| is.expect == Some(Violated)).find_map(of)
+        }),
         names: planner.names,
         policy: planner.policy,
         world: planner.world,

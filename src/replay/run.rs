@@ -129,6 +129,11 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         }
     }
 
+    /// How the last act to end ended.
+    pub(super) fn last_end(&self) -> Option<Ended> {
+        self.ended.iter().flatten().max_by_key(|(time, ended)| (*time, ended.row)).map(|(_, ended)| *ended)
+    }
+
     fn state(&self, row: usize) -> State {
         if !self.keeps {
             return State::default();
@@ -313,7 +318,7 @@ impl Plan {
                 if let Some(row) = run.engine.world.people.get_mut(person.at())
                     && let Some(own) = row.account
                 {
-                    row.change(own, |known| known.password = None);
+                    row.change(own, |known| known.password = None.into());
                 }
             }
             What::PhoneElsewhere(person, until) => {

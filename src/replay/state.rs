@@ -40,7 +40,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
         |p: &PersonId| world.people.get(p.at()).is_some_and(|p| p.password(account) == Some(row.portal.password));
     let knowing: Vec<PersonId> = everyone().filter(knows).collect();
     out.push(("password known to", names.list(&knowing)));
-    let password = match (row.portal.temporary, row.portal.first, row.portal.pending) {
+    let password = match (row.portal.temporary, row.portal.first, row.portal.pending.get()) {
         (_, _, Some(_)) => "a new one is on its way",
         (true, ..) => "temporary",
         (_, true, _) => "the first one",
@@ -48,7 +48,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     };
     out.push(("password", password.to_owned()));
     out.push(("wrong factors in a row", row.portal.failures.to_string()));
-    let locked = row.portal.locked_until.filter(|until| now < *until);
+    let locked = row.portal.locked_until.get().filter(|until| now < *until);
     out.push(("locked", locked.map_or_else(|| "no".to_owned(), |until| format!("until {}", until.clock()))));
     let mailbox = world.mailboxes.get(row.self_service.otp_mailbox.at());
     out.push(("OTPs go to", mailbox.map_or_else(|| "?".to_owned(), |m| address(names, m.kind, m.owner))));
@@ -63,7 +63,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
         };
         out.push(("location", location.to_owned()));
     }
-    if let Some(browser) = world.computers.get(computer.at()) {
+    if let Some(browser) = world.computers.get(computer) {
         let portal = browser.portal.session.map(|s| names.account(s.account).to_owned());
         let google = browser.workspace.session.map(|s| names.account(s.account).to_owned());
         out.push(("portal session", portal.unwrap_or_else(|| "none".to_owned())));

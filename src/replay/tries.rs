@@ -72,6 +72,15 @@ impl Plan {
         Some(run.ends())
     }
 
+    /// Whom the act that ends last is about: who does it, where they have a right to the account, otherwise the one whose
+    /// account it is, or its custodian. With symbolic codes; `None` where some row cannot begin, or nobody acts.
+    pub fn concerned(&self) -> Option<PersonId> {
+        let run = self.drive(&self.rows, Symbolic, Nobody, false).ok()?;
+        let ended = run.last_end()?;
+        let owner = self.world.accounts.get(ended.account.at()).map(|row| row.owner);
+        owner.filter(|_| !ended.member).or(Some(ended.person))
+    }
+
     /// The world at the start.
     pub const fn world(&self) -> &World {
         &self.world

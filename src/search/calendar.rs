@@ -1,18 +1,16 @@
 //! The instants at which the calendar changes what is allowed: the cutover, the opening of the set-up, office hours.
 //!
 //! Promises every instant at which a rule of the policy turns by date or time of day, within a span. Two instants in the
-//! same segment between two of these are told apart only by what is left of it, and that only up to the longest timer:
-//! what takes longer sees the boundary anyway. Deliberately knows no person.
+//! same segment between two of these are told apart by what is left of it. Deliberately knows no person.
 
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Date, Time};
 use crate::policy::rules::{Rule, Rules};
 
-/// The boundaries within a span, and the longest timer.
+/// The boundaries within a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     boundaries: Vec<Time>,
-    longest: i64,
 }
 
 /// Rules that turn at an instant.
@@ -20,17 +18,6 @@ const INSTANTS: [Rule; 4] = [Rule::SetupFrom, Rule::SetupBy, Rule::Cutover, Rule
 
 /// Rules that turn at a time of day.
 const HOURS: [Rule; 4] = [Rule::LaFrom, Rule::LaTo, Rule::DeskFrom, Rule::DeskTo];
-
-/// Timers that are short; sessions at Google and hard tokens have boundaries of their own.
-const TIMERS: [Rule; 7] = [
-    Rule::OtpValidity,
-    Rule::OtpResend,
-    Rule::LockoutDuration,
-    Rule::PortalSession,
-    Rule::PageTimeout,
-    Rule::ResetLock,
-    Rule::Propagation,
-];
 
 impl Calendar {
     /// The boundaries between two instants under these rules, with those that a property adds; `to` is the last.
@@ -43,10 +30,8 @@ impl Calendar {
         more: &[Time],
     ) -> Calendar {
         let mut boundaries = vec![to];
-        let mut longest = 0;
         for rules in rules {
             boundaries.extend(INSTANTS.map(|rule| Time(rules.get(rule))));
-            longest = TIMERS.iter().map(|rule| rules.get(*rule)).fold(longest, i64::max);
             for day in from.date().0..=to.date().0 {
                 let working = helpers && is_working_day(Date(day)).unwrap_or(true);
                 boundaries.extend(HOURS.iter().filter(|_| working).map(|rule| Time::at(Date(day), rules.get(*rule))));
@@ -56,7 +41,7 @@ impl Calendar {
         boundaries.retain(|time| from < *time && *time <= to);
         boundaries.sort_unstable();
         boundaries.dedup();
-        Calendar { boundaries, longest }
+        Calendar { boundaries }
     }
 
     /// The last instant.
@@ -69,10 +54,10 @@ impl Calendar {
         self.boundaries.get(self.boundaries.partition_point(|time| *time <= now)).copied()
     }
 
-    /// Which segment an instant lies in, and what is left of it, up to the longest timer.
+    /// Which segment an instant lies in, and how long it still lasts, in milliseconds.
     pub fn phase(&self, now: Time) -> (u64, u64) {
         let at = self.boundaries.partition_point(|time| *time <= now);
-        let left = self.boundaries.get(at).map_or(0, |next| (next.0 - now.0).min(self.longest));
+        let left = self.boundaries.get(at).map_or(0, |next| next.0 - now.0);
         (u64::try_from(at).unwrap_or(u64::MAX), left.cast_unsigned())
     }
 }

@@ -246,7 +246,7 @@ impl<'p> System<'p> {
             }
         }
         ink.words.push(u64::MAX);
-        state.machine.digest(self.detail, &mut ink.words);
+        state.machine.digest(self.detail, self.calendar.last(), &mut ink.words);
         state.watch.digest(now, settled, &mut ink.words);
         ink.bytes.clear();
         ink.words.iter().for_each(|word| ink.bytes.extend_from_slice(&word.to_le_bytes()));

@@ -3,7 +3,7 @@
 
 use super::message::{Body, Message, Party};
 use super::port::Port;
-use crate::kernel::{Span, Time};
+use crate::kernel::{Slim, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Outcome, Reason, Request};
 
@@ -14,10 +14,10 @@ pub struct Row {
     pub scope: Scope,
     /// How many OTPs were sent so far: the number of the newest.
     pub number: u32,
-    /// The newest OTP's digits and when it was sent; none once it was used.
-    pub newest: Option<(u32, Time)>,
-    /// When one was last sent.
-    pub sent: Option<Time>,
+    /// The newest OTP's digits; none once it was used.
+    pub newest: Option<u32>,
+    /// When it was sent.
+    pub sent: Slim<Time>,
 }
 
 /// Answers a message.
@@ -25,14 +25,14 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
         Body::SendOtp { icon_address, mailbox } => {
-            let since_last = row.sent.map(|sent| Span(now.0 - sent.0));
+            let since_last = row.sent.get().map(|sent| Span(now.0 - sent.0));
             let decision = port.decide(row.scope, &Request::RequestOtp { since_last, icon_address });
             match decision.outcome {
                 Outcome::Wait(delay) => {
                     row.number += 1;
                     let (number, value) = (row.number, port.otp_value(row.scope, msg.account, row.number));
-                    row.newest = Some((value, now));
-                    row.sent = Some(now);
+                    row.newest = Some(value);
+                    row.sent = Slim::some(now);
                     port.send(msg.then(Party::SelfService, Body::OtpSent { number, mailbox }));
                     let mail = Body::OtpMail { mailbox, number, value, sent: now };
                     port.send_mail(row.scope, delay, msg.then(Party::Mail, mail));
@@ -44,10 +44,10 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
             }
         }
         Body::CheckOtp { number, value } => {
-            let (newest, sent) = row.newest.unwrap_or((u32::MAX, Time(0)));
+            let sent = row.sent.get().filter(|_| row.newest.is_some()).unwrap_or(Time(0));
             let request = Request::EnterOtp {
                 number_on_screen: number == row.number,
-                right: value == newest,
+                right: row.newest == Some(value),
                 age: Span(now.0 - sent.0),
             };
             let refused = port.decide(row.scope, &request).reason();
@@ -92,7 +92,7 @@ mod tests {
             .return_const(());
         let mailed = |nominal: &Span, m: &Message| *nominal == Span(4000) && m.to == Party::Mail;
         port.expect_send_mail().times(1).withf(move |_, nominal, m| mailed(nominal, m)).return_const(());
-        let mut row = Row { scope: 0, number: 7, newest: None, sent: None };
+        let mut row = Row { scope: 0, number: 7, newest: None, sent: Slim::NONE };
         handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
         assert_eq!(row.number, 8);
     }
@@ -103,7 +103,7 @@ mod tests {
         port.expect_now().return_const(Time(1000));
         port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
         port.expect_send().times(1).withf(|m| m.body == Body::OtpChecked(Some(Reason::OtpSuperseded))).return_const(());
-        let mut row = Row { scope: 0, number: 2, newest: Some((5, Time(0))), sent: Some(Time(0)) };
+        let mut row = Row { scope: 0, number: 2, newest: Some(5), sent: Slim::some(Time(0)) };
         handle(&mut row, &message(Body::CheckOtp { number: 1, value: 5 }), &mut port);
     }
 }

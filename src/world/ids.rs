@@ -1,5 +1,7 @@
 //! Small numbers for everything that has a name; names are kept by whoever made the world.
 
+use crate::kernel::Spare;
+
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => { $(
         $(#[doc = $doc])+
@@ -30,6 +32,20 @@ ids! {
     SecretId;
     /// A password; its text is drawn from its number, where it is needed at all.
     PasswordId;
+}
+
+// Secrets are numbered from both ends, and have no number to spare.
+
+impl Spare for PasswordId {
+    const NONE: PasswordId = PasswordId(u32::MAX);
+}
+
+impl Spare for MailboxId {
+    const NONE: MailboxId = MailboxId(u32::MAX);
+}
+
+impl Spare for TokenId {
+    const NONE: TokenId = TokenId(u32::MAX);
 }
 
 impl TokenId {

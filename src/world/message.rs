@@ -145,6 +145,40 @@ pub enum Page {
     LoggedOut,
 }
 
+impl Page {
+    /// Whether it is one of the self-service portal's behind the tile, or of an error that may be one.
+    pub const fn is_of_self_service(self) -> bool {
+        matches!(
+            self,
+            Page::Setup
+                | Page::LoginIdAgain
+                | Page::OtpChain
+                | Page::OtpAsked { .. }
+                | Page::Authenticators { .. }
+                | Page::Qr { .. }
+                | Page::Saved
+                | Page::TestPassed
+                | Page::Deleted
+                | Page::Refused(_)
+        )
+    }
+
+    /// Whether it is one on the way through the portal's sign-in, or an error that may be one.
+    pub const fn is_on_the_way_in(self) -> bool {
+        matches!(
+            self,
+            Page::PortalSignIn { .. }
+                | Page::MustChange
+                | Page::CodeAsked
+                | Page::ForgotLogin
+                | Page::Questions
+                | Page::ResetPassword
+                | Page::PleaseWait(_)
+                | Page::Refused(_)
+        )
+    }
+}
+
 /// The number of a SAML request, unique in a run.
 pub type SamlId = u32;
 

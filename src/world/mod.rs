@@ -1,6 +1,7 @@
 //! The ecosystem: one file a party, the messages between them, and the rows that hold their state.
 
 pub mod authenticator;
+pub mod computers;
 pub mod email_otp;
 pub mod ids;
 pub mod message;

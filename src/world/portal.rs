@@ -4,7 +4,7 @@
 use super::ids::{AccountId, PasswordId};
 use super::message::{Body, Message, Page, Party, SamlId, Tile};
 use super::port::Port;
-use crate::kernel::{Span, Time};
+use crate::kernel::{Slim, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{AccountKind, After, Factor, Outcome, Reason, Request, Typed};
 
@@ -20,7 +20,7 @@ pub struct Row {
     /// The password in force.
     pub password: PasswordId,
     /// One that was set and is not in force yet.
-    pub pending: Option<PasswordId>,
+    pub pending: Slim<PasswordId>,
     /// It was set by an LA and must be changed.
     pub temporary: bool,
     /// It is the first one ever.
@@ -32,15 +32,15 @@ pub struct Row {
     /// How many of them were codes.
     pub wrong_codes: u32,
     /// Locked until then.
-    pub locked_until: Option<Time>,
+    pub locked_until: Slim<Time>,
     /// When the password was last reset.
-    pub reset_at: Option<Time>,
+    pub reset_at: Slim<Time>,
 }
 
 impl Row {
     /// Whether the account is locked at this time.
     pub fn locked(&self, now: Time) -> bool {
-        self.locked_until.is_some_and(|until| now < until)
+        self.locked_until.get().is_some_and(|until| now < until)
     }
 }
 
@@ -72,15 +72,17 @@ pub struct Cookies {
 
 impl Cookies {
     /// The live session, by the policy's rules.
-    fn live<P: Port>(&self, row: &Row, msg: &Message, port: &mut P) -> Option<Session> {
+    /// The live session, by the policy's rules; one that has run out is forgotten.
+    fn live<P: Port>(&mut self, row: &Row, msg: &Message, port: &mut P) -> Option<Session> {
         let session = self.session?;
         if session.account != msg.account {
             return None;
         }
         let age = Span(port.now().0 - session.opened.0);
-        let reset_since = row.reset_at.is_some_and(|at| at > session.opened);
+        let reset_since = row.reset_at.get().is_some_and(|at| at > session.opened);
         let decision = port.decide(row.scope, &Request::PortalSession { age, reset_since });
-        (decision.outcome == Outcome::Granted).then_some(session)
+        self.session = (decision.outcome == Outcome::Granted).then_some(session);
+        self.session
     }
 }
 
@@ -201,11 +203,11 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::PasswordSet { password, temporary } => {
             row.password = password;
-            row.pending = None;
+            row.pending = Slim::NONE;
             row.temporary = temporary;
             row.first = false;
             row.after_reset = !temporary;
-            row.reset_at = Some(port.now());
+            row.reset_at = Slim::some(port.now());
         }
         _ => {}
     }
@@ -214,7 +216,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
 fn typed(row: &Row, password: PasswordId, same_case: bool) -> Typed {
     if password == row.password {
         if same_case { Typed::Same } else { Typed::OtherCase }
-    } else if row.pending == Some(password) {
+    } else if row.pending.get() == Some(password) {
         Typed::Pending
     } else {
         Typed::Wrong
@@ -312,7 +314,7 @@ fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool
     match port.decide(row.scope, &Request::Failure { reason, failures, portal_test }).outcome {
         Outcome::Lock(span) => {
             (row.failures, row.wrong_codes) = (0, 0);
-            row.locked_until = Some(Time(port.now().0 + span.0));
+            row.locked_until = Slim::some(Time(port.now().0 + span.0));
         }
         Outcome::Granted => {}
         _ => {

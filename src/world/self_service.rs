@@ -5,7 +5,7 @@ use super::authenticator::App;
 use super::ids::{AccountId, MailboxId, PasswordId, SecretId, TokenId};
 use super::message::{Body, Code, Message, Page, Party};
 use super::port::Port;
-use crate::kernel::{Span, Time};
+use crate::kernel::{Slim, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Factor, Outcome, Reason, Request};
 
@@ -15,19 +15,19 @@ pub struct Token {
     /// Its secret.
     pub secret: SecretId,
     /// The hard token, where it is one.
-    pub serial: Option<TokenId>,
+    pub serial: Slim<TokenId>,
     /// The comment beside it, which names the app (S1.9).
     pub comment: Option<App>,
     /// It passed the portal's test.
     pub tested: bool,
     /// The time step of the last code accepted.
-    pub last_step: Option<i64>,
+    pub last_step: Slim<i64>,
 }
 
 impl Token {
     /// A token that was saved just now.
-    pub const fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
-        Token { secret, serial, comment: None, tested: false, last_step: None }
+    pub fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
+        Token { secret, serial: serial.into(), comment: None, tested: false, last_step: Slim::NONE }
     }
 }
 
@@ -46,8 +46,10 @@ pub struct Row {
     pub soft: Option<Token>,
     /// The hard token.
     pub hard: Option<Token>,
-    /// An emergency password and when it was issued.
-    pub emergency: Option<(PasswordId, Time)>,
+    /// An emergency password.
+    pub emergency: Slim<PasswordId>,
+    /// When that was issued.
+    pub issued: Slim<Time>,
 }
 
 impl Row {
@@ -188,7 +190,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::FactorsAsked => {
             let enrolled = row.enrolled() || port.linked().any;
-            let body = Body::Factors { enrolled, emergency: row.emergency.is_some() };
+            let body = Body::Factors { enrolled, emergency: row.emergency.get().is_some() };
             port.send(msg.then(Party::Portal, body));
         }
         Body::Verify { code, from_google } => {
@@ -206,7 +208,8 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(Message { account: opens, ..answer });
         }
         Body::VerifyEmergency(password) => {
-            let age = row.emergency.filter(|(p, _)| *p == password).map(|(_, at)| Span(now.0 - at.0));
+            let issued = row.issued.get().filter(|_| row.emergency.get() == Some(password));
+            let age = issued.map(|at| Span(now.0 - at.0));
             let refused = port.decide(row.scope, &Request::EmergencyCode { age }).reason();
             port.send(msg.then(Party::Portal, Body::Verified { factor: Factor::EmergencyPassword, refused }));
         }
@@ -282,7 +285,7 @@ fn verify<P: Port>(
             break;
         }
     }
-    let last = found.as_ref().and_then(|(_, token, _)| token.last_step);
+    let last = found.as_ref().and_then(|(_, token, _)| token.last_step.get());
     let fit = found.as_ref().map(|(_, _, fit)| *fit);
     let request = Request::SecondFactor {
         step_off: fit.map(|fit| fit.off),
@@ -294,7 +297,7 @@ fn verify<P: Port>(
     let decision = port.decide(scope, &request);
     match (found, decision.outcome) {
         (Some((factor, token, fit)), Outcome::Granted) => {
-            token.last_step = Some(last.map_or(fit.step, |last| last.max(fit.step)));
+            token.last_step = Slim::some(last.map_or(fit.step, |last| last.max(fit.step)));
             (factor, None)
         }
         (found, _) => {

@@ -4,16 +4,17 @@
 //! Deliberately holds no names: whoever made the world keeps them.
 
 use super::authenticator::App;
+use super::computers::Computers;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
 use super::message::{Page, SamlId};
 use super::{email_otp, password_reset, portal, self_service, workspace};
-use crate::kernel::{FlatSet, Span, Time};
+use crate::kernel::{FlatSet, Slim, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{AccountKind, Factor, Role, Topic};
 use smallvec::SmallVec;
 
 /// One account, in the slices of the parties that keep it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     /// What kind.
     pub kind: AccountKind,
@@ -28,7 +29,7 @@ pub struct Account {
     /// Its own iCON mailbox.
     pub icon_mailbox: MailboxId,
     /// The copy of its credentials in the iCollaborate folder.
-    pub stored: Option<PasswordId>,
+    pub stored: Slim<PasswordId>,
     /// MIMS Portal's slice.
     pub portal: portal::Row,
     /// Self-service's slice.
@@ -86,13 +87,13 @@ pub struct Known {
     /// Of which.
     pub account: AccountId,
     /// Its password, as they last heard it.
-    pub password: Option<PasswordId>,
+    pub password: Slim<PasswordId>,
     /// Google's own password, before the cutover.
     pub old: bool,
     /// How many of the answers to its security questions they remember.
     pub answers: u8,
     /// An emergency password that they were given (A24).
-    pub emergency: Option<PasswordId>,
+    pub emergency: Slim<PasswordId>,
 }
 
 /// One person.
@@ -112,6 +113,8 @@ pub struct Person {
     pub token: Option<TokenId>,
     /// What they know, by account; most know of their own alone.
     pub known: SmallVec<[Known; 1]>,
+    /// The last of their mailboxes, from which a chain leads to the others.
+    mailbox: Slim<MailboxId>,
 }
 
 impl Person {
@@ -124,7 +127,8 @@ impl Person {
     pub fn change(&mut self, account: AccountId, change: impl FnOnce(&mut Known)) {
         let at = self.known.iter().position(|known| known.account >= account).unwrap_or(self.known.len());
         if self.known.get(at).is_none_or(|known| known.account != account) {
-            self.known.insert(at, Known { account, password: None, old: false, answers: 0, emergency: None });
+            self.known
+                .insert(at, Known { account, password: Slim::NONE, old: false, answers: 0, emergency: Slim::NONE });
         }
         if let Some(known) = self.known.get_mut(at) {
             change(known);
@@ -133,7 +137,7 @@ impl Person {
 
     /// The password of an account, as they last heard it.
     pub fn password(&self, account: AccountId) -> Option<PasswordId> {
-        self.of(account).and_then(|known| known.password)
+        self.of(account).and_then(|known| known.password.get())
     }
 }
 
@@ -170,6 +174,8 @@ pub struct Mailbox {
     pub owner: PersonId,
     /// OTPs that arrived.
     pub otps: SmallVec<[OtpMail; 1]>,
+    /// Another mailbox of its owner, added before it.
+    before: Slim<MailboxId>,
 }
 
 /// A SAML response that a browser carried to Google.
@@ -197,7 +203,7 @@ pub enum Device {
 }
 
 /// One computer: the parties' cookies and two tabs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Computer {
     /// The portal's cookies.
     pub portal: portal::Cookies,
@@ -243,7 +249,7 @@ pub struct World {
     /// Mailboxes by id.
     pub mailboxes: Vec<Mailbox>,
     /// Computers by id.
-    pub computers: Vec<Computer>,
+    pub computers: Computers,
     /// Hard tokens by id.
     pub tokens: Vec<HardToken>,
     /// Who shares which generic account.
@@ -254,6 +260,8 @@ pub struct World {
     pub letters: FlatSet<(MailboxId, AccountId, PasswordId)>,
     /// Requests for help that nobody has met yet.
     pub asked: Vec<Asked>,
+    /// Whoever has a role beside staff and students, by role and place.
+    helpers: FlatSet<(Role, PlaceId, PersonId)>,
 }
 
 // Copies of short lists are copies of bytes; the derived ones would go element by element.
@@ -285,7 +293,7 @@ impl Clone for World {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &World) {
-        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, asked } = from;
+        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, asked, helpers } = from;
         self.accounts.clone_from(accounts);
         self.people.clone_from(people);
         self.mailboxes.clone_from(mailboxes);
@@ -295,15 +303,33 @@ impl Clone for World {
         self.links.clone_from(links);
         self.letters.clone_from(letters);
         self.asked.clone_from(asked);
+        self.helpers.clone_from(helpers);
     }
 }
 
 impl World {
+    /// An empty world for very many people: whoever leaves a browser closes it, and deletes the mail that was waited for.
+    pub fn of_many() -> World {
+        World { computers: Computers::closing(), ..World::default() }
+    }
+
+    /// What is left behind after an act on this account at this computer, where things are put away.
+    pub fn put_away(&mut self, account: AccountId, computer: ComputerId) {
+        if !self.computers.close_after_use() {
+            return;
+        }
+        self.computers.close(computer);
+        let mailbox = self.accounts.get(account.at()).map(|row| row.self_service.otp_mailbox);
+        if let Some(mailbox) = mailbox.and_then(|id| self.mailboxes.get_mut(id.at())).filter(|m| !m.otps.is_empty()) {
+            mailbox.otps.retain(|otp| otp.account != account);
+            mailbox.otps.shrink_to_fit();
+        }
+    }
+
     /// Adds a person with an own computer; the account, if any, comes by `add_account`.
     pub fn add_person(&mut self, role: Role, place: PlaceId) -> PersonId {
         let id = PersonId(count(&self.people));
-        let computer = ComputerId(count(&self.computers));
-        self.computers.push(Computer::default());
+        let computer = self.computers.add();
         self.people.push(Person {
             role,
             place,
@@ -312,7 +338,11 @@ impl World {
             phone: None,
             token: None,
             known: SmallVec::new(),
+            mailbox: Slim::NONE,
         });
+        if !matches!(role, Role::Staff | Role::Student) {
+            self.helpers.insert((role, place, id));
+        }
         id
     }
 
@@ -331,8 +361,24 @@ impl World {
     /// Adds a mailbox.
     pub fn add_mailbox(&mut self, kind: MailKind, owner: PersonId) -> MailboxId {
         let id = MailboxId(count(&self.mailboxes));
-        self.mailboxes.push(Mailbox { kind, owner, otps: SmallVec::new() });
+        let before =
+            self.people.get_mut(owner.at()).map(|person| std::mem::replace(&mut person.mailbox, Slim::some(id)));
+        self.mailboxes.push(Mailbox { kind, owner, otps: SmallVec::new(), before: before.unwrap_or_default() });
         id
+    }
+
+    /// The mailboxes of a person, the newest first.
+    pub fn mailboxes_of(&self, person: PersonId) -> impl Iterator<Item = (MailboxId, &Mailbox)> {
+        let row = |id: MailboxId| self.mailboxes.get(id.at()).map(|mailbox| (id, mailbox));
+        let first = self.people.get(person.at()).and_then(|person| person.mailbox.get()).and_then(row);
+        std::iter::successors(first, move |(_, mailbox)| mailbox.before.get().and_then(row))
+    }
+
+    /// Whoever has this role, of those that are no staff or students, at one place or at all.
+    pub fn helpers(&self, role: Role, place: Option<PlaceId>) -> impl Iterator<Item = PersonId> {
+        let (from, to) = place.map_or((PlaceId(0), PlaceId(u32::MAX)), |place| (place, place));
+        let all = self.helpers.range((role, from, PersonId(0))..=(role, to, PersonId(u32::MAX)));
+        all.iter().map(|(_, _, person)| *person)
     }
 
     /// Adds an account with its iCON mailbox and a password that the owner knows; OTPs go to `otp_mailbox`, or to the
@@ -355,20 +401,20 @@ impl World {
             transfer_requested: false,
             owner,
             icon_mailbox,
-            stored: kind.is_generic().then_some(password),
+            stored: kind.is_generic().then_some(password).into(),
             portal: portal::Row {
                 kind,
                 scope,
                 exists: true,
                 password,
-                pending: None,
+                pending: Slim::NONE,
                 temporary: false,
                 first: false,
                 after_reset: false,
                 failures: 0,
                 wrong_codes: 0,
-                locked_until: None,
-                reset_at: None,
+                locked_until: Slim::NONE,
+                reset_at: Slim::NONE,
             },
             self_service: self_service::Row {
                 scope,
@@ -377,14 +423,23 @@ impl World {
                 otp_is_icon: otp_mailbox.is_none(),
                 soft: None,
                 hard: None,
-                emergency: None,
+                emergency: Slim::NONE,
+                issued: Slim::NONE,
             },
-            email_otp: email_otp::Row { scope, number: 0, newest: None, sent: None },
-            reset: password_reset::Row { scope, answers_set: true, attempts: 0, locked_until: None, passed: false },
-            workspace: workspace::Row { scope, phone: true, reset_at: None, enrolled: false },
+            email_otp: email_otp::Row { scope, number: 0, newest: None, sent: Slim::NONE },
+            reset: password_reset::Row {
+                scope,
+                answers_set: true,
+                attempts: 0,
+                locked_until: Slim::NONE,
+                passed: false,
+            },
+            workspace: workspace::Row { scope, phone: true, reset_at: Slim::NONE, enrolled: false },
         });
         if let Some(person) = self.people.get_mut(owner.at()) {
-            person.change(id, |known| (known.password, known.old, known.answers) = (Some(password), true, ALL_ANSWERS));
+            person.change(id, |known| {
+                (known.password, known.old, known.answers) = (Slim::some(password), true, ALL_ANSWERS);
+            });
             if !kind.is_generic() {
                 person.account = Some(id);
             }

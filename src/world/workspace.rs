@@ -4,7 +4,7 @@
 use super::ids::AccountId;
 use super::message::{Body, Message, Page, Party, SamlId};
 use super::port::Port;
-use crate::kernel::{Span, Time};
+use crate::kernel::{Slim, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Factor, Outcome, Request};
 
@@ -16,7 +16,7 @@ pub struct Row {
     /// The phone number given for 2SV is still there.
     pub phone: bool,
     /// When the MIMS password was last reset, as Google is told.
-    pub reset_at: Option<Time>,
+    pub reset_at: Slim<Time>,
     /// A second factor is set up at MIMS, as Google is told.
     pub enrolled: bool,
 }
@@ -34,6 +34,20 @@ pub struct Session {
     pub factor: Factor,
     /// It answered a request of Google's, or the sign-in was at Google.
     pub from_google: bool,
+}
+
+impl Session {
+    /// Whether it is alive, by the policy's rules.
+    pub fn live<P: Port>(&self, row: &Row, port: &mut P) -> bool {
+        let now = port.now();
+        let request = Request::WorkspaceSession {
+            age: Span(now.0 - self.opened.0),
+            reset_since: row.reset_at.get().is_some_and(|at| at > self.opened),
+            opened_old_way: self.old_way,
+            now,
+        };
+        port.decide(row.scope, &request).outcome == Outcome::Granted
+    }
 }
 
 /// Google's part of a browser.
@@ -64,15 +78,7 @@ impl Cookies {
 
     /// The live session, by the policy's rules.
     pub fn live<P: Port>(&self, row: &Row, port: &mut P) -> Option<Session> {
-        let session = self.session?;
-        let now = port.now();
-        let request = Request::WorkspaceSession {
-            age: Span(now.0 - session.opened.0),
-            reset_since: row.reset_at.is_some_and(|at| at > session.opened),
-            opened_old_way: session.old_way,
-            now,
-        };
-        (port.decide(row.scope, &request).outcome == Outcome::Granted).then_some(session)
+        self.session.filter(|session| session.live(row, port))
     }
 }
 
@@ -83,7 +89,10 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         Body::VisitGoogle => {
             let page = match cookies.live(row, port) {
                 Some(session) => Page::Dashboard(session.account),
-                None => Page::GoogleSignIn,
+                None => {
+                    cookies.session = None;
+                    Page::GoogleSignIn
+                }
             };
             port.send(msg.show(page));
         }

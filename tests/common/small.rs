@@ -44,7 +44,7 @@ pub fn world() -> World {
     let password = world.accounts[reception.at()].portal.password;
     for person in &people[..2] {
         world.members.insert((reception, *person));
-        world.people[person.at()].change(reception, |known| known.password = Some(password));
+        world.people[person.at()].change(reception, |known| known.password = Some(password).into());
     }
     world
 }
