@@ -119,6 +119,7 @@ pub enum Between {
     Leave { leaver: PersonId, unlinked: bool },
     LosePhone,
     ReplacePhone,
+    InstallApp,
     CopySecret { from: PersonId },
     ReadMail,
     Tell { to: PersonId },

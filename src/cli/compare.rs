@@ -1,13 +1,14 @@
 //! `mims-sim compare FILE`: candidates against a rehearsal's own policy, on the same people with the same luck.
 
 use super::Exit;
-use super::files::find;
+use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
 use clap::ValueEnum;
-use mims_sim::rehearsal::compare::{Rule, Strictness, common_grid, compare, overall};
-use mims_sim::rehearsal::turns::{Outcome, Setting, answers, cells, rank, with};
-use mims_sim::rehearsal::{Plan, replicates};
-use mims_sim::report::compare::{Compared, Comparison, human, json};
+use mims_sim::rehearsal::Plan;
+use mims_sim::rehearsal::beside::comparison;
+use mims_sim::rehearsal::flips::flips;
+use mims_sim::rehearsal::turns::cells;
+use mims_sim::report::compare::{human, json};
 use std::path::PathBuf;
 
 /// What to compare.
@@ -27,6 +28,10 @@ pub struct Options {
     /// A difference below this share of the base's mean counts as none, in per cent.
     #[arg(long, value_name = "PER CENT", default_value_t = 5.0, value_parser = percent)]
     margin: f64,
+    /// Writes comparison.txt, comparison.json, and for each candidate the most telling people whose first morning is another than
+    /// under the base, each as two scenarios, into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// How results are written to standard output.
     #[arg(long, value_enum, default_value_t = Shape::Human)]
     format: Shape,
@@ -69,10 +74,7 @@ pub fn run(options: &Options) -> Exit {
     }
     let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
     let names = if options.candidates.is_empty() { &plan.candidates } else { &options.candidates };
-    let others: Vec<Plan> = names
-        .iter()
-        .filter_map(|name| Some(Plan { candidate: found.book.policy(name)?.clone(), ..plan.clone() }))
-        .collect();
+    let others = found.candidates(&plan, names);
     let table = if plan.sweep.is_empty() { Vec::new() } else { cells(&plan.sweep) };
     if table.len() > MOST {
         complain(&format!("this sweep has {} combinations, and {MOST} are the most: try fewer values\n", table.len()));
@@ -84,37 +86,36 @@ pub fn run(options: &Options) -> Exit {
         );
         return Exit::Nothing;
     }
-    let comparison = all(&plan, &others, table, options.margin / 100.0);
-    out(&match options.format {
-        Shape::Human => human(&comparison),
-        Shape::Json => json(&comparison),
+    let comparison = comparison(&plan, &others, table, options.margin / 100.0, &|_| ());
+    let (text, document) = (human(&comparison), json(&comparison));
+    out(match options.format {
+        Shape::Human => &text,
+        Shape::Json => &document,
     });
+    let Some(folder) = &options.out else { return Exit::Fine };
+    let mut files = vec![("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];
+    for other in &others {
+        for flip in flips(&plan, other, &found.book) {
+            let way = if flip.helped { "helped" } else { "harmed" };
+            let who = format!("flips/{}/{way}-{}", other.candidate.name, flip.cause.word());
+            let said = |under: &str| {
+                let (count, cause, other) = (flip.of, flip.cause.word(), &other.candidate.name);
+                format!(
+                    "# {count} such people in the runs that were looked at: {way} by {other}, {cause}; here under {under}.\n"
+                )
+            };
+            files.push((format!("{who}-base.yaml"), said(&plan.candidate.name) + &flip.base.text));
+            files.push((format!("{who}-candidate.yaml"), said(&other.candidate.name) + &flip.candidate.text));
+        }
+    }
+    let kept = files.iter().try_for_each(|(name, text)| {
+        let path = folder.join(name);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        write(&path, text)
+    });
+    if let Err(why) = kept {
+        complain(&format!("cannot write into {}: {}\n", folder.display(), reason(&why)));
+        return Exit::BadInput;
+    }
     Exit::Fine
-}
-
-/// Runs the base, the candidates, the doubts and the table, all at the same instants.
-fn all<'p>(plan: &'p Plan, others: &[Plan], table: Vec<Vec<Setting>>, margin: f64) -> Comparison<'p> {
-    let grid = common_grid(std::iter::once(plan).chain(others));
-    let runs = replicates(plan, 0..plan.runs, &grid);
-    let rule = Rule::of(plan, plan, &grid);
-    let strictness = Strictness { margin, alpha: 0.05 };
-    let compared = |other: &Plan| {
-        let runs_of = replicates(other, 0..plan.runs, &grid);
-        let rows = compare((&rule, &runs), (&Rule::of(other, plan, &grid), &runs_of), strictness);
-        let outcome = Outcome::of(other, &grid, &runs_of);
-        Compared { name: other.candidate.name.clone(), outcome, overall: overall(&rows), rows }
-    };
-    let candidates = others.iter().map(compared).collect();
-    let base = Outcome::of(plan, &grid, &runs);
-    drop(runs);
-    let at = |settings: &[Setting]| {
-        let other = with(plan, settings);
-        let grid = common_grid([plan, &other]);
-        Outcome::of(&other, &grid, &replicates(&other, 0..plan.runs, &grid))
-    };
-    let doubted = plan.doubt.iter().flat_map(|(knob, values)| values.iter().map(move |value| (*knob, *value)));
-    let doubts = rank(&base, doubted.map(|setting| (setting, at(&[setting]))).collect());
-    let table: Vec<(Vec<Setting>, Outcome)> = table.into_iter().map(|cell| (cell.clone(), at(&cell))).collect();
-    let answers = answers(&table, plan.gates.len());
-    Comparison { plan, base, margin, candidates, doubts, table, answers }
 }

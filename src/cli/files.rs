@@ -1,10 +1,13 @@
 //! Finding and reading files, and reports written beside and then renamed.
 
+use mims_sim::clause::{Clauses, parse_citation};
 use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
 use mims_sim::format::load::{Case, Loaded, Said, read};
+use mims_sim::format::property::PropertyIs;
 use mims_sim::rehearsal;
 use mims_sim::replay::book::{Book, suggest};
 use mims_sim::replay::{Plan, plan};
+use mims_sim::report::rehearsal_page::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -96,6 +99,55 @@ impl Found {
         }
         diagnostic::sort(&mut faults);
         if faults.is_empty() { Ok(plans) } else { Err(faults) }
+    }
+
+    /// The same rehearsal under each of these policies.
+    pub fn candidates(&self, plan: &rehearsal::Plan, names: &[String]) -> Vec<rehearsal::Plan> {
+        let under = |name: &String| {
+            let candidate = self.book.policy(name)?.clone();
+            Some(rehearsal::Plan { candidate, ..plan.clone() })
+        };
+        names.iter().filter_map(under).collect()
+    }
+
+    /// The findings of the guide: as the files of the folder `findings` near this path show them, and, where none does, as a
+    /// property states them.
+    pub fn findings(&self, near: &Path) -> Vec<Finding> {
+        let mut out: BTreeMap<(u32, String), Finding> = BTreeMap::new();
+        let mut add = |property: &PropertyIs, file: &str| {
+            let Some(id) = property.finding.clone() else { return };
+            let cites = property.cites.iter().filter_map(|c| parse_citation(&c.0).ok());
+            let clauses = cites.fold(Clauses::NONE, Clauses::and);
+            let answered = |name: &&str| self.book.policy(name).is_some_and(|policy| policy.answers.contains(&id));
+            let answered_by = self.book.policy_names().into_iter().filter(answered).map(str::to_owned).collect();
+            let title = property.name.clone().unwrap_or_default();
+            let number = id.trim_start_matches('F').parse().unwrap_or(u32::MAX);
+            let finding = Finding { id, title: title.clone(), clauses, file: file.to_owned(), answered_by };
+            out.entry((number, title)).or_insert(finding);
+        };
+        for folder in near_folders(near, &["findings"]) {
+            let mut files = Vec::new();
+            let _ = walk(&folder, &mut files, 0);
+            files.sort();
+            for file in files {
+                let name =
+                    file.file_name().map(|name| format!("findings/{}", name.to_string_lossy())).unwrap_or_default();
+                let Some(Ok(loaded)) = bytes(&file).ok().map(|bytes| read(&name, &bytes)) else { continue };
+                let Said::Scenario(cases) = &loaded.said else { continue };
+                cases
+                    .iter()
+                    .take(1)
+                    .flat_map(|case| &case.scenario.properties)
+                    .for_each(|property| add(property, &name));
+            }
+        }
+        for name in self.book.property_names() {
+            if let Some(property) = self.book.property(name) {
+                add(property, "properties");
+            }
+        }
+        let mut seen = BTreeSet::new();
+        out.into_values().filter(|finding| seen.insert(finding.id.clone())).collect()
     }
 
     /// The first of these policies that there is not, told as such.
@@ -205,15 +257,19 @@ fn stem(file: &Path) -> String {
 
 /// The folders of policies and properties that a path can call by name: those of the nearest folder above that has any.
 pub fn nearby(path: &Path) -> Vec<PathBuf> {
+    near_folders(path, &["policies", "properties"])
+}
+
+/// The folders of these names in the nearest folder above that has any of them.
+fn near_folders(path: &Path, names: &[&str]) -> Vec<PathBuf> {
     let start = fs::canonicalize(path).ok();
     let given = path.ancestors().count();
     let mut above = start.as_deref();
     let mut up = path.to_owned();
     for _ in 0..given.max(1) + DEPTH {
         let Some(folder) = above else { break };
-        let both = ["policies", "properties"].map(|name| folder.join(name));
-        if both.iter().any(|f| f.is_dir()) {
-            return ["policies", "properties"].iter().map(|name| up.join(name)).filter(|f| f.is_dir()).collect();
+        if names.iter().any(|name| folder.join(name).is_dir()) {
+            return names.iter().map(|name| up.join(name)).filter(|f| f.is_dir()).collect();
         }
         up = match up.parent() {
             Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
@@ -223,7 +279,7 @@ pub fn nearby(path: &Path) -> Vec<PathBuf> {
         above = folder.parent();
     }
     // A file that lies elsewhere may call what lies here.
-    ["policies", "properties"].iter().map(|name| Path::new("scenarios").join(name)).filter(|f| f.is_dir()).collect()
+    names.iter().map(|name| Path::new("scenarios").join(name)).filter(|f| f.is_dir()).collect()
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {

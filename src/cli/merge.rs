@@ -7,7 +7,7 @@ use super::terminal::diagnose;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::rehearsal::many::Runs;
 use mims_sim::rehearsal::shard::{Origin, Shard, merge};
-use mims_sim::rehearsal::{Plan, Replicate, grid};
+use mims_sim::rehearsal::{Replicate, grid};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,18 +33,23 @@ pub fn run(options: &Options) -> Exit {
             return Exit::BadInput;
         }
     };
-    let plan = match load(Path::new(&whole.origin.file)) {
-        Ok(plan) => Plan { runs: whole.runs, seed: whole.origin.seed, ..plan },
+    let loaded = match load(Path::new(&whole.origin.file)) {
+        Ok(loaded) => loaded.with(whole.runs, whole.origin.seed),
         Err(exit) => return exit,
     };
-    if Origin::of(&plan) != whole.origin {
+    let plan = &loaded.plan;
+    if Origin::of(plan) != whole.origin {
         let title = format!("these shards are of another state of {}, its policy or its population", whole.origin.file);
         let help = "merge them with the files and the version that they were run with";
         diagnose(&[Diagnostic::error("S602", title).help(help)], &Sources::default());
         return Exit::BadInput;
     }
-    let runs = Runs { grid: grid::grid(&plan), done: whole.replicates, partial: false };
-    tell(&Output { folder: options.out.as_deref(), json: options.json, looked: false }, &plan, &runs)
+    let runs = Runs { grid: grid::grid(plan), done: whole.replicates, partial: false };
+    tell(
+        &Output { folder: options.out.as_deref(), json: options.json, looked: false, aside: None, names: false },
+        &loaded,
+        &runs,
+    )
 }
 
 /// Every shard in a folder, by name.

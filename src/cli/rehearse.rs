@@ -6,16 +6,24 @@ use super::terminal::{complain, diagnose, interrupts, out};
 use clap::ValueEnum;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::leaf::parse_share;
+use mims_sim::rehearsal::beside::{beside, usual};
 use mims_sim::rehearsal::gate::Answer;
+use mims_sim::rehearsal::life::Whose;
 use mims_sim::rehearsal::many::{Runs, many};
+use mims_sim::rehearsal::pulled::{pull_out, stories};
 use mims_sim::rehearsal::shard::{Origin, Part, Shard};
 use mims_sim::rehearsal::summary::{Summary, decided};
 use mims_sim::rehearsal::{Plan, Replicate};
+use mims_sim::replay::book::Book;
 use mims_sim::report;
+use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+/// How many main causes have a story.
+const STORIES: usize = 4;
 
 /// What to rehearse, and how often.
 #[derive(clap::Args)]
@@ -41,9 +49,24 @@ pub struct Options {
     /// Goes on where an interrupted run into the same folder stopped.
     #[arg(long, requires = "out")]
     resume: bool,
-    /// Writes rehearsal.txt, rehearsal.json, measures.csv and runs.csv into this folder.
+    /// For how many of the runs candidates, doubts and what can be done before are run too, for the report; 0 for none.
+    /// Unless said as many as there are, and fewer of a large population.
+    #[arg(long, value_name = "N", requires = "out", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    aside: Option<u32>,
+    /// Writes the report rehearsal.html, rehearsal.txt, rehearsal.json, measures.csv, runs.csv and the work lists of
+    /// folder work into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Writes one person of a run to standard output, as a scenario that `test` replays and `explain` explains: the place
+    /// and the number on its roll, such as school-001/17.
+    #[arg(long, value_name = "PLACE/NUMBER", conflicts_with_all = ["out", "shard", "precision", "format"])]
+    person: Option<String>,
+    /// Which run the person is pulled out of, from 0.
+    #[arg(long, value_name = "N", requires = "person", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=999_999))]
+    replicate: u32,
+    /// People in stories and work lists have names plausible in Singapore, drawn beside everything else.
+    #[arg(long, requires = "out")]
+    names: bool,
     /// How the result is written to standard output.
     #[arg(long, value_enum, default_value_t = Shape::Human)]
     format: Shape,
@@ -65,30 +88,56 @@ fn precision(text: &str) -> Result<i64, String> {
     })
 }
 
+/// A rehearsal, and what was found near it.
+pub struct Loaded {
+    /// The rehearsal.
+    pub plan: Plan,
+    /// Its candidates.
+    pub others: Vec<Plan>,
+    /// The findings of the guide, as files near it state them.
+    pub findings: Vec<Finding>,
+    /// Policies by name.
+    pub book: Book,
+}
+
+impl Loaded {
+    /// The same with this many runs and this seed.
+    pub fn with(self, runs: u32, seed: u32) -> Loaded {
+        let set = |plan: Plan| Plan { runs, seed, ..plan };
+        Loaded { plan: set(self.plan), others: self.others.into_iter().map(set).collect(), ..self }
+    }
+}
+
 /// The one rehearsal in a file; what is wrong is told.
-pub fn load(file: &Path) -> Result<Plan, Exit> {
+pub fn load(file: &Path) -> Result<Loaded, Exit> {
     let found = find(&[file.to_path_buf()]);
     let mut plans = found.rehearsals().map_err(|faults| {
         diagnose(&faults, &found.sources);
         Exit::BadInput
     })?;
-    plans.pop().filter(|_| plans.is_empty()).ok_or_else(|| {
+    let Some(plan) = plans.pop().filter(|_| plans.is_empty()) else {
         let what = if plans.is_empty() { "this is no rehearsal" } else { "name one rehearsal, not a folder of them" };
         complain(&format!("nothing to rehearse: {what}\n"));
-        Exit::Nothing
-    })
+        return Err(Exit::Nothing);
+    };
+    let others = found.candidates(&plan, &plan.candidates);
+    Ok(Loaded { others, findings: found.findings(file), plan, book: found.book })
 }
 
 /// Runs the verb.
 pub fn run(options: &Options) -> Exit {
-    let plan = match load(&options.file) {
-        Ok(plan) => plan,
+    let loaded = match load(&options.file) {
+        Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
-    let Some(threads) = options.threads else { return whole_or_part(options, &plan) };
+    let (runs, seed) = (options.runs.unwrap_or(loaded.plan.runs), options.seed.unwrap_or(loaded.plan.seed));
+    let loaded = loaded.with(runs, seed);
+    if let Some(person) = &options.person {
+        return pulled(&loaded, person, options.replicate);
+    }
+    let Some(threads) = options.threads else { return whole_or_part(options, &loaded) };
     match rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build() {
-        Ok(pool) => pool.install(|| whole_or_part(options, &plan)),
+        Ok(pool) => pool.install(|| whole_or_part(options, &loaded)),
         Err(why) => {
             complain(&format!("cannot start {threads} threads: {why}\n"));
             Exit::BadInput
@@ -96,8 +145,35 @@ pub fn run(options: &Options) -> Exit {
     }
 }
 
+/// One person of a run as a scenario.
+fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
+    let plan = &loaded.plan;
+    let whose = person.rsplit_once('/').and_then(|(place, number)| {
+        let place = (0..plan.places()).find(|at| plan.place(*at) == place)?;
+        Some(Whose { place, number: number.parse().ok()? })
+    });
+    let Some(whose) = whose else {
+        let (first, last) = (plan.place(0), plan.place(plan.places().saturating_sub(1)));
+        complain(&format!(
+            "no person `{person}`: write place and number, such as {first}/1; places go from {first} to {last}\n"
+        ));
+        return Exit::BadInput;
+    };
+    match pull_out(plan, &loaded.book, replicate, whose, None) {
+        Ok(pulled) => {
+            out(&pulled.text);
+            Exit::Fine
+        }
+        Err(why) => {
+            complain(&format!("cannot pull out {person}: {why}\n"));
+            Exit::BadInput
+        }
+    }
+}
+
 /// Runs what is left of the whole or of a shard, keeps what an interruption leaves, and tells the whole.
-fn whole_or_part(options: &Options, plan: &Plan) -> Exit {
+fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
+    let plan = &loaded.plan;
     let part = options.shard.unwrap_or(Part::WHOLE);
     let mut shard = match begun(options, plan, part) {
         Ok(shard) => shard,
@@ -116,7 +192,7 @@ fn whole_or_part(options: &Options, plan: &Plan) -> Exit {
             if partial { Exit::Incomplete } else { Exit::Fine }
         }
         (None, true) => Exit::Incomplete,
-        (None, false) => tell(&Output::of(options), plan, &runs),
+        (None, false) => tell(&Output::of(options), loaded, &runs),
     };
     let Some(folder) = &options.out else { return exit };
     // An interrupted run leaves what it has for `--resume`; a finished one leaves its results alone.
@@ -162,22 +238,32 @@ pub struct Output<'o> {
     pub json: bool,
     /// The number of runs was chosen by looking at them.
     pub looked: bool,
+    /// For how many of the runs more is run for the report.
+    pub aside: Option<u32>,
+    /// People have names.
+    pub names: bool,
 }
 
 impl<'o> Output<'o> {
     fn of(options: &'o Options) -> Output<'o> {
         let json = options.format == Shape::Json;
-        Output { folder: options.out.as_deref(), json, looked: options.precision.is_some() }
+        Output {
+            folder: options.out.as_deref(),
+            json,
+            looked: options.precision.is_some(),
+            aside: options.aside,
+            names: options.names,
+        }
     }
 }
 
 /// Tells what the runs came to, and how that is to be taken.
-pub fn tell(output: &Output<'_>, plan: &Plan, runs: &Runs) -> Exit {
-    let summary = Summary::new(plan, &runs.grid, &runs.done, output.looked);
+pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
+    let summary = Summary::new(&loaded.plan, &runs.grid, &runs.done, output.looked);
     let text = report::rehearsal::human(&summary, runs.partial);
     out(&if output.json { report::rehearsal_data::json(&summary, runs.partial) } else { text.clone() });
     if let Some(folder) = output.folder
-        && let Err(why) = keep(folder, &summary, &text, runs.partial)
+        && let Err(why) = keep(folder, output, loaded, &summary, &text, runs.partial)
     {
         complain(&format!("cannot write into {}: {why}\n", folder.display()));
         return Exit::BadInput;
@@ -190,18 +276,58 @@ pub fn tell(output: &Output<'_>, plan: &Plan, runs: &Runs) -> Exit {
     }
 }
 
-fn keep(folder: &Path, summary: &Summary<'_>, text: &str, partial: bool) -> Result<(), String> {
+/// Writes everything, each file beside its place and then renamed.
+fn keep(
+    folder: &Path,
+    output: &Output<'_>,
+    loaded: &Loaded,
+    summary: &Summary<'_>,
+    text: &str,
+    partial: bool,
+) -> Result<(), String> {
+    // Of an interrupted rehearsal nothing more is run.
+    let done = u32::try_from(summary.runs.len()).unwrap_or(u32::MAX);
+    let runs = if partial { 0 } else { output.aside.unwrap_or_else(|| usual(&loaded.plan)).min(done) };
+    let fewer = Plan { runs, ..loaded.plan.clone() };
+    let others: Vec<Plan> = loaded.others.iter().map(|other| Plan { runs, ..other.clone() }).collect();
+    let beside = (runs > 0).then(|| beside(&fewer, &others, output.names, &stage));
+    let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::work::lists(summary, beside));
+    let work: Vec<(String, String)> =
+        lists.iter().map(|list| (list.place.clone(), format!("work/{}", list.file))).collect();
+    let told = beside.as_ref().map_or_else(Vec::new, |beside| stories(&fewer, &loaded.book, &beside.looks, STORIES));
+    let stories: Vec<Story> = told.iter().map(|told| Story::of(summary, told, output.names)).collect();
+    let page = report::rehearsal_page::page(&Rehearsed {
+        summary,
+        partial,
+        beside: beside.as_ref(),
+        stories: &stories,
+        findings: &loaded.findings,
+        work: &work,
+    });
     let rows = report::measures::rows(summary);
-    let files = [
-        ("rehearsal.txt", text.to_owned()),
-        ("rehearsal.json", report::rehearsal_data::json(summary, partial)),
-        ("measures.csv", report::measures::csv(&rows)),
-        ("runs.csv", report::rehearsal_data::runs_csv(summary)),
+    let mut files = vec![
+        ("rehearsal.html".to_owned(), page),
+        ("rehearsal.txt".to_owned(), text.to_owned()),
+        ("rehearsal.json".to_owned(), report::rehearsal_data::json(summary, partial)),
+        ("measures.csv".to_owned(), report::measures::csv(&rows)),
+        ("runs.csv".to_owned(), report::rehearsal_data::runs_csv(summary)),
     ];
-    std::fs::create_dir_all(folder).map_err(|why| reason(&why))?;
+    if let Some(beside) = &beside {
+        files.push(("work/README.md".to_owned(), report::work::readme(summary, beside)));
+        files.extend(lists.into_iter().map(|list| (format!("work/{}", list.file), list.text)));
+    }
+    let made = if beside.is_some() { folder.join("work") } else { folder.to_owned() };
+    std::fs::create_dir_all(made).map_err(|why| reason(&why))?;
     #[cfg(feature = "parquet")]
     write(&folder.join("measures.parquet"), report::measures::parquet(&rows)?).map_err(|why| reason(&why))?;
     files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
+}
+
+/// A word of what is run beside, for whoever waits at a terminal.
+fn stage(what: &str) {
+    if std::io::stderr().is_terminal() {
+        complain(&format!("\r\u{1b}[Kbeside: {what}"));
+    }
 }
 
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.

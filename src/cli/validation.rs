@@ -20,7 +20,7 @@ pub struct Options {
 /// Runs the verb. A miss is a finding about the model and no failure of the command.
 pub fn run(options: &Options) -> Exit {
     let plan = match load(&options.file) {
-        Ok(plan) => Plan { runs: options.runs.unwrap_or(plan.runs), ..plan },
+        Ok(loaded) => Plan { runs: options.runs.unwrap_or(loaded.plan.runs), ..loaded.plan },
         Err(exit) => return exit,
     };
     let grid = grid::grid(&plan);

@@ -41,6 +41,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     person.phone = Some(Phone::new(Some(App::Google)));
                 }
             }
+            Between::InstallApp => {
+                let phone = self.world.people.get_mut(doing.person.at()).and_then(|person| person.phone.as_mut());
+                if let Some(phone) = phone {
+                    phone.app.get_or_insert(App::Google);
+                }
+            }
             Between::CopySecret { from } => {
                 self.need(doing, &Request::CopySecret)?;
                 let theirs = self.world.people.get(from.at()).and_then(|p| p.phone.as_ref());
@@ -107,6 +113,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let told = self.knows(doing.person, id);
                 self.need(doing, &Request::HandOver { role, kind, holds: told.is_some() })?;
                 self.learn(to, id, told);
+                // What is handed over opens Google's own door too, while that is the way in (A26).
+                if let Some(person) = self.world.people.get_mut(to.at()) {
+                    person.change(id, |known| known.old = true);
+                }
             }
             Between::IssueEmergency { to } => {
                 let helper = self.helper(doing.person, id);

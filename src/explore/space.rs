@@ -224,7 +224,9 @@ impl Space {
                 let set = |server| Row { server: Some(server), by: Some(CLOCK_BY.to_owned()), ..row.clone() };
                 ServerIs::ALL.iter().map(|(server, _)| set(*server)).collect()
             }
-            FaultIs::Absent => self.people.iter().map(|name| Row { who: Some(name.clone()), ..row.clone() }).collect(),
+            FaultIs::Absent | FaultIs::PhoneElsewhere | FaultIs::ForgottenPassword => {
+                self.people.iter().map(|name| Row { who: Some(name.clone()), ..row.clone() }).collect()
+            }
         }
     }
 
@@ -238,7 +240,7 @@ impl Space {
                 out.push(Row { day: Some(format!("{} {}", date.weekday(), date.iso())), ..Row::default() });
                 day = Some(date);
             }
-            let lasts = !matches!(item.row.fault, None | Some(FaultIs::WrongClock));
+            let lasts = !matches!(item.row.fault, None | Some(FaultIs::WrongClock | FaultIs::ForgottenPassword));
             let until = item.row.until.clone().or_else(|| lasts.then(|| instant(item.at.plus(FAULT_FOR))));
             out.push(Row { at: Some(clock(item.at)), until, ..item.row.clone() });
         }

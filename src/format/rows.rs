@@ -32,12 +32,12 @@ macro_rules! acts {
 }
 
 acts! {
-    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "profile" "as" "prompted"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
+    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "code-typed" "profile" "as" "prompted"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
     OpenIcon "open-icon" ["account" "computer" "as"] ["expect"] "Opens iCON on what is live in the browser.";
     SignOut "sign-out" ["account" "computer" "of"] [] "Signs out of Google, of the portal, or of both.";
-    Enrol "enrol" ["with" "account" "computer"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
-    ReEnrol "re-enrol" ["with" "account" "computer"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
-    EnrolHardToken "enrol-hard-token" ["with" "account" "computer"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
+    Enrol "enrol" ["with" "account" "computer" "fresh"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
+    ReEnrol "re-enrol" ["with" "account" "computer" "fresh"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
+    EnrolHardToken "enrol-hard-token" ["with" "account" "computer" "fresh"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
     TestToken "test-token" ["account" "computer" "profile"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
     DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
     RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
@@ -45,13 +45,14 @@ acts! {
     GoOn "go-on" [] [] "Takes the next step of what was begun with `by-steps: true`.";
     Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
     Leave "leave" ["with" "account" "computer" "how"] [] "Leaves a generic account.";
-    ForgotPassword "forgot-password" ["with" "account" "computer" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
+    ForgotPassword "forgot-password" ["with" "account" "computer" "fresh" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
     ChangePassword "change-password" ["account" "computer" "new-password"] [] "Changes the password (Q14).";
     SetAnswers "set-answers" ["account" "computer"] [] "Sets the security questions (Q14).";
     ReadMail "read-mail" ["account" "computer"] [] "Reads the mailbox: OTPs, and credentials that came.";
     RequestHardToken "request-hard-token" ["account"] ["of"] "Requests a hard token (Q12, Step A).";
     LosePhone "lose-phone" [] [] "Loses the phone, with all its profiles.";
     ReplacePhone "replace-phone" [] [] "Gets a new phone, with no profile in it.";
+    InstallApp "install-app" [] [] "Installs Google Authenticator on a phone that has no authenticator app.";
     CopySecret "copy-secret" ["account"] ["from"] "Takes the secret from another's app, a backup or a photograph.";
     Ask "ask" ["account"] ["of" "topic"] "Leaves a request for help with someone.";
     Tell "tell" ["account"] ["to"] "Tells someone the password.";
@@ -202,6 +203,10 @@ words! {
         WrongServerClock "wrong-server-clock",
         /// A person is away and does nothing.
         Absent "absent",
+        /// A person no longer knows the password of the own account.
+        ForgottenPassword "forgotten-password",
+        /// A person's phone is elsewhere.
+        PhoneElsewhere "phone-elsewhere",
     }
     /// Which profile, where an app has several of one label.
     ProfileIs {
@@ -315,6 +320,8 @@ pub struct Row {
     pub account: Option<String>,
     /// Which way in; the portal after the cutover and Google before it, unless said.
     pub via: Option<ViaIs>,
+    /// In a fresh browser: no session, no known account. A sign-in has one unless a computer is named.
+    pub fresh: Option<bool>,
     /// At which computer; their own unless said.
     pub computer: Option<String>,
     /// When the code is typed, such as `08:30:05`.
@@ -342,6 +349,8 @@ pub struct Row {
     pub tile: Option<TileIs>,
     /// How it is typed; `right` unless said.
     pub typed: Option<TypedIs>,
+    /// How the code of a sign-in is typed; `right` unless said.
+    pub code_typed: Option<TypedIs>,
     /// The code of which profile is typed, where the app has several of one label; `newest` unless said.
     pub profile: Option<ProfileIs>,
     /// The number of an OTP.
@@ -425,6 +434,8 @@ const FAULTS: &[(&str, &str, &[&str], &[&str])] = &[
     ),
     ("wrong-server-clock", "The clock of this party is off by so much.", &["server", "by", "until"], &[]),
     ("absent", "This person is away and does nothing.", &["who", "until"], &[]),
+    ("forgotten-password", "This person no longer knows the password of the own account.", &["who"], &[]),
+    ("phone-elsewhere", "This person's phone is elsewhere.", &["who", "until"], &[]),
 ];
 
 /// Variants that share some keys and are told apart by the last of these. It stands among the shared ones with all its

@@ -164,7 +164,7 @@ pub struct PersonIs {
     /// Whether the security questions were set, and the answers are remembered.
     pub answers: Option<AnswersAre>,
     /// Where e-mailed OTPs go; `ces` unless said.
-    pub otp_address: Option<Address>,
+    pub otp_address: Option<OtpAddressIs>,
     /// Whether they know their own password.
     pub knows_password: Option<bool>,
     /// A soft token is enrolled, and its profile is in the phone.
@@ -175,6 +175,24 @@ pub struct PersonIs {
     pub new: Option<bool>,
     /// The phone number given for Google 2SV is still there.
     pub phone_number_kept: Option<bool>,
+}
+
+/// Where e-mailed OTPs go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OtpAddressIs {
+    /// A mailbox of the account's owner.
+    Own(Address),
+    /// An address that nobody here can read any more.
+    Stale(StaleWord),
+}
+
+/// The word `stale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StaleWord {
+    /// An address that nobody here can read any more.
+    Stale,
 }
 
 /// A phone, or none.
@@ -290,7 +308,7 @@ pub struct GenericIs {
     pub custodian: String,
     /// Where e-mailed OTPs go; the custodian's CES unless said.
     #[serde(default)]
-    pub otp_address: Option<Address>,
+    pub otp_address: Option<OtpAddressIs>,
     /// Its MIMS account was moved to its place already; it lies in `ICON` unless said.
     #[serde(default)]
     pub transferred: Option<bool>,

@@ -4,6 +4,8 @@
 //! the order of (time, sequence). Deliberately holds no rule of the guide: habits choose what people try, and the engine
 //! and the policy decide what comes of it.
 
+use super::aside::Aside;
+use super::life::{Life, What};
 use super::plan::Plan;
 use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
@@ -111,11 +113,24 @@ pub struct Driver<'p, C> {
     pub(super) leavers: Vec<(AccountId, PersonId)>,
     /// For each scope of rules the chance to set up on each day.
     hazards: Vec<Vec<i64>>,
+    /// What is looked at besides.
+    pub(super) aside: Option<Box<Aside>>,
+    /// Whose life is written down.
+    pub(super) life: Option<Box<Life>>,
+    pub(super) policy: &'p Policy,
 }
 
 /// Runs one replicate, with codes of this kind.
 pub fn replicate<C: Codes>(plan: &Plan, number: u32, grid: &[Time], codes: impl FnOnce(Draws) -> C) -> Replicate {
-    replicate_with(plan, number, grid, None, codes)
+    replicate_with(plan, number, grid, Beside::default(), codes).0
+}
+
+/// Runs one replicate with a closer look at it, and with what that look does on the way.
+pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
+    let nothing = aside.clone();
+    let beside = Beside { aside: Some(Box::new(aside)), ..Beside::default() };
+    let (replicate, seen) = replicate_with(plan, number, grid, beside, |_| Symbolic);
+    (replicate, seen.aside.map_or(nothing, |seen| *seen))
 }
 
 /// One person after another means something, at random with this mean between them.
@@ -123,16 +138,33 @@ pub type InTurn = (Span, fn(PersonId, AccountId) -> Intent);
 
 /// Runs one replicate in which, besides, one person after another means something.
 pub fn in_turn(plan: &Plan, number: u32, turns: InTurn) -> Replicate {
-    replicate_with(plan, number, &[], Some(turns), |_| Symbolic)
+    replicate_with(plan, number, &[], Beside { turns: Some(turns), ..Beside::default() }, |_| Symbolic).0
+}
+/// Runs one replicate and writes down one person's life.
+pub fn written(plan: &Plan, number: u32, grid: &[Time], life: Life) -> Life {
+    let nothing = life.clone();
+    let beside = Beside { life: Some(Box::new(life)), ..Beside::default() };
+    replicate_with(plan, number, grid, beside, |_| Symbolic).1.life.map_or(nothing, |life| *life)
+}
+
+/// What goes on beside a replicate.
+#[derive(Default)]
+struct Beside {
+    /// One person after another means something, with this mean between them.
+    turns: Option<InTurn>,
+    /// A closer look.
+    aside: Option<Box<Aside>>,
+    /// Somebody's life.
+    life: Option<Box<Life>>,
 }
 
 fn replicate_with<C: Codes>(
     plan: &Plan,
     number: u32,
     grid: &[Time],
-    turns: Option<InTurn>,
+    beside: Beside,
     codes: impl FnOnce(Draws) -> C,
-) -> Replicate {
+) -> (Replicate, Beside) {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
     let (policy, places, traits) = (people.policy, people.places, people.traits);
@@ -168,8 +200,12 @@ fn replicate_with<C: Codes>(
         facts,
         leavers: Vec::new(),
         hazards,
+        aside: beside.aside,
+        life: beside.life,
+        policy: &policy,
     };
-    if let Some(turns) = turns {
+    driver.born();
+    if let Some(turns) = beside.turns {
         driver.all_in_turn(turns);
     }
     driver.run(grid);
@@ -214,6 +250,7 @@ impl<C: Codes> Driver<'_, C> {
         for day in self.plan.from.0..=self.plan.to.0 {
             let date = Date(day);
             planned.clear();
+            self.eve(date);
             self.day(date, &mut planned);
             planned.sort_unstable_by_key(|(time, intent)| (*time, who(*intent)));
             let midnight = Time::at(Date(day + 1), 0);
@@ -239,7 +276,7 @@ impl<C: Codes> Driver<'_, C> {
                     self.morning();
                 } else if instant == next {
                     instants.next();
-                    self.point();
+                    self.point(instant);
                 } else if engine == next {
                     self.engine.turn();
                     self.note();
@@ -257,7 +294,7 @@ impl<C: Codes> Driver<'_, C> {
         }
         for instant in instants {
             self.engine.run_until(instant);
-            self.point();
+            self.point(instant);
         }
     }
 
@@ -272,13 +309,13 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
-    fn finish(mut self) -> Replicate {
+    fn finish(mut self) -> (Replicate, Beside) {
         let heard = self.engine.observer();
         self.tally.out.fired = heard.fired;
         let decisive = std::mem::take(&mut heard.decisive);
         self.tally.out.decisive = decisive.into_iter().map(|(clause, n)| (clause.id().to_owned(), n)).collect();
         self.tally.out.messages = heard.messages;
-        self.tally.out
+        (self.tally.out, Beside { turns: None, aside: self.aside, life: self.life })
     }
 
     /// The chance to set up on a day, under the rules of this scope.
@@ -287,12 +324,13 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// Notes the numbers of this instant.
-    fn point(&mut self) {
+    fn point(&mut self, instant: Time) {
         let leavers = self.leavers.iter().filter(|(account, person)| self.would_get_in(*account, *person)).count();
         self.tally.set(Series::Leavers, leavers);
         self.tally.set(Series::AdministratorQueue, self.support.waiting_for_administrators());
         self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
         self.tally.point();
+        self.look(instant);
     }
 
     /// Notes how many are locked out at each place.
@@ -332,9 +370,10 @@ impl<C: Codes> Driver<'_, C> {
                 }
                 let words = self.draws.block(id, Purpose::Enrols, since);
                 if mind.left_behind {
-                    self.has_again(person);
+                    self.has_again(Time::at(date, 0), person);
                 }
                 if under(words[1], forgets) {
+                    self.happens(Time::at(date, 0), person, What::Forgets);
                     self.forget(person, account);
                 }
                 if under(words[2], loses) {
@@ -483,6 +522,7 @@ impl<C: Codes> Driver<'_, C> {
         if !doing.with.is_empty() {
             self.support.screens.insert(doing.person, doing.with.to_vec());
         }
+        self.begins(&doing);
         self.engine.start(doing);
         self.note();
     }
@@ -526,6 +566,7 @@ impl<C: Codes> Driver<'_, C> {
                     mind.busy = false;
                 }
             }
+            self.ends(time, &ended);
             self.violations(time, &ended);
             let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
             self.tally.enrolled(ended.account, enrolled.unwrap_or(false));

@@ -4,6 +4,7 @@
 //! that the guide rules on.
 
 use super::driver::{Driver, Intent};
+use super::life::What;
 use super::tally::Series;
 use crate::act::{Act, Between, Typing};
 use crate::format::parameters::Parameter as P;
@@ -73,10 +74,6 @@ impl<C: Codes> Driver<'_, C> {
                 if result == Result::Done {
                     if let Some(mind) = self.minds.get_mut(to.at()) {
                         mind.away = false;
-                    }
-                    // What is handed over opens Google's own door too, while that is the way in (A26).
-                    if let Some(row) = self.engine.world.people.get_mut(to.at()) {
-                        row.change(account, |known| known.old = true);
                     }
                     self.soon(Intent::Enrol(to, account));
                 }
@@ -262,6 +259,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// The phone is not brought along.
     pub(super) fn leave_behind(&mut self, person: PersonId) {
+        self.happens(self.engine.now(), person, What::Leaves);
         let phone = self.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.take());
         if let (Some(mind), Some(phone)) = (self.minds.get_mut(person.at()), phone) {
             mind.left_behind = true;
@@ -270,11 +268,12 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// The phone is at hand again; whether it was not.
-    pub(super) fn has_again(&mut self, person: PersonId) -> bool {
+    pub(super) fn has_again(&mut self, at: Time, person: PersonId) -> bool {
         let Some(phone) = self.elsewhere.remove(&person) else { return false };
         if let Some(mind) = self.minds.get_mut(person.at()) {
             mind.left_behind = false;
         }
+        self.happens(at, person, What::HasAgain);
         if let Some(row) = self.engine.world.people.get_mut(person.at()) {
             row.phone.get_or_insert(phone);
         }
@@ -283,7 +282,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// The device was fetched.
     pub(super) fn has_device(&mut self, person: PersonId) {
-        if !self.has_again(person) {
+        if !self.has_again(self.engine.now(), person) {
             return;
         }
         let own = self.engine.world.people.get(person.at()).and_then(|row| row.account);
@@ -303,6 +302,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// An app was installed.
     pub(super) fn has_app(&mut self, person: PersonId) {
+        self.happens(self.engine.now(), person, What::InstallsApp);
         let row = self.engine.world.people.get_mut(person.at());
         let Some(row) = row else { return };
         if let Some(phone) = row.phone.as_mut() {
@@ -337,6 +337,7 @@ impl<C: Codes> Driver<'_, C> {
     pub(super) fn created(&mut self, person: PersonId) {
         let row = self.engine.world.people.get(person.at());
         let Some((account, place)) = row.and_then(|p| Some((p.account?, p.place))) else { return };
+        self.happens(self.engine.now(), person, What::Created);
         self.engine.create(account, person.at());
         self.tally.exists(account);
         let spoc = self.places.get(place.at()).and_then(|place| place.spoc);

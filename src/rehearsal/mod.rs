@@ -6,15 +6,22 @@
 //! nothing: reports do.
 
 pub mod alone;
+pub mod aside;
+pub mod beside;
 pub mod compare;
 pub mod directory;
 mod driver;
+pub mod flips;
 pub mod gate;
 pub mod grid;
 mod habits;
+pub mod life;
 pub mod many;
+pub mod names;
 pub mod plan;
 pub mod population;
+pub mod pulled;
+pub mod remedy;
 pub mod shard;
 mod shared;
 pub mod summary;
@@ -25,6 +32,7 @@ mod tests;
 pub mod turns;
 pub mod validation;
 
+pub use aside::Aside;
 pub use plan::{Plan, plan, wants};
 pub use tally::Replicate;
 
@@ -41,6 +49,16 @@ pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
 /// The same with real codes (RFC 6238): slower, and the same in every number, up to a chance collision of two codes.
 pub fn replicate_real(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
     driver::replicate(plan, number, grid, Real::new)
+}
+
+/// Runs one replicate with a closer look at it.
+pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
+    driver::looked_at(plan, number, grid, aside)
+}
+
+/// Runs one replicate and writes down one person's life in it.
+pub fn written(plan: &Plan, number: u32, life: life::Life) -> life::Life {
+    driver::written(plan, number, &[], life)
 }
 
 /// Runs these replicates side by side; they come in their order.

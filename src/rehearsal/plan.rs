@@ -86,6 +86,13 @@ impl Plan {
         u32::try_from(self.to.0 - self.from.0 + 1).unwrap_or(1)
     }
 
+    /// How many schools and divisions there are.
+    pub fn places(&self) -> usize {
+        let count = |parameter| self.parameters.count(parameter) as usize;
+        let drawn = || count(Parameter::Schools) + count(Parameter::Divisions);
+        self.directory.as_ref().map_or_else(drawn, Vec::len)
+    }
+
     /// What a place is called: by its directory, or by its number.
     pub fn place(&self, at: usize) -> String {
         if let Some(places) = &self.directory {

@@ -4,6 +4,7 @@
 //! policy. Deliberately knows no answer that the guide does not give: the desk explains, the LA resets.
 
 use super::driver::{Driver, Intent};
+use super::life::What;
 use super::tally::{Series, seconds};
 use crate::act::{Act, Between};
 use crate::format::parameters::Parameter as P;
@@ -425,11 +426,13 @@ impl<C: Codes> Driver<'_, C> {
         }
         self.close(id);
         self.free(agent);
+        self.happens(self.engine.now(), by, What::Explained);
         match trouble {
             Some(Reason::NoSecondFactor | Reason::OtpNotReceived | Reason::OtpExpired) => {
                 self.soon(Intent::Enrol(by, account));
             }
             Some(Reason::WrongCode) => {
+                self.happens(self.engine.now(), by, What::SetsClock);
                 if let Some(phone) = self.engine.world.people.get_mut(by.at()).and_then(|p| p.phone.as_mut()) {
                     phone.clock = Span(0);
                 }

@@ -246,6 +246,11 @@ impl Tally {
         self.kept.get(account.at()).filter(|kept| kept.since.get().is_some()).map(|kept| kept.cause)
     }
 
+    /// Since when the account is locked out, if it is.
+    pub fn locked_out_since(&self, account: AccountId) -> Option<Time> {
+        self.kept.get(account.at()).and_then(|kept| kept.since.get())
+    }
+
     fn by_group(&mut self, kept: Kept, series: impl Fn(Group) -> Series, by: i32) {
         let groups = match kept.kind {
             AccountKind::SchoolStaff => [Some(Group::Staff), Some(Group::SchoolStaff)],

@@ -1,7 +1,11 @@
 //! Laws of a rehearsal, for any small population, and what its parts do to one another.
 
+use super::aside::Aside;
+use super::life::Whose;
 use super::many::{Runs, many};
 use super::population::populate;
+use super::pulled::pull_out;
+use super::remedy::Remedy;
 use super::tally::{Replicate, SERIES, Series};
 use super::{Plan, grid, plan, replicate};
 use crate::format::load::read;
@@ -195,4 +199,77 @@ fn fewer_agents_make_callers_wait() {
     let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
     assert_eq!(wait(50), 0);
     assert!(wait(1) > 60, "{}", wait(1));
+}
+
+// A closer look ------------------------------------------------------------------------------------------------------
+
+/// A small place where much goes wrong.
+fn troubled() -> Plan {
+    let habits =
+        [(P::NoPhone, 100_000), (P::PasswordLost, 150_000), (P::StaleAddress, 100_000), (P::IconAddress, 150_000)];
+    let more = [(P::LosesPhone, 900_000), (P::Forgets, 300_000), (P::NotAtHand, 150_000), (P::MistypesCode, 100_000)];
+    let newcomers = [(P::Newcomers, 900_000), (P::NoApp, 700_000), (P::RingsDesk, 300_000)];
+    let all: Vec<(P, i64)> = habits.into_iter().chain(more).chain(newcomers).collect();
+    with(&planned("decide-by: 2023-09-24\n"), &all)
+}
+
+#[test]
+fn looking_and_writing_change_nothing() {
+    let (plan, grid) = (troubled(), grid::grid(&troubled()));
+    let plain = replicate(&plan, 0, &grid);
+    let (looked, aside) = super::looked_at(&plan, 0, &grid, Aside::new(&plan, None));
+    assert_eq!(looked, plain);
+    // What is seen on the morning is what is counted there.
+    let places = aside.out().fold(vec![0; plain.places.len()], |mut sums: Vec<u32>, seen| {
+        sums[seen.place as usize] += 1;
+        sums
+    });
+    assert_eq!(places, plain.places.iter().map(|(_, out)| *out).collect::<Vec<_>>());
+    assert!(aside.out().count() > 3 && aside.seen.iter().any(|seen| seen.lacks.has(Remedy::Enrol)));
+}
+
+#[test]
+fn a_remedy_leaves_nobody_lacking_it_and_helps() {
+    let plan = Plan { runs: 6, ..troubled() };
+    let all = super::beside::beside(&plan, &[], false, &|_| ());
+    let first = all.remedies.first().unwrap();
+    assert!(first.morning.difference.sum() < 0, "{first:?}");
+    assert!(all.remedies.windows(2).all(|two| two[0].morning.difference.sum() <= two[1].morning.difference.sum()));
+    // The lines of the work list add up to those who lack it.
+    for one in &all.remedies {
+        let lines = all.work.iter().filter(|((.., remedy), _)| *remedy == one.remedy);
+        assert_eq!(i128::from(lines.map(|(_, line)| line.lack).sum::<u32>()), one.lack.sum());
+    }
+}
+
+#[test]
+fn everybody_can_be_pulled_out_and_is_replayed_green() {
+    let plan = troubled();
+    let (mut done, mut helped) = (0, 0);
+    for run in 0..3 {
+        for place in 0..2 {
+            for number in 1.. {
+                match pull_out(&plan, &Book::default(), run, Whose { place, number }, None) {
+                    Ok(pulled) => {
+                        assert!(pulled.verdict.green() && pulled.verdict.judged > 0 || !pulled.text.contains("do: "));
+                        helped += usize::from(pulled.text.contains("do: reset-password"));
+                        done += 1;
+                    }
+                    Err(why) if why.contains("there is no number") => break,
+                    Err(why) => panic!("{why}"),
+                }
+            }
+        }
+    }
+    assert!(done > 100 && helped > 0, "{done} people, {helped} of them helped by an LA");
+}
+
+#[test]
+fn whoever_flips_is_locked_out_under_one_policy_alone() {
+    let plan = Plan { runs: 3, ..troubled() };
+    let later = under(&plan, &[(Rule::Cutover, plan.candidate.base().get(Rule::Cutover) + 7 * 86_400_000)]);
+    // The replay finds its policy by name; the base itself makes both tellings the same, so nobody flips.
+    assert!(super::flips::flips(&plan, &plan, &Book::default()).is_empty());
+    let looks = |plan: &Plan| super::looked_at(plan, 0, &grid::grid(plan), Aside::new(plan, None)).1;
+    assert_ne!(looks(&plan).out().count(), looks(&later).out().count());
 }

@@ -5,7 +5,7 @@
 use super::Planner;
 use crate::format::leaf::parse_offset;
 use crate::format::rows::Address;
-use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, PersonIs, PhoneIs, PlaceIs, PlaceKind};
+use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, OtpAddressIs, PersonIs, PhoneIs, PlaceIs, PlaceKind};
 use crate::format::tree::Step as Path;
 use crate::kernel::Slim;
 use crate::policy::request::{AccountKind, Role};
@@ -18,6 +18,8 @@ use crate::world::state::{HardToken, MailKind, Phone, Profile};
 const SCHOOL: &str = "the school";
 /// Where the roles of HQ are at home.
 const HQ: &str = "HQ";
+/// Whose mailbox a stale address is.
+const NOBODY: PersonId = PersonId(u32::MAX);
 /// Secrets of tokens that are enrolled at the start are numbered from here, by account.
 const ENROLLED: u32 = 500_000;
 
@@ -152,11 +154,12 @@ impl Planner<'_> {
         place: &str,
         school: bool,
         owner: PersonId,
-        address: Option<Address>,
+        address: Option<OtpAddressIs>,
     ) -> AccountId {
-        let mailbox = match address.unwrap_or(Address::Ces) {
-            Address::Icon => None,
-            other => self.mail.get(&(owner, other.word())).copied(),
+        let mailbox = match address.unwrap_or(OtpAddressIs::Own(Address::Ces)) {
+            OtpAddressIs::Own(Address::Icon) => None,
+            OtpAddressIs::Own(other) => self.mail.get(&(owner, other.word())).copied(),
+            OtpAddressIs::Stale(_) => Some(self.world.add_mailbox(MailKind::Other, NOBODY)),
         };
         let scope = self.policy.scope(self.candidate.rules(place, school, kind));
         self.world.add_account(kind, scope, owner, mailbox)

@@ -60,6 +60,10 @@ enum What {
     Fault(Fault, Time),
     WrongClock(PersonId, Device, Span),
     Absent(PersonId, Time),
+    /// The password of the own account is forgotten.
+    Forgotten(PersonId),
+    /// The phone is elsewhere until then.
+    PhoneElsewhere(PersonId, Time),
     Created(AccountId),
     /// The next step of what this person has begun by steps.
     GoOn(PersonId),

@@ -20,6 +20,7 @@ use crate::property::{Facts, Judgement, Monitor, Present, Verdict as Word, able}
 use crate::trace::{Ended, Nobody, Observer, Recorder, Result as Outcome};
 use crate::world::authenticator::{Codes, Real, Symbolic};
 use crate::world::ids::PersonId;
+use crate::world::state::Phone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -102,6 +103,8 @@ pub(super) struct Runner<'p, O, C> {
     /// Until when the monitors have looked at the state.
     looked: Time,
     absent: BTreeMap<PersonId, Time>,
+    /// Phones that are elsewhere, and until when.
+    elsewhere: Vec<(Time, PersonId, Phone)>,
 }
 
 impl<O: Observer, C: Codes> Runner<'_, O, C> {
@@ -112,6 +115,19 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     /// When each act ended.
     pub(super) fn ends(&self) -> Vec<Time> {
         self.ended.iter().flatten().map(|(time, _)| *time).collect()
+    }
+
+    /// Phones that are at hand again.
+    fn brought_back(&mut self) {
+        let now = self.engine.now();
+        let (back, still) = std::mem::take(&mut self.elsewhere).into_iter().partition(|(until, ..)| *until <= now);
+        self.elsewhere = still;
+        let back: Vec<(Time, PersonId, Phone)> = back;
+        for (_, person, phone) in back {
+            if let Some(row) = self.engine.world.people.get_mut(person.at()) {
+                row.phone.get_or_insert(phone);
+            }
+        }
     }
 
     /// How the last act to end ended.
@@ -261,6 +277,7 @@ impl Plan {
             monitors,
             looked: self.start,
             absent: BTreeMap::new(),
+            elsewhere: Vec::new(),
         };
         run.engine.set_pace(self.pace);
         run.look();
@@ -286,6 +303,7 @@ impl Plan {
             run.note();
         }
         while run.next() {}
+        run.brought_back();
         run.look();
         if faults.is_empty() { Ok(run) } else { Err(faults) }
     }
@@ -298,6 +316,7 @@ impl Plan {
         faults: &mut Vec<Diagnostic>,
     ) {
         let now = run.engine.now();
+        run.brought_back();
         if let Some(slot) = run.began.get_mut(index) {
             *slot = Some(now);
         }
@@ -306,6 +325,17 @@ impl Plan {
             What::WrongClock(person, device, clock) => run.engine.world.set_clock(*person, *device, *clock),
             What::Absent(person, until) => {
                 run.absent.insert(*person, *until);
+            }
+            What::Forgotten(person) => {
+                if let Some(row) = run.engine.world.people.get_mut(person.at())
+                    && let Some(own) = row.account
+                {
+                    row.change(own, |known| known.password = None.into());
+                }
+            }
+            What::PhoneElsewhere(person, until) => {
+                let phone = run.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.take());
+                run.elsewhere.extend(phone.map(|phone| (*until, *person, phone)));
             }
             What::Created(account) => run.engine.create(*account, index),
             What::GoOn(person) => {

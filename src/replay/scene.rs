@@ -132,7 +132,11 @@ impl Plan {
                     let names = doing.participants().map(|p| self.names.person(p).to_owned());
                     (names.collect(), self.deed(row, doing))
                 }
-                What::Absent(person, _) | What::WrongClock(person, ..) | What::GoOn(person) => {
+                What::Absent(person, _)
+                | What::WrongClock(person, ..)
+                | What::GoOn(person)
+                | What::Forgotten(person)
+                | What::PhoneElsewhere(person, _) => {
                     (vec![self.names.person(*person).to_owned()], self.fault_line(row, &row.what))
                 }
                 What::Created(account) => (Vec::new(), format!("the account {} is made", self.names.account(*account))),

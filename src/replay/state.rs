@@ -79,6 +79,7 @@ fn or_none(parts: &[String]) -> String {
 /// An address, without naming one.
 pub fn address(names: &Names, kind: MailKind, owner: PersonId) -> String {
     match kind {
+        _ if owner == PersonId(u32::MAX) => "an address that is gone".to_owned(),
         MailKind::Ces => format!("{}'s CES mailbox", names.person(owner)),
         MailKind::SgMail => format!("{}'s SG-Mail mailbox", names.person(owner)),
         MailKind::Other => format!("another mailbox of {}", names.person(owner)),

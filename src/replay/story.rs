@@ -22,6 +22,12 @@ const WIDTH: usize = 116;
 impl Plan {
     /// The whole run: title, days, comments, rows with what their people saw and what changed, end state, properties.
     pub fn story(&self, verdict: &Verdict, text: &str) -> String {
+        self.tale(verdict, text, &|_| true)
+    }
+
+    /// The story of some of the rows; of the others no more is told than that they are.
+    pub fn tale(&self, verdict: &Verdict, text: &str, keep: &dyn Fn(usize) -> bool) -> String {
+        let mut skipped = 0;
         let events = self.by_row(verdict);
         let lines = Lines::new(text);
         let mut out = format!("{}\npolicy: {}\n", clean(&self.full_title()), self.policy.name);
@@ -29,20 +35,30 @@ impl Plan {
         let mut day = None;
         for (index, row) in self.rows.iter().enumerate() {
             let line = lines.place(row.place.start).0;
+            let kept = keep(index);
+            if !kept {
+                skipped += 1;
+            } else if skipped > 0 {
+                let rows = if skipped == 1 { "row" } else { "rows" };
+                let _ = writeln!(out, "\n  … {skipped} quiet {rows}");
+                skipped = 0;
+            }
             let mut tell = |out: &mut String, until: usize| {
                 while let Some(comment) = said.next_if(|c| c.line <= until) {
-                    if !comment.text.contains("yaml-language-server") {
+                    if kept && !comment.text.contains("yaml-language-server") {
                         let _ = writeln!(out, "  {}", clean(&comment.text));
                     }
                 }
             };
-            if let Some((date, place)) = row.day.filter(|(date, _)| day != Some(*date)) {
+            if let Some((date, place)) = row.day.filter(|(date, _)| kept && day != Some(*date)) {
                 day = Some(date);
                 tell(&mut out, lines.place(place.start).0.saturating_sub(1));
                 let _ = write!(out, "\n{date}\n");
             }
             tell(&mut out, line);
-            out += &self.row(verdict, of(&events, index), index, row);
+            if kept {
+                out += &self.row(verdict, of(&events, index), index, row);
+            }
         }
         if !verdict.then.is_empty() || !verdict.properties.is_empty() {
             out += "\nIn the end\n";
@@ -127,6 +143,10 @@ impl Plan {
             }
             What::Fault(_, until) => format!("fault: {word}, until {until}"),
             What::GoOn(person) => format!("{} goes on", self.names.person(*person)),
+            What::Forgotten(person) => format!("{} has forgotten the password", self.names.person(*person)),
+            What::PhoneElsewhere(person, until) => {
+                format!("the phone of {} is elsewhere until {until}", self.names.person(*person))
+            }
             What::Absent(person, until) => format!("fault: {} is away until {until}", self.names.person(*person)),
             What::WrongClock(person, device, by) => {
                 let device = if *device == Device::HardToken { "hard token" } else { "phone" };

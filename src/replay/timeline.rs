@@ -166,6 +166,9 @@ impl Planner<'_> {
             let device = if hard { Device::HardToken } else { Device::Phone };
             return Some(What::WrongClock(who, device, by));
         }
+        if let (FaultIs::ForgottenPassword, Some(who)) = (fault, who) {
+            return Some(What::Forgotten(who));
+        }
         let until = self.until(row, day, base)?;
         let mailbox = row.mailbox.as_deref().unwrap_or_default();
         if matches!(when, When::At(begins) if until <= begins) {
@@ -178,6 +181,7 @@ impl Planner<'_> {
         }
         Some(match (fault, who) {
             (FaultIs::Absent, Some(who)) => What::Absent(who, until),
+            (FaultIs::PhoneElsewhere, Some(who)) => What::PhoneElsewhere(who, until),
             (FaultIs::SlowMail, _) => What::Fault(Fault::SlowMail(self.mailbox(mailbox, "mailbox", base)?, by), until),
             (FaultIs::LostMail, _) => What::Fault(Fault::LostMail(self.mailbox(mailbox, "mailbox", base)?), until),
             (FaultIs::WrongServerClock, _) => What::Fault(Fault::Clock(row.server?.party(), by), until),
@@ -240,7 +244,8 @@ impl Planner<'_> {
             doing.person = custodian;
             doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
         }
-        doing.fresh = what == Do::SignIn && row.computer.is_none();
+        doing.fresh = (what == Do::SignIn && row.computer.is_none()) || row.fresh == Some(true);
+        doing.code = typing(row.code_typed);
         doing.profile = match row.profile {
             Some(ProfileIs::Oldest) => Pick::Oldest,
             _ => Pick::Newest,
@@ -353,6 +358,7 @@ impl Planner<'_> {
                 Do::Join => Between::Join,
                 Do::LosePhone => Between::LosePhone,
                 Do::ReplacePhone => Between::ReplacePhone,
+                Do::InstallApp => Between::InstallApp,
                 Do::CopySecret => Between::CopySecret { from: self.find(row.from.as_ref()?, &key(base, "from"))? },
                 Do::ReadMail => Between::ReadMail,
                 Do::Tell => Between::Tell { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
@@ -419,6 +425,7 @@ fn detail(row: &Row) -> String {
     add("", row.how.map(How::word));
     add("", row.tile.map(TileIs::word));
     add("typed ", row.typed.map(TypedIs::word));
+    add("with the code typed ", row.code_typed.map(TypedIs::word));
     add("by the ", row.profile.map(|p| if p == ProfileIs::Oldest { "oldest profile" } else { "newest profile" }));
     out
 }

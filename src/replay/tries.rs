@@ -40,7 +40,7 @@ impl Plan {
                 What::Fault(fault, until) => Part::Fault(*fault, *until),
                 What::WrongClock(person, device, clock) => Part::Clock(*person, *device, *clock),
                 What::Absent(person, until) => Part::Away(*person, *until),
-                What::Created(_) | What::GoOn(_) => Part::Other,
+                What::Created(_) | What::GoOn(_) | What::Forgotten(_) | What::PhoneElsewhere(..) => Part::Other,
             };
             (row.word, part)
         })
@@ -134,7 +134,9 @@ impl Planned {
         if let When::At(before) = self.when {
             let moved = |until: Time| time.plus(Span(until.0 - before.0));
             match &mut row.what {
-                What::Fault(_, until) | What::Absent(_, until) => *until = moved(*until),
+                What::Fault(_, until) | What::Absent(_, until) | What::PhoneElsewhere(_, until) => {
+                    *until = moved(*until)
+                }
                 _ => {}
             }
         }

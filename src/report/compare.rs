@@ -7,9 +7,10 @@ use crate::diagnostic::clean;
 use crate::format::parameters::Knob;
 use crate::format::policy::show;
 use crate::rehearsal::Plan;
+use crate::rehearsal::beside::{Compared, Comparison};
 use crate::rehearsal::compare::{Overall, Row, Side};
 use crate::rehearsal::gate::Answer as Go;
-use crate::rehearsal::turns::{Answer, Doubt, Enough, Outcome, Setting};
+use crate::rehearsal::turns::{Enough, Outcome, Setting};
 use crate::statistics::Verdict;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -17,39 +18,7 @@ use std::fmt::Write;
 /// The version of the JSON report's schema; it goes up when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
 
-/// One candidate beside the base.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    /// The candidate's name.
-    pub name: String,
-    /// What its gates came to.
-    pub outcome: Outcome,
-    /// Yardstick by yardstick.
-    pub rows: Vec<Row>,
-    /// All in all.
-    pub overall: Overall,
-}
-
-/// All that a comparison came to.
-#[derive(Clone, Debug)]
-pub struct Comparison<'p> {
-    /// The base.
-    pub plan: &'p Plan,
-    /// How the base's gates came out.
-    pub base: Outcome,
-    /// The margin, as a share of the base's mean.
-    pub margin: f64,
-    /// The candidates.
-    pub candidates: Vec<Compared>,
-    /// What is assumed, by what it would turn.
-    pub doubts: Vec<Doubt>,
-    /// The table of the sweep.
-    pub table: Vec<(Vec<Setting>, Outcome)>,
-    /// What the table answers.
-    pub answers: Vec<Answer>,
-}
-
-const fn go_word(answer: Go) -> &'static str {
+pub(super) const fn go_word(answer: Go) -> &'static str {
     match answer {
         Go::Go => "go",
         Go::NoGo => "no go",
@@ -57,7 +26,7 @@ const fn go_word(answer: Go) -> &'static str {
     }
 }
 
-const fn side_word(side: Side) -> &'static str {
+pub(super) const fn side_word(side: Side) -> &'static str {
     match side {
         Side::Access => "access",
         Side::Support => "support",
@@ -65,7 +34,7 @@ const fn side_word(side: Side) -> &'static str {
     }
 }
 
-const fn verdict_word(verdict: Verdict) -> &'static str {
+pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Better => "better",
         Verdict::Worse => "worse",
@@ -82,7 +51,7 @@ pub const fn path(knob: Knob) -> &'static str {
     }
 }
 
-fn setting((knob, value): &Setting) -> String {
+pub(super) fn setting((knob, value): &Setting) -> String {
     format!("{} {}", path(*knob), show(knob.kind(), *value))
 }
 
@@ -91,7 +60,7 @@ fn settings(all: &[Setting]) -> String {
 }
 
 /// A number of the yardstick as a person reads it: seconds as minutes, counts with a digit where they are small.
-fn amount(row: &Row, value: f64) -> String {
+pub(super) fn amount(row: &Row, value: f64) -> String {
     if row.yardstick.is_time() {
         let minutes = value / 60.0;
         return if minutes.abs() < 120.0 { format!("{minutes:.1} min") } else { format!("{:.1} h", minutes / 60.0) };
@@ -100,7 +69,7 @@ fn amount(row: &Row, value: f64) -> String {
 }
 
 /// A difference with its sign; nothing has none.
-fn signed(row: &Row, value: f64) -> String {
+pub(super) fn signed(row: &Row, value: f64) -> String {
     let text = amount(row, value);
     if value > 0.0 && !text.starts_with(['+', '-']) { format!("+{text}") } else { text }
 }

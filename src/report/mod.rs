@@ -3,6 +3,7 @@
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 
 pub mod against;
+pub mod calibration;
 pub mod chart;
 pub mod compare;
 pub mod coverage;
@@ -18,8 +19,9 @@ pub mod rehearsal_data;
 pub mod summary;
 mod text;
 pub mod validation;
+pub mod work;
 
-pub use html::{PAGES, STYLE, html};
+pub use html::{PAGES, STYLE, html, rehearsal as rehearsal_page};
 pub use json::json;
 pub use junit::junit;
 pub use markdown::markdown;

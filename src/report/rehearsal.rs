@@ -81,7 +81,7 @@ pub fn sentence(summary: &Summary<'_>) -> String {
 }
 
 /// A share of a whole, as per cent with one digit.
-fn percent(part: i64, whole: i64) -> String {
+pub fn percent(part: i64, whole: i64) -> String {
     if whole == 0 {
         return "-".to_owned();
     }
@@ -93,7 +93,8 @@ fn count(spread: Spread) -> String {
     format!("{} ({} to {})", spread.median, spread.low, spread.high)
 }
 
-fn waited(bins: &Bins) -> String {
+/// How many waited, and how long half and 95 % of them did at most.
+pub fn waited(bins: &Bins) -> String {
     let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), span);
     format!("{} of them; half within {}, 95 % within {}", bins.count(), at(500), at(950))
 }
@@ -155,7 +156,8 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
     }
 }
 
-fn value(gate: &Gate, spread: Spread) -> String {
+/// The number that a gate looks at, over the runs, in its own unit.
+pub fn value(gate: &Gate, spread: Spread) -> String {
     let one = |value: i64| match &gate.what {
         What::Count { limit: Limit::Share(_), .. } => percent(value, 1_000_000),
         What::Time { .. } => span(u64::try_from(value).unwrap_or(0)),

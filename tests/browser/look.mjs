@@ -15,6 +15,8 @@ const FLAGS = [
 ];
 // Every so many pages one is looked at closely: all unfolded, by axe-core, light and dark, in pictures.
 const SAMPLE = 12;
+// How long a page takes to open at most, in milliseconds, and how large it is.
+const OPENS = 1000, LARGEST = 2_000_000;
 
 const pages = (folder) => readdirSync(folder).sort().flatMap((name) => {
   const path = join(folder, name);
@@ -49,8 +51,12 @@ async function visit(browser, path, nth) {
   page.on("console", (message) => say(path, `console: ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => say(path, `error: ${error.message}`));
   page.on("request", (request) => { if (request.url().split("#")[0] !== own) say(path, `request: ${request.url()}`); });
+  const began = Date.now();
   await page.goto(own);
-  if (nth % SAMPLE === 0 || path.endsWith("scenarios.html")) {
+  const took = Date.now() - began;
+  if (took > OPENS) say(path, `${took} ms until it is open`);
+  if (statSync(path).size > LARGEST) say(path, `${statSync(path).size} bytes`);
+  if (nth % SAMPLE === 0 || path.endsWith("scenarios.html") || path.endsWith("rehearsal.html")) {
     const name = path.replace(/[^A-Za-z0-9]+/g, "-");
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });

@@ -111,22 +111,71 @@ fn the_same_files_on_any_number_of_threads() {
         let mut names = ran.folder.list("out");
         assert_eq!(names.iter().any(|name| name == "measures.parquet"), cfg!(feature = "parquet"));
         names.retain(|name| name != "measures.parquet");
-        assert_eq!(names, ["measures.csv", "rehearsal.json", "rehearsal.txt", "runs.csv"]);
-        let files: Vec<String> = names.iter().map(|name| ran.folder.read(&format!("out/{name}"))).collect();
-        assert_eq!(ran.stdout, files[1]);
+        assert_eq!(names, ["measures.csv", "rehearsal.html", "rehearsal.json", "rehearsal.txt", "runs.csv", "work"]);
+        assert_eq!(ran.folder.list("out/work"), ["README.md", "school-001.csv"]);
+        let all = names.iter().filter(|name| name.contains('.')).map(String::as_str).chain(["work/school-001.csv"]);
+        let files: Vec<String> = all.map(|name| ran.folder.read(&format!("out/{name}"))).collect();
+        assert_eq!(ran.stdout, files[2]);
         files
     };
     let one = at(1);
     assert_eq!(at(2), one);
     assert_eq!(at(4), one);
-    let json: serde_json::Value = serde_json::from_str(&one[1]).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&one[2]).unwrap();
     assert_eq!(
         (json["format"].as_u64(), json["answer"].as_str(), json["runs"].as_u64()),
         (Some(1), Some("go"), Some(80))
     );
     let rows = one[0].lines().count();
     assert!(one[0].lines().all(|line| line.split(',').count() == 8) && rows > 100, "{rows}");
-    assert_eq!(one[3].lines().count(), 81);
+    assert_eq!(one[4].lines().count(), 81);
+}
+
+/// Out of a rehearsal into a file that `test` replays.
+#[test]
+fn a_person_pulled_out_is_replayed_and_explained() {
+    let ran = mims_sim("rehearse r.yaml --person school-001/5 --replicate 2").file("r.yaml", SMALL).run();
+    assert!(ran.stdout.contains("--person school-001/5 --replicate 2\n"), "{}", ran.stdout);
+    mims_sim("test p.yaml").file("p.yaml", &ran.stdout).run();
+    mims_sim("explain p.yaml").file("p.yaml", &ran.stdout).says("sign-in").run();
+    mims_sim("fmt --check p.yaml").file("p.yaml", &ran.stdout).run();
+    let no_place = mims_sim("rehearse r.yaml --person kranji/1").file("r.yaml", SMALL).refused();
+    assert!(no_place.contains("write place and number, such as school-001/1"), "{no_place}");
+    let no_number = mims_sim("rehearse r.yaml --person school-001/900").file("r.yaml", SMALL).refused();
+    assert!(no_number.contains("there is no number 900"), "{no_number}");
+}
+
+#[test]
+fn names_are_asked_for() {
+    let list = |more: &str| {
+        let line = format!("rehearse r.yaml --runs 20 --out out{more}");
+        mims_sim(&line).file("r.yaml", SMALL).status(5).run().folder.read("out/work/school-001.csv")
+    };
+    let (plain, named) = (list(""), list(" --names"));
+    assert!(plain.lines().skip(1).all(|line| line.starts_with("school-001,,,")), "{plain}");
+    assert!(named.lines().skip(1).all(|line| !line.starts_with("school-001,,")), "{named}");
+}
+
+#[test]
+fn nothing_beside_is_said_so() {
+    let ran = mims_sim("rehearse r.yaml --aside 0 --out out").file("r.yaml", SMALL).run();
+    assert!(ran.folder.read("out/rehearsal.html").contains("Not run: "));
+    assert!(!ran.folder.list("out").contains(&"work".to_owned()));
+}
+
+/// Whoever flips is written twice, and both are replayed.
+#[test]
+fn people_who_flip_are_exported() {
+    let policy = "policy: Later\nextends: guide-v1.1\nrules: {cutover: 2023-10-11 00:00}\n";
+    let text = but("runs: 80", "runs: 4\ncandidates: [later]");
+    let ran = mims_sim("compare r.yaml --out out").file("r.yaml", text).file("policies/later.yaml", policy).run();
+    assert_eq!(ran.folder.list("out"), ["comparison.json", "comparison.txt", "flips"]);
+    let flips = ran.folder.list("out/flips/later");
+    assert!(flips.contains(&"helped-no-second-factor-base.yaml".to_owned()), "{flips:?}");
+    for name in flips {
+        let scenario = ran.folder.read(&format!("out/flips/later/{name}"));
+        mims_sim("test p.yaml").file("p.yaml", scenario).file("policies/later.yaml", policy).run();
+    }
 }
 
 #[test]

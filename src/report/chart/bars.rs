@@ -46,14 +46,20 @@ pub fn bars(chart: &Chart, axis: &Axis, kinds: &[Bar], capacity: Option<(&str, i
         let (left, right) = (along.start, along.end);
         let name = html! { (name) }.0;
         let _ = write!(drawn, "<path class=\"most\" d=\"M{left} {y}H{right}\"/>");
-        let _ = write!(drawn, "<text class=\"most\" x=\"{}\" y=\"{}\">{name}</text>", left + 6, y - 5);
+        let _ = write!(drawn, "<text class=\"most\" x=\"{}\" y=\"{}\">{name}</text>", right - 6, y - 5);
     }
     let heads: Vec<String> = kinds.iter().map(|kind| kind.name.clone()).chain(["all".to_owned()]).collect();
     let numbers = |column: usize| kinds.iter().map(|kind| of(kind, column)).chain([sum(column)]).collect();
     let rows: Vec<_> = axis.columns.iter().enumerate().map(|(column, name)| (name.clone(), numbers(column))).collect();
     // As the bars have them, from the top down.
     let names = kinds.iter().map(|kind| kind.name.as_str()).enumerate().rev();
-    framed(chart, axis, largest, &legend(names, "bar", "M1 1h16v12h-16z"), &drawn, &table(chart, &heads, &rows))
+    // One kind alone is what the title says.
+    let legend = if kinds.len() > 1 {
+        legend(names, "bar", "M1 1h16v12h-16z")
+    } else {
+        html! {}
+    };
+    framed(chart, axis, largest, &legend, &drawn, &table(chart, &heads, &rows))
 }
 
 #[cfg(test)]

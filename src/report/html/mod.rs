@@ -4,6 +4,7 @@
 //! Deliberately judges nothing.
 
 mod frame;
+pub mod rehearsal;
 mod scenario;
 mod sequence;
 mod timeline;

@@ -1,0 +1,229 @@
+//! What is run beside a rehearsal for its report: its candidates and what is assumed, and what each remedy before the date
+//! would do, all for the same people with the same luck.
+//!
+//! Promises the same results for any number of threads, and effects that were run and not guessed. Deliberately judges no
+//! remedy: it counts whom it helps.
+
+use super::aside::{Aside, Seen};
+use super::compare::{Overall, Row, Rule, Strictness, common_grid, compare, overall};
+use super::names::name;
+use super::plan::{Plan, cutovers};
+use super::remedy::Remedy;
+use super::tally::Replicate;
+use super::turns::{Answer, Doubt, Outcome, Setting, answers, rank, with};
+use super::{looked_at, replicates};
+use crate::format::parameters::Parameter;
+use crate::kernel::{Draws, Time};
+use crate::policy::request::Role;
+use crate::statistics::{Moments, Paired};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// About how many accounts are looked at beside, over all runs, where nobody says how many runs.
+const ACCOUNTS: u64 = 80_000;
+/// Fewer runs than this are no comparison.
+const FEWEST: u32 = 2;
+
+/// One candidate beside the base.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The candidate's name.
+    pub name: String,
+    /// When it cuts over within the span; never, where there is none.
+    pub cutovers: Vec<Time>,
+    /// What its gates came to.
+    pub outcome: Outcome,
+    /// Yardstick by yardstick.
+    pub rows: Vec<Row>,
+    /// All in all.
+    pub overall: Overall,
+}
+
+/// All that a comparison came to.
+#[derive(Clone, Debug)]
+pub struct Comparison<'p> {
+    /// The base.
+    pub plan: &'p Plan,
+    /// How the base's gates came out.
+    pub base: Outcome,
+    /// The margin, as a share of the base's mean.
+    pub margin: f64,
+    /// The candidates.
+    pub candidates: Vec<Compared>,
+    /// What is assumed, by what it would turn.
+    pub doubts: Vec<Doubt>,
+    /// The table of the sweep.
+    pub table: Vec<(Vec<Setting>, Outcome)>,
+    /// What the table answers.
+    pub answers: Vec<Answer>,
+}
+
+/// Runs the base, the candidates, the doubts and the table, all at the same instants; `stage` is told what comes next.
+pub fn comparison<'p>(
+    plan: &'p Plan,
+    others: &[Plan],
+    table: Vec<Vec<Setting>>,
+    margin: f64,
+    stage: &dyn Fn(&str),
+) -> Comparison<'p> {
+    let grid = common_grid(std::iter::once(plan).chain(others));
+    stage(&plan.candidate.name);
+    let runs = replicates(plan, 0..plan.runs, &grid);
+    let rule = Rule::of(plan, plan, &grid);
+    let strictness = Strictness { margin, alpha: 0.05 };
+    let compared = |other: &Plan| {
+        stage(&other.candidate.name);
+        let runs_of = replicates(other, 0..plan.runs, &grid);
+        let rows = compare((&rule, &runs), (&Rule::of(other, plan, &grid), &runs_of), strictness);
+        let outcome = Outcome::of(other, &grid, &runs_of);
+        let cutovers = cutovers(other).into_iter().collect();
+        Compared { name: other.candidate.name.clone(), cutovers, outcome, overall: overall(&rows), rows }
+    };
+    let candidates = others.iter().map(compared).collect();
+    let base = Outcome::of(plan, &grid, &runs);
+    drop(runs);
+    let at = |settings: &[Setting]| {
+        stage("other values");
+        let other = with(plan, settings);
+        let grid = common_grid([plan, &other]);
+        Outcome::of(&other, &grid, &replicates(&other, 0..plan.runs, &grid))
+    };
+    let doubted = plan.doubt.iter().flat_map(|(knob, values)| values.iter().map(move |value| (*knob, *value)));
+    let doubts = rank(&base, doubted.map(|setting| (setting, at(&[setting]))).collect());
+    let table: Vec<(Vec<Setting>, Outcome)> = table.into_iter().map(|cell| (cell.clone(), at(&cell))).collect();
+    let answers = answers(&table, plan.gates.len());
+    Comparison { plan, base, margin, candidates, doubts, table, answers }
+}
+
+/// How many runs are run beside where nobody says: as many as the rehearsal has, and fewer of a large population.
+pub fn usual(plan: &Plan) -> u32 {
+    let people = match &plan.directory {
+        Some(places) => places.iter().map(|place| place.people.len() as u64).sum(),
+        None => {
+            let count = |a, b| u64::from(plan.parameters.count(a)) * u64::from(plan.parameters.count(b));
+            count(Parameter::Schools, Parameter::SchoolStaff) + count(Parameter::Divisions, Parameter::DivisionStaff)
+        }
+    };
+    let runs = u32::try_from(ACCOUNTS / people.max(1)).unwrap_or(u32::MAX);
+    runs.clamp(FEWEST, plan.runs.max(FEWEST)).min(plan.runs)
+}
+
+/// Whom a line of a work list is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whom {
+    /// The person of this number at their place, and what they are to the rollout: the same one in every run.
+    Person(u32, Role),
+    /// Whoever has this role: who that is differs from run to run.
+    Role(Role),
+    /// The custodians of generic accounts.
+    Custodians,
+    /// The custodian of this number, for one or more generic accounts.
+    Custodian(u32),
+}
+
+/// One line of a work list: counts over the runs that were looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Accounts that lack it.
+    pub lack: u32,
+    /// Those of them that are locked out on the first morning.
+    pub out: u32,
+    /// Those of them that are locked out on the first morning where it is done.
+    pub still: u32,
+}
+
+/// What a remedy does to the whole.
+#[derive(Clone, Debug)]
+pub struct Remedied {
+    /// Which.
+    pub remedy: Remedy,
+    /// Accounts that lack it, a run.
+    pub lack: Moments,
+    /// Accounts locked out on the first morning: without it, and with it.
+    pub morning: Paired,
+    /// What the gates come to with it.
+    pub outcome: Outcome,
+}
+
+/// All that was run beside.
+#[derive(Clone, Debug)]
+pub struct Beside<'p> {
+    /// The same rehearsal, of the first so many runs.
+    pub comparison: Comparison<'p>,
+    /// A closer look at each of these runs.
+    pub looks: Vec<Aside>,
+    /// The remedies that anybody lacks, those first that help most.
+    pub remedies: Vec<Remedied>,
+    /// Who should do what: by place, person and remedy.
+    pub work: BTreeMap<(u32, Whom, Remedy), Line>,
+    /// Over how many runs its lines count.
+    pub work_runs: u32,
+    /// The names of those that it is about, by place and number, where names are asked for.
+    pub names: BTreeMap<(u32, u32), String>,
+}
+
+/// Runs all of it for a plan whose number of runs is that of what is run beside.
+///
+/// With `named`, people of a drawn population have names, and the work lists are of the first run, whose people these are.
+pub fn beside<'p>(plan: &'p Plan, others: &[Plan], named: bool, stage: &dyn Fn(&str)) -> Beside<'p> {
+    let named = named && plan.directory.is_none();
+    let work_runs = if named { plan.runs.min(1) } else { plan.runs };
+    let comparison = comparison(plan, others, Vec::new(), 0.05, stage);
+    let grid = super::grid::grid(plan);
+    stage("a closer look");
+    let look = |remedy: Option<Remedy>| -> Vec<(Replicate, Aside)> {
+        let runs = (0..plan.runs).into_par_iter();
+        runs.map(|number| looked_at(plan, number, &grid, Aside::new(plan, remedy))).collect()
+    };
+    let base = look(None);
+    let mut work = BTreeMap::new();
+    let mut remedies = Vec::new();
+    for remedy in Remedy::ALL {
+        let lack = |aside: &Aside| aside.seen.iter().filter(|seen| seen.lacks.has(*remedy)).count();
+        if base.iter().all(|(_, aside)| lack(aside) == 0) {
+            continue;
+        }
+        stage(remedy.does());
+        let remedied = look(Some(*remedy));
+        let mut morning = Paired::default();
+        for ((run, before), (_, after)) in base.iter().zip(&remedied) {
+            morning.add(count(before.out().count()), count(after.out().count()));
+            if run.number >= work_runs {
+                continue;
+            }
+            for (one, other) in before.seen.iter().zip(&after.seen).filter(|(one, _)| one.lacks.has(*remedy)) {
+                let line: &mut Line =
+                    work.entry((one.place, whom(plan.directory.is_some() || named, one), *remedy)).or_default();
+                line.lack += 1;
+                line.out += u32::from(one.out.is_some());
+                line.still += u32::from(other.out.is_some());
+            }
+        }
+        let runs: Vec<Replicate> = remedied.into_iter().map(|(run, _)| run).collect();
+        remedies.push(Remedied {
+            remedy: *remedy,
+            lack: Moments::of(base.iter().map(|(_, aside)| count(lack(aside)))),
+            morning,
+            outcome: Outcome::of(plan, &grid, &runs),
+        });
+    }
+    remedies.sort_by_key(|r| (r.morning.difference.sum(), r.remedy));
+    let draws = Draws { seed: u64::from(plan.seed), replicate: 0 };
+    let seen = base.first().into_iter().flat_map(|(_, aside)| &aside.seen).filter(|_| named);
+    let names = seen.map(|seen| ((seen.place, seen.number), name(draws, seen.owner.0))).collect();
+    Beside { comparison, looks: base.into_iter().map(|(_, aside)| aside).collect(), remedies, work, work_runs, names }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A directory has the same people in every run; drawn people are others in each.
+fn whom(known: bool, seen: &Seen) -> Whom {
+    match (known, seen.generic) {
+        (true, true) => Whom::Custodian(seen.number),
+        (false, true) => Whom::Custodians,
+        (true, false) => Whom::Person(seen.number, seen.role),
+        (false, false) => Whom::Role(seen.role),
+    }
+}

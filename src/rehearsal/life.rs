@@ -1,0 +1,305 @@
+//! One person's life in a replicate, as it is written down: what they and their helpers did about the own account, how each
+//! act ended, and what happened to the person beside it.
+//!
+//! Promises to change nothing: the replicate is the same whether somebody writes or not. Deliberately knows no file format.
+
+use super::driver::Driver;
+use crate::act::{Act, Between, Doing, Typing};
+use crate::engine::Fault;
+use crate::kernel::{Purpose, Span, Time};
+use crate::policy::request::Role;
+use crate::policy::rules::Rule;
+use crate::trace::{Ended, Result};
+use crate::world::authenticator::Codes;
+use crate::world::ids::{AccountId, PersonId};
+use crate::world::state::{MailKind, Phone};
+use std::collections::BTreeMap;
+
+/// Whose life: the person of this number, from 1, at this place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Whose {
+    /// The place, by its number from 0.
+    pub place: usize,
+    /// The number on its roll, from 1.
+    pub number: u32,
+}
+
+/// Where OTPs go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// To a mailbox that the person can always read.
+    Own,
+    /// To the account's own iCON mailbox.
+    Icon,
+    /// To an address that is gone.
+    Stale,
+}
+
+/// How a person begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Who.
+    pub person: PersonId,
+    /// The own account.
+    pub account: AccountId,
+    /// The name of the place.
+    pub place: String,
+    /// It is a school.
+    pub school: bool,
+    /// What they are to the rollout.
+    pub role: Role,
+    /// The phone.
+    pub phone: Option<Phone>,
+    /// Whether the password is known.
+    pub knows_password: bool,
+    /// Whether security questions were set.
+    pub answers_set: bool,
+    /// How many answers are remembered.
+    pub answers: u8,
+    /// Where OTPs go.
+    pub mail: Mail,
+    /// A soft token is enrolled.
+    pub enrolled: bool,
+    /// The account is made during the run.
+    pub new: bool,
+}
+
+/// Someone who helps, as they were when they first did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Helper {
+    /// What they are to the rollout.
+    pub role: Role,
+    /// At the person's own place.
+    pub here: bool,
+    /// They had set up.
+    pub enrolled: bool,
+    /// They know their own password.
+    pub knows_password: bool,
+}
+
+/// An OTP that did not come as it nominally does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otp {
+    /// It was lost.
+    Lost,
+    /// It came so much later than nominally, or earlier.
+    Later(Span),
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Somebody did something.
+    Act {
+        /// What.
+        act: Act,
+        /// How the code was typed.
+        code: Typing,
+        /// In a fresh browser.
+        fresh: bool,
+        /// How many OTPs had been sent before.
+        sent: u32,
+        /// How it ended, and when.
+        ended: Option<(Time, Result)>,
+        /// Where OTPs went.
+        mail: Mail,
+        /// What became of the OTP that was sent on the way.
+        otp: Option<Otp>,
+        /// Whoever acts had set up by then.
+        enrolled: bool,
+    },
+    /// The password is forgotten.
+    Forgets,
+    /// The phone is left elsewhere.
+    Leaves,
+    /// The phone is at hand again.
+    HasAgain,
+    /// An authenticator app is installed.
+    InstallsApp,
+    /// The phone's clock is set right.
+    SetsClock,
+    /// The account is made.
+    Created,
+    /// An agent answers a call, and explains.
+    Explained,
+}
+
+/// Something that happened, and to or by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// When it began.
+    pub at: Time,
+    /// By whom, or to whom.
+    pub who: PersonId,
+    /// What.
+    pub what: What,
+}
+
+/// All that is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    whose: Whose,
+    /// How it begins; none where there is nobody of this number.
+    pub start: Option<Start>,
+    /// What happened, in order.
+    pub deeds: Vec<Deed>,
+    /// Who helped.
+    pub helpers: BTreeMap<PersonId, Helper>,
+    /// How many people the place has.
+    pub people: u32,
+}
+
+impl Life {
+    /// Nothing is written yet.
+    pub const fn of(whose: Whose) -> Life {
+        Life { whose, start: None, deeds: Vec::new(), helpers: BTreeMap::new(), people: 0 }
+    }
+}
+
+impl<C: Codes> Driver<'_, C> {
+    /// Writes down how the person begins.
+    pub(super) fn born(&mut self) {
+        let Some(mut life) = self.life.take() else { return };
+        if let Some(place) = self.places.get(life.whose.place) {
+            life.people = place.people.end - place.people.start;
+            let person = PersonId(place.people.start + life.whose.number.saturating_sub(1));
+            if (1..=life.people).contains(&life.whose.number) {
+                life.start = self.start_of(person, &place.name, place.school);
+            }
+        }
+        self.life = Some(life);
+    }
+
+    fn start_of(&self, person: PersonId, place: &str, school: bool) -> Option<Start> {
+        let row = self.engine.world.people.get(person.at())?;
+        let account = row.account?;
+        let of = self.engine.world.accounts.get(account.at())?;
+        Some(Start {
+            person,
+            account,
+            place: place.to_owned(),
+            school,
+            role: row.role,
+            phone: row.phone.clone(),
+            knows_password: row.password(account).is_some(),
+            answers_set: of.reset.answers_set,
+            answers: row.of(account).map_or(0, |known| known.answers),
+            mail: self.mail_of(account),
+            enrolled: of.self_service.enrolled(),
+            new: !of.portal.exists,
+        })
+    }
+
+    fn mail_of(&self, account: AccountId) -> Mail {
+        let world = &self.engine.world;
+        let Some(row) = world.accounts.get(account.at()) else { return Mail::Own };
+        let mailbox = world.mailboxes.get(row.self_service.otp_mailbox.at());
+        match mailbox {
+            Some(mailbox) if matches!(mailbox.kind, MailKind::Icon(_)) => Mail::Icon,
+            Some(mailbox) if mailbox.owner == row.owner => Mail::Own,
+            _ => Mail::Stale,
+        }
+    }
+
+    fn enrolled_now(&self, person: PersonId) -> bool {
+        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account);
+        own.and_then(|own| self.engine.world.accounts.get(own.at())).is_some_and(|a| a.self_service.enrolled())
+    }
+
+    /// Writes down that something happened to a person.
+    pub(super) fn happens(&mut self, at: Time, who: PersonId, what: What) {
+        if let Some(life) = &mut self.life
+            && life.start.as_ref().is_some_and(|start| start.person == who)
+        {
+            life.deeds.push(Deed { at, who, what });
+        }
+    }
+
+    /// Writes down that an act begins.
+    pub(super) fn begins(&mut self, doing: &Doing) {
+        let Some(start) = self.life.as_ref().and_then(|life| life.start.as_ref()) else { return };
+        let (person, account) = (start.person, start.account);
+        if doing.account != account {
+            return;
+        }
+        let row = self.engine.world.people.get(doing.person.at());
+        let own = row.and_then(|row| row.account);
+        let helper = row.map(|row| Helper {
+            role: row.role,
+            here: self.engine.world.people.get(person.at()).is_some_and(|p| p.place == row.place),
+            enrolled: self.enrolled_now(doing.person),
+            knows_password: own.is_none_or(|own| row.password(own).is_some()),
+        });
+        let what = What::Act {
+            act: doing.act,
+            code: doing.code,
+            fresh: doing.fresh,
+            sent: self.engine.world.accounts.get(account.at()).map_or(0, |a| a.email_otp.number),
+            ended: None,
+            mail: self.mail_of(account),
+            otp: None,
+            enrolled: self.enrolled_now(doing.person),
+        };
+        let asked = match doing.act {
+            Act::Between(Between::Ask { of, .. } | Between::RequestHardToken { of }) => Some(of),
+            _ => None,
+        };
+        let at = self.engine.now();
+        let asked = asked.and_then(|of| {
+            let row = self.engine.world.people.get(of.at())?;
+            let here = self.engine.world.people.get(person.at()).is_some_and(|p| p.place == row.place);
+            let knows_password = row.account.is_none_or(|own| row.password(own).is_some());
+            Some((of, Helper { role: row.role, here, enrolled: self.enrolled_now(of), knows_password }))
+        });
+        let Some(life) = &mut self.life else { return };
+        life.deeds.push(Deed { at, who: doing.person, what });
+        if let Some(helper) = helper.filter(|_| doing.person != person) {
+            life.helpers.entry(doing.person).or_insert(helper);
+        }
+        if let Some((of, helper)) = asked.filter(|(of, _)| *of != person) {
+            life.helpers.entry(of).or_insert(helper);
+        }
+    }
+
+    /// Writes down how an act ended.
+    pub(super) fn ends(&mut self, time: Time, ended: &Ended) {
+        let Some(account) = self.life.as_ref().and_then(|life| life.start.as_ref()).map(|start| start.account) else {
+            return;
+        };
+        if ended.account != account {
+            return;
+        }
+        let number = self.engine.world.accounts.get(account.at()).map_or(0, |a| a.email_otp.number);
+        let open = |deed: &&mut Deed| deed.who == ended.person && matches!(deed.what, What::Act { ended: None, .. });
+        let Some(life) = &mut self.life else { return };
+        let Some(deed) = life.deeds.iter_mut().rev().find(open) else { return };
+        let at = deed.at;
+        let What::Act { ended: slot, sent, .. } = &mut deed.what else { return };
+        *slot = Some((time, ended.result));
+        let fresh = number > *sent;
+        let sent = self.engine.world.accounts.get(account.at()).and_then(|a| a.email_otp.sent.get()).unwrap_or(at);
+        let otp = fresh.then(|| self.otp(account, number, sent));
+        if let Some(Deed { what: What::Act { otp: slot, .. }, .. }) = self
+            .life
+            .as_mut()
+            .and_then(|life| life.deeds.iter_mut().rev().find(|deed| deed.who == ended.person && deed.at == at))
+        {
+            *slot = otp;
+        }
+    }
+
+    /// What became of an OTP: the draws of the engine again, and the faults that everyone meets.
+    fn otp(&self, account: AccountId, number: u32, sent: Time) -> Otp {
+        let scope = self.engine.world.accounts.get(account.at()).map_or(0, |a| a.scope());
+        let rules = self.policy.rules(scope);
+        let in_force = || self.plan.faults.iter().filter(|(from, until, _)| (*from..*until).contains(&sent));
+        let lost = in_force().any(|(.., fault)| *fault == Fault::LostMails);
+        if lost || self.draws.chance(rules.get(Rule::OtpLoss), account.0, Purpose::MailLoss, number) {
+            return Otp::Lost;
+        }
+        let slow = in_force().find_map(|(.., fault)| if let Fault::SlowMails(by) = fault { Some(by.0) } else { None });
+        let (nominal, p95) = (Span(rules.get(Rule::OtpDelivery)), Span(rules.get(Rule::OtpDeliveryP95)));
+        let drawn = self.draws.lognormal(nominal, p95, account.0, Purpose::MailDelay, number);
+        Otp::Later(Span(drawn.0 + slow.unwrap_or(0) - nominal.0))
+    }
+}

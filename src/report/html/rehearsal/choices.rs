@@ -1,0 +1,152 @@
+//! What is in doubt, and what else could be done: assumptions by what they would turn, candidates with access and security
+//! side by side.
+//!
+//! Promises that lockout is never shown without security. Deliberately weighs nothing against anything.
+
+use super::{NOT_RUN, Rehearsed, decision_class, wide};
+use crate::rehearsal::beside::{Compared, Comparison};
+use crate::rehearsal::compare::{Overall, Row, Side, Yardstick};
+use crate::rehearsal::gate::Answer;
+use crate::report::chart::{Axis, Bar, Chart, bars};
+use crate::report::compare::{amount, go_word, setting, side_word, signed, verdict_word};
+use crate::report::rehearsal::instant;
+use crate::statistics::{Decision, Verdict};
+use maud::{Markup, html};
+
+/// Which assumption, if wrong, turns the verdict.
+pub fn doubt(all: &Rehearsed<'_>) -> Markup {
+    let Some(beside) = all.beside else { return html! { p { (NOT_RUN) } } };
+    let is = &beside.comparison;
+    if is.doubts.is_empty() {
+        return html! { p { "The file doubts nothing: name ranges of what is assumed under " code { "doubt:" } "." } };
+    }
+    let turning: Vec<String> = is.doubts.iter().filter(|d| d.turns).map(|d| setting(&d.setting)).collect();
+    let base = go_word(is.base.answer);
+    html! {
+        p { @if turning.is_empty() {
+            "Of " (is.doubts.len()) " values that were tried, each alone, none turns the answer from " strong { (base) } "."
+        } @else {
+            "The answer turns from " strong { (base) } " if one of these is so: " strong { (turning.join("; ")) } "."
+        } }
+        p.meta { "Each value was tried alone, in " (is.base.runs) " runs of the same people with the same luck; "
+            (is.base.go) " of them meet every gate as the file stands. Those that turn the answer come first." }
+        (wide("What is in doubt", &html! { table {
+            thead { tr { th scope="col" { "if" } th scope="col" { "answer" } th scope="col" { "runs that meet every gate" } th scope="col" { "turns it" } } }
+            tbody { @for doubt in &is.doubts { tr {
+                th scope="row" { (setting(&doubt.setting)) }
+                td class=(go_class(doubt.outcome.answer)) { (go_word(doubt.outcome.answer)) }
+                td { (doubt.outcome.go) " of " (doubt.outcome.runs) " (" (format!("{:+.0}", doubt.shift * 100.0 + 0.0)) " %)" }
+                td { @if doubt.turns { strong { "yes" } } @else { "no" } }
+            } } }
+        } }))
+    }
+}
+
+const fn go_class(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Go => decision_class(Decision::Met),
+        Answer::NoGo => decision_class(Decision::Missed),
+        Answer::Undecided => decision_class(Decision::Undecided),
+    }
+}
+
+/// Candidates: what each would do to access, support and security.
+pub fn candidates(all: &Rehearsed<'_>) -> Markup {
+    let Some(beside) = all.beside else { return html! { p { (NOT_RUN) } } };
+    let is = &beside.comparison;
+    if is.candidates.is_empty() {
+        return html! { p { "The file names no candidates: name policies under " code { "candidates:" }
+        ", one that postpones and one that rolls back among them." } };
+    }
+    let by = |wanted: Overall| -> Vec<&str> {
+        is.candidates.iter().filter(|one| one.overall == wanted).map(|one| one.name.as_str()).collect()
+    };
+    let said = [
+        (by(Overall::Better), "better by some yardstick, worse by none, security not in doubt"),
+        (by(Overall::GivesUpSecurity), "gives up security for what it wins"),
+        (by(Overall::Mixed), "better by some yardsticks, worse by others"),
+        (by(Overall::Worse), "worse"),
+        (by(Overall::Equivalent), "the same by every yardstick"),
+        (by(Overall::Inconclusive), "not told apart by these runs"),
+    ];
+    html! {
+        ul { @for (names, what) in said.iter().filter(|(names, _)| !names.is_empty()) { li { strong { (names.join(", ")) } ": " (what) "." } } }
+        p.meta { "In " (is.base.runs) " runs of the same people with the same luck. Differences below "
+            (format!("{:.0}", is.margin * 100.0)) " % of the base's mean count as none." }
+        (side_by_side(is))
+        @for one in &is.candidates { (candidate(one)) }
+    }
+}
+
+/// Lockout above, security below, a bar a policy.
+fn side_by_side(is: &Comparison<'_>) -> Markup {
+    let first = is.candidates.first();
+    let mean = |rows: &[Row], yardstick: Yardstick, candidate: bool| {
+        let row = rows.iter().find(|row| row.yardstick == yardstick);
+        let mean = row.and_then(|r| if candidate { r.paired.candidate.mean() } else { r.paired.base.mean() });
+        rounded(mean.unwrap_or(0.0))
+    };
+    let names: Vec<String> = std::iter::once(is.plan.candidate.name.clone())
+        .chain(is.candidates.iter().map(|one| one.name.clone()))
+        .collect();
+    let axis = Axis { named: names.iter().cloned().enumerate().collect(), columns: names, marks: Vec::new() };
+    let of = |yardstick: Yardstick| -> Vec<i64> {
+        let base = first.map_or(0, |one| mean(&one.rows, yardstick, false));
+        std::iter::once(base).chain(is.candidates.iter().map(|one| mean(&one.rows, yardstick, true))).collect()
+    };
+    let drawn = |yardstick: Yardstick, parts: Vec<i64>| {
+        let chart = Chart {
+            title: format!("{}: {}, mean of the runs", side_word(yardstick.side()), yardstick.title()),
+            description: "One bar for each policy; less is better.".to_owned(),
+            rows: "policy".to_owned(),
+            unit: |n| n.to_string(),
+        };
+        bars(&chart, &axis, &[Bar { name: yardstick.title().to_owned(), parts }], None)
+    };
+    let shown = [Yardstick::FirstMorning, Yardstick::PasswordAlone, Yardstick::LeaverDays];
+    html! { @for (yardstick, parts) in shown.map(|yardstick| (yardstick, of(yardstick))) {
+        @if parts.iter().all(|n| *n == 0) { p { (side_word(yardstick.side())) ": " (yardstick.title()) ": fewer than one in two runs, under every policy here." } }
+        @else { (drawn(yardstick, parts)) }
+    } }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn rounded(value: f64) -> i64 {
+    libm::round(value) as i64
+}
+
+fn candidate(one: &Compared) -> Markup {
+    let cutovers: Vec<String> = one.cutovers.iter().map(|at| instant(*at)).collect();
+    let when = if cutovers.is_empty() {
+        "no cutover within the span".to_owned()
+    } else {
+        format!("cutover {}", cutovers.join(" and "))
+    };
+    html! {
+        details.candidate {
+            summary { strong { (one.name) } ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) }
+                ", " (one.outcome.go) " of " (one.outcome.runs) " runs meet every gate; " (one.overall.word()) "; " (when) }
+            (wide(&one.name, &html! { table {
+                thead { tr { th scope="col" { "side" } th scope="col" { "yardstick" } th scope="col" { "base" } th scope="col" { "change" }
+                    th scope="col" { "interval" } th scope="col" { "so" } } }
+                tbody { @for row in &one.rows { tr {
+                    td { (side_word(row.yardstick.side())) }
+                    th scope="row" { (row.yardstick.title()) }
+                    td { (amount(row, row.paired.base.mean().unwrap_or(0.0))) }
+                    td { (signed(row, row.paired.difference.mean().unwrap_or(0.0))) }
+                    td { @if let Some(i) = row.interval { (signed(row, i.low)) " to " (signed(row, i.high)) } }
+                    td class=(verdict_class(row)) { (verdict_word(row.verdict)) }
+                } } }
+            } }))
+        }
+    }
+}
+
+const fn verdict_class(row: &Row) -> &'static str {
+    match (row.verdict, row.yardstick.side()) {
+        (Verdict::Better, _) => "v passed",
+        (Verdict::Worse, Side::Security) => "v failed",
+        (Verdict::Worse, _) => "v pending",
+        _ => "",
+    }
+}

@@ -1,0 +1,63 @@
+//! One person's story for each main cause.
+//!
+//! Promises the engine's own account of it, as `explain` tells it. Deliberately shortens nothing but what came long before.
+
+use super::Rehearsed;
+use crate::kernel::Draws;
+use crate::policy::request::Reason;
+use crate::rehearsal::grid::morning;
+use crate::rehearsal::names::name;
+use crate::rehearsal::pulled::Told;
+use crate::rehearsal::summary::Summary;
+use maud::{Markup, html};
+
+/// A person whose morning is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// Why they are locked out.
+    pub cause: Reason,
+    /// Who it is.
+    pub who: String,
+    /// The command that pulls this person out as a scenario.
+    pub command: String,
+    /// What happened.
+    pub text: String,
+}
+
+impl Story {
+    /// Of somebody who was pulled out; by name where names are asked for.
+    pub fn of(summary: &Summary<'_>, told: &Told, names: bool) -> Story {
+        let plan = summary.plan;
+        let draws = Draws { seed: u64::from(plan.seed), replicate: told.run };
+        let (place, number) = (plan.place(told.whose.place), told.whose.number);
+        let who = if names {
+            format!("{} of {place}", name(draws, told.person.0))
+        } else {
+            format!("{place}, number {number}")
+        };
+        Story {
+            cause: told.cause,
+            who,
+            command: format!(
+                "mims-sim rehearse {} --seed {} --person {place}/{number} --replicate {}",
+                plan.file, plan.seed, told.run
+            ),
+            text: told.pulled.story(morning(plan)),
+        }
+    }
+}
+
+pub fn stories(all: &Rehearsed<'_>) -> Markup {
+    if all.stories.is_empty() {
+        return html! { p { "Nobody whose story could be told was locked out in the runs that were looked at." } };
+    }
+    html! {
+        @for story in all.stories {
+            article.story {
+                h3 { (story.who) ": " (story.cause.word()) }
+                pre.wide tabindex="0" role="region" aria-label={ "The story of " (story.who) } { (story.text) }
+                p.meta { "As a scenario of its own: " code { (story.command) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Work lists: for each place who should move, enrol, reset or be handed something before the date, as CSV.
+//!
+//! Promises a header that `README` explains; people are numbers of their place's roll, with a name where names are asked for. Deliberately ranks
+//! nothing: the report does.
+
+use super::rehearsal::{SMALL, instant, word};
+use crate::policy::request::Role;
+use crate::rehearsal::aside::eve;
+use crate::rehearsal::beside::{Beside, Line, Whom};
+use crate::rehearsal::gate::{Gate, Limit, What};
+use crate::rehearsal::grid::morning;
+use crate::rehearsal::remedy::Remedy;
+use crate::rehearsal::summary::Summary;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The columns.
+pub const HEADER: &str =
+    "place,person,name,role,do,owner,why,by,accounts,locked-out,locked-out-if-done,gate,gate-effect\n";
+
+/// One file: its name, which place it is about, and its text.
+pub struct List {
+    /// The name of the file.
+    pub file: String,
+    /// The place.
+    pub place: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The lists, one a place; places of fewer than a class together in one.
+pub fn lists(summary: &Summary<'_>, beside: &Beside<'_>) -> Vec<List> {
+    let sizes: BTreeMap<u32, u32> =
+        summary.places().into_iter().filter_map(|(place, size, _)| Some((u32::try_from(place).ok()?, size))).collect();
+    let mut out: BTreeMap<(bool, u32), List> = BTreeMap::new();
+    for ((place, whom, remedy), line) in &beside.work {
+        let small = sizes.get(place).is_none_or(|size| *size < SMALL);
+        let name = summary.plan.place(*place as usize);
+        let list = out.entry((small, if small { 0 } else { *place })).or_insert_with(|| List {
+            file: if small { "smaller-places.csv".to_owned() } else { file(&name, *place) },
+            place: if small { "smaller places".to_owned() } else { name.clone() },
+            text: HEADER.to_owned(),
+        });
+        list.text += &row(summary, beside, &name, *place, *whom, *remedy, *line);
+    }
+    out.into_values().collect()
+}
+
+/// A name that no other place has and that every file system takes.
+fn file(name: &str, place: u32) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let plain: String = name.chars().map(safe).take(60).collect();
+    if plain == name { format!("{plain}.csv") } else { format!("{plain}-{}.csv", place + 1) }
+}
+
+fn row(
+    summary: &Summary<'_>,
+    beside: &Beside<'_>,
+    place: &str,
+    at: u32,
+    whom: Whom,
+    remedy: Remedy,
+    line: Line,
+) -> String {
+    let (person, role) = match whom {
+        Whom::Person(number, role) => (number.to_string(), role.word()),
+        Whom::Role(role) => (String::new(), role.word()),
+        Whom::Custodian(number) => (number.to_string(), "custodian"),
+        Whom::Custodians => (String::new(), "custodian"),
+    };
+    let by = eve(summary.plan).iso();
+    let a_run = |count: u32| share(i64::from(count), beside);
+    let (lack, out, still) = (a_run(line.lack), a_run(line.out), a_run(line.still));
+    let (gate, effect) = effect(summary, beside, whom, line);
+    let mut text = String::new();
+    let name = person.parse().ok().and_then(|number| beside.names.get(&(at, number))).cloned().unwrap_or_default();
+    let cells = [
+        place,
+        &person,
+        &name,
+        role,
+        remedy.word(),
+        remedy.owner(),
+        remedy.why(),
+        &by,
+        &lack,
+        &out,
+        &still,
+        &gate,
+        &effect,
+    ];
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    let _ = writeln!(text, "{}", cells.join(","));
+    text
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+/// So many a run, with three digits.
+fn share(count: i64, beside: &Beside<'_>) -> String {
+    let runs = i64::from(beside.work_runs).max(1);
+    let thousandths = (count * 2000 + runs).div_euclid(2 * runs);
+    let sign = if thousandths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:03}", thousandths.abs() / 1000, thousandths.abs() % 1000)
+}
+
+/// The gate that the line works on, and by how many accounts a run it moves what that gate counts.
+fn effect(summary: &Summary<'_>, beside: &Beside<'_>, whom: Whom, line: Line) -> (String, String) {
+    use crate::format::rehearsal::{Group, Measure};
+    let at_morning = morning(summary.plan);
+    let counts = |gate: &&Gate| match &gate.what {
+        What::Count { measure: Measure::LockedOut, of, at, limit: Limit::Count(_) | Limit::Share(_), .. }
+            if *at == at_morning =>
+        {
+            match (whom, of) {
+                (Whom::Custodian(_) | Whom::Custodians, Group::Generic) => true,
+                (
+                    Whom::Person(_, Role::LocalAdministrator) | Whom::Role(Role::LocalAdministrator),
+                    Group::Administrators | Group::Staff,
+                ) => true,
+                (Whom::Person(..) | Whom::Role(_), Group::Staff) => true,
+                _ => false,
+            }
+        }
+        _ => false,
+    };
+    let gate = summary.plan.gates.iter().filter(counts).map(|gate| gate.id.as_str()).collect::<Vec<_>>().join(" ");
+    (gate, share(i64::from(line.still) - i64::from(line.out), beside))
+}
+
+/// What the columns mean.
+pub fn readme(summary: &Summary<'_>, beside: &Beside<'_>) -> String {
+    let plan = summary.plan;
+    let (runs, by, at) = (beside.work_runs, eve(plan), instant(morning(plan)));
+    let people = if !beside.names.is_empty() {
+        "`person` is the number of the person at their place, in the first run: this population is drawn, and other people are in each run."
+    } else if plan.directory.is_some() {
+        "`person` is the number of the person at their place, in the order of the directory."
+    } else {
+        "`person` is empty, since this population is drawn and other people are in each run: a line speaks of a role. With a directory it is a number."
+    };
+    let mut out = format!(
+        "# Work lists\n\nOne file a place, of what is to be done before {by} by whom and for whom; places of fewer than {SMALL} accounts are together in one.\n\
+         Counts are means over {runs} runs.\n\n| column | meaning |\n| --- | --- |\n\
+         | place | The school or division. |\n\
+         | person | Whom the line is for. {people} |\n\
+         | name | Empty, unless `--names` asked for names; they are made up. |\n\
+         | role | What they are to the rollout; `custodian` for a generic account. |\n\
+         | do | What is to be done; below. |\n\
+         | owner | Who does it. |\n\
+         | why | What these accounts lack. |\n\
+         | by | The first day on which it has to be done already. |\n\
+         | accounts | How many accounts lack it, a run; of one person, the share of runs in which they do. |\n\
+         | locked-out | How many of these are locked out at {at}, a run. |\n\
+         | locked-out-if-done | The same where it is done for everybody who lacks it. |\n\
+         | gate | The gates that count these accounts at that time, if any does. |\n\
+         | gate-effect | By how many accounts a run the line moves what these gates count; below nought is fewer locked out. |\n\n\
+         | do | to be done | owner | gates if all of it is done |\n| --- | --- | --- | --- |\n"
+    );
+    for one in &beside.remedies {
+        let gates: Vec<String> = plan
+            .gates
+            .iter()
+            .zip(beside.comparison.base.gates.iter().zip(&one.outcome.gates))
+            .map(|(gate, (before, after))| format!("{} {} → {}", gate.id, word(before.decision), word(after.decision)))
+            .collect();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            one.remedy.word(),
+            one.remedy.does(),
+            one.remedy.owner(),
+            gates.join(", ")
+        );
+    }
+    out
+}
