@@ -114,13 +114,12 @@ fn effect(summary: &Summary<'_>, beside: &Beside<'_>, whom: Whom, line: Line) ->
         What::Count { measure: Measure::LockedOut, of, at, limit: Limit::Count(_) | Limit::Share(_), .. }
             if *at == at_morning =>
         {
-            match (whom, of) {
-                (Whom::Custodian(_) | Whom::Custodians, Group::Generic) => true,
-                (
-                    Whom::Person(_, Role::LocalAdministrator) | Whom::Role(Role::LocalAdministrator),
-                    Group::Administrators | Group::Staff,
-                ) => true,
-                (Whom::Person(..) | Whom::Role(_), Group::Staff) => true,
+            let administrator =
+                matches!(whom, Whom::Person(_, Role::LocalAdministrator) | Whom::Role(Role::LocalAdministrator));
+            match of {
+                Group::Generic => matches!(whom, Whom::Custodian(_) | Whom::Custodians),
+                Group::Administrators => administrator,
+                Group::Staff => matches!(whom, Whom::Person(..) | Whom::Role(_)),
                 _ => false,
             }
         }

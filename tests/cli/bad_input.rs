@@ -275,7 +275,7 @@ fn a_misspelt_key() {
       |
     6 |   - {at: 09:00, who: gwen, do: sign-in, acount: gwen, expect: no-second-factor}
       |                                         ^^^^^^ did you mean `account`?
-      = help: `sign-in` takes at, who, do, expect, resting-on, by-steps, account, via, computer, code-at, typed, profile, as, prompted
+      = help: `sign-in` takes at, who, do, expect, resting-on, by-steps, account, via, computer, code-at, typed, code-typed, profile, as, prompted
 
     1 error; nothing was run
     ");
@@ -303,7 +303,7 @@ fn a_key_of_another_act() {
       |
     6 |   - {at: 09:00, who: gwen, do: sign-in, tell: dee, expect: no-second-factor}
       |                                         ^^^^ not known here
-      = help: `sign-in` takes at, who, do, expect, resting-on, by-steps, account, via, computer, code-at, typed, profile, as, prompted
+      = help: `sign-in` takes at, who, do, expect, resting-on, by-steps, account, via, computer, code-at, typed, code-typed, profile, as, prompted
 
     1 error; nothing was run
     ");

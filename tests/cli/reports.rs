@@ -73,7 +73,7 @@ fn github_annotates_input_that_is_refused() {
     let ran = mims_sim("test f.yaml --format github").file("f.yaml", wrong).status(2).run();
     insta::assert_snapshot!(ran.stdout, @r#"
     ::error file=f.yaml,line=5,col=10,endColumn=24,title=S108::`day` cannot be `Tue 2023-09-27`%0A2023-09-27 is a Wed, not a Tue%0Awrite a day such as `Wed 2023-09-27`
-    ::error file=f.yaml,line=6,col=41,endColumn=47,title=S102::unknown key `acount` in a `sign-in` row%0Adid you mean `account`?%0A`sign-in` takes at, who, do, expect, resting-on, by-steps, account, via, computer, code-at, typed, profile, as, prompted
+    ::error file=f.yaml,line=6,col=41,endColumn=47,title=S102::unknown key `acount` in a `sign-in` row%0Adid you mean `account`?%0A`sign-in` takes at, who, do, expect, resting-on, by-steps, account, via, computer, code-at, typed, code-typed, profile, as, prompted
     "#);
     assert_eq!(super::codes(&ran.stderr).len(), 2, "and a person reads it as ever");
     let ran = mims_sim("test nowhere.yaml --format github").status(2).run();

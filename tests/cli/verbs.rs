@@ -439,7 +439,8 @@ fn errors_fit_a_narrow_terminal() {
       = help: `sign-in` takes at, who, do,
         expect, resting-on, by-steps,
         account, via, computer, code-at,
-        typed, profile, as, prompted
+        typed, code-typed, profile, as,
+        prompted
 
     1 error; nothing was run
     "#);

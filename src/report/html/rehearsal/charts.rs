@@ -49,7 +49,7 @@ fn instants(summary: &Summary<'_>) -> Vec<usize> {
     if hourly.is_empty() {
         return all.filter(|at| summary.grid.get(*at).is_some_and(|i| i.time_of_day() == 18 * HOUR)).collect();
     }
-    let before = |at: usize| all.clone().filter(|other| day(*other) < day(at)).next_back();
+    let before = |at: usize| all.clone().rfind(|other| day(*other) < day(at));
     let first = all.clone().find(|at| hourly.contains(&day(*at)));
     let evening = first.and_then(before);
     evening.into_iter().chain(all.clone().filter(|at| hourly.contains(&day(*at)))).collect()
@@ -270,7 +270,8 @@ fn by_hour(summary: &Summary<'_>, looks: &[crate::rehearsal::Aside], at: &str) -
     };
     let share =
         |sums: &[i64], whole: i64| -> Vec<i64> { sums.iter().map(|n| n * 1_000_000 / (whole * runs).max(1)).collect() };
-    let (mut rows, mut small): (Vec<(String, Vec<i64>)>, Vec<(Vec<i64>, i64)>) = (Vec::new(), Vec::new());
+    let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
+    let mut small: Vec<(Vec<i64>, i64)> = Vec::new();
     for (place, size, _) in accounts.iter().filter(|(_, size, _)| *size > 0) {
         let sums = row(*place);
         if *size >= SMALL {
