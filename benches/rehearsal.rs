@@ -143,11 +143,11 @@ fn if_there_is_room(schools: u32, days: &str, accounts: f64) -> Option<Found> {
     Some(found(start(schools, days, "symbolic", 1, 1)))
 }
 
-/// The same workload cut down to what SimPy can say, an event each message.
+/// The same workload for as many accounts, cut down to what SimPy can say, an event each message.
 fn peer(codes: &str, ours: &Found) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/sign_ins.py");
     let mut python = Command::new("python3");
-    python.args([script, "4000", "5"]).args((!codes.is_empty()).then_some(codes)).stderr(Stdio::null());
+    python.args([script, "41000", "2"]).args((!codes.is_empty()).then_some(codes)).stderr(Stdio::null());
     let out = python.output().map(|out| String::from_utf8_lossy(&out.stdout).into_owned()).unwrap_or_default();
     let numbers: Vec<f64> = out.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     let [events, seconds] = numbers[..] else {

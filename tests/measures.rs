@@ -3,7 +3,7 @@
 //! Promises that both say of both files what the CSV says when read here. Skipped with a word where one of them is not
 //! installed (`pip install duckdb polars`).
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 //! Promises an interval of 99.9 % and no tolerance set by hand. Skipped with a word where SimPy is not installed
 //! (`pip install simpy`).
 
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 use mims_sim::format::load::read;
 use mims_sim::format::parameters::Parameter;

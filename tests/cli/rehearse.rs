@@ -127,7 +127,7 @@ fn the_same_files_on_any_number_of_threads() {
         (Some(1), Some("go"), Some(80))
     );
     let rows = one[0].lines().count();
-    assert!(one[0].lines().all(|line| line.split(',').count() == 8) && rows > 100, "{rows}");
+    assert!(one[0].lines().all(|line| line.split(',').count() == 11) && rows > 100, "{rows}");
     assert_eq!(one[4].lines().count(), 81);
 }
 
