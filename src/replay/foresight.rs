@@ -19,7 +19,7 @@ use crate::search::{Calendar, Machine, State, System, Watch};
 use crate::trace::{Ended, Observer};
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, MailboxId, PersonId};
-use crate::world::state::{MailKind, World};
+use crate::world::state::{Account, MailKind, World};
 
 /// More states than this are not looked at.
 const MOST: usize = 50_000;
@@ -107,18 +107,37 @@ impl Foresight for Ahead {
     }
 }
 
+/// What an account is to what is to be reached.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Whatever can be done on it.
+    All,
+    /// Its token alone: it has to be set up.
+    Token,
+}
+
 /// The accounts on which something can be done towards one: that one, the one whose iCON mailbox its OTPs go to, and,
 /// where own tokens open it (A23), the own ones. All, where it is about none.
-fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<AccountId> {
+fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<(AccountId, Use)> {
     let all = (0..).take(world.accounts.len()).map(AccountId);
-    let Some(id) = about else { return all.collect() };
+    let Some(id) = about else { return all.map(|one| (one, Use::All)).collect() };
+    let icon_of = |row: &Account| match world.mailboxes.get(row.self_service.otp_mailbox.at()).map(|m| m.kind) {
+        Some(MailKind::Icon(account)) => Some(account),
+        _ => None,
+    };
     let Some(row) = world.accounts.get(id.at()) else { return Vec::new() };
-    let mailbox = world.mailboxes.get(row.self_service.otp_mailbox.at()).map(|m| m.kind);
     let linked = policy.rules(row.scope()).on(Rule::Linked);
-    all.filter(|one| {
-        *one == id || mailbox == Some(MailKind::Icon(*one)) || (linked && world.links.contains(&(id, *one)))
-    })
-    .collect()
+    let token = |one: AccountId| linked && world.links.contains(&(id, one));
+    let serves = |one: AccountId| {
+        let own = world.accounts.get(one.at()).and_then(icon_of);
+        match one {
+            _ if one == id || icon_of(row) == Some(one) => Some((one, Use::All)),
+            _ if token(one) && own == Some(one) => Some((one, Use::All)),
+            _ if token(one) => Some((one, Use::Token)),
+            _ => None,
+        }
+    };
+    all.filter_map(serves).collect()
 }
 
 /// What these people can try on these accounts, with the word of each: of all that the guide lets them do, or of these
@@ -126,7 +145,7 @@ fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<Acc
 fn acts(
     world: &World,
     people: &[PersonId],
-    accounts: &[AccountId],
+    accounts: &[(AccountId, Use)],
     only: &[&'static str],
 ) -> Vec<(&'static str, Doing)> {
     let mut out = Vec::new();
@@ -139,10 +158,12 @@ fn acts(
                 out.push((what.word(), doing));
             }
         };
-        for account in accounts.iter().copied() {
+        for (account, r#use) in accounts.iter().copied() {
             let shares = world.members.contains(&(account, *id)) || person.of(account).is_some();
-            if shares {
-                alone(account, &mut add);
+            match r#use {
+                _ if !shares => {}
+                Use::All => alone(account, &mut add),
+                Use::Token => set_up(account, &mut add),
             }
             if person.role != Role::Staff && person.role != Role::Student {
                 helping(world, *id, account, &mut add);
@@ -164,14 +185,19 @@ fn alone(account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
         add(Do::SignIn, account, Act::SignIn { via: Some(via), typed });
     }
     add(Do::OpenIcon, account, Act::OpenIcon);
-    add(Do::Enrol, account, Act::Enrol { again: false });
-    add(Do::ReEnrol, account, Act::Enrol { again: true });
-    add(Do::EnrolHardToken, account, Act::EnrolHard);
-    add(Do::ForgotPassword, account, Act::ForgotPassword { shape: Shape::Good });
+    set_up(account, add);
     add(Do::ChangePassword, account, Act::ChangePassword { shape: Shape::Good });
     add(Do::SetAnswers, account, Act::SetAnswers);
     add(Do::ReadMail, account, Act::Between(Between::ReadMail));
     add(Do::ReadCredentials, account, Act::Between(Between::ReadCredentials));
+}
+
+/// What brings a token, and the password that this needs.
+fn set_up(account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
+    add(Do::Enrol, account, Act::Enrol { again: false });
+    add(Do::ReEnrol, account, Act::Enrol { again: true });
+    add(Do::EnrolHardToken, account, Act::EnrolHard);
+    add(Do::ForgotPassword, account, Act::ForgotPassword { shape: Shape::Good });
 }
 
 /// What whoever has a role can do for others; the policy says whether they may.
