@@ -31,6 +31,10 @@ bench-rehearsal:
 findings:
     cargo run --release --quiet -- findings --runs 2000 --out reports/findings.md
 
+# The tests of laws on other cases than CI's, until interrupted.
+fuzz:
+    while PROPTEST_CASES=5000 cargo test --lib; do :; done
+
 # Which changed rules the scenarios notice, and which they do not.
 mutants:
     cargo test --release --test mutants -- --nocapture

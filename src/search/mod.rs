@@ -172,7 +172,8 @@ impl<'p> System<'p> {
             let slips = u16::try_from(self.slips.len()).unwrap_or(u16::MAX);
             out.extend((0..slips).map(Move::Slip));
         }
-        if self.next_change(state).is_some() {
+        // The last instant is itself a change, so that there is a next one until then.
+        if state.machine.now() < self.calendar.last() {
             out.push(Move::Wait);
         }
     }
