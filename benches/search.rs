@@ -20,7 +20,7 @@ use stateright::{Checker, Model};
 use std::time::Instant;
 
 /// Transitions from the start.
-const DEPTH: u32 = 24;
+const DEPTH: u32 = 36;
 
 fn ours(threads: usize) -> (Explored, f64) {
     let policy = small::guide();
