@@ -1,9 +1,8 @@
 //! `mims-sim compare FILE`: candidates against a rehearsal's own policy, on the same people with the same luck.
 
 use super::Exit;
-use super::files::{find, reason, write};
-use super::terminal::{complain, diagnose, out};
-use clap::ValueEnum;
+use super::files::{find, reason, write_into};
+use super::terminal::{Shape, complain, diagnose, out};
 use mims_sim::rehearsal::Plan;
 use mims_sim::rehearsal::beside::comparison;
 use mims_sim::rehearsal::flips::flips;
@@ -35,15 +34,6 @@ pub struct Options {
     /// How results are written to standard output.
     #[arg(long, value_enum, default_value_t = Shape::Human)]
     format: Shape,
-}
-
-/// The shapes of results.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shape {
-    /// Lines for a person.
-    Human,
-    /// The JSON report.
-    Json,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -108,12 +98,7 @@ pub fn run(options: &Options) -> Exit {
             files.push((format!("{who}-candidate.yaml"), said(&other.candidate.name) + &flip.candidate.text));
         }
     }
-    let kept = files.iter().try_for_each(|(name, text)| {
-        let path = folder.join(name);
-        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        write(&path, text)
-    });
-    if let Err(why) = kept {
+    if let Err(why) = write_into(folder, files) {
         complain(&format!("cannot write into {}: {}\n", folder.display(), reason(&why)));
         return Exit::BadInput;
     }

@@ -315,7 +315,7 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
 
 /// Writes several files that belong together: all of them are there before the first is renamed, so that a full disk leaves
 /// those before as they were.
-pub fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
+fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
     let beside = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         path.with_file_name(format!("{name}.{}.part", std::process::id()))
@@ -337,6 +337,15 @@ pub fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
         }
     }
     written
+}
+
+/// Writes files that belong together into a folder, by their names in it, as [`write_all`] does; what folders they need are
+/// made.
+pub fn write_into(folder: &Path, files: impl IntoIterator<Item = (String, impl AsRef<[u8]>)>) -> io::Result<()> {
+    let files: Vec<(PathBuf, _)> = files.into_iter().map(|(name, bytes)| (folder.join(name), bytes)).collect();
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
+    folders.into_iter().try_for_each(fs::create_dir_all)?;
+    write_all(&files)
 }
 
 /// Writes a file that is not there yet; where that fails, there is none afterwards.

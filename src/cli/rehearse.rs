@@ -1,9 +1,8 @@
 //! `mims-sim rehearse FILE`: rolls a policy out over a population, many times over, and judges the gates.
 
 use super::Exit;
-use super::files::{find, reason, write};
-use super::terminal::{complain, diagnose, interrupts, out};
-use clap::ValueEnum;
+use super::files::{find, reason, write, write_into};
+use super::terminal::{Shape, complain, diagnose, interrupts, out};
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::leaf::parse_share;
 use mims_sim::rehearsal::beside::{beside, usual};
@@ -70,15 +69,6 @@ pub struct Options {
     /// How the result is written to standard output.
     #[arg(long, value_enum, default_value_t = Shape::Human)]
     format: Shape,
-}
-
-/// The shapes of results.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shape {
-    /// Text for a person.
-    Human,
-    /// The JSON document.
-    Json,
 }
 
 fn precision(text: &str) -> Result<i64, String> {
@@ -261,9 +251,10 @@ impl<'o> Output<'o> {
 pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
     let summary = Summary::new(&loaded.plan, &runs.grid, &runs.done, output.looked);
     let text = report::rehearsal::human(&summary, runs.partial);
-    out(&if output.json { report::rehearsal_data::json(&summary, runs.partial) } else { text.clone() });
+    let document = report::rehearsal_data::json(&summary, runs.partial);
+    out(if output.json { &document } else { &text });
     if let Some(folder) = output.folder
-        && let Err(why) = keep(folder, output, loaded, &summary, &text, runs.partial)
+        && let Err(why) = keep(folder, output, loaded, &summary, [text, document], runs.partial)
     {
         complain(&format!("cannot write into {}: {why}\n", folder.display()));
         return Exit::BadInput;
@@ -276,13 +267,13 @@ pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
     }
 }
 
-/// Writes everything, each file beside its place and then renamed.
+/// Writes everything, all files or none.
 fn keep(
     folder: &Path,
     output: &Output<'_>,
     loaded: &Loaded,
     summary: &Summary<'_>,
-    text: &str,
+    [text, document]: [String; 2],
     partial: bool,
 ) -> Result<(), String> {
     // Of an interrupted rehearsal nothing more is run.
@@ -307,8 +298,8 @@ fn keep(
     let rows = report::measures::rows(summary);
     let mut files = vec![
         ("rehearsal.html".to_owned(), page),
-        ("rehearsal.txt".to_owned(), text.to_owned()),
-        ("rehearsal.json".to_owned(), report::rehearsal_data::json(summary, partial)),
+        ("rehearsal.txt".to_owned(), text),
+        ("rehearsal.json".to_owned(), document),
         ("measures.csv".to_owned(), report::measures::csv(&rows)),
         ("runs.csv".to_owned(), report::rehearsal_data::runs_csv(summary)),
     ];
@@ -316,11 +307,10 @@ fn keep(
         files.push(("work/README.md".to_owned(), report::work::readme(summary, beside)));
         files.extend(lists.into_iter().map(|list| (format!("work/{}", list.file), list.text)));
     }
-    let made = if beside.is_some() { folder.join("work") } else { folder.to_owned() };
-    std::fs::create_dir_all(made).map_err(|why| reason(&why))?;
+    let files = files.into_iter().map(|(name, text)| (name, text.into_bytes()));
     #[cfg(feature = "parquet")]
-    write(&folder.join("measures.parquet"), report::measures::parquet(&rows)?).map_err(|why| reason(&why))?;
-    files.iter().try_for_each(|(name, text)| write(&folder.join(name), text)).map_err(|why| reason(&why))
+    let files = files.chain([("measures.parquet".to_owned(), report::measures::parquet(&rows)?)]);
+    write_into(folder, files).map_err(|why| reason(&why))
 }
 
 /// A word of what is run beside, for whoever waits at a terminal.

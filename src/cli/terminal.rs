@@ -2,6 +2,7 @@
 //! closed.
 
 use super::Exit;
+use clap::ValueEnum;
 use mims_sim::diagnostic::{Diagnostic, Sources, Style, render_within};
 use mims_sim::format::check::MAX_FINDINGS;
 use std::io::{IsTerminal, Write};
@@ -10,6 +11,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Narrower than this nothing is broken into lines.
 const NARROWEST: usize = 20;
+
+/// The shapes of a rehearsal's results.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// Text for a person.
+    Human,
+    /// The JSON document.
+    Json,
+}
 
 /// Whether standard output is to be coloured.
 pub fn colour() -> bool {

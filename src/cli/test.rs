@@ -1,7 +1,7 @@
 //! `mims-sim test`: replays scenarios and judges them.
 
 use super::Exit;
-use super::files::{Found, Planned, find, reason, write_all};
+use super::files::{Found, Planned, find, reason, write_into};
 use super::terminal::{colour, complain, diagnose, out, tell as show};
 use super::watch::watch;
 use clap::ValueEnum;
@@ -273,7 +273,5 @@ fn write_reports(
         ("scenarios.json".to_owned(), report::json(cases, lines, cells)),
         ("scenarios.junit.xml".to_owned(), report::junit(cases)),
     ]);
-    fs::create_dir_all(folder.join(report::PAGES)).map_err(|why| reason(&why))?;
-    let files: Vec<(PathBuf, &str)> = files.iter().map(|(name, text)| (folder.join(name), text.as_str())).collect();
-    write_all(&files).map_err(|why| reason(&why))
+    write_into(folder, files).map_err(|why| reason(&why))
 }

@@ -27,8 +27,6 @@ pub struct Detail {
     pub pages: bool,
     /// What an act under way rests on so far: where a property asks for it.
     pub clauses: bool,
-    /// Which tokens passed their test: where a property asks for it.
-    pub tests: bool,
     /// Of a timer only whether it has run out, and not how much of it is left: fewer states, for a look ahead.
     pub coarse: bool,
 }
@@ -181,7 +179,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if let Some(token) = token {
                 let step = token.last_step.get().map_or(0, |last| self.fresh_step(rules, last));
                 ink.put(8, if detail.coarse { step.min(1) } else { step });
-                ink.flag(detail.tests && token.tested);
             }
         }
         if let Some(issued) = account.self_service.issued.get() {

@@ -70,10 +70,7 @@ pub fn searches(
                 rows.push(Searched {
                     file: loaded.source.name.clone(),
                     property: property.name.clone().or_else(|| property.r#use.clone()).unwrap_or_default(),
-                    finding: property.finding.clone().or_else(|| {
-                        let known = property.r#use.as_deref().and_then(|name| book.property(name));
-                        known.and_then(|known| known.finding.clone())
-                    }),
+                    finding: book.finding_of(property),
                     outcomes: Vec::new(),
                 });
             }

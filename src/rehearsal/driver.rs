@@ -140,6 +140,7 @@ pub type InTurn = (Span, fn(PersonId, AccountId) -> Intent);
 pub fn in_turn(plan: &Plan, number: u32, turns: InTurn) -> Replicate {
     replicate_with(plan, number, &[], Beside { turns: Some(turns), ..Beside::default() }, |_| Symbolic).0
 }
+
 /// Runs one replicate and writes down one person's life.
 pub fn written(plan: &Plan, number: u32, grid: &[Time], life: Life) -> Life {
     let nothing = life.clone();

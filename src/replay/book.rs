@@ -162,6 +162,12 @@ impl Book {
         self.properties.get(name)
     }
 
+    /// The finding that a property states, itself or where it is defined.
+    pub fn finding_of(&self, is: &PropertyIs) -> Option<String> {
+        let named = is.r#use.as_deref().and_then(|name| self.property(name));
+        is.finding.clone().or_else(|| named.and_then(|named| named.finding.clone()))
+    }
+
     /// The names of all properties.
     pub fn property_names(&self) -> Vec<&str> {
         self.properties.keys().map(String::as_str).collect()

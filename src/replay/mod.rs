@@ -26,7 +26,6 @@ use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::{Fault, Pace};
 use crate::format::load::{Case, Loaded};
 use crate::format::property::Expected::Violated;
-use crate::format::property::PropertyIs;
 use crate::format::scenario::{PaceIs, Scenario};
 use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::{Date, Span, Time};
@@ -290,11 +289,8 @@ pub fn plan_of(
         cites: cites.fold(Clauses::NONE, Clauses::and),
         tags: scenario.tags.clone(),
         finding: scenario.finding.clone().or_else(|| {
-            let of = |is: &PropertyIs| {
-                let named = is.r#use.as_deref().and_then(|name| book.property(name));
-                is.finding.clone().or_else(|| named.and_then(|named| named.finding.clone()))
-            };
-            scenario.properties.iter().filter(|is| is.expect == Some(Violated)).find_map(of)
+            let mut violated = scenario.properties.iter().filter(|is| is.expect == Some(Violated));
+            violated.find_map(|is| book.finding_of(is))
         }),
         names: planner.names,
         policy: planner.policy,
