@@ -1,6 +1,9 @@
 //! How many different states a second an exhaustive search sees, and what a state costs, beside stateright on the same
 //! transitions; how many schedules a second a search at random runs, and what drawing them takes of it; how long it takes
 //! to make a long counterexample small. Compare numbers of one run only: machines differ.
+//!
+//! `cargo bench --bench search [exhaustive|random|shrinking]`: one part alone, or all. `profile [DEPTH]` is an
+//! exhaustive search on one thread and nothing else.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
@@ -22,12 +25,12 @@ use std::time::Instant;
 /// Transitions from the start.
 const DEPTH: u32 = 36;
 
-fn ours(threads: usize) -> (Explored, f64) {
+fn ours(threads: usize, depth: u32) -> (Explored, f64) {
     let policy = small::guide();
     let system = small::system(&policy, 30);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let begins = Instant::now();
-    let bounds = Bounds { depth: DEPTH, ..Bounds::default() };
+    let bounds = Bounds { depth, ..Bounds::default() };
     let got = pool.install(|| explore(&system, small::start(&policy, ()), 0, 0, bounds, |_| true));
     (got, begins.elapsed().as_secs_f64())
 }
@@ -109,9 +112,29 @@ fn shrinking() {
 }
 
 fn main() {
+    let mut words = std::env::args().skip(1).filter(|word| !word.starts_with("--"));
+    let only = words.next();
+    if only.as_deref() == Some("profile") {
+        let (got, _) = ours(1, words.next().map_or(DEPTH, |depth| depth.parse().unwrap()));
+        return println!("{} states", got.progress.states);
+    }
+    let asked = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if asked("exhaustive") {
+        exhaustive();
+    }
+    if asked("random") {
+        at_random();
+    }
+    if asked("shrinking") {
+        shrinking();
+    }
+}
+
+/// All states of the small world, beside stateright.
+fn exhaustive() {
     let mut rates = Vec::new();
     for threads in [1, 2] {
-        let (got, seconds) = ours(threads);
+        let (got, seconds) = ours(threads, DEPTH);
         let p = got.progress;
         let rate = p.states as f64 / seconds;
         println!(
@@ -136,6 +159,4 @@ fn main() {
         rates.push(rate);
     }
     println!("ratio on one thread {:.2}, on two {:.2}", rates[0] / rates[2], rates[1] / rates[3]);
-    at_random();
-    shrinking();
 }

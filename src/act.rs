@@ -5,7 +5,7 @@
 
 use crate::clause::Clauses;
 use crate::kernel::password::Shape;
-use crate::kernel::{Span, Time};
+use crate::kernel::{Span, Time, copy_into};
 use crate::policy::request::{Reason, Topic};
 use crate::trace::Result;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
@@ -207,7 +207,7 @@ impl Step {
 }
 
 /// An act under way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Doing {
     /// Which row of the timeline.
     pub row: usize,
@@ -259,6 +259,18 @@ pub struct Doing {
     pub last: Clauses,
     /// When a code was typed.
     pub typed_at: Option<Time>,
+}
+
+impl Clone for Doing {
+    fn clone(&self) -> Doing {
+        Doing { with: SmallVec::from_slice(&self.with), ..*self }
+    }
+
+    /// A search makes copies by the million, into the same place.
+    fn clone_from(&mut self, from: &Doing) {
+        copy_into(&mut self.with, &from.with);
+        *self = Doing { with: std::mem::take(&mut self.with), ..*from };
+    }
 }
 
 impl Doing {

@@ -26,7 +26,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Between::Join => self.join(id, doing.person),
             Between::Leave { leaver, unlinked } => {
                 self.world.members.remove(&(id, leaver));
-                let own = self.world.people.get(leaver.at()).and_then(|p| p.account);
+                let own = self.world.people.get(leaver.at()).and_then(|p| p.account.get());
                 if let (true, Some(own)) = (unlinked, own) {
                     self.world.links.remove(&(id, own));
                 }
@@ -78,11 +78,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 return Err(Result::Waiting);
             }
             Between::HandOverToken { to } => {
-                let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some());
+                let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.get().is_some());
                 self.need(doing, &Request::HandOverToken { held: holds })?;
                 let held = self.world.people.get_mut(doing.person.at()).and_then(|p| p.token.take());
                 if let Some(person) = self.world.people.get_mut(to.at()) {
-                    person.token = held;
+                    person.token = held.into();
                 }
             }
             Between::UpdateEmail { to } => {
@@ -159,7 +159,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.world.members.insert((account, person));
         if let Some(row) = self.world.people.get_mut(person.at()) {
             row.change(account, |known| known.old = true);
-            if let Some(own) = row.account {
+            if let Some(own) = row.account.get() {
                 self.world.links.insert((account, own));
             }
         }
@@ -169,7 +169,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     pub(super) fn helper(&self, person: PersonId, account: AccountId) -> Helper {
         let now = self.hub.now;
         let row = self.world.people.get(person.at());
-        let own_id = row.and_then(|p| p.account);
+        let own_id = row.and_then(|p| p.account.get());
         let own = own_id.and_then(|a| self.world.accounts.get(a.at()));
         let target = self.world.accounts.get(account.at());
         let known = own_id.and_then(|id| self.knows(person, id));

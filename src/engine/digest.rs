@@ -5,16 +5,18 @@
 //! reach any more is left out. Deliberately says nothing of the calendar: whoever searches adds its phase.
 
 use super::hub::Due;
+use super::ink::{Ink, Live, Word, wide};
+use super::sight::Sight;
 use super::{Engine, Fault, PATIENCE};
 use crate::act::{Doing, Pick};
 use crate::kernel::{Span, Time};
 use crate::policy::rules::{Rule, Rules};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
-use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId, SecretId};
+use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId};
 use crate::world::message::{Body, Page, Party};
 use crate::world::port::Port;
-use crate::world::state::{Account, Computer};
+use crate::world::state::{Account, Computer, Person};
 use smallvec::SmallVec;
 
 /// More questions than this no policy asks.
@@ -40,157 +42,91 @@ struct Reset {
     password: PasswordId,
 }
 
-/// Secrets that something answers to, in the order in which they were met.
-#[derive(Default)]
-struct Live(SmallVec<[SecretId; 16]>);
-
-impl Live {
-    fn meet(&mut self, secret: SecretId) -> u64 {
-        let at = self.0.iter().position(|s| *s == secret).unwrap_or_else(|| {
-            self.0.push(secret);
-            self.0.len() - 1
-        });
-        wide(at) + 1
-    }
-
-    fn answered(&self, secret: SecretId) -> bool {
-        self.0.contains(&secret)
-    }
-
-    /// Its number, or that of all secrets to which nothing answers.
-    fn number(&self, secret: SecretId) -> u64 {
-        self.0.iter().position(|s| *s == secret).map_or(0xff, |at| wide(at) + 1)
-    }
+/// What is worked out once for a state.
+struct Known {
+    sight: Sight,
+    resets: SmallVec<[Reset; 4]>,
+    live: Live,
 }
 
-fn wide(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
+/// A clock that is wrong, in two's complement.
+fn clock(ahead: Span) -> u64 {
+    ahead.0.cast_unsigned()
 }
 
-/// Small numbers side by side in words of 64 bits.
-struct Ink<'o> {
-    out: &'o mut Vec<u64>,
-    word: u64,
-    used: u32,
-    coarse: bool,
-    now: Time,
-    /// What comes later than this never comes.
-    last: Time,
-}
-
-/// The number of bits of a time, and what is written of one that never comes.
-const TIME: u32 = 40;
-const NEVER: u64 = (1 << TIME) - 1;
-
-impl Ink<'_> {
-    /// A number below `2^bits`.
-    #[inline]
-    fn put(&mut self, bits: u32, value: u64) {
-        if self.used + bits > 64 {
-            self.flush();
-        }
-        self.word |= value << self.used;
-        self.used += bits;
-    }
-
-    #[inline]
-    fn flag(&mut self, is: bool) {
-        self.put(1, u64::from(is));
-    }
-
-    fn flush(&mut self) {
-        self.out.push(self.word);
-        (self.word, self.used) = (0, 0);
-    }
-
-    /// How much is left of a timer that began then, in milliseconds: nothing where it has run out.
-    #[inline]
-    fn timer(&mut self, since: Time, length: i64) {
-        self.until(Some(since.plus(Span(length))));
-    }
-
-    /// How long until something, or that it is over, or that it does not come while it matters.
-    #[inline]
-    fn until(&mut self, at: Option<Time>) {
-        let at = at.unwrap_or(self.now);
-        let left = (at.0 - self.now.0).max(0);
-        if self.coarse {
-            return self.flag(left > 0);
-        }
-        if at > self.last {
-            return self.put(TIME, NEVER);
-        }
-        self.put(TIME, left.cast_unsigned() & NEVER);
-    }
+/// The number of an account, or 0 for none.
+fn number(account: Option<AccountId>) -> u64 {
+    account.map_or(0, |account| u64::from(account.0) + 1)
 }
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
-    /// Writes the state into `out`, after what is there, for whoever looks no further than `last`.
+    /// Writes the state into `out`, after what is there, for whoever looks no further than `last`. Accounts, people,
+    /// mailboxes and secrets are numbered below 65,535, 255 of the secrets being in use.
     pub fn digest(&self, detail: Detail, last: Time, out: &mut Vec<u64>) {
         let now = self.hub.now;
-        let mut ink = Ink { out, word: 0, used: 0, coarse: detail.coarse, now, last };
-        let mut live = Live::default();
+        let ink = &mut Ink { out, coarse: detail.coarse, now, last };
+        let known = &mut Known { sight: self.sight(detail), resets: self.resets(), live: Live::default() };
         let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
         if !detail.coarse {
-            ink.put(TIME, now.0.rem_euclid(period).cast_unsigned());
+            ink.out.push(now.0.rem_euclid(period).cast_unsigned());
         }
         for (at, account) in (0..).zip(&self.world.accounts) {
-            self.of_account(AccountId(at), account, detail, &mut live, &mut ink);
+            self.of_account(AccountId(at), account, known, ink);
         }
         for (at, computer) in self.world.computers.iter() {
-            self.of_computer(at, computer, detail, &mut live, &mut ink);
-        }
-        self.people(&live, &mut ink);
-        self.mail(detail, &mut ink);
-        self.doings(detail, &mut ink);
-        self.waiting(&mut ink);
-        ink.flush();
-    }
-
-    fn of_account(&self, id: AccountId, account: &Account, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
-        let rules = self.hub.policy.rules(account.scope());
-        let portal = &account.portal;
-        let in_hand = self.in_hand(id, detail);
-        ink.flag(in_hand);
-        for is in [
-            account.in_icon,
-            account.transfer_requested,
-            portal.exists,
-            portal.temporary,
-            portal.first,
-            portal.after_reset,
-            account.reset.answers_set,
-            account.reset.passed && self.on_page(id, detail, |page| *page == Page::ResetPassword),
-            account.workspace.phone,
-            portal.pending.get().is_some(),
-            account.self_service.emergency.get().is_some(),
-        ] {
-            ink.flag(is);
-        }
-        ink.put(10, u64::from(portal.failures));
-        ink.put(10, u64::from(portal.wrong_codes));
-        ink.put(10, u64::from(account.reset.attempts));
-        ink.put(20, u64::from(account.self_service.otp_mailbox.0));
-        ink.put(4, account.stored.get().map_or(0, |stored| self.how_good(account, stored)));
-        ink.until(portal.locked_until.get());
-        ink.until(account.reset.locked_until.get());
-        for token in [account.self_service.soft, account.self_service.hard] {
-            ink.put(8, token.map_or(0, |token| live.meet(token.secret)));
-            if let Some(token) = token {
-                let step = token.last_step.get().map_or(0, |last| self.fresh_step(rules, last));
-                ink.put(8, if detail.coarse { step.min(1) } else { step });
+            self.of_computer(at, computer, known, ink);
+            if detail.pages {
+                self.of_carried(computer, ink);
             }
         }
-        if let Some(issued) = account.self_service.issued.get() {
-            ink.timer(issued, rules.get(Rule::EmergencyFor));
+        self.people(known, ink);
+        self.mail(known, ink);
+        self.doings(detail, ink);
+        self.waiting(known, ink);
+    }
+
+    fn of_account(&self, id: AccountId, account: &Account, known: &mut Known, ink: &mut Ink<'_>) {
+        let rules = self.hub.policy.rules(account.scope());
+        let (portal, otp) = (&account.portal, &account.email_otp);
+        let in_hand = known.sight.otp_in_hand(id);
+        let stored = account.stored.get().map_or(0, |stored| how_good(account, stored, &known.resets));
+        let newest = otp.newest.is_some() && in_hand;
+        let fields = Word::default()
+            .flags([
+                in_hand,
+                account.in_icon,
+                account.transfer_requested,
+                portal.exists,
+                portal.temporary,
+                portal.first,
+                portal.after_reset,
+                account.reset.answers_set,
+                account.reset.passed && known.sight.on(id, |page| page == Page::ResetPassword),
+                account.workspace.phone,
+                portal.pending.get().is_some(),
+                account.self_service.emergency.get().is_some(),
+                newest,
+            ])
+            .put(10, u64::from(portal.failures))
+            .put(10, u64::from(portal.wrong_codes))
+            .put(10, u64::from(account.reset.attempts))
+            .put(4, stored);
+        let sent = otp.sent.get();
+        let left = [
+            ink.until(portal.locked_until.get()),
+            ink.until(account.reset.locked_until.get()),
+            account.self_service.issued.get().map_or(0, |at| ink.timer(at, rules.get(Rule::EmergencyFor))),
+            sent.filter(|_| newest).map_or(0, |at| ink.timer(at, rules.get(Rule::OtpValidity))),
+            sent.map_or(0, |at| ink.timer(at, rules.get(Rule::OtpResend))),
+        ];
+        ink.row(fields, left);
+        let mut tokens = Word::default().put(20, u64::from(account.self_service.otp_mailbox.0));
+        for token in [account.self_service.soft, account.self_service.hard] {
+            let step = token.and_then(|token| token.last_step()).map_or(0, |last| self.fresh_step(rules, last));
+            tokens = tokens.put(8, token.map_or(0, |token| known.live.meet(token.secret)));
+            tokens = tokens.put(8, if ink.coarse { step.min(1) } else { step });
         }
-        let otp = &account.email_otp;
-        let newest = otp.newest.filter(|_| in_hand);
-        ink.flag(newest.is_some());
-        if let Some(sent) = otp.sent.get().filter(|_| newest.is_some()) {
-            ink.timer(sent, rules.get(Rule::OtpValidity));
-        }
-        ink.until(otp.sent.get().map(|sent| sent.plus(Span(rules.get(Rule::OtpResend)))));
+        ink.row(tokens, []);
     }
 
     /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
@@ -200,120 +136,81 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         (last - oldest + 1).clamp(0, 255).cast_unsigned()
     }
 
-    fn of_computer(&self, id: ComputerId, computer: &Computer, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
+    fn of_computer(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut Ink<'_>) {
         let now = self.hub.now;
         let rules = |account: AccountId| self.hub.policy.rules(self.scope(account));
-        let portal = &computer.portal;
-        let open = self.in_use(id, detail);
+        let (portal, google) = (&computer.portal, &computer.workspace);
+        let open = known.sight.in_use(id);
         // A session that has run out is as good as none, but for whoever is on the way through it.
         let alive = |opened: Time, account, rule| open || now.0 - opened.0 < rules(account).get(rule);
         let session = portal.session.filter(|s| alive(s.opened, s.account, Rule::PortalSession));
-        let workspace = computer.workspace.session.filter(|s| alive(s.opened, s.account, Rule::WorkspaceSession));
-        ink.flag(open);
-        ink.flag(session.is_some());
-        ink.flag(workspace.is_some());
-        for known in computer.workspace.known {
-            ink.put(16, known.map_or(0, |account| u64::from(account.0) + 1));
-        }
+        let workspace = google.session.filter(|s| alive(s.opened, s.account, Rule::WorkspaceSession));
+        let seen = google.known.iter().fold(Word::default(), |seen, account| seen.put(16, number(*account)));
+        ink.row(seen, []);
+        let request = google.request.map(|(_, account)| account);
+        ink.row(Word::default().put(16, number(request)).flags([open, session.is_some(), workspace.is_some()]), []);
         if let Some(session) = session {
-            ink.put(16, u64::from(session.account.0));
-            for is in [session.factor, session.after_reset, session.from_google, session.at_setup] {
-                ink.flag(is);
-            }
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at.get());
-            ink.flag(reset.is_some_and(|at| at > session.opened));
-            ink.timer(session.opened, rules(session.account).get(Rule::PortalSession));
+            let reset = reset.is_some_and(|at| at > session.opened);
+            let flags = [session.factor, session.after_reset, session.from_google, session.at_setup, reset];
+            let fields = Word::default().put(16, u64::from(session.account.0)).flags(flags);
+            ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::PortalSession))]);
         }
         if let Some(session) = workspace {
-            ink.put(16, u64::from(session.account.0));
-            for is in [session.old_way, session.from_google] {
-                ink.flag(is);
-            }
-            ink.put(4, session.factor as u64);
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
-            ink.flag(reset.is_some_and(|at| at > session.opened));
-            ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession));
+            let reset = reset.is_some_and(|at| at > session.opened);
+            let fields = Word::default().put(16, u64::from(session.account.0)).put(4, session.factor as u64);
+            let fields = fields.flags([session.old_way, session.from_google, reset]);
+            ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession))]);
         }
-        ink.put(16, computer.workspace.request.map_or(0, |(_, account)| u64::from(account.0) + 1));
         if open {
-            self.of_tabs(id, computer, detail, live, ink);
-        }
-        if detail.pages {
-            self.of_carried(computer, ink);
+            self.of_tabs(id, computer, known, ink);
         }
     }
 
     /// The response that a step can send again.
     fn of_carried(&self, computer: &Computer, ink: &mut Ink<'_>) {
-        ink.flag(computer.carried.is_some());
-        if let Some(carried) = computer.carried {
-            let google = &computer.workspace;
-            ink.flag(google.used.is_some_and(|used| carried.id <= used));
-            ink.flag(carried.answers.is_some());
-            ink.flag(carried.answers == google.request.map(|(id, _)| id));
-            ink.put(16, u64::from(carried.account.0));
-            ink.put(4, carried.factor as u64);
-            let rules = self.hub.policy.rules(self.scope(carried.account));
-            let ahead = self.hub.ahead(Party::Workspace);
-            ink.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0);
-        }
+        let Some(carried) = computer.carried else { return ink.row(Word::default(), []) };
+        let google = &computer.workspace;
+        let rules = self.hub.policy.rules(self.scope(carried.account));
+        let ahead = self.hub.ahead(Party::Workspace);
+        let flags = [
+            true,
+            google.used.is_some_and(|used| carried.id <= used),
+            carried.answers.is_some(),
+            carried.answers == google.request.map(|(id, _)| id),
+        ];
+        let fields = Word::default().flags(flags).put(16, u64::from(carried.account.0)).put(4, carried.factor as u64);
+        ink.row(fields, [ink.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0)]);
     }
 
     /// What an act under way has open in a browser, and what single steps find there.
-    fn of_tabs(&self, id: ComputerId, computer: &Computer, detail: Detail, live: &mut Live, ink: &mut Ink<'_>) {
+    fn of_tabs(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut Ink<'_>) {
         let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
         // Whoever comes from elsewhere to the self-service portal, or to the sign-in, begins there anew.
-        let pages = self.in_sight(id, detail);
-        let has = |is: fn(Page) -> bool| detail.pages || pages.iter().any(|page| is(*page));
-        if has(Page::is_of_self_service) {
-            ink.flag(self_service.page.is_some());
-            ink.put(16, self_service.passed.map_or(0, |account| u64::from(account.0) + 1));
-            ink.flag(self_service.portal_session.is_some());
-            if let Some(opened) = self_service.portal_session {
-                let whose = self_service.passed.unwrap_or_default();
-                ink.timer(opened, self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession));
-            }
-            if let Some((secret, shown)) = self_service.page {
-                ink.put(8, live.meet(secret));
-                ink.timer(shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
-            }
+        if known.sight.may(id, Page::is_of_self_service) {
+            let whose = self_service.passed.unwrap_or_default();
+            let session = self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession);
+            let page = self.hub.policy.rules(0).get(Rule::PageTimeout);
+            let secret = self_service.page.map_or(0, |(secret, _)| known.live.meet(secret));
+            let fields = Word::default().put(17, number(self_service.passed)).put(8, secret);
+            let left = [
+                self_service.portal_session.map_or(0, |opened| ink.timer(opened, session)),
+                self_service.page.map_or(0, |(_, shown)| ink.timer(shown, page)),
+            ];
+            ink.row(fields.flag(self_service.portal_session.is_some()), left);
         }
-        if has(Page::is_on_the_way_in) {
-            ink.flag(portal.request.is_some());
-            ink.flag(portal.request.is_some() && portal.request == workspace.request.map(|(id, _)| id));
-        }
-        ink.put(2, wide(pages.len()));
+        let asked = portal.request.is_some() && known.sight.may(id, Page::is_on_the_way_in);
+        let answers = asked && portal.request == workspace.request.map(|(id, _)| id);
+        let pages = known.sight.pages(id);
+        ink.row(Word::default().flags([asked, answers]).put(2, wide(pages.len())), []);
         for page in pages {
-            self.page(id, page, live, ink);
+            self.page(id, *page, &mut known.live, ink);
         }
-    }
-
-    /// Whether what is open at a computer can still matter: an act under way has turned its pages, or single steps may
-    /// follow. The first step of an act is taken whatever page is open.
-    pub(super) fn in_use(&self, id: ComputerId, detail: Detail) -> bool {
-        detail.pages || self.doings.iter().flatten().any(|doing| doing.computer == id && doing.taken > 0)
-    }
-
-    /// The pages that someone looks at, at a computer: the second tab only while mail is read in it.
-    pub(super) fn in_sight(&self, id: ComputerId, detail: Detail) -> SmallVec<[Page; 2]> {
-        let tabs = self.world.computers.get(id).map(|computer| computer.tabs).unwrap_or_default();
-        let reads = self.doings.iter().flatten().any(|doing| doing.computer == id && doing.reading);
-        let seen = [self.in_use(id, detail), reads];
-        tabs.into_iter().zip(seen).filter(|(_, seen)| *seen).map(|(page, _)| page).collect()
-    }
-
-    /// Whether someone has such a page of this account before them, or single steps may follow.
-    pub(super) fn on_page(&self, id: AccountId, detail: Detail, is: impl Fn(&Page) -> bool) -> bool {
-        let mut on = self.doings.iter().flatten().filter(|doing| doing.account == id);
-        detail.pages || on.any(|doing| self.in_sight(doing.computer, detail).iter().any(&is))
-    }
-
-    /// Whether an e-mailed OTP of this account can still be typed.
-    pub(super) fn in_hand(&self, id: AccountId, detail: Detail) -> bool {
-        self.on_page(id, detail, |page| matches!(page, Page::OtpAsked { .. }))
     }
 
     fn page(&self, id: ComputerId, page: Page, live: &mut Live, ink: &mut Ink<'_>) {
+        let mut left = 0;
         let (kind, more) = match page {
             Page::Blank => (0, 0),
             Page::PortalSignIn { from_google } => (1, u64::from(from_google)),
@@ -326,17 +223,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::Setup => (8, 0),
             Page::LoginIdAgain => (9, 0),
             Page::OtpChain => (10, 0),
-            Page::OtpAsked { number, mailbox } => {
-                let here = self.doings.iter().flatten().find(|doing| doing.computer == id);
-                match here {
-                    Some(doing) => ink.put(3, self.how_new(doing.account, number)),
-                    None => self.with_mail_to(mailbox).for_each(|account| ink.put(3, self.how_new(account, number))),
-                }
-                (11, u64::from(mailbox.0))
-            }
+            Page::OtpAsked { mailbox, .. } => (11, u64::from(mailbox.0)),
             Page::Authenticators { soft, hard } => (12, u64::from(soft) | u64::from(hard) << 1),
             Page::Qr { secret, shown } => {
-                ink.timer(shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+                left = ink.timer(shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
                 (13, live.meet(secret))
             }
             Page::Saved => (14, 0),
@@ -351,8 +241,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::SignedOutGoogle => (23, 0),
             Page::LoggedOut => (24, 0),
         };
-        ink.put(5, kind);
-        ink.put(32, more);
+        ink.row(Word::default().put(5, kind).put(32, more), [left]);
+        if let Page::OtpAsked { number, mailbox } = page {
+            match self.doings.iter().flatten().find(|doing| doing.computer == id) {
+                Some(doing) => ink.out.push(self.how_new(doing.account, number)),
+                None => ink.words(self.with_mail_to(mailbox).map(|account| self.how_new(account, number))),
+            }
+        }
     }
 
     /// How many newer OTPs were sent for an account, up to a few: one that is not the newest opens nothing.
@@ -367,92 +262,90 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         accounts.filter(move |(_, row)| row.self_service.otp_mailbox == mailbox).map(|(id, _)| id)
     }
 
-    fn people(&self, live: &Live, ink: &mut Ink<'_>) {
+    fn people(&self, known: &Known, ink: &mut Ink<'_>) {
         for person in &self.world.people {
-            ink.put(16, person.token.map_or(0, |token| u64::from(token.0) + 1));
-            ink.flag(person.phone.is_some());
-            if let Some(phone) = &person.phone {
-                ink.put(2, phone.app.map_or(0, |app| app as u64 + 1));
-                ink.flag(phone.ios);
-                ink.put(40, phone.clock.0.cast_unsigned() & ((1 << 40) - 1));
-                // Of several profiles under one label the newest is looked at, and it comes last; an older one counts
-                // while it answers to something. That a person picks it is a timeline's word, and no search's.
-                for (at, profile) in phone.profiles.iter().enumerate() {
-                    let newer = phone.profiles.iter().skip(at + 1).any(|p| p.account == profile.account);
-                    if !newer || live.answered(profile.secret) {
-                        ink.put(16, u64::from(profile.account.0) + 1);
-                        ink.put(8, live.number(profile.secret));
-                    }
-                }
-            }
-            ink.put(16, 0);
-            for known in &person.known {
-                ink.put(16, u64::from(known.account.0) + 1);
-                let row = self.world.accounts.get(known.account.at());
-                ink.put(
-                    4,
-                    known.password.get().map_or(0, |password| row.map_or(1, |row| self.how_good(row, password))),
-                );
-                ink.flag(known.old);
-                ink.put(4, u64::from(known.answers.min(MOST_QUESTIONS + 1)));
-                let issued = row.and_then(|row| row.self_service.emergency.get());
-                ink.put(2, known.emergency.get().map_or(0, |password| 1 + u64::from(Some(password) == issued)));
-            }
-            ink.put(16, 0);
+            self.of_person(person, known, ink);
         }
-        for token in &self.world.tokens {
-            ink.put(40, token.clock.0.cast_unsigned() & ((1 << 40) - 1));
+        ink.words(self.world.tokens.iter().map(|token| clock(token.clock)));
+        let pair = |account: &AccountId, other: u32| u64::from(account.0) << 16 | u64::from(other);
+        ink.list(self.world.members.as_slice().iter().map(|(account, person)| pair(account, person.0)));
+        ink.list(self.world.links.as_slice().iter().map(|(account, own)| pair(account, own.0)));
+        ink.words(self.world.letters.as_slice().iter().map(|(mailbox, account, password)| {
+            let row = self.world.accounts.get(account.at());
+            let good = row.map_or(0, |row| how_good(row, *password, &known.resets));
+            good << 32 | u64::from(mailbox.0) << 16 | u64::from(account.0)
+        }));
+    }
+
+    fn of_person(&self, person: &Person, known: &Known, ink: &mut Ink<'_>) {
+        let token = person.token.get().map_or(0, |token| u64::from(token.0) + 1);
+        let phone = person.phone.as_ref();
+        let app = phone.and_then(|phone| phone.app).map_or(0, |app| app as u64 + 1);
+        let flags = [phone.is_some(), phone.is_some_and(|phone| phone.ios)];
+        let wrong = phone.map_or(0, |phone| clock(phone.clock));
+        ink.row(Word::default().put(16, token).put(2, app).flags(flags).flag(wrong != 0), []);
+        if wrong != 0 {
+            ink.out.push(wrong);
         }
-        ink.put(16, wide(self.world.members.as_slice().len()));
-        for (account, person) in self.world.members.as_slice() {
-            ink.put(32, u64::from(account.0) << 16 | u64::from(person.0));
-        }
-        ink.put(16, wide(self.world.links.as_slice().len()));
-        for (account, own) in self.world.links.as_slice() {
-            ink.put(32, u64::from(account.0) << 16 | u64::from(own.0));
-        }
-        ink.put(16, wide(self.world.letters.as_slice().len()));
-        for (mailbox, account, password) in self.world.letters.as_slice() {
-            ink.put(32, u64::from(mailbox.0) << 16 | u64::from(account.0));
-            ink.put(4, self.world.accounts.get(account.at()).map_or(0, |row| self.how_good(row, *password)));
-        }
+        // Of several profiles under one label the newest is looked at, and it comes last; an older one counts while it
+        // answers to something. That a person picks it is a timeline's word, and no search's.
+        let profiles = phone.map_or(&[][..], |phone| phone.profiles.as_slice());
+        let profiles = profiles.iter().enumerate().filter(|(at, profile)| {
+            let newer = profiles.iter().skip(at + 1).any(|p| p.account == profile.account);
+            !newer || known.live.answered(profile.secret)
+        });
+        let profiles = profiles.map(|(_, p)| 1 << 31 | u64::from(p.account.0) << 8 | known.live.number(p.secret));
+        let accounts = person.known.iter().map(|of| {
+            let row = self.world.accounts.get(of.account.at());
+            let good = |password| row.map_or(1, |row| how_good(row, password, &known.resets));
+            let issued = row.and_then(|row| row.self_service.emergency.get());
+            let emergency = of.emergency.get().map_or(0, |password| 1 + u64::from(Some(password) == issued));
+            let answers = u64::from(of.answers.min(MOST_QUESTIONS + 1));
+            let password = of.password.get().map_or(0, good);
+            u64::from(of.account.0) << 11 | password << 7 | answers << 3 | emergency << 1 | u64::from(of.old)
+        });
+        ink.list(profiles.chain(accounts));
     }
 
     /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
-    fn mail(&self, detail: Detail, ink: &mut Ink<'_>) {
-        for (at, mailbox) in (0..).zip(&self.world.mailboxes) {
-            let id = MailboxId(at);
-            for otp in &mailbox.otps {
-                let asked = |page: &Page| matches!(page, Page::OtpAsked { number, mailbox } if *number == otp.number && *mailbox == id);
-                if self.world.computers.iter().any(|(at, _)| self.in_sight(at, detail).iter().any(asked)) {
-                    ink.put(16, u64::from(at) + 1);
-                    ink.put(16, u64::from(otp.account.0));
-                    ink.put(3, self.how_new(otp.account, otp.number));
-                }
-            }
-        }
-        ink.put(16, 0);
+    fn mail(&self, known: &Known, ink: &mut Ink<'_>) {
+        let asked = |id: MailboxId, number: u32| {
+            let is =
+                |page: &Page| matches!(page, Page::OtpAsked { number: n, mailbox } if (*n, *mailbox) == (number, id));
+            known.sight.all().any(is)
+        };
+        let boxes = (0..).map(MailboxId).zip(&self.world.mailboxes);
+        let otps = boxes.flat_map(|(id, mailbox)| mailbox.otps.iter().map(move |otp| (id, otp)));
+        ink.words(otps.filter(|(id, otp)| asked(*id, otp.number)).map(|(id, otp)| {
+            let newness = self.how_new(otp.account, otp.number);
+            u64::from(id.0) << 32 | u64::from(otp.account.0) << 3 | newness
+        }));
     }
 
     fn doings(&self, detail: Detail, ink: &mut Ink<'_>) {
         let mut order: SmallVec<[&Doing; 8]> = self.doings.iter().flatten().collect();
         order.sort_unstable_by_key(|doing| doing.person);
+        ink.out.push(wide(order.len()));
         for doing in order {
-            ink.put(16, u64::from(doing.person.0) + 1);
-            ink.put(32, wide(doing.row));
-            ink.put(8, wide(doing.turn));
-            ink.put(2, u64::from(doing.taken.min(3)));
-            let oldest = doing.profile == Pick::Oldest;
-            let flags = [doing.turned, doing.reading, doing.deleted, doing.waits, doing.held.is_some()];
-            for is in flags.into_iter().chain([doing.prompted, oldest]) {
-                ink.flag(is);
-            }
-            if let (true, Some(since)) = (doing.waits, doing.waiting_since) {
-                ink.timer(since, PATIENCE.0);
-            }
+            let flags = [
+                doing.turned,
+                doing.reading,
+                doing.deleted,
+                doing.waits,
+                doing.held.is_some(),
+                doing.prompted,
+                doing.profile == Pick::Oldest,
+            ];
+            let fields = Word::default()
+                .put(16, u64::from(doing.person.0))
+                .put(24, wide(doing.row))
+                .put(8, wide(doing.turn))
+                .put(2, u64::from(doing.taken.min(3)))
+                .flags(flags);
+            let since = doing.waiting_since.filter(|_| doing.waits);
+            ink.row(fields, [since.map_or(0, |since| ink.timer(since, PATIENCE.0))]);
             if detail.clauses {
                 for clauses in [doing.rests, doing.last] {
-                    ink.flush();
                     ink.out.extend(clauses.words());
                 }
                 let (reason, clauses) = doing.refused.map_or((0, [0; 2]), |(r, c)| (r as u64 + 1, c.words()));
@@ -460,20 +353,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 ink.out.extend(clauses);
             }
         }
-        ink.put(16, 0);
-    }
-
-    /// What a password opens: 1 nothing, 2 the account, 3 the account once it is in force, 4 and more what a reset that
-    /// is under way has set.
-    fn how_good(&self, row: &Account, password: PasswordId) -> u64 {
-        if password == row.portal.password {
-            return 2;
-        }
-        if row.portal.pending.get() == Some(password) {
-            return 3;
-        }
-        let at = self.resets().iter().position(|reset| reset.password == password);
-        at.map_or(1, |at| 4 + wide(at).min(11))
     }
 
     /// The passwords on their way to be in force, in the order in which they will be; of several that come to one
@@ -499,35 +378,34 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// What waits in the queue, and the faults in force.
-    fn waiting(&self, ink: &mut Ink<'_>) {
+    fn waiting(&self, known: &Known, ink: &mut Ink<'_>) {
         let now = self.hub.now;
-        let mut due: SmallVec<[(Time, u64, &Due); 8]> = self.hub.queue.waiting().collect();
+        let mut due: SmallVec<[(Time, u64, &Due); 4]> = self.hub.queue.waiting().collect();
         due.sort_unstable_by_key(|(time, sequence, _)| (*time, *sequence));
         for (time, _, due) in due {
-            let (kind, whose) = match due {
+            let fields = match due {
                 Due::Deliver(message) => match message.body {
-                    Body::OtpMail { mailbox, number, .. } => {
-                        let newness = self.how_new(message.account, number);
-                        (1, u64::from(message.account.0) << 24 | u64::from(mailbox.0) << 3 | newness)
-                    }
+                    Body::OtpMail { mailbox, number, .. } => Word::default()
+                        .put(2, 1)
+                        .put(16, u64::from(message.account.0))
+                        .put(16, u64::from(mailbox.0))
+                        .put(3, self.how_new(message.account, number)),
                     _ => continue,
                 },
-                Due::TokenMade { holder } => (3, u64::from(holder.0)),
+                Due::TokenMade { holder } => Word::default().put(2, 2).put(35, u64::from(holder.0)),
                 // A look that nobody waits for any more does nothing; one that someone does is in what is under way.
                 Due::Look { .. } | Due::Step { .. } => continue,
             };
-            ink.put(2, kind);
-            ink.put(48, whose);
-            ink.until(Some(time));
+            ink.row(fields, [ink.until(Some(time))]);
         }
-        ink.put(2, 0);
-        for reset in self.resets() {
+        for reset in &known.resets {
             let row = self.world.accounts.get(reset.account.at());
-            ink.put(2, 1 + u64::from(row.is_some_and(|row| row.portal.pending.get() == Some(reset.password))));
-            ink.put(16, u64::from(reset.account.0));
-            ink.until(Some(reset.time));
+            let newest = row.is_some_and(|row| row.portal.pending.get() == Some(reset.password));
+            let fields = Word::default().put(2, 3).put(16, u64::from(reset.account.0)).flag(newest);
+            ink.row(fields, [ink.until(Some(reset.time))]);
         }
-        ink.put(2, 0);
+        // What begins with 0 ends the list.
+        ink.out.push(0);
         for (fault, until) in self.hub.faults.iter().filter(|(_, until)| *until > now) {
             let (kind, what, by) = match fault {
                 Fault::SlowMail(mailbox, by) => (1, u64::from(mailbox.0), *by),
@@ -537,9 +415,21 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Fault::SlowMails(by) => (5, 0, *by),
                 Fault::LostMails => (6, 0, Span(0)),
             };
-            ink.until(Some(*until));
-            ink.put(24, kind << 20 | what);
-            ink.put(40, by.0.cast_unsigned() & ((1 << 40) - 1));
+            ink.row(Word::default().put(4, kind).put(16, what), [ink.until(Some(*until))]);
+            ink.out.push(clock(by));
         }
     }
+}
+
+/// What a password opens: 1 nothing, 2 the account, 3 the account once it is in force, 4 and more what a reset that is
+/// under way has set.
+fn how_good(row: &Account, password: PasswordId, resets: &[Reset]) -> u64 {
+    if password == row.portal.password {
+        return 2;
+    }
+    if row.portal.pending.get() == Some(password) {
+        return 3;
+    }
+    let at = resets.iter().position(|reset| reset.password == password);
+    at.map_or(1, |at| 4 + wide(at).min(11))
 }

@@ -5,6 +5,7 @@
 
 use super::Engine;
 use crate::act::{Doing, Step};
+use crate::kernel::flat::beside;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::PersonId;
@@ -29,15 +30,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// About how many bytes its lists take, beside what is in the rows themselves.
     pub fn bytes(&self) -> usize {
         let world = &self.world;
-        size_of_val(world.accounts.as_slice())
-            + size_of_val(world.people.as_slice())
-            + size_of_val(world.mailboxes.as_slice())
-            + world.computers.bytes()
+        let sets = world.members.beside() + world.links.beside() + world.letters.beside();
+        beside(&world.accounts)
+            + beside(&world.people)
+            + beside(&world.mailboxes)
+            + world.computers.beside()
             + size_of_val(world.tokens.as_slice())
-            + size_of_val(world.members.as_slice())
-            + size_of_val(world.links.as_slice())
-            + size_of_val(world.letters.as_slice())
             + size_of_val(self.doings.as_slice())
+            + sets
     }
 
     /// The acts under way, in no order that matters.

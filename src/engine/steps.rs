@@ -73,7 +73,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.click(doing, Party::SelfService, Body::Save { comment, code });
             }
             Step::SaveSerial => {
-                let held = self.world.people.get(doing.person.at()).and_then(|p| p.token);
+                let held = self.world.people.get(doing.person.at()).and_then(|p| p.token.get());
                 let token = held.unwrap_or(TokenId(u32::MAX));
                 let code = self.token_code(doing.person, account);
                 self.click(doing, Party::SelfService, Body::SaveSerial { token, known: held.is_some(), code });
@@ -223,11 +223,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Pick::Newest => labelled.next_back(),
             }
         };
-        let own = row.account.filter(|own| self.world.links.contains(&(account, *own)));
+        let own = row.account.get().filter(|own| self.world.links.contains(&(account, *own)));
         if let Some(secret) = picked(account) {
             return Some(self.shown(secret, app, clock, account));
         }
-        if row.token.is_some() {
+        if row.token.get().is_some() {
             return self.token_code(person, account);
         }
         let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;
@@ -236,7 +236,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     fn token_code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
-        let token = self.world.people.get(person.at())?.token?;
+        let token = self.world.people.get(person.at())?.token.get()?;
         let clock = self.world.tokens.get(token.at())?.clock;
         Some(self.shown(token.secret(), None, clock, account))
     }

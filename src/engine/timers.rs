@@ -18,6 +18,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// The next of these instants, or when a delayed message arrives, whichever comes first.
     pub fn next_change(&self, detail: Detail) -> Option<Time> {
         let now = self.hub.now;
+        let sight = self.sight(detail);
         let mut next: Option<Time> = None;
         let mut at = |time: Time| {
             if time > now && next.is_none_or(|before| time < before) {
@@ -37,7 +38,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             account.portal.locked_until.get().map(&mut at);
             account.reset.locked_until.get().map(&mut at);
             if let Some(sent) = account.email_otp.sent.get().filter(|_| account.email_otp.newest.is_some())
-                && self.in_hand(AccountId(id), detail)
+                && sight.otp_in_hand(AccountId(id))
             {
                 at(after(sent, Rule::OtpValidity));
             }
@@ -48,8 +49,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 at(after(issued, Rule::EmergencyFor));
             }
             let step = self.hub.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
-            let used =
-                |token: &Token| token.last_step.get().is_some_and(|last| last >= step - rules.get(Rule::TotpSkew));
+            let used = |token: &Token| token.last_step().is_some_and(|last| last >= step - rules.get(Rule::TotpSkew));
             coded |= [account.self_service.soft, account.self_service.hard].iter().flatten().any(used);
         }
         if coded {
@@ -64,7 +64,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let rules = self.hub.policy.rules(self.scope(session.account));
                 at(session.opened.plus(Span(rules.get(Rule::WorkspaceSession))));
             }
-            if !self.in_use(id, detail) {
+            if !sight.in_use(id) {
                 continue;
             }
             if let Some(carried) = computer.carried.filter(|_| detail.pages) {
@@ -74,10 +74,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     .into_iter()
                     .for_each(|differ| at(carried.issued.plus(Span(lives + differ - ahead.0))));
             }
-            let pages = self.in_sight(id, detail);
-            let inside = detail.pages || pages.iter().any(|page| page.is_of_self_service());
+            let inside = sight.may(id, Page::is_of_self_service);
             let page = computer.self_service.page.filter(|_| inside).map(|(_, shown)| shown);
-            let on_screen = pages.iter().find_map(|p| match p {
+            let on_screen = sight.pages(id).iter().find_map(|p| match p {
                 Page::Qr { shown, .. } => Some(*shown),
                 _ => None,
             });

@@ -3,25 +3,40 @@
 //! Promises the order of its elements, whatever the order of insertion. Deliberately slow to change where it is long:
 //! it is for what is looked at often and changed seldom.
 
+use smallvec::{Array, SmallVec};
 use std::ops::RangeInclusive;
+
+/// Copies a short list into the room of another: bytes as they are, and no room anew.
+pub fn copy_into<A: Array<Item: Copy>>(to: &mut SmallVec<A>, from: &[A::Item]) {
+    if to.len() == from.len() {
+        return to.copy_from_slice(from);
+    }
+    to.clear();
+    to.extend_from_slice(from);
+}
+
+/// How many bytes a list takes beside itself: none while it is short.
+pub fn beside<A: Array>(list: &SmallVec<A>) -> usize {
+    if list.spilled() { size_of_val(list.as_slice()) } else { 0 }
+}
 
 /// A sorted set.
 #[derive(Debug, PartialEq, Eq)]
-pub struct FlatSet<T>(Vec<T>);
+pub struct FlatSet<T>(SmallVec<[T; 4]>);
 
 impl<T> Default for FlatSet<T> {
     fn default() -> FlatSet<T> {
-        FlatSet(Vec::new())
+        FlatSet(SmallVec::new())
     }
 }
 
-impl<T: Clone> Clone for FlatSet<T> {
+impl<T: Copy> Clone for FlatSet<T> {
     fn clone(&self) -> FlatSet<T> {
-        FlatSet(self.0.clone())
+        FlatSet(SmallVec::from_slice(&self.0))
     }
 
     fn clone_from(&mut self, from: &FlatSet<T>) {
-        self.0.clone_from(&from.0);
+        copy_into(&mut self.0, &from.0);
     }
 }
 
@@ -52,6 +67,11 @@ impl<T: Ord> FlatSet<T> {
         let from = self.0.partition_point(|value| value < bounds.start());
         let to = self.0.partition_point(|value| value <= bounds.end());
         self.0.get(from..to).unwrap_or_default()
+    }
+
+    /// How many bytes it takes beside itself.
+    pub fn beside(&self) -> usize {
+        beside(&self.0)
     }
 
     /// All elements, in order.

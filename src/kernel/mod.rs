@@ -1,6 +1,5 @@
 //! What everything runs on: virtual time, the event queue, keyed draws, real codes and password texts.
 
-pub mod agenda;
 pub mod calendar;
 pub mod draw;
 pub mod flat;
@@ -11,9 +10,8 @@ pub mod slim;
 pub mod time;
 pub mod totp;
 
-pub use agenda::Agenda;
 pub use draw::{Draws, Purpose};
-pub use flat::FlatSet;
+pub use flat::{FlatSet, copy_into};
 pub use queue::Queue;
 pub use slim::{Slim, Spare};
 pub use time::{Date, Span, Time};

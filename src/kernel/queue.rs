@@ -1,19 +1,40 @@
 //! The event queue: earliest first, and among equals in the order of pushing. A total order, so that ties never depend
 //! on anything else.
 //!
-//! Events lie where they were put, and the heap moves keys alone: an event can be large.
+//! Events lie where they were put, and keys alone move: an event can be large. A short queue is a heap. A long one keeps
+//! what is due later in a list for each part of time, and only the present part in order, so that it costs the same
+//! however much waits.
 
 use super::time::Time;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// When an event is due, as the how many-th it was pushed, and where it lies.
-type Key = Reverse<(Time, u64, usize)>;
+type Key = (Time, u64, usize);
+
+/// How much waits before time is cut in parts.
+const LONG: usize = 1024;
+
+/// How many of the present part come up together.
+const AHEAD: usize = 16;
+
+/// Never.
+const NEVER: Time = Time(i64::MAX);
 
 /// Events by (time, sequence).
 #[derive(Debug)]
 pub struct Queue<E> {
-    heap: BinaryHeap<Key>,
+    /// What is due before `until`, but for the present part.
+    heap: BinaryHeap<Reverse<Key>>,
+    /// The present part, latest first.
+    part: Vec<Key>,
+    /// How many of it have not come up yet.
+    unseen: usize,
+    /// What is due at `until` or later, by its part.
+    far: BTreeMap<i64, Vec<Key>>,
+    until: Time,
+    /// How long a part is, as a power of two in milliseconds.
+    power: u32,
     events: Vec<Option<E>>,
     free: Vec<usize>,
     next: u64,
@@ -21,24 +42,46 @@ pub struct Queue<E> {
 
 impl<E: Clone> Clone for Queue<E> {
     fn clone(&self) -> Queue<E> {
-        Queue { heap: self.heap.clone(), events: self.events.clone(), free: self.free.clone(), next: self.next }
+        let mut copy = Queue::default();
+        copy.clone_from(self);
+        copy
     }
 
+    /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &Queue<E>) {
         self.heap.clone_from(&from.heap);
+        self.part.clone_from(&from.part);
+        if !(self.far.is_empty() && from.far.is_empty()) {
+            self.far.clone_from(&from.far);
+        }
         self.events.clone_from(&from.events);
         self.free.clone_from(&from.free);
-        self.next = from.next;
+        (self.unseen, self.until, self.power, self.next) = (from.unseen, from.until, from.power, from.next);
     }
 }
 
 impl<E> Default for Queue<E> {
     fn default() -> Self {
-        Queue { heap: BinaryHeap::new(), events: Vec::new(), free: Vec::new(), next: 0 }
+        Queue::of_parts(10)
     }
 }
 
 impl<E> Queue<E> {
+    /// An empty queue whose parts, once it is long, are so long: a power of two in milliseconds.
+    pub const fn of_parts(power: u32) -> Queue<E> {
+        Queue {
+            heap: BinaryHeap::new(),
+            part: Vec::new(),
+            unseen: 0,
+            far: BTreeMap::new(),
+            until: NEVER,
+            power,
+            events: Vec::new(),
+            free: Vec::new(),
+            next: 0,
+        }
+    }
+
     /// Adds an event.
     pub fn push(&mut self, time: Time, event: E) {
         let at = self.free.pop().unwrap_or(self.events.len());
@@ -46,39 +89,86 @@ impl<E> Queue<E> {
             Some(slot) => *slot = Some(event),
             None => self.events.push(Some(event)),
         }
-        self.heap.push(Reverse((time, self.next, at)));
+        let key = (time, self.next, at);
         self.next += 1;
+        if time >= self.until {
+            return self.far.entry(time.0 >> self.power).or_default().push(key);
+        }
+        self.heap.push(Reverse(key));
+        if self.until == NEVER && self.heap.len() > LONG {
+            let last = self.heap.iter().map(|Reverse((time, ..))| *time).max();
+            self.until = last.map_or(NEVER, |last| Time(last.0.saturating_add(1)));
+        }
+    }
+
+    /// The earliest key, and whether it is the part's.
+    #[inline]
+    fn first(&self) -> Option<(Key, bool)> {
+        match (self.part.last(), self.heap.peek()) {
+            (Some(part), Some(Reverse(heap))) if heap < part => Some((*heap, false)),
+            (Some(part), _) => Some((*part, true)),
+            (None, heap) => heap.map(|Reverse(key)| (*key, false)),
+        }
     }
 
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        let Reverse((time, _, at)) = self.heap.pop()?;
+        let ((time, _, at), of_part) = self.first()?;
+        if of_part {
+            self.part.pop();
+        } else {
+            self.heap.pop();
+        }
+        if self.part.is_empty() && self.heap.is_empty() && self.until != NEVER {
+            self.refill();
+        }
         let event = self.events.get_mut(at).and_then(Option::take)?;
         self.free.push(at);
         Some((time, event))
     }
 
+    /// Takes up the next part; without one the queue is short again.
+    fn refill(&mut self) {
+        let Some((part, mut keys)) = self.far.pop_first() else {
+            self.until = NEVER;
+            return;
+        };
+        keys.sort_unstable_by_key(|key| Reverse(*key));
+        self.until = Time((part + 1) << self.power);
+        self.unseen = keys.len();
+        self.part = keys;
+    }
+
+    /// The next few events of a long queue, once each few: for whoever wants to have their things at hand.
+    pub fn coming(&mut self) -> impl Iterator<Item = &E> {
+        let from = self.unseen.min(self.part.len());
+        let to = if self.part.len() <= self.unseen { from.saturating_sub(AHEAD) } else { from };
+        self.unseen = to;
+        let keys = self.part.get(to..from).unwrap_or_default();
+        keys.iter().filter_map(|(.., at)| self.events.get(*at)?.as_ref())
+    }
+
     /// When the earliest event is due.
+    #[inline]
     pub fn peek(&self) -> Option<Time> {
-        self.heap.peek().map(|Reverse((time, ..))| *time)
+        self.first().map(|((time, ..), _)| time)
     }
 
     /// All events that wait, in no order; sort them by their time and number.
     pub fn waiting(&self) -> impl Iterator<Item = (Time, u64, &E)> {
-        let event = |Reverse((time, sequence, at)): &Key| {
-            Some((*time, *sequence, self.events.get(*at).and_then(Option::as_ref)?))
-        };
-        self.heap.iter().filter_map(event)
+        let near = self.heap.iter().map(|Reverse(key)| key).chain(&self.part);
+        let keys = near.chain(self.far.values().flatten());
+        keys.filter_map(|(time, sequence, at)| Some((*time, *sequence, self.events.get(*at)?.as_ref()?)))
     }
 
     /// How many events wait.
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.events.len() - self.free.len()
     }
 
     /// Whether none waits.
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.len() == 0
     }
 }
 
@@ -89,15 +179,53 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_stable_sort_by_time(times in proptest::collection::vec(0_i64..20, 0..60)) {
-            let mut queue = Queue::default();
-            for (i, t) in times.iter().enumerate() {
-                queue.push(Time(*t), i);
+        fn it_is_a_stable_sort_by_time(
+            steps in proptest::collection::vec(prop::option::weighted(0.7, -3_000_i64..30_000), 0..4000),
+            power in 4_u32..12,
+        ) {
+            let mut queue = Queue::of_parts(power);
+            let mut model: BTreeMap<(i64, usize), usize> = BTreeMap::new();
+            let (mut now, mut came) = (0, 0);
+            for (i, step) in steps.into_iter().enumerate() {
+                match step {
+                    Some(time) => {
+                        // Rounded, so that there are equals; sometimes earlier than what was taken already.
+                        let time = (now + time) / 50 * 50;
+                        queue.push(Time(time), i);
+                        model.insert((time, i), i);
+                    }
+                    None => {
+                        came += queue.coming().count();
+                        let (one, other) = (queue.pop(), model.pop_first());
+                        prop_assert_eq!(one.map(|(time, i)| (time.0, i)), other.map(|((time, _), i)| (time, i)));
+                        now = one.map_or(now, |(time, _)| time.0);
+                    }
+                }
+                prop_assert_eq!(queue.peek().map(|t| t.0), model.first_key_value().map(|((time, _), _)| *time));
+                prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
             }
-            let mut model: Vec<(i64, usize)> = times.iter().copied().zip(0..).collect();
-            model.sort_by_key(|(t, _)| *t);
-            let got: Vec<(i64, usize)> = std::iter::from_fn(|| queue.pop()).map(|(t, i)| (t.0, i)).collect();
-            prop_assert_eq!(got, model);
+            let mut waiting: Vec<(i64, usize)> = queue.waiting().map(|(time, _, i)| (time.0, *i)).collect();
+            waiting.sort_unstable();
+            prop_assert_eq!(waiting, model.keys().copied().collect::<Vec<_>>());
+            let mut copy = queue.clone();
+            while let Some((time, i)) = copy.pop() {
+                prop_assert_eq!(Some(((time.0, i), i)), model.pop_first());
+            }
+            prop_assert!(model.is_empty() && copy.is_empty());
+            prop_assert!(came <= 4000, "each comes up once");
         }
+    }
+
+    #[test]
+    fn a_long_queue_says_what_comes() {
+        let mut queue = Queue::of_parts(4);
+        (0..3000).for_each(|i| queue.push(Time(i), i));
+        let mut seen = Vec::new();
+        while !queue.is_empty() {
+            seen.extend(queue.coming().copied());
+            queue.pop();
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (1025..3000).collect::<Vec<i64>>(), "all but what lay in the heap, once");
     }
 }

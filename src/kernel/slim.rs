@@ -19,8 +19,8 @@ impl Spare for Date {
     const NONE: Date = Date(i32::MIN);
 }
 
-impl Spare for i64 {
-    const NONE: i64 = i64::MIN;
+impl Spare for u32 {
+    const NONE: u32 = u32::MAX;
 }
 
 /// A value or none.

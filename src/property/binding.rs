@@ -65,7 +65,7 @@ impl Facts {
         Facts {
             cutovers: accounts().map(|a| Time(policy.rules(a.scope()).get(Rule::Cutover))).collect(),
             places: accounts().map(|a| a.place).collect(),
-            own: world.people.iter().map(|p| p.account).collect(),
+            own: world.people.iter().map(|p| p.account.get()).collect(),
             roles: world.people.iter().map(|p| p.role).collect(),
         }
     }

@@ -138,7 +138,7 @@ pub fn answers(world: &World, account: AccountId, person: PersonId) -> bool {
     let Some(row) = world.accounts.get(account.at()).map(|a| &a.self_service) else { return false };
     world.people.get(person.at()).is_some_and(|p| {
         let profiles = p.phone.iter().flat_map(|phone| &phone.profiles).map(|profile| profile.secret);
-        let mut secrets = profiles.chain(p.token.map(|token| token.secret()));
+        let mut secrets = profiles.chain(p.token.get().map(|token| token.secret()));
         secrets.any(|secret| [row.soft, row.hard].iter().flatten().any(|token| token.secret == secret))
     })
 }

@@ -5,6 +5,7 @@
 //! and the policy decide what comes of it.
 
 use super::aside::Aside;
+use super::day::Day;
 use super::life::{Life, What};
 use super::plan::Plan;
 use super::population::{Place, Shared, Traits, populate};
@@ -15,7 +16,7 @@ use crate::engine::{Engine, Pace};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::kernel::calendar::{is_school_day, is_working_day};
 use crate::kernel::sample::{WHOLE, halved, part_of, scaled, under};
-use crate::kernel::{Agenda, Date, Draws, Purpose, Span, Time};
+use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
@@ -31,6 +32,9 @@ const HOUR: i64 = 60 * MINUTE;
 /// Nobody begins to set up before this hour, or so long after it.
 const SET_UP_FROM: i64 = 8 * HOUR;
 const SET_UP_FOR: u32 = 9 * 3_600_000;
+
+/// Parts of the agenda, as a power of two in milliseconds: a minute or so.
+const MINUTES: u32 = 16;
 
 /// How many of the day's intentions are looked at together before their time.
 const AHEAD: usize = 16;
@@ -104,7 +108,7 @@ pub struct Driver<'p, C> {
     pub(super) minds: Vec<Mind>,
     /// The phones that are not at hand today.
     pub(super) elsewhere: BTreeMap<PersonId, Phone>,
-    pub(super) agenda: Agenda<Intent>,
+    pub(super) agenda: Queue<Intent>,
     pub(super) support: Support,
     pub(super) tally: Tally,
     /// What gates over properties look at; empty without them.
@@ -195,7 +199,7 @@ fn replicate_with<C: Codes>(
         shared: people.shared,
         minds,
         elsewhere: BTreeMap::new(),
-        agenda: Agenda::default(),
+        agenda: Queue::of_parts(MINUTES),
         support,
         tally,
         facts,
@@ -247,19 +251,18 @@ impl<C: Codes> Driver<'_, C> {
         let mut mornings = super::grid::places(self.plan).into_iter().peekable();
         let faults = self.plan.faults.clone();
         let mut faults = faults.iter().peekable();
-        let mut planned: Vec<(Time, Intent)> = Vec::new();
+        let mut today = Day::new();
         for day in self.plan.from.0..=self.plan.to.0 {
             let date = Date(day);
-            planned.clear();
+            today.begin(date);
             self.eve(date);
-            self.day(date, &mut planned);
-            planned.sort_unstable_by_key(|(time, intent)| (*time, who(*intent)));
+            self.day(date, &mut today);
+            today.sort();
             let midnight = Time::at(Date(day + 1), 0);
-            let mut today = planned.iter().copied().enumerate().peekable();
             loop {
                 let engine = self.engine.next_due().unwrap_or(FAR);
                 let agenda = self.agenda.peek().unwrap_or(FAR);
-                let plan = today.peek().map_or(FAR, |(_, (time, _))| *time);
+                let plan = today.peek().unwrap_or(FAR);
                 let instant = instants.peek().copied().unwrap_or(FAR);
                 let fault = faults.peek().map_or(FAR, |(from, ..)| *from);
                 let morning = mornings.peek().copied().unwrap_or(FAR);
@@ -285,11 +288,11 @@ impl<C: Codes> Driver<'_, C> {
                     if let Some((time, intent)) = self.agenda.pop() {
                         self.begin(time, intent);
                     }
-                } else if let Some((at, (time, intent))) = today.next() {
-                    if at % AHEAD == 0 {
-                        self.call_up(planned.iter().skip(at).take(AHEAD));
+                } else {
+                    self.call_up(today.coming(AHEAD));
+                    if let Some((time, intent)) = today.next() {
+                        self.begin(time, intent);
                     }
-                    self.begin(time, intent);
                 }
             }
         }
@@ -304,7 +307,7 @@ impl<C: Codes> Driver<'_, C> {
         let mut at = self.plan.start();
         for id in self.places.iter().flat_map(|place| place.people.clone()) {
             at = at.plus(self.draws.exponential(between, id, Purpose::Pause, u32::MAX));
-            if let Some(account) = self.engine.world.people.get(PersonId(id).at()).and_then(|p| p.account) {
+            if let Some(account) = self.engine.world.people.get(PersonId(id).at()).and_then(|p| p.account.get()) {
                 self.agenda.push(at, intent(PersonId(id), account));
             }
         }
@@ -353,7 +356,7 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// What a day brings, drawn by person and day.
-    fn day(&mut self, date: Date, planned: &mut Vec<(Time, Intent)>) {
+    fn day(&mut self, date: Date, planned: &mut Day) {
         let (school, working) = (is_school_day(date).unwrap_or(false), is_working_day(date).unwrap_or(false));
         let since = u32::try_from(date.0 - self.plan.from.0).unwrap_or(0);
         let is = &self.plan.parameters;
@@ -364,7 +367,7 @@ impl<C: Codes> Driver<'_, C> {
             for id in place.people.clone() {
                 let person = PersonId(id);
                 self.comes_and_goes(person, date, planned);
-                let account = self.engine.world.people.get(person.at()).and_then(|p| p.account);
+                let account = self.engine.world.people.get(person.at()).and_then(|p| p.account.get());
                 let (Some(account), Some(mind)) = (account, self.minds.get_mut(person.at())) else { continue };
                 if mind.away {
                     continue;
@@ -379,17 +382,17 @@ impl<C: Codes> Driver<'_, C> {
                 }
                 if under(words[2], loses) {
                     let at = Time::at(date, i64::from(scaled(words[3], 24 * 3_600_000)));
-                    planned.push((at, Intent::LosesPhone(person)));
+                    planned.push(at, Intent::LosesPhone(person));
                 }
                 let scope = self.engine.world.accounts.get(account.at()).map_or(0, |a| usize::from(a.scope()));
                 let hazard = if working && self.is_staff(account) { self.hazard(scope, since) } else { 0 };
                 if !self.tally.is_enrolled(account) && under(words[0], hazard) {
                     let at = SET_UP_FROM + i64::from(scaled(words[3], SET_UP_FOR));
-                    planned.push((Time::at(date, at), Intent::Enrol(person, account)));
+                    planned.push(Time::at(date, at), Intent::Enrol(person, account));
                 }
                 if opens {
                     let words = self.draws.block(id, Purpose::SignInTime, since);
-                    planned.push((self.arrives(date, words[0], words[1]), Intent::SignIn(person, account)));
+                    planned.push(self.arrives(date, words[0], words[1]), Intent::SignIn(person, account));
                 }
             }
         }
@@ -412,10 +415,10 @@ impl<C: Codes> Driver<'_, C> {
         Time::at(date, 8 * HOUR)
     }
 
-    fn comes_and_goes(&mut self, person: PersonId, date: Date, planned: &mut Vec<(Time, Intent)>) {
+    fn comes_and_goes(&mut self, person: PersonId, date: Date, planned: &mut Day) {
         let Some(traits) = self.traits.get(person.at()) else { return };
         if traits.comes.get() == Some(date) {
-            planned.push((Time::at(date, SET_UP_FROM), Intent::Created(person)));
+            planned.push(Time::at(date, SET_UP_FROM), Intent::Created(person));
         }
         if traits.goes.get() == Some(date)
             && let Some(mind) = self.minds.get_mut(person.at())
@@ -425,17 +428,17 @@ impl<C: Codes> Driver<'_, C> {
             let known = self.engine.world.people.get(person.at()).into_iter().flat_map(|row| &row.known);
             let shared = known.filter_map(|known| self.circle(known.account));
             let shared = shared.filter(|s| s.members.contains(&person));
-            planned.extend(shared.map(|s| (at, Intent::Leaves(person, s.account))));
+            shared.for_each(|s| planned.push(at, Intent::Leaves(person, s.account)));
         }
     }
 
     /// Reads the rows of those whose turn is next, all of them before any is needed: memory answers many questions in the
     /// time of one, and people come in no order that it could guess. Changes nothing.
-    fn call_up<'i>(&self, next: impl Iterator<Item = &'i (Time, Intent)> + Clone) {
+    fn call_up(&self, next: impl Iterator<Item = Intent> + Clone) {
         let world = &self.engine.world;
         let mut seen = 0;
-        let sign_ins = next.filter_map(|(_, intent)| match intent {
-            Intent::SignIn(person, account) => Some((*person, *account)),
+        let sign_ins = next.filter_map(|intent| match intent {
+            Intent::SignIn(person, account) => Some((person, account)),
             _ => None,
         });
         for (person, account) in sign_ins.clone() {
@@ -597,7 +600,7 @@ impl<C: Codes> Driver<'_, C> {
 const FAR: Time = Time(i64::MAX);
 
 /// Whose intention it is.
-fn who(intent: Intent) -> PersonId {
+pub(super) fn who(intent: Intent) -> PersonId {
     match intent {
         Intent::SignIn(person, _)
         | Intent::Enrol(person, _)

@@ -216,7 +216,7 @@ impl<C: Codes> Driver<'_, C> {
                     self.after(P::FetchTime, Intent::HasDevice(person));
                 }
             }
-            _ if row.is_some_and(|row| row.token.is_some()) => self.soon(Intent::Enrol(person, account)),
+            _ if row.is_some_and(|row| row.token.get().is_some()) => self.soon(Intent::Enrol(person, account)),
             _ if waits_for_phone || self.support.without_token.contains(&person) => {}
             Some(phone) if phone.app.is_none() && !basic => self.after(P::InstallsApp, Intent::HasApp(person)),
             Some(phone) if phone.app.is_some() => self.soon(Intent::Enrol(person, account)),
@@ -230,7 +230,7 @@ impl<C: Codes> Driver<'_, C> {
             return self.enrol_together(person, account);
         }
         let again = self.tally.is_enrolled(account);
-        let holds = self.engine.world.people.get(person.at()).is_some_and(|p| p.token.is_some());
+        let holds = self.engine.world.people.get(person.at()).is_some_and(|p| p.token.get().is_some());
         if again && self.tally.trouble(account).is_none() {
             return;
         }
@@ -285,7 +285,7 @@ impl<C: Codes> Driver<'_, C> {
         if !self.has_again(self.engine.now(), person) {
             return;
         }
-        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account);
+        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account.get());
         if let Some(account) = own.filter(|account| self.tally.trouble(*account).is_some()) {
             // What was fetched is at hand: the next sign-in draws no second absence.
             self.signs_in_with_device(person, account);
@@ -308,7 +308,7 @@ impl<C: Codes> Driver<'_, C> {
         if let Some(phone) = row.phone.as_mut() {
             phone.app.get_or_insert(App::Google);
         }
-        if let Some(account) = row.account {
+        if let Some(account) = row.account.get() {
             self.enrol(person, account);
         }
     }
@@ -316,7 +316,7 @@ impl<C: Codes> Driver<'_, C> {
     /// The phone is gone; another comes in some days.
     pub(super) fn loses_phone(&mut self, person: PersonId) {
         let Some(account) = self.engine.world.people.get(person.at()).filter(|p| p.phone.is_some()) else { return };
-        if let Some(account) = account.account {
+        if let Some(account) = account.account.get() {
             self.support.phones.insert(person);
             self.act(person, account, Act::Between(Between::LosePhone));
             self.after(P::NewPhone, Intent::NewPhone(person));
@@ -325,7 +325,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// Another phone: whoever is shut out sets up again.
     pub(super) fn new_phone(&mut self, person: PersonId) {
-        let Some(account) = self.engine.world.people.get(person.at()).and_then(|p| p.account) else { return };
+        let Some(account) = self.engine.world.people.get(person.at()).and_then(|p| p.account.get()) else { return };
         self.support.phones.remove(&person);
         self.act(person, account, Act::Between(Between::ReplacePhone));
         if self.tally.trouble(account).is_some() || !self.tally.is_enrolled(account) {
@@ -336,7 +336,7 @@ impl<C: Codes> Driver<'_, C> {
     /// A new account is made, and somebody is told by mail.
     pub(super) fn created(&mut self, person: PersonId) {
         let row = self.engine.world.people.get(person.at());
-        let Some((account, place)) = row.and_then(|p| Some((p.account?, p.place))) else { return };
+        let Some((account, place)) = row.and_then(|p| Some((p.account.get()?, p.place))) else { return };
         self.happens(self.engine.now(), person, What::Created);
         self.engine.create(account, person.at());
         self.tally.exists(account);

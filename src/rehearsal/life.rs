@@ -172,7 +172,7 @@ impl<C: Codes> Driver<'_, C> {
 
     fn start_of(&self, person: PersonId, place: &str, school: bool) -> Option<Start> {
         let row = self.engine.world.people.get(person.at())?;
-        let account = row.account?;
+        let account = row.account.get()?;
         let of = self.engine.world.accounts.get(account.at())?;
         Some(Start {
             person,
@@ -202,7 +202,7 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     fn enrolled_now(&self, person: PersonId) -> bool {
-        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account);
+        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account.get());
         own.and_then(|own| self.engine.world.accounts.get(own.at())).is_some_and(|a| a.self_service.enrolled())
     }
 
@@ -223,7 +223,7 @@ impl<C: Codes> Driver<'_, C> {
             return;
         }
         let row = self.engine.world.people.get(doing.person.at());
-        let own = row.and_then(|row| row.account);
+        let own = row.and_then(|row| row.account.get());
         let helper = row.map(|row| Helper {
             role: row.role,
             here: self.engine.world.people.get(person.at()).is_some_and(|p| p.place == row.place),
@@ -248,7 +248,7 @@ impl<C: Codes> Driver<'_, C> {
         let asked = asked.and_then(|of| {
             let row = self.engine.world.people.get(of.at())?;
             let here = self.engine.world.people.get(person.at()).is_some_and(|p| p.place == row.place);
-            let knows_password = row.account.is_none_or(|own| row.password(own).is_some());
+            let knows_password = row.account.get().is_none_or(|own| row.password(own).is_some());
             Some((of, Helper { role: row.role, here, enrolled: self.enrolled_now(of), knows_password }))
         });
         let Some(life) = &mut self.life else { return };

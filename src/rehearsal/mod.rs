@@ -9,6 +9,7 @@ pub mod alone;
 pub mod aside;
 pub mod beside;
 pub mod compare;
+mod day;
 pub mod directory;
 mod driver;
 pub mod flips;

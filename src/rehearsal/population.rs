@@ -317,7 +317,7 @@ impl Maker<'_> {
         }
         let day = self.draws.below(self.plan.days(), slot, Purpose::Comes, 1);
         let id = self.holder(Role::Staff, kind, scope, place, &Known { enrolled: Some(false), ..Known::default() });
-        let account = self.out.world.people.get(id.at()).and_then(|p| p.account);
+        let account = self.out.world.people.get(id.at()).and_then(|p| p.account.get());
         let Some(account) = account else { return };
         if let Some(row) = self.out.world.accounts.get_mut(account.at()) {
             row.portal.exists = false;
@@ -357,7 +357,7 @@ impl Maker<'_> {
         for member in &members {
             world.members.insert((account, *member));
             let Some(person) = world.people.get_mut(member.at()) else { continue };
-            let own = person.account;
+            let own = person.account.get();
             person.change(account, |known| {
                 (known.password, known.old, known.answers) = (Slim::some(password), true, 0);
             });

@@ -114,7 +114,7 @@ impl<C: Codes> Driver<'_, C> {
                 let token = TokenId(u32::try_from(self.engine.world.tokens.len()).unwrap_or(u32::MAX));
                 self.engine.world.tokens.push(HardToken::default());
                 if let Some(person) = self.engine.world.people.get_mut(owner.at()) {
-                    person.token = Some(token);
+                    person.token = Some(token).into();
                 }
                 if let Some(row) = self.engine.world.accounts.get_mut(id.at()) {
                     row.self_service.hard = Some(Token { tested: true, ..Token::new(token.secret(), Some(token)) });

@@ -3,6 +3,7 @@
 //! Promises that members scan one QR code at one screen, as many as are there (G2), and that whoever was missing finds
 //! out at the next code. Deliberately knows no rule of sharing: the engine does.
 
+use super::day::Day;
 use super::driver::{Driver, Intent};
 use super::population::Shared;
 use crate::act::{Act, Between};
@@ -34,18 +35,12 @@ impl<C: Codes> Driver<'_, C> {
 
     /// The day of the generic accounts: one of the members signs in, the custodian may gather them for a set-up, somebody
     /// may leave.
-    pub(super) fn shared_day(
-        &mut self,
-        date: Date,
-        since: u32,
-        (school, working): (bool, bool),
-        planned: &mut Vec<(Time, Intent)>,
-    ) {
+    pub(super) fn shared_day(&mut self, date: Date, since: u32, (school, working): (bool, bool), planned: &mut Day) {
         let is = &self.plan.parameters;
         for (account, person) in self.leavers.iter().filter(|_| working) {
             let words = self.draws.block(person.0 ^ account.0.rotate_left(16), Purpose::Tidy, since);
             if under(words[0], is.get(P::LeaversTry)) && !self.engine.world.members.contains(&(*account, *person)) {
-                planned.push((self.arrives(date, words[1], words[2]), Intent::SignIn(*person, *account)));
+                planned.push(self.arrives(date, words[1], words[2]), Intent::SignIn(*person, *account));
             }
         }
         let leaves = part_of(is.get(P::MembersLeave), 365);
@@ -62,18 +57,18 @@ impl<C: Codes> Driver<'_, C> {
             let words = self.draws.block(account.0, Purpose::Turn, since);
             let count = u32::try_from(shared.members.len()).unwrap_or(0);
             if let Some(member) = shared.members.get(scaled(words[0], count) as usize) {
-                planned.push((self.arrives(date, words[1], words[2]), Intent::SignIn(*member, account)));
+                planned.push(self.arrives(date, words[1], words[2]), Intent::SignIn(*member, account));
             }
             let hazard = self.hazard(scope, since);
             if !self.tally.is_enrolled(account) && under(words[3], hazard) {
                 let within = scaled(words[3].rotate_left(16), 6 * 3_600_000);
-                planned.push((Time::at(date, 9 * HOUR + i64::from(within)), Intent::Enrol(custodian, account)));
+                planned.push(Time::at(date, 9 * HOUR + i64::from(within)), Intent::Enrol(custodian, account));
             }
             let words = self.draws.block(account.0, Purpose::MembersChange, since);
             if under(words[0], (leaves * i64::from(count)).min(i64::from(WHOLE)))
                 && let Some(leaver) = shared.members.get(1 + scaled(words[1], count.saturating_sub(1)) as usize)
             {
-                planned.push((Time::at(date, 16 * HOUR), Intent::Leaves(*leaver, account)));
+                planned.push(Time::at(date, 16 * HOUR), Intent::Leaves(*leaver, account));
                 if let Some(joiner) = self.somebody_else(account, words[2]) {
                     let tomorrow = Time::at(Date(date.0 + 1), 9 * HOUR);
                     self.agenda.push(tomorrow, Intent::Joins(joiner, account));

@@ -170,7 +170,7 @@ fn acts(
             }
         }
         if world.people.get(id.at()).is_some_and(|p| p.phone.is_none())
-            && let Some(own) = person.account
+            && let Some(own) = person.account.get()
         {
             add(Do::ReplacePhone, own, Act::Between(Between::ReplacePhone));
         }

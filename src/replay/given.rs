@@ -104,7 +104,7 @@ impl Planner<'_> {
         }
         if let Some(person) = self.world.people.get_mut(id.at()) {
             person.phone = phone;
-            person.token = (is.hard_token == Some(true)).then_some(token);
+            person.token = (is.hard_token == Some(true)).then_some(token).into();
             if let Some(answers) = is.answers {
                 person.change(account, |known| known.answers = answers.remembered());
             }
@@ -208,7 +208,7 @@ impl Planner<'_> {
             self.world.members.insert((account, *person));
             let Some(row) = self.world.people.get_mut(person.at()) else { continue };
             row.change(account, |known| known.old = true);
-            if let Some(own) = row.account {
+            if let Some(own) = row.account.get() {
                 self.world.links.insert((account, own));
             }
             if let (Some(password), true) = (password, told) {

@@ -328,7 +328,7 @@ impl Plan {
             }
             What::Forgotten(person) => {
                 if let Some(row) = run.engine.world.people.get_mut(person.at())
-                    && let Some(own) = row.account
+                    && let Some(own) = row.account.get()
                 {
                     row.change(own, |known| known.password = None.into());
                 }

@@ -147,7 +147,7 @@ fn holdings(world: &World, names: &Names, form: impl Fn(AccountId) -> Form) -> V
                 form: form(profile.account),
             });
         }
-        if let (Some(token), Some(account)) = (person.token, person.account) {
+        if let (Some(token), Some(account)) = (person.token.get(), person.account.get()) {
             let clock = world.tokens.get(token.at()).map_or(Span(0), |token| token.clock);
             let account_name = names.account(account).to_owned();
             let (secret, form) = (token.secret(), form(account));

@@ -7,6 +7,7 @@
 use super::seen::{Seen, Trail};
 use super::{Ink, Move, State, System, Watch};
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 /// States expanded between two looks at the bounds.
 const BATCH: usize = 4096;
@@ -240,14 +241,15 @@ impl<'s, 'p> Search<'s, 'p> {
         let (mut spoke, mut ends) = (0, Vec::new());
         let (mut ink, mut moves, mut tried, mut out) = (Ink::default(), Vec::new(), 0, Vec::new());
         let mut here = Seen::default();
+        let mut after = Vec::new();
         for (from, state) in chunk {
             let tracked = state.watch.open() != 0;
             self.system.moves(state, &mut moves);
             if tracked && moves.last() != Some(&Move::Wait) {
                 ends.push(*from);
             }
+            tried += moves.len() as u64;
             for (left, step) in (0..moves.len()).rev().zip(&moves) {
-                tried += 1;
                 let mut reached = lot.pop().unwrap_or_else(|| state.clone());
                 if left == 0 {
                     std::mem::swap(&mut reached, state);
@@ -257,16 +259,23 @@ impl<'s, 'p> Search<'s, 'p> {
                 self.system.apply(&mut reached, *step);
                 spoke |= reached.watch.spoke();
                 let print = self.system.fingerprint(&reached, self.settled, &mut ink);
-                let known = self.seen.find(print).is_some();
-                let new = !known && here.insert(print, Trail { from: *from, step: *step }).1;
-                if new || tracked {
-                    let watch = &reached.watch;
-                    let (open, lost, broken) = (watch.open(), watch.lost(), watch.broken());
-                    out.push(Reached { print, from: *from, step: *step, state: None, open, lost, broken });
+                after.push((*step, print, reached));
+            }
+            // Looked up one after the other, so that the waits for memory overlap.
+            let known: SmallVec<[bool; 32]> =
+                after.iter().map(|(_, print, _)| self.seen.find(*print).is_some()).collect();
+            for ((step, print, reached), known) in after.drain(..).zip(known) {
+                let new = !known && here.insert(print, Trail { from: *from, step }).1;
+                let watch = &reached.watch;
+                let (open, lost, broken) = (watch.open(), watch.lost(), watch.broken());
+                let mut one = Reached { print, from: *from, step, state: None, open, lost, broken };
+                if new {
+                    one.state = Some(reached);
+                } else {
+                    lot.push(reached);
                 }
-                match out.last_mut().filter(|_| new) {
-                    Some(one) => one.state = Some(reached),
-                    None => lot.push(reached),
+                if new || tracked {
+                    out.push(one);
                 }
             }
         }

@@ -157,11 +157,15 @@ impl<'p> System<'p> {
     pub fn moves<W: Watch>(&self, state: &State<'p, W>, out: &mut Vec<Move>) {
         out.clear();
         let mut busy: SmallVec<[PersonId; 16]> = SmallVec::new();
-        for doing in state.machine.under_way() {
-            busy.extend(doing.participants());
+        // Who is not in the sieve is not busy; the list has the last word.
+        let (mut sieve, bit) = (0_u64, |person: PersonId| 1 << (person.0 % u64::BITS));
+        for person in state.machine.under_way().flat_map(Doing::participants) {
+            busy.push(person);
+            sieve |= bit(person);
         }
+        let free = |person| sieve & bit(person) == 0 || !busy.contains(&person);
         for (at, act) in (0..).zip(&self.acts) {
-            if act.participants().all(|person| !busy.contains(&person) && !state.is_away(person)) {
+            if act.participants().all(|person| free(person) && !state.is_away(person)) {
                 out.push(Move::Begin(at));
             }
         }
@@ -225,7 +229,7 @@ impl<'p> System<'p> {
         while state.machine.next_due().is_some_and(|due| due <= now) {
             state.machine.turn();
         }
-        for (_, ended) in state.machine.take_ended() {
+        while let Some((_, ended)) = state.machine.next_ended() {
             state.watch.ended(&state.machine, &ended);
         }
         if step == Move::Wait {
@@ -249,8 +253,10 @@ impl<'p> System<'p> {
         ink.words.push(u64::MAX);
         state.machine.digest(self.detail, self.calendar.last(), &mut ink.words);
         state.watch.digest(now, settled, &mut ink.words);
-        ink.bytes.clear();
-        ink.words.iter().for_each(|word| ink.bytes.extend_from_slice(&word.to_le_bytes()));
+        ink.bytes.resize(ink.words.len() * size_of::<u64>(), 0);
+        for (bytes, word) in ink.bytes.chunks_exact_mut(size_of::<u64>()).zip(&ink.words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
         xxh3_128(&ink.bytes)
     }
 }

@@ -7,6 +7,9 @@
 use super::ids::ComputerId;
 use super::state::Computer;
 use super::workspace::Session;
+use crate::kernel::copy_into;
+use crate::kernel::flat::beside;
+use smallvec::SmallVec;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Row {
@@ -26,8 +29,8 @@ struct Open {
 /// Computers by id.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Computers {
-    rows: Vec<Row>,
-    open: Vec<Open>,
+    rows: SmallVec<[Row; 4]>,
+    open: SmallVec<[Open; 4]>,
     free: Vec<u32>,
     /// Browsers close when nobody is at them.
     closing: bool,
@@ -42,8 +45,8 @@ impl Clone for Computers {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &Computers) {
-        self.rows.clone_from(&from.rows);
-        self.open.clone_from(&from.open);
+        copy_into(&mut self.rows, &from.rows);
+        copy_into(&mut self.open, &from.open);
         self.free.clone_from(&from.free);
         self.closing = from.closing;
     }
@@ -138,9 +141,9 @@ impl Computers {
         (0..).map(ComputerId).take(self.rows.len()).filter_map(|id| Some((id, self.get(id)?)))
     }
 
-    /// About how many bytes they take.
-    pub fn bytes(&self) -> usize {
-        size_of_val(self.rows.as_slice()) + size_of_val(self.open.as_slice())
+    /// How many bytes they take beside themselves.
+    pub fn beside(&self) -> usize {
+        beside(&self.rows) + beside(&self.open)
     }
 }
 

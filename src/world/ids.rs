@@ -36,6 +36,10 @@ ids! {
 
 // Secrets are numbered from both ends, and have no number to spare.
 
+impl Spare for AccountId {
+    const NONE: AccountId = AccountId(u32::MAX);
+}
+
 impl Spare for PasswordId {
     const NONE: PasswordId = PasswordId(u32::MAX);
 }

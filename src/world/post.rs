@@ -3,6 +3,7 @@
 //! Promises the order in which they arrived. Deliberately knows no address.
 
 use super::ids::AccountId;
+use crate::kernel::copy_into;
 use smallvec::SmallVec;
 use std::ops::Deref;
 
@@ -18,8 +19,21 @@ pub struct OtpMail {
 }
 
 /// OTPs, oldest first; never an empty box.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Post(Option<Box<SmallVec<[OtpMail; 2]>>>);
+
+impl Clone for Post {
+    fn clone(&self) -> Post {
+        Post(self.0.as_ref().map(|otps| Box::new(SmallVec::from_slice(otps))))
+    }
+
+    fn clone_from(&mut self, from: &Post) {
+        match (&mut self.0, &from.0) {
+            (Some(to), Some(from)) => copy_into(to, from),
+            _ => *self = from.clone(),
+        }
+    }
+}
 
 impl Post {
     /// One more; of more than `most` the oldest go.

@@ -20,14 +20,19 @@ pub struct Token {
     pub comment: Option<App>,
     /// It passed the portal's test.
     pub tested: bool,
-    /// The time step of the last code accepted.
-    pub last_step: Slim<i64>,
+    /// The time step of the last code accepted, counted from 1970 (RFC 6238).
+    pub last_step: Slim<u32>,
 }
 
 impl Token {
     /// A token that was saved just now.
     pub fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
         Token { secret, serial: serial.into(), comment: None, tested: false, last_step: Slim::NONE }
+    }
+
+    /// The time step of the last code accepted.
+    pub fn last_step(&self) -> Option<i64> {
+        self.last_step.get().map(i64::from)
     }
 }
 
@@ -285,7 +290,7 @@ fn verify<P: Port>(
             break;
         }
     }
-    let last = found.as_ref().and_then(|(_, token, _)| token.last_step.get());
+    let last = found.as_ref().and_then(|(_, token, _)| token.last_step());
     let fit = found.as_ref().map(|(_, _, fit)| *fit);
     let request = Request::SecondFactor {
         step_off: fit.map(|fit| fit.off),
@@ -297,7 +302,8 @@ fn verify<P: Port>(
     let decision = port.decide(scope, &request);
     match (found, decision.outcome) {
         (Some((factor, token, fit)), Outcome::Granted) => {
-            token.last_step = Slim::some(last.map_or(fit.step, |last| last.max(fit.step)));
+            let step = last.map_or(fit.step, |last| last.max(fit.step));
+            token.last_step = u32::try_from(step).ok().into();
             (factor, None)
         }
         (found, _) => {

@@ -9,10 +9,11 @@ use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId
 use super::message::{Page, SamlId};
 use super::post::Post;
 use super::{email_otp, password_reset, portal, self_service, workspace};
-use crate::kernel::{FlatSet, Slim, Span, Time};
+use crate::kernel::{FlatSet, Slim, Span, Time, copy_into};
 use crate::policy::Scope;
 use crate::policy::request::{AccountKind, Factor, Role};
 use smallvec::SmallVec;
+use std::mem::take;
 
 /// One account, in the slices of the parties that keep it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,13 +106,13 @@ pub struct Person {
     /// Where.
     pub place: PlaceId,
     /// Their own account, if any.
-    pub account: Option<AccountId>,
+    pub account: Slim<AccountId>,
     /// Their own computer.
     pub computer: ComputerId,
     /// Their phone, if any.
     pub phone: Option<Phone>,
     /// The hard token in hand.
-    pub token: Option<TokenId>,
+    pub token: Slim<TokenId>,
     /// What they know, by account; most know of their own alone.
     pub known: SmallVec<[Known; 1]>,
     /// The last of their mailboxes, from which a chain leads to the others.
@@ -156,7 +157,7 @@ pub enum MailKind {
 }
 
 /// One mailbox; it keeps the newest OTPs only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// What kind.
     pub kind: MailKind,
@@ -214,15 +215,16 @@ pub struct HardToken {
     pub clock: Span,
 }
 
-/// Everything that changes in a run.
+/// Everything that changes in a run. The rows of a small world lie in it, so that a search, which makes copies by the
+/// million, finds a state in one piece.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct World {
     /// Accounts by id.
-    pub accounts: Vec<Account>,
+    pub accounts: SmallVec<[Account; 4]>,
     /// People by id.
-    pub people: Vec<Person>,
+    pub people: SmallVec<[Person; 4]>,
     /// Mailboxes by id.
-    pub mailboxes: Vec<Mailbox>,
+    pub mailboxes: SmallVec<[Mailbox; 8]>,
     /// Computers by id.
     pub computers: Computers,
     /// Hard tokens by id.
@@ -237,17 +239,39 @@ pub struct World {
     helpers: FlatSet<(Role, PlaceId, PersonId)>,
 }
 
-// Copies of short lists are copies of bytes; the derived ones would go element by element.
+// Copies of short lists are copies of bytes, into the room that is there; the derived ones would go element by element.
 
 impl Clone for Phone {
     fn clone(&self) -> Phone {
         Phone { profiles: SmallVec::from_slice(&self.profiles), ..*self }
+    }
+
+    fn clone_from(&mut self, from: &Phone) {
+        copy_into(&mut self.profiles, &from.profiles);
+        *self = Phone { profiles: take(&mut self.profiles), ..*from };
     }
 }
 
 impl Clone for Person {
     fn clone(&self) -> Person {
         Person { phone: self.phone.clone(), known: SmallVec::from_slice(&self.known), ..*self }
+    }
+
+    fn clone_from(&mut self, from: &Person) {
+        self.phone.clone_from(&from.phone);
+        copy_into(&mut self.known, &from.known);
+        *self = Person { phone: take(&mut self.phone), known: take(&mut self.known), ..*from };
+    }
+}
+
+impl Clone for Mailbox {
+    fn clone(&self) -> Mailbox {
+        Mailbox { otps: self.otps.clone(), ..*self }
+    }
+
+    fn clone_from(&mut self, from: &Mailbox) {
+        self.otps.clone_from(&from.otps);
+        *self = Mailbox { otps: take(&mut self.otps), ..*from };
     }
 }
 
@@ -261,7 +285,7 @@ impl Clone for World {
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &World) {
         let World { accounts, people, mailboxes, computers, tokens, members, links, letters, helpers } = from;
-        self.accounts.clone_from(accounts);
+        copy_into(&mut self.accounts, accounts);
         self.people.clone_from(people);
         self.mailboxes.clone_from(mailboxes);
         self.computers.clone_from(computers);
@@ -298,10 +322,10 @@ impl World {
         self.people.push(Person {
             role,
             place,
-            account: None,
+            account: Slim::NONE,
             computer,
             phone: None,
-            token: None,
+            token: Slim::NONE,
             known: SmallVec::new(),
             mailbox: Slim::NONE,
         });
@@ -316,7 +340,9 @@ impl World {
         let Some(person) = self.people.get_mut(person.at()) else { return };
         let clock = match device {
             Device::Phone => person.phone.as_mut().map(|phone| &mut phone.clock),
-            Device::HardToken => person.token.and_then(|t| self.tokens.get_mut(t.at())).map(|token| &mut token.clock),
+            Device::HardToken => {
+                person.token.get().and_then(|t| self.tokens.get_mut(t.at())).map(|token| &mut token.clock)
+            }
         };
         if let Some(clock) = clock {
             *clock = ahead;
@@ -406,7 +432,7 @@ impl World {
                 (known.password, known.old, known.answers) = (Slim::some(password), true, ALL_ANSWERS);
             });
             if !kind.is_generic() {
-                person.account = Some(id);
+                person.account = Slim::some(id);
             }
         }
         id

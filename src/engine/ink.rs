@@ -1,0 +1,161 @@
+//! How a digest is written: small fields side by side in words of 64 bits, and what is left of timers.
+//!
+//! Promises that what is written one way cannot be read another: fields have fixed places, lists their length, and timers
+//! a bit that says whether they run. Deliberately knows no row.
+
+use crate::kernel::{Span, Time};
+use crate::world::ids::SecretId;
+use smallvec::SmallVec;
+
+/// What is written of a timer that does not run out while anybody looks.
+const NEVER: u64 = u64::MAX;
+
+/// Fields side by side in one word, the first lowest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    bits: u64,
+    used: u32,
+}
+
+impl Word {
+    /// A number below `2^bits`. Where a row is written field by field, the places are known when this is compiled.
+    #[inline(always)]
+    pub(super) const fn put(self, bits: u32, value: u64) -> Word {
+        debug_assert!(self.used + bits <= 64 && value >> (bits - 1) <= 1, "a field has room");
+        Word { bits: self.bits | value << self.used, used: self.used + bits }
+    }
+
+    #[inline(always)]
+    pub(super) fn flag(self, is: bool) -> Word {
+        self.put(1, u64::from(is))
+    }
+
+    #[inline(always)]
+    pub(super) fn flags<const N: usize>(self, are: [bool; N]) -> Word {
+        are.into_iter().fold(self, Word::flag)
+    }
+}
+
+/// Where a digest goes.
+pub(super) struct Ink<'o> {
+    pub(super) out: &'o mut Vec<u64>,
+    /// Of a timer only whether it runs.
+    pub(super) coarse: bool,
+    pub(super) now: Time,
+    /// What comes later than this never comes.
+    pub(super) last: Time,
+}
+
+impl Ink<'_> {
+    /// How long until something, in milliseconds; 0 where it is over.
+    #[inline]
+    pub(super) fn until(&self, at: Option<Time>) -> u64 {
+        let Some(at) = at.filter(|at| *at > self.now) else { return 0 };
+        if at > self.last && !self.coarse { NEVER } else { (at.0 - self.now.0).cast_unsigned() }
+    }
+
+    /// How much is left of a timer that began then.
+    #[inline]
+    pub(super) fn timer(&self, since: Time, length: i64) -> u64 {
+        self.until(Some(since.plus(Span(length))))
+    }
+
+    /// One row: its fields, and what is left of its timers.
+    #[inline(always)]
+    pub(super) fn row<const N: usize>(&mut self, fields: Word, left: [u64; N]) {
+        self.out.push(fields.flags(left.map(|left| left > 0)).bits);
+        if !self.coarse {
+            left.into_iter().filter(|left| *left > 0).for_each(|left| self.out.push(left));
+        }
+    }
+
+    /// A list of words.
+    pub(super) fn words(&mut self, items: impl Iterator<Item = u64>) {
+        let at = self.out.len();
+        self.out.push(0);
+        self.out.extend(items);
+        let count = wide(self.out.len() - at - 1);
+        self.out.get_mut(at).into_iter().for_each(|word| *word = count);
+    }
+
+    /// A list of numbers below `2^32`, two in a word.
+    pub(super) fn list(&mut self, items: impl Iterator<Item = u64>) {
+        let at = self.out.len();
+        let (mut word, mut count) = (0, 0);
+        for item in items {
+            count += 1;
+            if count % 2 == 0 {
+                self.out.push(word);
+                word = item;
+            } else {
+                word |= item << 32;
+            }
+        }
+        self.out.push(word);
+        // The low half of the first word is nobody's yet.
+        self.out.get_mut(at).into_iter().for_each(|word| *word |= count);
+    }
+}
+
+/// Secrets that something answers to, in the order in which they were met.
+#[derive(Default)]
+pub(super) struct Live(SmallVec<[SecretId; 16]>);
+
+impl Live {
+    pub(super) fn meet(&mut self, secret: SecretId) -> u64 {
+        let at = self.0.iter().position(|s| *s == secret).unwrap_or_else(|| {
+            self.0.push(secret);
+            self.0.len() - 1
+        });
+        wide(at) + 1
+    }
+
+    pub(super) fn answered(&self, secret: SecretId) -> bool {
+        self.0.contains(&secret)
+    }
+
+    /// Its number, or that of all secrets to which nothing answers.
+    pub(super) fn number(&self, secret: SecretId) -> u64 {
+        self.0.iter().position(|s| *s == secret).map_or(0xff, |at| wide(at) + 1)
+    }
+}
+
+pub(super) fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(write: impl FnOnce(&mut Ink<'_>)) -> Vec<u64> {
+        let mut out = Vec::new();
+        write(&mut Ink { out: &mut out, coarse: false, now: Time(100), last: Time(1000) });
+        out
+    }
+
+    #[test]
+    fn a_row_says_which_timers_run_and_how_long() {
+        let out = written(|ink| {
+            let left =
+                [ink.until(Some(Time(130))), ink.until(Some(Time(100))), ink.timer(Time(90), 2000), ink.until(None)];
+            ink.row(Word::default().put(4, 9).flag(true), left);
+        });
+        assert_eq!(out, [0b1011_1001, 30, NEVER]);
+    }
+
+    proptest! {
+        #[test]
+        fn lists_are_told_apart(
+            one in proptest::collection::vec(0_u64..1 << 32, 0..7),
+            other in proptest::collection::vec(0_u64..1 << 32, 0..7),
+        ) {
+            let list = |items: &[u64]| written(|ink| ink.list(items.iter().copied()));
+            let words = |items: &[u64]| written(|ink| ink.words(items.iter().copied()));
+            prop_assert_eq!(one == other, list(&one) == list(&other));
+            prop_assert_eq!(one == other, words(&one) == words(&other));
+            prop_assert_eq!(list(&one).len(), one.len() / 2 + 1);
+        }
+    }
+}
