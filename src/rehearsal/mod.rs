@@ -9,6 +9,7 @@ pub mod alone;
 pub mod aside;
 pub mod beside;
 pub mod compare;
+pub mod curve;
 pub mod directory;
 mod driver;
 pub mod flips;
