@@ -261,6 +261,11 @@ fn a_report_that_cannot_be_written_is_2() {
     let ran = mims_sim("test f.yaml --report f.yaml").file("f.yaml", GREEN).status(2).run();
     assert!(ran.stderr.starts_with("cannot write reports into f.yaml: "), "{}", ran.stderr);
     assert_eq!(ran.folder.read("f.yaml"), GREEN);
+    // Something of others is in the way: it stays, and nothing new does, not even a folder.
+    let tester = mims_sim("test f.yaml --report out").file("f.yaml", GREEN).file("out/scenarios.html/mine", "mine\n");
+    let ran = tester.status(2).run();
+    assert_eq!(ran.folder.list("out"), ["scenarios.html"]);
+    assert_eq!(ran.folder.read("out/scenarios.html/mine"), "mine\n");
 }
 
 #[test]

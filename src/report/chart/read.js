@@ -7,8 +7,10 @@ for (const slider of document.querySelectorAll("input.read")) {
   const rows = table.tBodies[0].rows;
   const [left, right, height] = [+slider.dataset.left, +slider.dataset.right, svg.viewBox.baseVal.height];
   const wide = (right - left) / rows.length;
-  const said = figure.insertBefore(document.createElement("p"), slider.closest(".wide"));
+  const said = document.createElement("p");
   said.className = "said";
+  // Below the chart, which stays where it is when the words take more lines.
+  slider.closest(".wide").after(said);
   // A screen reader has the same words as the value of the slider.
   said.ariaHidden = "true";
   const here = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
