@@ -27,6 +27,10 @@ bench:
 bench-rehearsal:
     cargo bench --bench rehearsal
 
+# What `test --watch` takes from a save to its verdict.
+bench-watch:
+    cargo bench --bench watch
+
 # Which findings each candidate policy removes, leaves and adds.
 findings:
     cargo run --release --quiet -- findings --runs 2000 --out reports/findings.md

@@ -34,6 +34,10 @@ pub enum Typing {
     WrongCase,
     /// The iCON address for the login ID, or another domain for the iCON address.
     WrongName,
+    /// Of codes: the one of the time step before that which the device shows.
+    Earlier,
+    /// Of codes: the one of the time step after that which the device shows.
+    Later,
 }
 
 /// Which of several profiles of one label a person looks at.

@@ -506,6 +506,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S226", "a state of no account"),
     ("S227", "a deadline before its trigger"),
     ("S228", "a key of a property without the one that it belongs to"),
+    ("S229", "what is typed is no code, and only a code is one of another time step"),
     ("S301", "a row that cannot begin"),
     ("S303", "a next step of what nobody has begun by steps"),
     ("S401", "a file without an `explore:` block"),

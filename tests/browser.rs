@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mims_sim::report;
-use mims_sim::report::chart::{self, Axis, Bar, Chart, Heat, Line, Mark, Point, bars, heat, line};
+use mims_sim::report::chart::{self, Axis, Bar, Chart, Heat, HeatRow, Line, Mark, Point, bars, heat, line};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,6 +29,23 @@ const MIXED: [(&str, &str); 3] = [
         "passes.yaml",
         "scenario: Passes\ntags: [one]\ngiven:\n  people: {gwen: {}}\nwhen:\n  - day: Wed 2023-09-27\n  \
          - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}\n",
+    ),
+];
+
+/// A rehearsal with so many places that not all are shown at first, of both kinds, and two candidates.
+const ROLLOUT: [(&str, &str); 3] = [
+    (
+        "rollout.yaml",
+        "rehearsal: Thirty places\npolicy: guide-v1.1\ndecide-by: 2023-09-20\n\
+         span: {from: 2023-09-11, to: 2023-10-06}\n\
+         population: {schools: 27, divisions: 3, staff-per-school: 21, staff-per-school-spread: 0%, staff-per-division: 24}\nruns: 3\nseed: 7\n\
+         gates:\n  - {id: day-one, measure: locked-out, of: staff, at: 2023-09-27 09:00, at-most: 5%, in-runs: 90%}\n\
+         candidates: [later, asked-earlier]\n",
+    ),
+    ("policies/later.yaml", "policy: A week later\nextends: guide-v1.1\nrules:\n  cutover: 2023-10-04 00:00\n"),
+    (
+        "policies/asked-earlier.yaml",
+        "policy: Asked earlier\nextends: guide-v1.1\nrules:\n  prompt-at-sign-in.from: 2023-09-18 00:00\n",
     ),
 ];
 
@@ -72,11 +89,12 @@ fn charts() -> String {
         [("no second factor", 1_500), ("no OTP", 700), ("lost phone", 300), ("locked", 220), ("a", 90), ("b", 60)]
             .map(|(name, most)| Bar { name: name.to_owned(), parts: hours.clone().map(|h| peak(h, most)).collect() })
             .into();
-    let rows: Vec<(String, Vec<i64>)> = ["Kranji", "Yishun", "Bedok", "HQ"]
-        .iter()
-        .zip(1..)
-        .map(|(name, nth)| ((*name).to_owned(), (8..20).map(|h| peak(h + 12, 4 * nth * nth)).collect()))
-        .collect();
+    let row = |(name, nth): (&str, i64)| HeatRow {
+        name: name.to_owned(),
+        numbers: (8..20).map(|h| peak(h + 12, 4 * nth * nth)).collect(),
+        ..HeatRow::default()
+    };
+    let rows = ["Kranji", "Yishun", "Bedok", "HQ"].into_iter().zip(1..).map(row).collect();
     let columns = (8..20).map(|hour| format!("{hour:02}:00")).collect();
     let parts = [
         line(&chart("Locked out, hour by hour"), &axis, &lines),
@@ -123,9 +141,20 @@ fn every_page_reads_well_in_a_browser() {
         .output()
         .unwrap();
     assert_eq!(test.status.code(), Some(1), "{}", String::from_utf8_lossy(&test.stderr));
+    fs::create_dir_all(work.join("r/policies")).unwrap();
+    for (name, text) in ROLLOUT {
+        fs::write(work.join("r").join(name), text).unwrap();
+    }
+    let rollout = Command::new(env!("CARGO_BIN_EXE_mims-sim"))
+        .args(["rehearse", "r/rollout.yaml", "--out", "rollout", "--aside", "2"])
+        .current_dir(&work)
+        .output()
+        .unwrap();
+    assert_eq!(rollout.status.code(), Some(1), "{}", String::from_utf8_lossy(&rollout.stderr));
     fs::create_dir_all(work.join("charts")).unwrap();
     fs::write(work.join("charts/charts.html"), charts()).unwrap();
-    let (fine, said) = look(&work, &[root.join("reports"), work.join("mixed"), work.join("charts")]);
+    let (fine, said) =
+        look(&work, &[root.join("reports"), work.join("mixed"), work.join("rollout"), work.join("charts")]);
     assert!(fine, "{said}");
     // The look can fail: a page with one of each fault is told of each.
     fs::create_dir_all(work.join("bad")).unwrap();

@@ -10,6 +10,7 @@ use std::path::Path;
 
 /// The rooms in reading order; a room looks only at itself and at rooms before it.
 const ORDER: &[&str] = &[
+    "counted",
     "diagnostic",
     "clause",
     "kernel",

@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::files::{find, reason, write_into};
-use super::terminal::{Shape, complain, diagnose, out};
+use super::terminal::{Shape, complain, diagnose, out, tell};
+use mims_sim::counted::counted;
 use mims_sim::rehearsal::Plan;
 use mims_sim::rehearsal::beside::comparison;
 use mims_sim::rehearsal::flips::flips;
@@ -78,10 +79,10 @@ pub fn run(options: &Options) -> Exit {
     }
     let comparison = comparison(&plan, &others, table, options.margin / 100.0, &|_| ());
     let (text, document) = (human(&comparison), json(&comparison));
-    out(match options.format {
-        Shape::Human => &text,
-        Shape::Json => &document,
-    });
+    match options.format {
+        Shape::Human => tell(&text),
+        Shape::Json => out(&document),
+    }
     let Some(folder) = &options.out else { return Exit::Fine };
     let mut files = vec![("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];
     for other in &others {
@@ -91,7 +92,8 @@ pub fn run(options: &Options) -> Exit {
             let said = |under: &str| {
                 let (count, cause, other) = (flip.of, flip.cause.word(), &other.candidate.name);
                 format!(
-                    "# {count} such people in the runs that were looked at: {way} by {other}, {cause}; here under {under}.\n"
+                    "# {} in the runs that were looked at: {way} by {other}, {cause}; here under {under}.\n",
+                    counted(count, "such person")
                 )
             };
             files.push((format!("{who}-base.yaml"), said(&plan.candidate.name) + &flip.base.text));

@@ -4,6 +4,7 @@
 use super::Exit;
 use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, interrupts, out};
+use mims_sim::counted::counted;
 use mims_sim::explore::{Explorer, Found, Search, Whole};
 use mims_sim::format::layout::layout;
 use mims_sim::format::load::Said;
@@ -143,12 +144,13 @@ struct Partial {
 }
 
 fn draws(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>, Partial) {
-    let search = explorer
-        .search(options.runs, options.seed, |tried| wait.goes_on(&format!("{tried} of {} schedules", options.runs)));
+    let search = explorer.search(options.runs, options.seed, |tried| {
+        wait.goes_on(&format!("{tried} of {}", counted(options.runs, "schedule")))
+    });
     wait.over();
     let Search { tried, discarded, interrupted, .. } = search;
     let stopped = if interrupted { "; stopped early" } else { "" };
-    out(&format!("{tried} schedules tried, {discarded} of them with a row that cannot begin{stopped}\n"));
+    out(&format!("{} tried, {discarded} of them with a row that cannot begin{stopped}\n", counted(tried, "schedule")));
     let said = "not violated by any of them, which proves nothing".to_owned();
     (search.found, Partial { said, proven: false, cut: interrupted })
 }
@@ -161,7 +163,7 @@ fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>
     };
     let Whole { found, passes } = explorer.exhaust(bounds, |progress| {
         let Progress { states, transitions, depth, .. } = progress;
-        wait.goes_on(&format!("depth {depth}: {states} states, {transitions} transitions"))
+        wait.goes_on(&format!("depth {depth}: {}, {}", counted(states, "state"), counted(transitions, "transition")))
     });
     wait.over();
     for ((progress, end), pass) in passes.iter().zip(["whole acts", "click by click"]) {
@@ -169,7 +171,10 @@ fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>
         let each = seen_bytes / (*states).max(1);
         let all = if *end == End::Exhausted { ", all there are" } else { "" };
         out(&format!(
-            "{pass}: {states} states{all}, {transitions} transitions, depth {depth}; {each} bytes a state seen\n"
+            "{pass}: {}{all}, {}, depth {depth}; {} a state seen\n",
+            counted(states, "state"),
+            counted(transitions, "transition"),
+            counted(each, "byte")
         ));
     }
     let Some((Progress { states, depth, .. }, end)) = passes.last().copied() else {
@@ -186,7 +191,7 @@ fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>
     let said = if proven {
         "holds in every state that can be reached".to_owned()
     } else {
-        format!("not violated to depth {depth}; {states} states; bound reached: {why}")
+        format!("not violated to depth {depth}; {}; bound reached: {why}", counted(states, "state"))
     };
     (found, Partial { said, proven, cut: cut || end == End::Depth })
 }
@@ -196,7 +201,7 @@ fn tell(found: &Found, partial: &Partial) -> Exit {
     match (&found.schedule, found.triggered) {
         (Some(schedule), _) => {
             let rows = schedule.rows.len();
-            out(&format!("violated: {name} (in {rows} rows, out of {})\n", found.rows_before));
+            out(&format!("violated: {name} (in {}, out of {})\n", counted(rows, "row"), found.rows_before));
             out(&format!("\n{}\n", found.text.as_deref().unwrap_or_default()));
             if found.expected { Exit::Fine } else { Exit::Failed }
         }

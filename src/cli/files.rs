@@ -340,12 +340,19 @@ fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
 }
 
 /// Writes files that belong together into a folder, by their names in it, as [`write_all`] does; what folders they need are
-/// made.
+/// made, and are gone again where it fails.
 pub fn write_into(folder: &Path, files: impl IntoIterator<Item = (String, impl AsRef<[u8]>)>) -> io::Result<()> {
     let files: Vec<(PathBuf, _)> = files.into_iter().map(|(name, bytes)| (folder.join(name), bytes)).collect();
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
-    folders.into_iter().try_for_each(fs::create_dir_all)?;
-    write_all(&files)
+    let named = |folder: &&Path| !folder.as_os_str().is_empty();
+    let fresh =
+        folders.iter().flat_map(|folder| folder.ancestors().take_while(named)).filter(|folder| !folder.exists());
+    let fresh: BTreeSet<PathBuf> = fresh.map(Path::to_owned).collect();
+    let made = folders.iter().try_for_each(fs::create_dir_all);
+    made.and_then(|()| write_all(&files)).inspect_err(|_| {
+        // The inner ones first; one that somebody else put something into stays.
+        fresh.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+    })
 }
 
 /// Writes a file that is not there yet; where that fails, there is none afterwards.

@@ -5,6 +5,7 @@
 use super::Exit;
 use super::files::{bytes, list, reason, write};
 use super::terminal::{complain, out, refuse};
+use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, SourceFile, Sources};
 use mims_sim::format::layout::layout;
 use mims_sim::format::yaml;
@@ -80,8 +81,7 @@ pub fn run(options: &Options) -> Exit {
         (0, _) => Exit::Fine,
         (_, false) => Exit::Fine,
         (many, true) => {
-            let files = if many == 1 { "1 file".to_owned() } else { format!("{many} files") };
-            out(&format!("{files} of {count} would be changed; `mims-sim fmt` does it\n"));
+            out(&format!("{many} of {} would be changed; `mims-sim fmt` does it\n", counted(count, "file")));
             Exit::Failed
         }
     }

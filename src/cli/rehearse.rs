@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::files::{find, reason, write, write_into};
-use super::terminal::{Shape, complain, diagnose, interrupts, out};
+use super::terminal::{Shape, complain, diagnose, interrupts, out, tell as fit};
+use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::leaf::parse_share;
 use mims_sim::rehearsal::beside::{beside, usual};
@@ -178,7 +179,7 @@ fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
     let exit = match (options.shard, runs.done.is_empty()) {
         (Some(_), _) => {
             let all = part.replicates(plan.runs).len();
-            out(&format!("shard {}/{}: {have} of {all} runs\n", part.index, part.of));
+            out(&format!("shard {}/{}: {have} of {}\n", part.index, part.of, counted(all, "run")));
             if partial { Exit::Incomplete } else { Exit::Fine }
         }
         (None, true) => Exit::Incomplete,
@@ -252,7 +253,11 @@ pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
     let summary = Summary::new(&loaded.plan, &runs.grid, &runs.done, output.looked);
     let text = report::rehearsal::human(&summary, runs.partial);
     let document = report::rehearsal_data::json(&summary, runs.partial);
-    out(if output.json { &document } else { &text });
+    if output.json {
+        out(&document);
+    } else {
+        fit(&text);
+    }
     if let Some(folder) = output.folder
         && let Err(why) = keep(folder, output, loaded, &summary, [text, document], runs.partial)
     {
@@ -344,7 +349,7 @@ fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i
         complain("\r\u{1b}[K");
     }
     if runs.partial {
-        complain(&format!("interrupted: {} of {all} runs are done\n", runs.done.len()));
+        complain(&format!("interrupted: {} of {} done\n", runs.done.len(), counted(all, "run")));
     }
     runs
 }
@@ -356,6 +361,6 @@ fn progress(done: usize, all: u32, since: Duration, terminal: bool) {
     let rate = done as f64 / seconds.max(0.001);
     let left = (f64::from(all) - rate * seconds) / rate.max(0.000_001);
     let left = if done == 0 { String::new() } else { format!(", {left:.0} s left") };
-    let line = format!("{done} of {all} runs, {rate:.1} a second{left}");
+    let line = format!("{done} of {}, {rate:.1} a second{left}", counted(all, "run"));
     complain(&if terminal { format!("\r\u{1b}[K{line}") } else { format!("{line}\n") });
 }

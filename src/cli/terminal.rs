@@ -3,6 +3,7 @@
 
 use super::Exit;
 use clap::ValueEnum;
+use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, Sources, Style, render_within};
 use mims_sim::format::check::MAX_FINDINGS;
 use std::io::{IsTerminal, Write};
@@ -31,8 +32,13 @@ pub fn columns() -> Option<usize> {
     width(terminal_size::terminal_size())
 }
 
-/// `NO_COLOR` set to anything but nothing turns colour off (no-color.org).
-fn asked_for() -> bool {
+/// How many lines the terminal of standard output has, where that is known.
+pub fn rows() -> Option<usize> {
+    terminal_size::terminal_size().map(|(_, rows)| usize::from(rows.0))
+}
+
+/// Whether marks of the terminal's own are wanted: `NO_COLOR` set to anything but nothing turns colour off (no-color.org).
+pub fn asked_for() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
 }
@@ -178,9 +184,8 @@ pub fn refuse(faults: &[Diagnostic], sources: &Sources, so: &str) {
     };
     as_it_is(&text.lines().map(fit).collect::<String>());
     let count = match faults.len() {
-        1 => "1 error".to_owned(),
         count if count >= MAX_FINDINGS => format!("{count} errors, and there may be more"),
-        count => format!("{count} errors"),
+        count => counted(count, "error"),
     };
     complain(&format!("\n{count}; {so}\n"));
 }

@@ -197,7 +197,7 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Ear
         Shape::Summary => out(&summary(&cases, changes.as_deref(), &options.policy, &cells)),
     }
     if options.coverage && options.format == Shape::Human {
-        out(&format!("\n{}", report::coverage::human(&coverage)));
+        show(&format!("\n{}", report::coverage::human(&coverage)));
     }
     if let Some(folder) = &options.report
         && let Err(why) = write_reports(folder, &cases, &lines, &cells)
@@ -227,9 +227,9 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Ear
     if !options.policy.is_empty() {
         if options.format == Shape::Human {
             let own = runs.iter().filter(|run| !is_base(run)).count();
-            out(&format!("\n{}", matrix::human(&cells, &options.policy)));
+            show(&format!("\n{}", matrix::human(&cells, &options.policy)));
             if own > 0 {
-                out(&format!("{own} that name another policy than {BUILT_IN} are left out\n"));
+                show(&format!("{own} that name another policy than {BUILT_IN} are left out\n"));
             }
         }
         if cells.iter().any(matrix::Cell::differs) {

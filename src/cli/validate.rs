@@ -3,6 +3,7 @@
 use super::Exit;
 use super::files::find;
 use super::terminal::{complain, diagnose, out};
+use mims_sim::counted::counted;
 use std::path::PathBuf;
 
 /// What to validate.
@@ -25,8 +26,7 @@ pub fn run(options: &Options) -> Exit {
             complain("nothing to validate: no file here ends in .yaml\n");
             return Exit::Nothing;
         }
-        1 => out("1 file is fine\n"),
-        count => out(&format!("{count} files are fine\n")),
+        count => out(&format!("{} {} fine\n", counted(count, "file"), if count == 1 { "is" } else { "are" })),
     }
     Exit::Fine
 }

@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// After so long without another save a run begins.
 const QUIET: Duration = Duration::from_millis(30);
+/// A save is answered within this; what a run takes itself is a few milliseconds.
+const ANSWER: Duration = Duration::from_millis(200);
+const _: () = assert!(2 * QUIET.as_millis() < ANSWER.as_millis());
 /// How often a closed pipe is looked for.
 const BREATH: Duration = Duration::from_secs(1);
 
@@ -108,4 +111,25 @@ fn names(event: &Event, files: &Option<BTreeSet<OsString>>) -> Vec<OsString> {
         files.as_ref().is_none_or(|files| files.contains(&name) || near(path)).then_some(name)
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::ModifyKind;
+
+    #[test]
+    fn saves_in_a_row_are_one_and_others_are_none() {
+        let (send, events) = channel();
+        let event = |name: &str| Ok(Event::new(EventKind::Modify(ModifyKind::Any)).add_path(PathBuf::from(name)));
+        let files = Some(BTreeSet::from([OsString::from("f.yaml")]));
+        for name in ["f.yaml", "policies/p.yaml", "f.yaml", "g.yaml", "f.yaml.tmp"] {
+            send.send(event(name)).unwrap();
+        }
+        let saved = saves(&events, &files).unwrap();
+        assert_eq!(saved, BTreeSet::from(["f.yaml", "p.yaml"].map(OsString::from)));
+        assert!(events.try_recv().is_err(), "nothing is left for a second run");
+        drop(send);
+        assert_eq!(saves(&events, &files), None);
+    }
 }

@@ -68,19 +68,19 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::EnterSecret => return self.enter_secret(doing),
             Step::Scan { person, screen } => return self.scan(doing, person, screen),
             Step::Save => {
-                let code = doing.participants().find_map(|person| self.code(person, account, Pick::Newest));
+                let code = doing.participants().find_map(|person| self.code(person, account, Pick::Newest, 0));
                 let comment = self.phone(doing.person).and_then(|p| p.app);
                 self.click(doing, Party::SelfService, Body::Save { comment, code });
             }
             Step::SaveSerial => {
                 let held = self.world.people.get(doing.person.at()).and_then(|p| p.token.get());
                 let token = held.unwrap_or(TokenId(u32::MAX));
-                let code = self.token_code(doing.person, account);
+                let code = self.token_code(doing.person, account, 0);
                 self.click(doing, Party::SelfService, Body::SaveSerial { token, known: held.is_some(), code });
             }
             Step::Test(person) => {
                 let pick = if person == doing.person { doing.profile } else { Pick::Newest };
-                let code = self.code(person, account, pick);
+                let code = self.typed_code(person, account, pick, doing.code);
                 self.need(doing, &Request::DeviceHeld { held: code.is_some() })?;
                 if let Some(code) = code {
                     self.click(doing, Party::SelfService, Body::Test(code));
@@ -195,10 +195,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     fn enter_code(&mut self, doing: &Doing, typing: Typing) -> Taken {
         let subject = self.subject(doing);
-        let code = match typing {
-            Typing::Right => self.code(doing.person, subject, doing.profile),
-            _ => Some(Code::NOBODYS),
-        };
+        let code = self.typed_code(doing.person, subject, doing.profile, typing);
         let person = self.world.people.get(doing.person.at());
         let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency.get());
         self.need(doing, &Request::DeviceHeld { held: code.is_some() || emergency.is_some() })?;
@@ -210,9 +207,19 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         Ok(())
     }
 
-    /// The code that a person's device shows for an account: by a profile of that label, the hard token, or, for a generic
+    /// What a person types for a code: what their device shows, or showed a time step before, or nobody's.
+    fn typed_code(&mut self, person: PersonId, account: AccountId, pick: Pick, typing: Typing) -> Option<Code> {
+        match typing {
+            Typing::Right => self.code(person, account, pick, 0),
+            Typing::Earlier => self.code(person, account, pick, -1),
+            Typing::Later => self.code(person, account, pick, 1),
+            Typing::Wrong | Typing::WrongCase | Typing::WrongName => Some(Code::NOBODYS),
+        }
+    }
+
+    /// The code that a person's device shows for an account, so many time steps from now: by a profile of that label, the hard token, or, for a generic
     /// account with linked authenticators, their own account's (A23).
-    pub(super) fn code(&mut self, person: PersonId, account: AccountId, pick: Pick) -> Option<Code> {
+    pub(super) fn code(&mut self, person: PersonId, account: AccountId, pick: Pick, steps: i64) -> Option<Code> {
         let row = self.world.people.get(person.at())?;
         let (clock, app) = row.phone.as_ref().map_or((Span(0), None), |p| (p.clock, p.app));
         let profiles = row.phone.as_ref().map(|p| p.profiles.as_slice()).unwrap_or_default();
@@ -225,25 +232,25 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         };
         let own = row.account.get().filter(|own| self.world.links.contains(&(account, *own)));
         if let Some(secret) = picked(account) {
-            return Some(self.shown(secret, app, clock, account));
+            return Some(self.shown(secret, app, clock, account, steps));
         }
         if row.token.get().is_some() {
-            return self.token_code(person, account);
+            return self.token_code(person, account, steps);
         }
         let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;
         let secret = picked(own)?;
-        Some(self.shown(secret, app, clock, own))
+        Some(self.shown(secret, app, clock, own, steps))
     }
 
-    fn token_code(&mut self, person: PersonId, account: AccountId) -> Option<Code> {
+    fn token_code(&mut self, person: PersonId, account: AccountId, steps: i64) -> Option<Code> {
         let token = self.world.people.get(person.at())?.token.get()?;
         let clock = self.world.tokens.get(token.at())?.clock;
-        Some(self.shown(token.secret(), None, clock, account))
+        Some(self.shown(token.secret(), None, clock, account, steps))
     }
 
-    fn shown(&mut self, secret: SecretId, app: Option<App>, clock: Span, account: AccountId) -> Code {
+    fn shown(&mut self, secret: SecretId, app: Option<App>, clock: Span, account: AccountId, steps: i64) -> Code {
         let form = self.hub.form(self.scope(account));
-        let by_device = Time(self.hub.now.0 + clock.0);
+        let by_device = Time(self.hub.now.0 + clock.0 + steps * form.period);
         self.hub.codes.show(secret, app, form, by_device)
     }
 

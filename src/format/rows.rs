@@ -38,7 +38,7 @@ acts! {
     Enrol "enrol" ["with" "account" "computer" "fresh"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
     ReEnrol "re-enrol" ["with" "account" "computer" "fresh"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
     EnrolHardToken "enrol-hard-token" ["with" "account" "computer" "fresh"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
-    TestToken "test-token" ["account" "computer" "profile"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
+    TestToken "test-token" ["account" "computer" "typed" "profile"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
     DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
     RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
     Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
@@ -170,6 +170,10 @@ words! {
         WrongCase "wrong-case",
         /// The iCON address where the login ID is asked, or another domain where the iCON address is.
         WrongName "wrong-name",
+        /// Of codes: the one of the time step before that which the device shows.
+        Earlier "earlier",
+        /// Of codes: the one of the time step after that which the device shows.
+        Later "later",
     }
     /// Which token.
     TokenIs {

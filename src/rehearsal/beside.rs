@@ -6,6 +6,7 @@
 
 use super::aside::{Aside, Seen};
 use super::compare::{Overall, Row, Rule, Strictness, common_grid, compare, overall};
+use super::curve::{Curves, curves};
 use super::names::name;
 use super::plan::{Plan, cutovers};
 use super::remedy::Remedy;
@@ -37,6 +38,8 @@ pub struct Compared {
     pub rows: Vec<Row>,
     /// All in all.
     pub overall: Overall,
+    /// How it fares over time.
+    pub curves: Curves,
 }
 
 /// All that a comparison came to.
@@ -46,6 +49,10 @@ pub struct Comparison<'p> {
     pub plan: &'p Plan,
     /// How the base's gates came out.
     pub base: Outcome,
+    /// The instants at which all of them were counted.
+    pub grid: Vec<Time>,
+    /// How the base fares over time.
+    pub curves: Curves,
     /// The margin, as a share of the base's mean.
     pub margin: f64,
     /// The candidates.
@@ -77,10 +84,12 @@ pub fn comparison<'p>(
         let rows = compare((&rule, &runs), (&Rule::of(other, plan, &grid), &runs_of), strictness);
         let outcome = Outcome::of(other, &grid, &runs_of);
         let cutovers = cutovers(other).into_iter().collect();
-        Compared { name: other.candidate.name.clone(), cutovers, outcome, overall: overall(&rows), rows }
+        let curves = curves(&runs_of, &grid, rule.since());
+        Compared { name: other.candidate.name.clone(), cutovers, outcome, overall: overall(&rows), rows, curves }
     };
     let candidates = others.iter().map(compared).collect();
     let base = Outcome::of(plan, &grid, &runs);
+    let base_curves = curves(&runs, &grid, rule.since());
     drop(runs);
     let at = |settings: &[Setting]| {
         stage("other values");
@@ -92,7 +101,7 @@ pub fn comparison<'p>(
     let doubts = rank(&base, doubted.map(|setting| (setting, at(&[setting]))).collect());
     let table: Vec<(Vec<Setting>, Outcome)> = table.into_iter().map(|cell| (cell.clone(), at(&cell))).collect();
     let answers = answers(&table, plan.gates.len());
-    Comparison { plan, base, margin, candidates, doubts, table, answers }
+    Comparison { plan, base, grid, curves: base_curves, margin, candidates, doubts, table, answers }
 }
 
 /// How many runs are run beside where nobody says: as many as the rehearsal has, and fewer of a large population.

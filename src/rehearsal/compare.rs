@@ -123,6 +123,11 @@ impl<'g> Rule<'g> {
         Rule { grid, mornings: mornings(plan), since }
     }
 
+    /// From when on a sign-in by a password alone counts: the base's cutover.
+    pub const fn since(&self) -> Time {
+        self.since
+    }
+
     /// Accounts of a group that are locked out on the worst of the plan's own first mornings, and how many there are then.
     pub fn first_morning(&self, run: &Replicate, of: Group) -> (i64, i64) {
         let at = self.mornings.iter().filter_map(|morning| self.grid.binary_search(morning).ok());

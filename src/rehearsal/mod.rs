@@ -9,6 +9,7 @@ pub mod alone;
 pub mod aside;
 pub mod beside;
 pub mod compare;
+pub mod curve;
 mod day;
 pub mod directory;
 mod driver;

@@ -105,6 +105,12 @@ impl Plan {
         }
     }
 
+    /// Whether a place is a school; else it is a division of headquarters.
+    pub fn is_school(&self, at: usize) -> bool {
+        let drawn = || at < self.parameters.count(Parameter::Schools) as usize;
+        self.directory.as_ref().map_or_else(drawn, |places| places.get(at).is_some_and(|place| place.school))
+    }
+
     /// The first instant.
     pub fn start(&self) -> Time {
         Time::at(self.from, 0)

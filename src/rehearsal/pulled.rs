@@ -8,6 +8,7 @@ use super::life::{Deed, Helper, Life, Mail, Otp, Start, What, Whose};
 use super::plan::Plan;
 use super::written;
 use crate::act::{Act, Between, Typing, Via};
+use crate::counted::counted;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Fault;
 use crate::format::layout::layout;
@@ -132,8 +133,9 @@ pub fn pull_out(plan: &Plan, book: &Book, number: u32, whose: Whose, against: Op
     let place = plan.place(whose.place);
     let Some(start) = &life.start else {
         return Err(format!(
-            "{place} has {} people, numbered from 1; there is no number {}",
-            life.people, whose.number
+            "{place} has {}, numbered from 1; there is no number {}",
+            counted(life.people, "person"),
+            whose.number
         ));
     };
     // Rows know whole seconds, and a helper may hand on what came for another: one of these ways comes to the same.

@@ -92,7 +92,7 @@ impl Series {
 pub type Point = [u32; SERIES];
 
 /// All that one replicate came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replicate {
     /// Which.

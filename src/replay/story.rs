@@ -7,6 +7,7 @@ use super::state::address;
 use super::{Names, Plan, Planned, Verdict, What};
 use crate::act::Doing;
 use crate::clause::Clauses;
+use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::comments;
 use crate::kernel::Time;
@@ -39,8 +40,7 @@ impl Plan {
             if !kept {
                 skipped += 1;
             } else if skipped > 0 {
-                let rows = if skipped == 1 { "row" } else { "rows" };
-                let _ = writeln!(out, "\n  … {skipped} quiet {rows}");
+                let _ = writeln!(out, "\n  … {}", counted(skipped, "quiet row"));
                 skipped = 0;
             }
             let mut tell = |out: &mut String, until: usize| {

@@ -109,27 +109,43 @@ impl Table {
                 person: held.person.clone(),
                 account: held.account.clone(),
                 device: held.app.map_or("hard token", App::name),
-                code: format!("{:0width$}", code.digits, width = usize::from(code.length)),
+                code: written(code),
                 left: Span(period - clock.0.rem_euclid(period)),
             });
         }
         out
     }
 
-    /// Whether digits that somebody typed are a code that the server takes for this account at this time; which step
-    /// away from the present one.
-    pub fn fits(&mut self, account: &str, typed: &str, now: Time) -> Option<i32> {
-        let digits: u32 = typed.parse().ok()?;
-        let length = u8::try_from(typed.len()).ok()?;
-        for known in self.known.iter().filter(|known| known.account == account) {
+    /// How many time steps before or after this time a person's device shows these digits for an account: one at most.
+    /// The device is the one that the person would look at: the newest profile of that label or the oldest, then a hard
+    /// token, then what they have for another account.
+    pub fn steps(&mut self, person: &str, account: &str, oldest: bool, typed: &str, now: Time) -> Option<i64> {
+        let own: Vec<&Holding> = self.holdings.iter().filter(|held| held.person == person).collect();
+        let mut profiles = own.iter().filter(|held| held.account == account && held.app.is_some());
+        let profile = if oldest { profiles.next() } else { profiles.next_back() };
+        let token = || own.iter().find(|held| held.app.is_none());
+        let held = profile.or_else(token).or_else(|| own.last()).map(|held| (*held).clone())?;
+        [0, -1, 1].into_iter().find(|steps| {
+            let clock = now.plus(held.clock).plus(Span(steps * held.form.period));
+            written(self.codes.show(held.secret, held.app, held.form, clock)) == typed
+        })
+    }
+
+    /// Whether digits that somebody typed are a code that the server takes for this account at this time.
+    pub fn fits(&mut self, account: &str, typed: &str, now: Time) -> bool {
+        let (Ok(digits), Ok(length)) = (typed.parse(), u8::try_from(typed.len())) else { return false };
+        let codes = &mut self.codes;
+        self.known.iter().filter(|known| known.account == account).any(|known| {
             let (secret, form) = (known.secret, known.form);
             let code = Code { digits, secret, length, algorithm: form.algorithm, ..Code::NOBODYS };
-            if let Some(fit) = self.codes.fit(secret, form, &code, now) {
-                return Some(fit.off);
-            }
-        }
-        None
+            codes.fit(secret, form, &code, now).is_some()
+        })
     }
+}
+
+/// A code's digits, as many as there are.
+fn written(code: Code) -> String {
+    format!("{:0width$}", code.digits, width = usize::from(code.length))
 }
 
 fn holdings(world: &World, names: &Names, form: impl Fn(AccountId) -> Form) -> Vec<Holding> {
@@ -190,11 +206,18 @@ mod tests {
         let (code, wrong) = (shown[0].code.clone(), "000000");
         assert_eq!((shown[0].person.as_str(), shown[0].account.as_str(), code.len()), ("asha", "asha", 6));
         assert!(shown[0].left.0 > 0 && shown[0].left.0 <= 30_000);
-        assert_eq!(table.fits("asha", &code, end), Some(0));
+        assert!(table.fits("asha", &code, end));
         assert_ne!(code, wrong);
-        assert_eq!(table.fits("asha", wrong, end), None);
-        assert_eq!(table.fits("asha", &format!("0{code}"), end), None, "a digit more is another code");
-        assert_eq!(table.fits("ben", &code, end), None);
+        assert!(!table.fits("asha", wrong, end));
+        assert!(!table.fits("asha", &format!("0{code}"), end), "a digit more is another code");
+        assert!(!table.fits("ben", &code, end));
+        for (steps, off) in [(0, 0), (1, -1), (-1, 1), (2, 9), (-2, 9)] {
+            let later = Time(end.0 + steps * 30_000);
+            let said = table.steps("asha", "asha", false, &code, later);
+            assert_eq!(said.unwrap_or(9), off, "typed {steps} time steps later");
+        }
+        assert_eq!(table.steps("asha", "asha", false, wrong, end), None);
+        assert_eq!(table.steps("ben", "asha", false, &code, end), None);
         assert!(table.screens.is_empty(), "the page with the QR code is left");
     }
 

@@ -245,7 +245,12 @@ impl Planner<'_> {
             doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
         }
         doing.fresh = (what == Do::SignIn && row.computer.is_none()) || row.fresh == Some(true);
-        doing.code = typing(row.code_typed);
+        let code_alone = matches!(what, Do::EnterCode | Do::TestToken);
+        if matches!(row.typed, Some(TypedIs::Earlier | TypedIs::Later)) && !code_alone {
+            let title = "only a code is one of another time step".to_owned();
+            self.fault("S229", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");
+        }
+        doing.code = typing(if what == Do::TestToken { row.typed } else { row.code_typed });
         doing.profile = match row.profile {
             Some(ProfileIs::Oldest) => Pick::Oldest,
             _ => Pick::Newest,
@@ -436,6 +441,8 @@ fn typing(typed: Option<TypedIs>) -> Typing {
         Some(TypedIs::Wrong) => Typing::Wrong,
         Some(TypedIs::WrongCase) => Typing::WrongCase,
         Some(TypedIs::WrongName) => Typing::WrongName,
+        Some(TypedIs::Earlier) => Typing::Earlier,
+        Some(TypedIs::Later) => Typing::Later,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Promises that steps are numbered from 1 in the order of the file. Deliberately knows no terminal.
 
 use super::{Names, Plan, Verdict, What};
+use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::{Comment, comments};
 use crate::kernel::{Date, Time};
@@ -72,7 +73,7 @@ impl Plan {
 
     /// These steps one after another, each with its number, its line, and what the author says of it.
     pub fn walk(&self, verdict: &Verdict, text: &str, steps: &[usize]) -> String {
-        let count = if self.rows.len() == 1 { "1 step".to_owned() } else { format!("{} steps", self.rows.len()) };
+        let count = counted(self.rows.len(), "step");
         let mut out = format!("{}\npolicy {}, {count}\n", clean(&self.full_title()), self.policy.name);
         let (lines, events, said) = (Lines::new(text), self.by_row(verdict), comments(text));
         for index in steps {

@@ -4,6 +4,7 @@
 
 use super::json::SCHEMA;
 use super::{Case, tally};
+use crate::counted::counted;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -162,8 +163,8 @@ pub fn human(changes: &[Change]) -> String {
     }
     let flipped = changes.iter().filter(|change| change.flips()).count();
     let rest = changes.len() - flipped;
-    let verdicts = if flipped == 1 { "1 verdict changed".to_owned() } else { format!("{flipped} verdicts changed") };
-    let _ = writeln!(out, "against the earlier results: {verdicts}, {rest} more are otherwise");
+    let _ =
+        writeln!(out, "against the earlier results: {} changed, {rest} more otherwise", counted(flipped, "verdict"));
     out
 }
 

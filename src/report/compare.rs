@@ -3,6 +3,7 @@
 //! Promises access, support and security side by side, with an interval for every difference. Deliberately weighs nothing.
 
 use super::rehearsal::word as decision_word;
+use crate::counted::counted;
 use crate::diagnostic::clean;
 use crate::format::parameters::Knob;
 use crate::format::policy::show;
@@ -15,8 +16,8 @@ use crate::statistics::Verdict;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// The version of the JSON report's schema; it goes up when a field changes its meaning or goes away.
-pub const FORMAT: u32 = 1;
+/// The version of the shape of the JSON report; it goes up when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 2;
 
 pub(super) const fn go_word(answer: Go) -> &'static str {
     match answer {
@@ -87,8 +88,9 @@ pub fn human(all: &Comparison<'_>) -> String {
     }
     let _ = writeln!(
         out,
-        "{}, {runs} runs, seed {seed}, against {base}: the same people with the same luck",
-        clean(&all.plan.title)
+        "{}, {}, seed {seed}, against {base}: the same people with the same luck",
+        clean(&all.plan.title),
+        counted(runs, "run")
     );
     let (go, shares) = (go_word(all.base.answer), go_share(&all.base));
     let _ = writeln!(out, "{base} itself: {go} ({shares})");
@@ -121,7 +123,7 @@ const fn sentence(overall: Overall) -> &'static str {
 }
 
 fn go_share(outcome: &Outcome) -> String {
-    format!("{} of {} runs meet every gate", outcome.go, outcome.runs)
+    format!("every gate is met in {} of {}", outcome.go, counted(outcome.runs, "run"))
 }
 
 fn candidate(one: &Compared, out: &mut String) {
@@ -169,7 +171,7 @@ fn table(all: &Comparison<'_>, out: &mut String) {
     if all.table.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\nin how many of {} runs each gate is met", all.base.runs);
+    let _ = writeln!(out, "\nin how many of {} each gate is met", counted(all.base.runs, "run"));
     for (cell, outcome) in &all.table {
         let gates = all.plan.gates.iter().zip(&outcome.gates);
         let gates: Vec<String> =
@@ -244,7 +246,7 @@ pub fn json(all: &Comparison<'_>) -> String {
         .iter()
         .map(|(cell, outcome)| json!({"settings": settings_json(cell), "outcome": outcome_json(all.plan, outcome)}));
     let report = json!({
-        "format": FORMAT,
+        "schema": SCHEMA,
         "rehearsal": all.plan.title,
         "seed": all.plan.seed,
         "margin": all.margin,

@@ -4,6 +4,7 @@
 
 use super::shows;
 use crate::clause::Clauses;
+use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::replay::{Plan, Verdict};
 use schemars::JsonSchema;
@@ -138,7 +139,12 @@ pub fn human(cells: &[Cell], policies: &[String]) -> String {
         let (rows, flipped) = own
             .clone()
             .fold((0, 0), |(rows, flipped), c| (rows + c.flips.len(), flipped + usize::from(c.is != Some(c.was))));
-        let _ = writeln!(out, "{policy}: {flipped} of {} verdicts flip, {rows} rows end otherwise", own.count());
+        let _ = writeln!(
+            out,
+            "{policy}: {flipped} of {} flipped, {} ended otherwise",
+            counted(own.count(), "verdict"),
+            counted(rows, "row")
+        );
     }
     out
 }

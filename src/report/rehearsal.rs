@@ -3,6 +3,7 @@
 //!
 //! Promises the same bytes for the same runs, and no name: places are numbers unless a directory named them.
 
+use crate::counted::counted;
 use crate::diagnostic::clean;
 use crate::format::leaf::show_share;
 use crate::format::rehearsal::{Group, Measure};
@@ -119,7 +120,14 @@ pub fn human(summary: &Summary<'_>, partial: bool) -> String {
     let plan = summary.plan;
     let _ = writeln!(out, "{}\n", sentence(summary));
     let runs = summary.runs.len();
-    let _ = writeln!(out, "{}, under {}, {runs} runs, seed {}", clean(&plan.title), plan.candidate.name, plan.seed);
+    let _ = writeln!(
+        out,
+        "{}, under {}, {}, seed {}",
+        clean(&plan.title),
+        plan.candidate.name,
+        counted(runs, "run"),
+        plan.seed
+    );
     if let Some(day) = plan.decide_by {
         let _ = writeln!(out, "to be decided by {day}");
     }
@@ -151,7 +159,8 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
         let (low, high) = (chance.low * 100.0, chance.high * 100.0);
         let _ = writeln!(
             out,
-            "            met in {met_in} of {of} runs, so in {low:.1} % to {high:.1} % of all that could be; {seen}"
+            "            met in {met_in} of {}, so in {low:.1} % to {high:.1} % of all that could be; {seen}",
+            counted(*of, "run")
         );
     }
 }

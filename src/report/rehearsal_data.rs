@@ -13,8 +13,8 @@ use crate::rehearsal::tally::Series;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// The version of the JSON document; it goes up when a field changes its meaning or goes away.
-pub const FORMAT: u32 = 1;
+/// The version of the shape that is written; it goes up when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 2;
 
 const TIMES: [Measure; 3] = [Measure::RecoveryTime, Measure::AdministratorWait, Measure::DeskWait];
 
@@ -100,7 +100,7 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         .map(|(clause, counts)| json!({"clause": clause.id(), "refusals": refusals(counts)}))
         .collect();
     let document = json!({
-        "format": FORMAT,
+        "schema": SCHEMA,
         "rehearsal": plan.title,
         "policy": plan.candidate.name,
         "seed": plan.seed,

@@ -6,6 +6,7 @@
 use super::against::{Change, now};
 use super::matrix::Cell;
 use super::{Case, failing_first};
+use crate::counted::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -35,11 +36,10 @@ impl Findings {
     }
 }
 
-fn counted(count: usize) -> String {
+fn changed(count: usize) -> String {
     match count {
         0 => "changes no verdict".to_owned(),
-        1 => "changes 1 verdict".to_owned(),
-        count => format!("changes {count} verdicts"),
+        count => format!("changes {}", counted(count, "verdict")),
     }
 }
 
@@ -66,7 +66,7 @@ pub fn summary(cases: &[Case], changes: Option<&[Change]>, policies: &[String], 
             0 => String::new(),
             rest => format!("; {rest} more with rows or properties that end otherwise"),
         };
-        heads.push(format!("**mims-sim: {}{}**{rest} ({})", counted(flipped), findings.words(), now(cases)));
+        heads.push(format!("**mims-sim: {}{}**{rest} ({})", changed(flipped), findings.words(), now(cases)));
         let (flips, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.flips());
         items.extend([flips, others].concat().iter().map(|change| {
             let place = change.line.map_or_else(String::new, |line| format!(":{line}"));
@@ -85,7 +85,7 @@ pub fn summary(cases: &[Case], changes: Option<&[Change]>, policies: &[String], 
         let found = own().filter_map(|cell| cell.finding.as_ref());
         found.for_each(|finding| findings.add(&finding.id, finding.was, finding.is.unwrap_or(finding.was)));
         let flipped = own().filter(|cell| cell.is != Some(cell.was)).count();
-        heads.push(format!("**{policy}: {} of {}{}**", counted(flipped), own().count(), findings.words()));
+        heads.push(format!("**{policy}: {} of {}{}**", changed(flipped), own().count(), findings.words()));
     }
     // Heads come first; what else there is room for follows, and how much there is beside.
     let room = LINES.saturating_sub(heads.len() + 1);
@@ -96,7 +96,7 @@ pub fn summary(cases: &[Case], changes: Option<&[Change]>, policies: &[String], 
     // A backslash at the end of a line breaks it in Markdown.
     let _ = writeln!(out, "{}", listed.join("\\\n"));
     if more > 0 {
-        let _ = writeln!(out, "… and {} more policies", more + 1);
+        let _ = writeln!(out, "… and {}", counted(more + 1, "more policy"));
     }
     if shown > 0 {
         out.push('\n');

@@ -1,6 +1,7 @@
 //! The verdicts as lines: for a person at a terminal, and for GitHub's annotations.
 
 use super::{Case, tally};
+use crate::counted::counted;
 use crate::diagnostic::{Diagnostic, Sources, clean, line_col};
 use std::fmt::Write;
 
@@ -34,7 +35,8 @@ pub fn human(cases: &[Case], colour: bool) -> String {
     if pending > 0 {
         let _ = write!(total, ", {pending} pending");
     }
-    let _ = writeln!(out, "{}; {judged} expectations", paint(if failed > 0 { "31" } else { "32" }, &total));
+    let _ =
+        writeln!(out, "{}; {}", paint(if failed > 0 { "31" } else { "32" }, &total), counted(judged, "expectation"));
     out
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Promises that a miss is printed as a miss. Deliberately explains none away.
 
+use crate::counted::counted;
 use crate::rehearsal::Plan;
 use crate::rehearsal::validation::Finding;
 use std::fmt::Write;
@@ -11,12 +12,14 @@ pub fn markdown(plan: &Plan, runs: usize, observed: &[Finding], theory: &[Findin
     let mut out = String::from("# What the model was held against\n\n");
     let _ = writeln!(
         out,
-        "Made by `mims-sim validation {}`; {runs} runs, seed {}. A row of the calibration that a parameter was set from is never\n\
+        "Made by `mims-sim validation {}`; {}, seed {}. A row of the calibration that a parameter was set from is never\n\
          what it is held against. A miss says that people elsewhere did something that these habits do not do; nothing was tuned.\n",
-        plan.file, plan.seed
+        plan.file,
+        counted(runs, "run"),
+        plan.seed
     );
     let missed = observed.iter().chain(theory).filter(|finding| !finding.holds()).count();
-    let _ = writeln!(out, "{} predictions, {missed} missed.\n", observed.len() + theory.len());
+    let _ = writeln!(out, "{}, {missed} missed.\n", counted(observed.len() + theory.len(), "prediction"));
     out += "## People\n\n";
     table(observed, &mut out);
     let _ = writeln!(

@@ -4,6 +4,7 @@
 //! nothing: the report does.
 
 use super::rehearsal::{SMALL, instant, word};
+use crate::counted::counted;
 use crate::policy::request::Role;
 use crate::rehearsal::aside::eve;
 use crate::rehearsal::beside::{Beside, Line, Whom};
@@ -132,7 +133,7 @@ fn effect(summary: &Summary<'_>, beside: &Beside<'_>, whom: Whom, line: Line) ->
 /// What the columns mean.
 pub fn readme(summary: &Summary<'_>, beside: &Beside<'_>) -> String {
     let plan = summary.plan;
-    let (runs, by, at) = (beside.work_runs, eve(plan), instant(morning(plan)));
+    let (runs, by, at) = (counted(beside.work_runs, "run"), eve(plan), instant(morning(plan)));
     let people = if !beside.names.is_empty() {
         "`person` is the number of the person at their place, in the first run: this population is drawn, and other people are in each run."
     } else if plan.directory.is_some() {
@@ -142,7 +143,7 @@ pub fn readme(summary: &Summary<'_>, beside: &Beside<'_>) -> String {
     };
     let mut out = format!(
         "# Work lists\n\nOne file a place, of what is to be done before {by} by whom and for whom; places of fewer than {SMALL} accounts are together in one.\n\
-         Counts are means over {runs} runs.\n\n| column | meaning |\n| --- | --- |\n\
+         Counts are means over {runs}.\n\n| column | meaning |\n| --- | --- |\n\
          | place | The school or division. |\n\
          | person | Whom the line is for. {people} |\n\
          | name | Empty, unless `--names` asked for names; they are made up. |\n\

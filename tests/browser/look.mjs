@@ -114,6 +114,88 @@ async function use(browser, folder) {
   await context.close();
 }
 
+/// What a person does with a rehearsal, by keys alone: read a chart, choose a candidate, find a place.
+async function rehearse(browser, path) {
+  const own = pathToFileURL(resolve(path)).href;
+  const wants = (so, what) => { if (!so) say(path, what); };
+  const seen = (page, what) => page.locator(what).filter({ visible: true }).count();
+  for (const javaScriptEnabled of [false, true]) {
+    const how = javaScriptEnabled ? "with scripts" : "without scripts";
+    const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: 900 }, javaScriptEnabled, offline: true });
+    const page = await context.newPage();
+    page.on("console", (message) => say(path, `${how}: console: ${message.text()}`));
+    page.on("pageerror", (error) => say(path, `${how}: error: ${error.message}`));
+    await page.goto(own);
+    const choices = page.locator(".choose input");
+    const candidates = await choices.count();
+    wants(candidates > 1 && await seen(page, ".candidate") === 1, `${how}: one candidate is to be seen`);
+    await choices.first().focus();
+    await page.keyboard.press("ArrowRight");
+    wants(await seen(page, ".candidate.c1") === 1 && await seen(page, ".candidate") === 1, `${how}: a candidate that is chosen is to be seen`);
+    const rows = await page.locator("tr.s").count(), more = await page.locator("tr.more").count();
+    wants(more > 0 && await seen(page, "tr.s") === rows - more, `${how}: at first the worst places are to be seen`);
+    await page.locator("#p-worst").focus();
+    for (const [choice, what] of [["#p-all", "tr.s"], ["#p-school", "tr.school"], ["#p-hq", "tr.hq"]]) {
+      await page.keyboard.press("ArrowRight");
+      wants(await page.locator(choice).isChecked(), `${how}: keys lead to ${choice}`);
+      const right = await seen(page, what) === await page.locator(what).count() && await seen(page, "tr.s") === await seen(page, what);
+      wants(right, `${how}: ${choice} shows other places than ${what}`);
+    }
+    await page.emulateMedia({ media: "print" });
+    const chosen = await page.locator("#p-hq").isVisible() && await seen(page, "tr.s") === await page.locator("tr.hq").count();
+    wants(await seen(page, ".candidate") === candidates && chosen, `${how}: on paper something else is to be seen`);
+    await page.emulateMedia({ media: "screen" });
+    wants(await page.locator("#search").isVisible() === javaScriptEnabled, `${how}: the search`);
+    const slider = page.locator("input.read").first();
+    wants(await slider.isVisible() === javaScriptEnabled, `${how}: the slider of a chart`);
+    if (javaScriptEnabled) await handle(page, wants, seen, slider);
+    await context.close();
+  }
+}
+
+/// What scripts bring out: values under keys and pointer, and places by what is typed.
+async function handle(page, wants, seen, slider) {
+  const figure = page.locator("figure.chart").first();
+  const said = figure.locator(".said");
+  const cells = (nth) => figure.locator("details table tbody tr").nth(nth).locator("th,td").allTextContents();
+  const tells = async (nth, how) => {
+    const [text, spoken] = [await said.textContent(), await slider.evaluate((own) => own.ariaValueText)];
+    const right = (await cells(nth)).every((cell) => text.includes(cell)) && (text === spoken || how === "pointer");
+    wants(right, `${how}: a chart does not tell its column ${nth}: ${text}`);
+  };
+  await slider.focus();
+  await tells(0, "focus");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await tells(2, "keys");
+  const outline = await slider.evaluate((own) => getComputedStyle(own).outlineStyle);
+  wants(outline === "solid", "a slider that has the focus looks as if it had not");
+  await slider.blur();
+  wants(await said.textContent() === "", "a chart that nobody looks at goes on telling");
+  const svg = figure.locator("div > svg");
+  const count = await figure.locator("details table tbody tr").count();
+  const [left, right] = await slider.evaluate((own) => [+own.dataset.left, +own.dataset.right]);
+  await svg.hover({ position: { x: left + (right - left) * (count - 0.5) / count, y: 100 } });
+  await tells(count - 1, "pointer");
+  const rows = await page.locator("tr.s").count();
+  const name = (await page.locator("tr.s.more th").last().textContent()).split(" ")[0];
+  const [box, status] = [page.locator("#search"), page.locator("#found")];
+  await page.locator("#p-worst").check();
+  wants(await status.textContent() === `${await seen(page, "tr.s")} of ${rows} shown`, "a choice of places is not told");
+  await box.fill(name);
+  const told = async () => /^(\d+) of (\d+) shown$/.exec(await status.textContent())?.slice(1).map(Number);
+  const found = await seen(page, "tr.s");
+  wants(found > 0 && found < rows && await page.locator("tr.s", { hasText: name }).last().isVisible(), `looking for ${name} shows ${found} of ${rows} places`);
+  wants(String(await told()) === String([found, rows]), "what was found is not told");
+  // One slip of the finger.
+  await box.fill(name[0] + name[2] + name[1] + name.slice(3));
+  wants(await page.locator("tr.s", { hasText: name }).last().isVisible(), `looking for ${name} with a slip does not find it`);
+  await box.fill("nowhere at all");
+  wants(await seen(page, "tr.s") === 0 && String(await told()) === String([0, rows]), "a search for nothing finds something");
+  await box.fill("");
+  wants(await seen(page, "tr.s") === rows, "a search that is taken back hides places");
+}
+
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 let count = 0;
@@ -123,6 +205,7 @@ for (const folder of folders) {
     count += 1;
   }
   if (existsSync(join(folder, "scenarios.html"))) await use(browser, folder);
+  if (existsSync(join(folder, "rehearsal.html"))) await rehearse(browser, join(folder, "rehearsal.html"));
 }
 await browser.close();
 console.log([...wrong, `${count} pages, ${wrong.length} findings`].join("\n"));

@@ -22,7 +22,7 @@ fn fmt_check_changes_nothing() {
     let ran = mims_sim("fmt --check .").file("a.yaml", UNTIDY).file("b.yaml", GREEN).status(1).run();
     insta::assert_snapshot!(ran.stdout, @r"
     a.yaml:1: not in its canonical layout
-    1 file of 2 would be changed; `mims-sim fmt` does it
+    1 of 2 files would be changed; `mims-sim fmt` does it
     ");
     assert_eq!(ran.folder.read("a.yaml"), UNTIDY);
     assert_eq!(mims_sim("fmt --check .").file("a.yaml", TIDY).run().stdout, "");
@@ -124,35 +124,37 @@ fn lines(child: &mut std::process::Child) -> std::sync::mpsc::Receiver<String> {
 }
 
 #[test]
-#[allow(clippy::disallowed_methods, reason = "how long a person waits")]
-fn watch_runs_again_on_every_save_at_once() {
-    use std::time::{Duration, Instant};
+fn watch_runs_again_once_on_every_save() {
+    use std::time::Duration;
     let later = "policy: Later\nextends: guide-v1.1\nrules:\n  cutover: 2023-10-04 00:00\n";
     let tester = mims_sim("test f.yaml --watch").file("f.yaml", GREEN).file("policies/later.yaml", later);
     let mut child = tester.start();
     let lines = lines(&mut child);
+    // How often a save is told of, until this is said.
     let wait = |part: &str| {
-        let began = Instant::now();
+        let mut saved = 0;
         while let Ok(line) = lines.recv_timeout(Duration::from_secs(20)) {
+            saved += usize::from(line.contains("was saved"));
             if line.contains(part) {
-                return began.elapsed();
+                return saved;
             }
         }
         panic!("it never says `{part}`");
     };
+    // As editors do: written beside, then renamed, so that a save is one change.
+    let save = |text: &str| {
+        std::fs::write(tester.path("f.yaml.tmp"), text).unwrap();
+        std::fs::rename(tester.path("f.yaml.tmp"), tester.path("f.yaml")).unwrap();
+    };
     wait("1 passed, 0 failed");
     let wrong = super::but("no-second-factor", "granted");
-    let mut best = Duration::MAX;
+    // How long that takes is measured by `cargo bench --bench watch`.
     for _ in 0..5 {
-        std::fs::write(tester.path("f.yaml"), &wrong).unwrap();
-        best = best.min(wait("0 passed, 1 failed"));
-        // As editors do: written beside, then renamed.
-        std::fs::write(tester.path("f.yaml.tmp"), GREEN).unwrap();
-        std::fs::rename(tester.path("f.yaml.tmp"), tester.path("f.yaml")).unwrap();
-        best = best.min(wait("1 passed, 0 failed"));
+        save(&wrong);
+        assert_eq!(wait("0 passed, 1 failed"), 1);
+        save(GREEN);
+        assert_eq!(wait("1 passed, 0 failed"), 1);
     }
-    // The machine may be busy with other tests: the best of ten is what the tool takes.
-    assert!(best < Duration::from_millis(200), "{best:?}");
     // A file that is wrong is told, and mended later.
     std::fs::write(tester.path("f.yaml"), "scenario: [\n").unwrap();
     wait("f.yaml was saved");

@@ -4,7 +4,7 @@ use super::{GREEN, and, but, codes, mims_sim, refusal};
 
 #[test]
 fn the_scenario_that_all_others_vary_is_green() {
-    mims_sim("test f.yaml").file("f.yaml", GREEN).says("1 passed, 0 failed; 1 expectations\n").run();
+    mims_sim("test f.yaml").file("f.yaml", GREEN).says("1 passed, 0 failed; 1 expectation\n").run();
     mims_sim("validate f.yaml").file("f.yaml", GREEN).says("1 file is fine\n").run();
 }
 

@@ -424,3 +424,18 @@ fn errors_of_meaning_are_sorted_among_all() {
     let text = but("given:", "given:\n  places: {kranji: {kind: school, spocs: [dee, gwne]}}");
     assert_eq!(codes(&refusal(text)), ["S204", "S206"]);
 }
+
+#[test]
+fn only_a_code_is_of_another_time_step() {
+    insta::assert_snapshot!(refusal(but("sign-in,", "sign-in, typed: earlier,")), @r"
+    error[S229]: only a code is one of another time step
+     --> f.yaml:6:48
+      |
+    6 |   - {at: 09:00, who: gwen, do: sign-in, typed: earlier, expect: no-second-factor}
+      |                                                ^^^^^^^ here
+      = help: say `right`, `wrong`, `wrong-case` or `wrong-name`
+
+    1 error; nothing was run
+    ");
+    mims_sim("test f.yaml").file("f.yaml", but("sign-in,", "sign-in, code-typed: earlier,")).run();
+}

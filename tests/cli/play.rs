@@ -239,13 +239,16 @@ fn a_real_phone_takes_part() {
     // What the phone says is taken; what it does not say is refused by the portal.
     let typed = table.types(&format!("asha test-token {}", app(&text, seconds())), "[0+4/1");
     assert!(typed.contains("of asha") && typed.contains("asha: test-token → done"), "{typed}");
-    let wrong = table.types("asha test-token 000000", "[0+4/1");
-    assert!(wrong.contains("000000 is no code of asha"), "{wrong}");
-    table.types("asha enter-password", "[0+5/1");
-    table.types("asha open-tile tile: icon", "[0+6/1");
-    let wrong = table.types("asha enter-code 000000", "[0+7/1");
+    let wrong = table.types("asha test-token 000000", "[0+5/1");
+    assert!(wrong.contains("000000 is no code of asha") && !wrong.contains("→ done"), "{wrong}");
+    table.types("asha enter-password", "[0+6/1");
+    table.types("asha open-tile tile: icon", "[0+7/1");
+    let wrong = table.types("asha enter-code 000000", "[0+8/1");
     assert!(wrong.contains("000000 is no code of asha") && wrong.contains("wrong-code"), "{wrong}");
-    assert!(table.types("save t.yaml", "[0+7/1").contains("written to t.yaml"));
+    // The test has used the present code; the next one is let pass, or the present one by now.
+    let right = table.types(&format!("asha enter-code {}", app(&text, seconds() + 30)), "[0+9/1");
+    assert!(right.contains("of asha") && right.contains("asha: enter-code") && right.contains("→ granted"), "{right}");
+    assert!(table.types("save t.yaml", "[0+9/1").contains("written to t.yaml"));
     table.session.send_line("quit").unwrap();
     let text = table.leaves(0).1.read("t.yaml");
     assert!(!text.contains("otpauth") && text.contains("pace: instant"), "{text}");
@@ -263,4 +266,96 @@ fn a_narrow_terminal_has_the_text_without_the_code() {
     let said = table.types("asha open-enrolment", "[0+1/3");
     assert!(said.contains("columns wide, and here are fewer)") && said.contains("otpauth://totp/"), "{said}");
     assert!(!said.contains('█'), "{said}");
+}
+
+#[test]
+fn what_is_typed_is_what_is_judged() {
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 09:00, who: asha, do: sign-in, expect: no-second-factor}\n";
+    let mut table = play("f.yaml", &[("f.yaml", file)]);
+    table.sees("[0/1");
+    table.types("", "[1/1");
+    let screen = table.types("asha open-enrolment", "[1+1/1");
+    let text = screen.lines().find(|line| line.starts_with("otpauth://")).unwrap().to_owned();
+    table.types("asha scan-qr", "[1+2/1");
+    table.types("asha save-token", "[1+3/1");
+    table.types("asha sign-out of: [google, portal]", "[1+4/1");
+    table.types("asha enter-password", "[1+5/1");
+    let said = table.types("asha open-tile tile: icon", "[1+6/1");
+    // The row begins five seconds later, and its code is typed after six.
+    let clock = said.rsplit_once("27 Sep 2023 ").unwrap().1.trim_end_matches("] ").to_owned();
+    let at: Vec<u64> = clock.split(':').map(|part| part.parse().unwrap()).collect();
+    let judged = 1_695_744_000 + at[0] * 3600 + at[1] * 60 + at[2] + 11;
+    for (off, when, typed) in [
+        (0, "is the code of asha at", "do: enter-code}\n"),
+        (30, "one time step after that of", "do: enter-code, typed: later}\n"),
+        (-30, "one time step before that of", "do: enter-code, typed: earlier}\n"),
+    ] {
+        let code = app(&text, judged.checked_add_signed(off).unwrap());
+        let said = table.types(&format!("asha enter-code {code}"), "[1+7/1");
+        assert!(said.contains(&format!("{code} is the code of asha")) && said.contains(when), "{said}");
+        assert!(said.contains("asha: enter-code") && said.contains("→ granted"), "{said}");
+        let rows = table.types("rows", "[1+7/1");
+        assert!(rows.contains(typed), "{rows}");
+        table.types("back", "[1+6/1");
+    }
+    for off in [90, -90] {
+        let code = app(&text, judged.checked_add_signed(off).unwrap());
+        let said = table.types(&format!("asha enter-code {code}"), "[1+7/1");
+        assert!(said.contains(&format!("{code} is no code of asha")) && said.contains("wrong-code"), "{said}");
+        table.types("back", "[1+6/1");
+    }
+}
+
+#[test]
+fn what_a_phone_shows_that_nobody_here_has_is_refused() {
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Mon 2023-09-18\n  - {at: 00:00, who: asha, do: sign-in, expect: granted}\n";
+    let mut table = play("f.yaml --now", &[("f.yaml", file)]);
+    table.sees("[0/1");
+    let screen = table.types("asha open-enrolment", "[0+1/1");
+    let text = screen.lines().find(|line| line.starts_with("otpauth://")).unwrap().to_owned();
+    // The phone outside scans, and the one inside does not.
+    table.types("asha save-token", "[0+2/1");
+    let said = table.types(&format!("asha test-token {}", app(&text, seconds())), "[0+2/1");
+    assert!(said.contains("a phone outside") && said.contains("`asha scan-qr`"), "{said}");
+}
+
+/// What stands in the terminal's first line each time that it is drawn, in a text that came through a terminal.
+fn drawn(text: &str) -> Vec<String> {
+    let line = |part: &str| part.split("\u{1b}[0m").next().unwrap_or_default().to_owned();
+    text.split("\u{1b}[1;1H\u{1b}[2K\u{1b}[7m").skip(1).map(line).collect()
+}
+
+#[test]
+fn codes_tick_in_the_first_line_while_somebody_types() {
+    let folder = Folder::fresh();
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 00:00, who: asha, do: sign-in, expect: no-second-factor}\n";
+    std::fs::write(folder.path("f.yaml"), file).unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "stty rows 30 cols 100 && exec \"$0\" play f.yaml --now", env!("CARGO_BIN_EXE_mims-sim")]);
+    command.current_dir(folder.root()).env("TERM", "xterm").env_remove("NO_COLOR").env_remove("COLUMNS");
+    let mut table = Table { session: spawn_command(command, Some(20_000)).unwrap(), folder };
+    table.sees("[0/1");
+    let said = table.types("asha enrol", "[0+1/1");
+    assert!(drawn(&said).is_empty(), "nothing ticks before there is a code");
+    // Half a line is typed, and time goes by.
+    table.session.send("asha enter-").unwrap();
+    table.session.flush().unwrap();
+    let mut lines: Vec<String> = Vec::new();
+    while lines.len() < 3 {
+        let piece = text(&table.session.exp_string("\u{1b}8").unwrap());
+        lines.extend(drawn(&piece));
+        assert!(!piece.contains('\n'), "nothing scrolls: {piece:?}");
+    }
+    lines.dedup();
+    let left = |line: &String| line.trim_end_matches(" s").rsplit(' ').next().unwrap().parse::<u64>().unwrap();
+    let seconds: Vec<u64> = lines.iter().map(left).collect();
+    assert!(seconds.len() >= 3 && seconds.windows(2).all(|w| w[1] < w[0] || w[1] > 25), "they run down: {lines:?}");
+    assert!(lines.iter().all(|line| line.contains(" asha of asha ") && !line.contains('\u{1b}')), "{lines:?}");
+    // What was half typed is still there.
+    let said = table.types("password", "[0+2/1");
+    assert!(said.contains("asha: enter-password"), "{said}");
+    table.session.send_control('d').unwrap();
+    let (said, _) = table.leaves(0);
+    let end = said.rfind("\u{1b}[r").unwrap();
+    assert!(drawn(&said[end..]).is_empty(), "the terminal is given back whole");
 }

@@ -36,6 +36,10 @@ fn directory(csv: &str) -> String {
 fn the_whole_report() {
     let ran = mims_sim("rehearse r.yaml").file("r.yaml", SMALL).run();
     insta::assert_snapshot!(ran.stdout);
+    let narrow = mims_sim("rehearse r.yaml").file("r.yaml", SMALL).env("COLUMNS", "40").run().stdout;
+    assert!(narrow.lines().all(|line| line.chars().count() <= 40), "{narrow}");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&narrow), words(&ran.stdout), "nothing is lost");
 }
 
 #[test]
@@ -123,8 +127,8 @@ fn the_same_files_on_any_number_of_threads() {
     assert_eq!(at(4), one);
     let json: serde_json::Value = serde_json::from_str(&one[2]).unwrap();
     assert_eq!(
-        (json["format"].as_u64(), json["answer"].as_str(), json["runs"].as_u64()),
-        (Some(1), Some("go"), Some(80))
+        (json["schema"].as_u64(), json["answer"].as_str(), json["runs"].as_u64()),
+        (Some(2), Some("go"), Some(80))
     );
     let rows = one[0].lines().count();
     assert!(one[0].lines().all(|line| line.split(',').count() == 11) && rows > 100, "{rows}");
@@ -208,7 +212,7 @@ fn an_interrupt_keeps_what_is_done() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("Partial: interrupted"));
-    assert!(String::from_utf8_lossy(&output.stderr).contains(" of 1000000 runs are done\n"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(" of 1000000 runs done\n"));
     assert!(folder.read("out/rehearsal.json").contains("\"partial\": true"));
 }
 

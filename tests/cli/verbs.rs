@@ -16,7 +16,7 @@ fn all_as_expected_is_0() {
     let ran = mims_sim("test f.yaml").file("f.yaml", GREEN).run();
     insta::assert_snapshot!(ran.stdout, @r"
     ok      Nobody set up
-    1 passed, 0 failed; 1 expectations
+    1 passed, 0 failed; 1 expectation
     ");
 }
 
@@ -29,7 +29,7 @@ fn a_failed_expectation_is_1() {
               | - {at: 09:00, who: gwen, do: sign-in, expect: granted}
               at Wed 27 Sep 2023 09:00:13, resting on P3.2 Q5 Q7
             why: mims-sim explain f.yaml:6
-    0 passed, 1 failed; 1 expectations
+    0 passed, 1 failed; 1 expectation
     ");
 }
 
@@ -77,14 +77,17 @@ fn a_verdict_that_flips_under_a_candidate_is_1() {
     let ran = tester.file("policies/later.yaml", policy).status(1).run();
     insta::assert_snapshot!(ran.stdout, @r"
     ok      Nobody set up
-    1 passed, 0 failed; 1 expectations
+    1 passed, 0 failed; 1 expectation
 
     Nobody set up
       under later: passed → failed
         f.yaml:6: sign-in: no-second-factor → granted  [P3.2 P5 Q1 Q5 A25]
-    later: 1 of 1 verdicts flip, 1 rows end otherwise
+    later: 1 of 1 verdict flipped, 1 row ended otherwise
     ");
-    mims_sim("test f.yaml --policy guide-v1.1").file("f.yaml", GREEN).says("0 of 1 verdicts flip").run();
+    mims_sim("test f.yaml --policy guide-v1.1").file("f.yaml", GREEN).says("0 of 1 verdict flipped").run();
+    let tester = mims_sim("test f.yaml --policy later --coverage").file("f.yaml", GREEN).env("COLUMNS", "40");
+    let ran = tester.file("policies/later.yaml", policy).status(1).run();
+    assert!(ran.stdout.lines().all(|line| line.chars().count() <= 40), "{}", ran.stdout);
 }
 
 #[test]

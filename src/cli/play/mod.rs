@@ -8,12 +8,14 @@ mod branch;
 mod clock;
 mod qr;
 mod session;
+mod ticking;
 mod typed;
 
 use super::Exit;
 use super::files::find;
 use super::terminal::{complain, diagnose, tell};
 use branch::Branch;
+use mims_sim::counted::counted;
 use mims_sim::replay::book::suggest;
 use session::Session;
 use std::io::IsTerminal;
@@ -83,11 +85,12 @@ pub fn run(options: &Options) -> Exit {
         now: options.now,
         branch: Branch::new(planned.loaded, planned.case, options.now),
         ran: None,
+        ticking: ticking::Ticking::default(),
         saved: true,
     };
     let policy = options.policy.as_deref().unwrap_or(planned.plan.policy_name());
     let count = session.branch.all();
-    let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+    let rows = counted(count, "row");
     tell(&format!("{}\npolicy {policy}, {rows}\nEnter plays the next row; `help` says what else\n", session.title));
     session.listen();
     Exit::Fine

@@ -5,6 +5,7 @@
 use super::branch::Branch;
 use super::clock::{days, next_on, wall};
 use super::qr;
+use super::ticking::Ticking;
 use super::typed::{Row, Typed, read as read_line};
 use crate::cli::files::{begin, reason};
 use crate::cli::init::schema;
@@ -12,7 +13,6 @@ use crate::cli::terminal::{colour, columns, complain, gone, out, refuse, tell};
 use mims_sim::diagnostic::{Diagnostic, SourceFile, Sources};
 use mims_sim::format::layout::layout;
 use mims_sim::format::load::{Case, Loaded, Said, read};
-use mims_sim::format::rows::Do;
 use mims_sim::format::words::lookup;
 use mims_sim::format::yaml;
 use mims_sim::kernel::time::parse_date;
@@ -73,6 +73,8 @@ pub struct Session<'f> {
     pub ran: Option<Ran>,
     /// Nothing would be lost.
     pub saved: bool,
+    /// The first line of the terminal.
+    pub ticking: Ticking,
 }
 
 impl Session<'_> {
@@ -81,7 +83,7 @@ impl Session<'_> {
         loop {
             out(&self.prompt());
             let mut line = String::new();
-            let read = std::io::stdin().read_line(&mut line);
+            let read = self.wait(&mut line);
             if gone() || !read.is_ok_and(|count| count > 0) {
                 out("\n");
                 break;
@@ -92,9 +94,28 @@ impl Session<'_> {
                 Ok(typed) => self.obey(typed),
             }
         }
+        self.ticking.end();
         if !self.saved {
             out("the branch was not saved\n");
         }
+    }
+
+    /// Waits for a line; with the real clock, codes go on changing meanwhile.
+    fn wait(&mut self, line: &mut String) -> std::io::Result<usize> {
+        let table = self.ran.as_ref().filter(|_| self.now).map(|ran| (ran.table.clone(), ran.end));
+        let ticking = &mut self.ticking;
+        std::thread::scope(|scope| {
+            let told = table.and_then(|(mut table, end)| {
+                ticking.begin(scope, move || {
+                    let shown = table.shown(next_on(end, wall()));
+                    let codes: Vec<String> = shown.iter().map(brief).collect();
+                    (!codes.is_empty()).then(|| codes.join("  "))
+                })
+            });
+            let read = std::io::stdin().read_line(line);
+            drop(told);
+            read
+        })
     }
 
     fn prompt(&self) -> String {
@@ -289,41 +310,46 @@ impl Session<'_> {
         } else if self.branch.lines().is_empty() {
             say(day);
         }
-        if let Some(code) = row.code.take() {
-            self.typed_code(&mut row, &code, time)?;
-        }
+        let code = row.code.take();
         rows.push(row);
-        Ok(rows)
+        match code {
+            Some(code) => self.with_code(rows, &code),
+            None => Ok(rows),
+        }
     }
 
-    /// A code from outside: whether the server takes it makes the row.
-    fn typed_code(&self, row: &mut Row, code: &str, time: Option<Time>) -> Result<(), String> {
-        let (Some(ran), Some(time)) = (&self.ran, time) else { return Err("no token is enrolled yet".to_owned()) };
+    /// A code from outside, in the last of these rows: what is typed is what is judged, when the row comes to it.
+    fn with_code(&self, mut rows: Vec<Row>, code: &str) -> Result<Vec<Row>, String> {
+        let Some(ran) = &self.ran else { return Err("no token is enrolled yet".to_owned()) };
+        let mut branch = self.branch.clone();
+        branch.push(rows.clone());
+        // A row that cannot be is told of when it is played.
+        let (Ok(judged), Some(row)) = (self.attempt(&branch), rows.last_mut()) else { return Ok(rows) };
         let who = row.get("who").unwrap_or_default().to_owned();
         let account = row.get("account").map(str::to_owned).or_else(|| self.branch.last_of(&who, "account"));
-        let account = account.unwrap_or(who);
-        match ran.table.clone().fits(&account, code, time) {
-            Some(0) => out(&format!("{code} is the code of {account} at {}\n", time.clock())),
-            Some(off) => {
-                let when = if off < 0 { "before" } else { "after" };
-                let clock = time.clock();
-                out(&format!(
-                    "{code} is a code of {account}, {} {when} that of {clock}; the row goes with that one\n",
-                    off.abs()
-                ));
+        let account = account.unwrap_or_else(|| who.clone());
+        let oldest = row.get("profile") == Some("oldest");
+        let (at, clock) = (judged.end, judged.end.clock());
+        let mut table = ran.table.clone();
+        match table.steps(&who, &account, oldest, code, at) {
+            Some(0) => out(&format!("{code} is the code of {account} at {clock}\n")),
+            Some(steps) => {
+                let (word, when) = if steps < 0 { ("earlier", "before") } else { ("later", "after") };
+                out(&format!("{code} is the code of {account} one time step {when} that of {clock}\n"));
+                row.set("typed", word);
             }
-            None if row.act() == Some(Do::TestToken) => {
+            None if table.fits(&account, code, at) => {
                 return Err(format!(
-                    "{code} is no code of {account} at {}: the test would fail, and nothing was done",
-                    time.clock()
+                    "{code} is a code of {account} at {clock}, and {who} has nothing here that shows it: a phone outside \
+                     scanned a QR code that {who} did not; `{who} scan-qr` while it is on the screen"
                 ));
             }
             None => {
-                out(&format!("{code} is no code of {account} at {}\n", time.clock()));
+                out(&format!("{code} is no code of {account} at {clock}\n"));
                 row.set("typed", "wrong");
             }
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// The codes that devices show now.
@@ -400,6 +426,12 @@ impl Session<'_> {
             Ok(verdict) => verdict.failures.iter().find(|failure| !failure.pending).map(|failure| failure.said.clone()),
         }
     }
+}
+
+/// A code in a few words, for a line that has to hold all.
+fn brief(shown: &Shown) -> String {
+    let left = (shown.left.0 + 999) / 1000;
+    format!("{} {} of {} {left:>2} s", shown.code, shown.account, shown.person)
 }
 
 impl Ran {

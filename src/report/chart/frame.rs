@@ -1,6 +1,7 @@
-//! What all charts share: title, description, axes, grid, marks across, and the table of the numbers.
+//! What all charts share: title, description, axes, grid, marks across, the table of the numbers, and a slider along the
+//! columns that a script brings out, to read them one by one.
 //!
-//! Promises that whatever is drawn is in the table too. Deliberately draws no data.
+//! Promises that whatever is drawn is in the table too, and that nothing needs the script. Deliberately draws no data.
 
 use super::scale::{Scale, ticks};
 use maud::{Markup, PreEscaped, html};
@@ -99,6 +100,9 @@ pub(super) fn framed(chart: &Chart, axis: &Axis, largest: i64, legend: &Markup, 
                         text.mark x=(x + 5) y=(TOP - 10) { (mark.name) }
                     }
                 }
+                // Brought out by `read.js`, with the places of the columns.
+                input.read type="range" hidden min="0" max=(axis.columns.len().saturating_sub(1)) value="0"
+                    aria-label={ "Read " (chart.title) } data-left=(LEFT) data-right=(WIDTH - RIGHT);
             }
             details { summary { "The numbers" } div.wide tabindex="0" role="region" aria-label={ "The numbers of " (chart.title) } { (table) } }
         }

@@ -3,18 +3,25 @@
 //!
 //! Promises one file that opens offline and asks nothing of any network. Deliberately knows no verdict.
 
+use super::lean;
 use crate::clause::{Clause, Clauses};
+use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The style of all pages.
 pub const STYLE: &str = include_str!("style.css");
 /// The style of the index alone.
 pub const INDEX_STYLE: &str = include_str!("index.css");
-/// The script of the index: it hides what a search does not find.
-const SCRIPT: &str = include_str!("filter.js");
-/// SHA-256 of [`SCRIPT`], by which the policy knows it; a browser refuses the script where this is another's.
-const SCRIPT_HASH: &str = "sha256-3HpSzVB/b7MUD/EyX2Mtfgfb8VCvc+rm4gHKGjou2HU=";
+/// The style of a search and of choices.
+pub const FILTERS: &str = include_str!("filters.css");
+/// The scripts of a page with a search: they hide what it does not find. The first is a library of others, whole and with
+/// its licence.
+pub const SEARCH: [&str; 2] = [
+    concat!("/*!\n", include_str!("vendor/ufuzzy.LICENSE"), "*/\n", include_str!("vendor/ufuzzy.min.js")),
+    include_str!("filter.js"),
+];
 
 /// What is shown at the foot of the window.
 const FOOT: &str = "{display:block;position:fixed;z-index:9;inset:auto 0 0;margin:0;padding:.8em 1.2em;\
@@ -31,16 +38,20 @@ pub struct Page<'p> {
     pub clauses: Clauses,
     /// Style of its own.
     pub style: String,
-    /// Whether it has the search of the index.
-    pub searches: bool,
+    /// Scripts that make it handier; it reads whole without them.
+    pub scripts: Vec<&'static str>,
 }
 
 impl Page<'_> {
     /// The whole page around its body.
     pub fn around(&self, body: &Markup) -> String {
-        let script = if self.searches { format!("; script-src '{SCRIPT_HASH}'") } else { String::new() };
-        let policy =
-            format!("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'{script}");
+        let mut policy =
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'".to_owned();
+        for (nth, script) in self.scripts.iter().enumerate() {
+            let _ = write!(policy, "{} '{}'", if nth == 0 { "; script-src" } else { "" }, hash(script));
+        }
+        let classes = lean::classes(&body.0, &self.scripts);
+        let style = [STYLE, &self.style].map(|text| lean::style(&bare(text), &classes)).concat();
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -49,12 +60,12 @@ impl Page<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta http-equiv="Content-Security-Policy" content=(policy);
                     title { (self.title) }
-                    style { (PreEscaped(lean(STYLE))) (PreEscaped(lean(&self.style))) (PreEscaped(shown(self.clauses))) }
+                    style { (PreEscaped(style)) (PreEscaped(shown(self.clauses))) }
                 }
                 (NL)
                 body {
-                    (body)
-                    @if self.searches { script { (PreEscaped(SCRIPT)) } }
+                    (PreEscaped(lean::markup(&body.0)))
+                    @for script in &self.scripts { (NL) script { (PreEscaped(script)) } }
                 }
             }
         };
@@ -62,8 +73,13 @@ impl Page<'_> {
     }
 }
 
+/// By what the policy knows a script: a browser runs nothing else.
+fn hash(script: &str) -> String {
+    format!("sha256-{}", BASE64.encode(&Sha256::digest(script)))
+}
+
 /// The style without what only its author needs.
-fn lean(style: &str) -> String {
+fn bare(style: &str) -> String {
     style.lines().map(str::trim).filter(|line| !line.starts_with("/*")).collect()
 }
 
@@ -74,7 +90,7 @@ fn shown(clauses: Clauses) -> String {
     for clause in clauses.iter() {
         let id = clause.id();
         let sep = if out.is_empty() { "" } else { "," };
-        let _ = write!(out, "{sep}main:has([href=\"#{id}\"]:is(:hover,:focus)) [id=\"{id}\"] span");
+        let _ = write!(out, "{sep}main:has([href=\"#{id}\"]:is(:hover,:focus)) #{} span", id.replace('.', "\\."));
     }
     if out.is_empty() { out } else { out + FOOT }
 }
@@ -114,12 +130,17 @@ mod tests {
 
     #[test]
     fn a_page_allows_itself_nothing_from_outside() {
-        let page = Page { title: "<a>", clauses: Clauses::NONE, style: String::new(), searches: false };
+        let page = Page { title: "<a>", clauses: Clauses::NONE, style: String::new(), scripts: Vec::new() };
         let text = page.around(&html! { p { "&" } });
         assert!(text.contains("default-src 'none'") && !text.contains("script-src"));
         assert!(text.contains("<title>&lt;a&gt;</title>"));
-        let text = Page { searches: true, ..page }.around(&html! {});
-        assert!(text.contains(&format!("script-src '{SCRIPT_HASH}'")) && text.contains(SCRIPT));
+        let text = Page { scripts: SEARCH.to_vec(), ..page }.around(&html! {});
+        let [library, own] = SEARCH;
+        assert!(text.contains(&format!("; script-src '{}' '{}'\">", hash(library), hash(own))), "{text}");
+        assert!(text.contains(library) && text.contains(own) && library.contains("Permission is hereby granted"));
+        // As `printf alert | openssl dgst -sha256 -binary | base64` says.
+        assert_eq!(hash("alert"), "sha256-35BQWN1npAn++BSA6B5HNlcrDttNf7mHxpXNB+Jg7IE=");
+        assert!(SEARCH.iter().all(|script| !script.contains("</script") && !script.contains("eval(")));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Deliberately judges nothing.
 
 mod frame;
+mod lean;
 pub mod rehearsal;
 mod scenario;
 mod sequence;
@@ -12,6 +13,7 @@ mod timeline;
 use super::coverage::Line;
 use super::{Case, tally};
 use crate::clause::{Clause, Clauses};
+use crate::counted::counted;
 pub use frame::STYLE;
 
 use frame::{NL, Page, cite};
@@ -96,11 +98,11 @@ fn index(cases: &[Case], entries: &[Entry<'_>], coverage: &[Line]) -> String {
         main {
             p.brand { "mims-sim · scenario report" }
             h1 class=(if failed > 0 { "failed" } else if pending > 0 { "pending" } else { "passed" }) {
-                @if failed > 0 { (failed) " of " (cases.len()) " runs did not end as expected" }
-                @else if pending > 0 { (pending) " of " (cases.len()) " runs wait for something that lies past their end" }
-                @else { "All " (cases.len()) " runs ended as expected" }
+                @if failed > 0 { (failed) " of " (counted(cases.len(), "run")) " did not end as expected" }
+                @else if pending > 0 { (pending) " of " (counted(cases.len(), "run")) " pending: what is awaited lies past the end" }
+                @else { @if cases.len() > 1 { "All " } (counted(cases.len(), "run")) " ended as expected" }
             }
-            p.lead { (entries.len()) " scenario files, " (cases.len()) " runs of them, " (judged) " expectations: "
+            p.lead { (counted(entries.len(), "scenario file")) ", " (counted(cases.len(), "run")) ", " (counted(judged, "expectation")) ": "
                 (passed) " passed, " (failed) " failed, " (pending) " pending." }
             @if !wrong.is_empty() {
                 section aria-labelledby="first" {
@@ -131,8 +133,8 @@ fn index(cases: &[Case], entries: &[Entry<'_>], coverage: &[Line]) -> String {
     Page {
         title: "Scenarios · mims-sim",
         clauses,
-        style: frame::INDEX_STYLE.to_owned() + &rules(tags.len()),
-        searches: true,
+        style: [frame::FILTERS, frame::INDEX_STYLE, &rules(tags.len())].concat(),
+        scripts: frame::SEARCH.to_vec(),
     }
     .around(&body)
 }

@@ -8,6 +8,7 @@ use super::sequence::sequence;
 use super::timeline::{outcome, timeline};
 use super::{slug, verdict_mark};
 use crate::clause::Clauses;
+use crate::counted::counted;
 use crate::kernel::Time;
 use crate::property::Verdict;
 use crate::replay::scene::{Row, Step};
@@ -57,7 +58,7 @@ pub fn scenario(cases: &[&Case], index: &str) -> String {
             (glossary(clauses))
         }
     };
-    Page { title: &format!("{title} · mims-sim"), clauses, style: String::new(), searches: false }.around(&body)
+    Page { title: &format!("{title} · mims-sim"), clauses, style: String::new(), scripts: Vec::new() }.around(&body)
 }
 
 /// The name of a case without the title of its scenario.
@@ -124,9 +125,9 @@ fn one(case: &Case, nth: usize, courses: &Courses<'_>) -> Markup {
         p.verdict.(case.verdict) {
             (verdict_mark(case.verdict)) " "
             @match case.verdict {
-                "passed" => { "Everything is as expected: " (case.judged) " expectations." },
+                "passed" => { "Everything is as expected: " (counted(case.judged, "expectation")) "." },
                 "pending" => { "Nothing is wrong, and something is not known yet." },
-                _ => { (case.wrong.len()) " of " (case.judged) " expectations did not hold." },
+                _ => { (case.wrong.len()) " of " (counted(case.judged, "expectation")) " did not hold." },
             }
         }
         @for wrong in &case.wrong { (NL) (not_as_expected(case, wrong, &prefix)) }
@@ -260,13 +261,11 @@ fn inside(row: &Row, open: bool) -> Markup {
     let picture = sequence(row);
     let messages = row.steps.iter().filter(|step| matches!(step, Step::Message { .. })).count();
     let decisions = row.steps.len() - messages;
-    let plural = |count: usize, what: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        _ => Some(format!("{count} {what}s")),
-    };
-    let mut parts: Vec<String> =
-        [plural(messages, "message"), plural(decisions, "decision")].into_iter().flatten().collect();
+    let mut parts: Vec<String> = [(messages, "message"), (decisions, "decision")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| counted(count, what))
+        .collect();
     if !row.before.0.is_empty() {
         parts.push("the state before".to_owned());
     }
@@ -275,15 +274,25 @@ fn inside(row: &Row, open: bool) -> Markup {
             details open[open] {
                 summary { (parts.join(", ")) }
                 (before(row))
-                div.both {
-                    @if let Some(picture) = picture {
-                        div.wide tabindex="0" role="region" aria-label="Diagram" { (picture.markup()) }
+                @if messages == 0 { @for step in &row.steps { p.sees { (decided(step)) } } }
+                @if messages > 0 {
+                    div.both {
+                        @if let Some(picture) = picture {
+                            div.wide tabindex="0" role="region" aria-label="Diagram" { (picture.markup()) }
+                        }
+                        (table(row))
                     }
-                    @if !row.steps.is_empty() { (table(row)) }
                 }
             }
         }
     }
+}
+
+/// What was decided, resting on what.
+fn decided(step: &Step) -> Markup {
+    html! { @if let Step::Decision { asked, said, clauses, .. } = step {
+        (asked) ": " (said) @if !clauses.is_empty() { " " (cite(clauses.iter())) }
+    } }
 }
 
 /// One line a message, with the decisions that it led to; what was decided before any message comes first.
@@ -314,12 +323,7 @@ fn table(row: &Row) -> Markup {
                     td; (brief(*from)) " → " (brief(*to))
                     td; (says.strip_prefix("page: ").unwrap_or(says)) @if *lost { " (lost on its way)" }
                 } @else { td; td; td; }
-                td; @for (nth, step) in decisions.iter().enumerate() {
-                    @if let Step::Decision { asked, said, clauses, .. } = step {
-                        @if nth > 0 { br; }
-                        (asked) ": " (said) @if !clauses.is_empty() { " " (cite(clauses.iter())) }
-                    }
-                }
+                td; @for (nth, step) in decisions.iter().enumerate() { @if nth > 0 { br; } (decided(step)) }
             } }
         } }
     }

@@ -3,6 +3,7 @@
 //!
 //! Promises to draw whatever the table beside it has, in the same order. Deliberately holds no clause: the table does.
 
+use crate::counted::counted;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::replay::scene::{Row, Step};
@@ -63,7 +64,11 @@ pub fn sequence(row: &Row) -> Option<Picture> {
         width: pen.right + 8,
         height,
         title: row.says.clone(),
-        description: format!("{messages} messages and {decisions} decisions, as in the table"),
+        description: format!(
+            "{} and {}, as in the table",
+            counted(messages, "message"),
+            counted(decisions, "decision")
+        ),
     })
 }
 

@@ -4,6 +4,7 @@
 //! Promises that what happens in an instant is as visible as what takes a week: the axis keeps the order of things and
 //! shortens long waits. Deliberately has no table of its own: the rows of the page are its data.
 
+use crate::counted::counted;
 use crate::kernel::Time;
 use crate::property::Verdict;
 use crate::replay::scene::{Row, Scene};
@@ -87,8 +88,8 @@ pub fn timeline(scene: &Scene, prefix: &str, title: &str) -> Markup {
     let names = scene.properties.iter().map(|p| count(p.name.chars().count()) * 65 / 10);
     let width = scale.right().max(names.max().unwrap_or_default() + NAMES + 30);
     let description = format!(
-        "{} rows by {}, from {first} to {last}. Long waits are shortened. The rows below are the same in words.",
-        scene.rows.len(),
+        "{} by {}, from {first} to {last}. Long waits are shortened. The rows below are the same in words.",
+        counted(scene.rows.len(), "row"),
         lanes.join(", ")
     );
     html! {

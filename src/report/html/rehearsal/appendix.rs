@@ -3,6 +3,7 @@
 //! Promises that every assumption stands beside its basis. Deliberately repeats no result.
 
 use super::{Rehearsed, cite, wide};
+use crate::counted::counted;
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
@@ -47,13 +48,13 @@ fn method(all: &Rehearsed<'_>) -> Markup {
     let messages: u64 = summary.runs.iter().map(|run| run.messages).sum();
     let who = match &plan.directory {
         Some(places) => format!(
-            "{} people of {} places are read from a directory; what it does not know is drawn",
-            places.iter().map(|p| p.people.len()).sum::<usize>(),
-            places.len()
+            "{} of {} read from a directory; what it does not know is drawn",
+            counted(places.iter().map(|p| p.people.len()).sum::<usize>(), "person"),
+            counted(places.len(), "place")
         ),
         None => format!(
-            "{} places and everybody in them are drawn, afresh in each run",
-            summary.runs.first().map_or(0, |run| run.places.len().saturating_sub(1))
+            "{} and everybody there: drawn, afresh in each run",
+            counted(summary.runs.first().map_or(0, |run| run.places.len().saturating_sub(1)), "place")
         ),
     };
     html! {
@@ -61,7 +62,7 @@ fn method(all: &Rehearsed<'_>) -> Markup {
             li { "A simulation may differ from the live system: it holds what the guide says, and what is named below as assumed." }
             li { (who) ". Every draw belongs to a person, a purpose and a time, so that another policy meets the same people with the same luck." }
             li { "People act by habits, helpers answer queues, and all that they do runs through the same engine and policy as a scenario: "
-                (messages) " messages in " (summary.runs.len()) " runs." }
+                (counted(messages, "message")) " in " (counted(summary.runs.len(), "run")) "." }
             li { "Locked out is an account whose last sign-in was refused for more than a slip of the hand, until iCON opens again. Whoever has not tried is not counted." }
             li { "A gate is judged over the runs by an interval of 95 % for the chance that a run meets it; where that holds the limit within, it is undecided." }
             li { "Bands hold nine of ten runs. Differences between policies are paired, run by run, with Student's interval, divided among the yardsticks." }

@@ -3,29 +3,27 @@
 //!
 //! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges nothing.
 
+use super::hours::{around, axis, clock, cutover};
 use super::{Rehearsed, waited};
+use crate::counted::counted;
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::{Group, Measure};
-use crate::kernel::Time;
 use crate::policy::request::{Reason, Role, Topic};
 use crate::policy::rules::Rule;
 use crate::rehearsal::grid::morning as first_morning;
 use crate::rehearsal::plan::cutovers;
 use crate::rehearsal::summary::{Spread, Summary};
 use crate::rehearsal::tally::Series;
-use crate::report::chart::{Axis, Bar, Chart, Heat, Line, Mark, Point, bars, heat, line};
+use crate::report::chart::{Axis, Bar, Chart, Heat, HeatRow, Line, Point, bars, heat, line};
 use crate::report::rehearsal::{SMALL, instant, percent};
 use crate::statistics::float;
 use maud::{Markup, html};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// How many causes have a colour of their own.
 const CAUSES: usize = 5;
-/// How many places are shown by themselves.
+/// How many places are shown before anybody asks for more.
 const PLACES: usize = 24;
-const HOUR: i64 = 3_600_000;
-/// A day with so many instants is counted by the hour.
-const HOURLY: usize = 10;
 /// The 95 % quantile of the normal distribution.
 const AT_95: f64 = 1.644_853_626_951_472_2;
 
@@ -39,52 +37,9 @@ fn rounded(value: f64) -> i64 {
     libm::round(value) as i64
 }
 
-/// The instants around the cutovers: the days that are counted by the hour, each with the evening before; every evening
-/// where there are none.
-fn instants(summary: &Summary<'_>) -> Vec<usize> {
-    let day = |at: usize| summary.grid.get(at).map(|instant| instant.date().0).unwrap_or_default();
-    let all = 0..summary.grid.len();
-    let hourly: BTreeSet<i32> =
-        all.clone().map(day).filter(|d| all.clone().filter(|at| day(*at) == *d).count() >= HOURLY).collect();
-    if hourly.is_empty() {
-        return all.filter(|at| summary.grid.get(*at).is_some_and(|i| i.time_of_day() == 18 * HOUR)).collect();
-    }
-    let before = |at: usize| all.clone().rfind(|other| day(*other) < day(at));
-    let first = all.clone().find(|at| hourly.contains(&day(*at)));
-    let evening = first.and_then(before);
-    evening.into_iter().chain(all.clone().filter(|at| hourly.contains(&day(*at)))).collect()
-}
-
-fn clock(at: Time) -> String {
-    let text = at.clock();
-    text.get(..5).unwrap_or(&text).to_owned()
-}
-
-/// The axis of these instants: named at the first of each day and at noon, the cutovers marked.
-fn axis(summary: &Summary<'_>, of: &[usize]) -> Axis {
-    let times: Vec<Time> = of.iter().filter_map(|at| summary.grid.get(*at)).copied().collect();
-    let mut named = Vec::new();
-    let mut day = None;
-    for (column, time) in times.iter().enumerate() {
-        let text = time.date().to_string();
-        let short = text.get(..6).unwrap_or_default();
-        let fresh = day != Some(time.date());
-        if fresh && column > 0 || times.len() < HOURLY {
-            named.push((column, short.to_owned()));
-        } else if time.time_of_day() == 12 * HOUR {
-            named.push((column, "12:00".to_owned()));
-        }
-        day = Some(time.date());
-    }
-    let mark = |cutover: Time| {
-        let column = times.iter().position(|time| *time >= cutover)?;
-        Some(Mark { column, name: format!("cutover {}", instant(cutover)) })
-    };
-    Axis {
-        columns: times.iter().map(|time| instant(*time)).collect(),
-        named,
-        marks: cutovers(summary.plan).into_iter().filter_map(mark).collect(),
-    }
+/// The axis of these instants, the cutovers marked.
+fn hours(summary: &Summary<'_>, of: &[usize]) -> Axis {
+    axis(summary.grid, of, cutovers(summary.plan).into_iter().map(cutover))
 }
 
 fn points(summary: &Summary<'_>, series: Series, of: &[usize]) -> Vec<Point> {
@@ -107,8 +62,8 @@ fn sum(all: impl Iterator<Item = Vec<i64>>, length: usize) -> Vec<i64> {
 
 /// Who is locked out, with the band, and why.
 pub fn morning(summary: &Summary<'_>) -> Markup {
-    let of = instants(summary);
-    let axis = axis(summary, &of);
+    let of = around(summary.grid);
+    let axis = hours(summary, &of);
     let staff = points(summary, Series::LockedOut(Group::Staff), &of);
     let mut causes: Vec<(Reason, Vec<i64>)> = Reason::ALL
         .iter()
@@ -188,8 +143,8 @@ fn an_hour(helpers: f64, median: i64, p95: i64) -> i64 {
 
 /// Requests hour by hour against what helpers can take.
 pub fn load(summary: &Summary<'_>) -> Markup {
-    let of = instants(summary);
-    let axis = axis(summary, &of);
+    let of = around(summary.grid);
+    let axis = hours(summary, &of);
     let (plan, is) = (summary.plan, &summary.plan.parameters);
     let rules = plan.candidate.base();
     let places = summary.runs.first().map_or(0, |run| run.places.len().saturating_sub(1));
@@ -237,14 +192,14 @@ pub fn load(summary: &Summary<'_>) -> Markup {
 /// Places by hour, and the generic accounts.
 pub fn places(all: &Rehearsed<'_>) -> Markup {
     let summary = all.summary;
-    let of = instants(summary);
-    let at = instant(first_morning(summary.plan));
+    let of = around(summary.grid);
+    let at = first_morning(summary.plan).date().to_string();
     let generic = points(summary, Series::LockedOut(Group::Generic), &of);
     let whole = of.last().and_then(|i| summary.at(Series::Accounts(Group::Generic), *i)).map_or(0, |s| s.median);
     html! {
         @match all.beside {
             None => p { (super::NOT_RUN) },
-            Some(beside) => (by_hour(summary, &beside.looks, &at)),
+            Some(beside) => (by_hour(all, &beside.looks, &at)),
         }
         @if whole > 0 {
             (line(&Chart {
@@ -252,16 +207,18 @@ pub fn places(all: &Rehearsed<'_>) -> Markup {
                 description: "Generic accounts whose last sign-in was refused: the median of the runs, with the band in which nine of ten runs lie.".to_owned(),
                 rows: "at".to_owned(),
                 unit: |n| n.to_string(),
-            }, &axis(summary, &of), &[Line { name: "generic".to_owned(), points: generic }]))
+            }, &hours(summary, &of), &[Line { name: "generic".to_owned(), points: generic }]))
         } @else { p { "There are no generic accounts." } }
     }
 }
 
-fn by_hour(summary: &Summary<'_>, looks: &[crate::rehearsal::Aside], at: &str) -> Markup {
+/// Every place that is large enough, those first that fare worst; a reader chooses which of them to see.
+fn by_hour(all: &Rehearsed<'_>, looks: &[crate::rehearsal::Aside], at: &str) -> Markup {
+    let summary = all.summary;
     let Some(first) = looks.first() else { return html! {} };
     let runs = i64::try_from(looks.len()).unwrap_or(1).max(1);
     let columns: Vec<String> = first.hours.iter().map(|(time, _)| clock(*time)).collect();
-    let accounts = summary.places();
+    let lists: BTreeMap<&str, &str> = all.work.iter().map(|(place, file)| (place.as_str(), file.as_str())).collect();
     let row = |place: usize| -> Vec<i64> {
         let hour = |nth: usize| {
             looks.iter().filter_map(|l| l.hours.get(nth)?.1.get(place).copied()).map(i64::from).sum::<i64>()
@@ -270,37 +227,72 @@ fn by_hour(summary: &Summary<'_>, looks: &[crate::rehearsal::Aside], at: &str) -
     };
     let share =
         |sums: &[i64], whole: i64| -> Vec<i64> { sums.iter().map(|n| n * 1_000_000 / (whole * runs).max(1)).collect() };
-    let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
+    let mut rows: Vec<(bool, HeatRow)> = Vec::new();
     let mut small: Vec<(Vec<i64>, i64)> = Vec::new();
-    for (place, size, _) in accounts.iter().filter(|(_, size, _)| *size > 0) {
-        let sums = row(*place);
-        if *size >= SMALL {
-            rows.push((format!("{} ({size})", summary.plan.place(*place)), share(&sums, i64::from(*size))));
-        } else {
-            small.push((sums, i64::from(*size)));
+    for (place, size, _) in summary.places().into_iter().filter(|(_, size, _)| *size > 0) {
+        let sums = row(place);
+        if size < SMALL {
+            small.push((sums, i64::from(size)));
+            continue;
         }
+        let name = summary.plan.place(place);
+        let href = lists.get(name.as_str()).map(|file| (*file).to_owned());
+        let numbers = share(&sums, i64::from(size));
+        rows.push((
+            summary.plan.is_school(place),
+            HeatRow { name: format!("{name} ({size})"), href, numbers, ..HeatRow::default() },
+        ));
     }
-    rows.sort_by_key(|(name, shares)| (std::cmp::Reverse(shares.iter().max().copied().unwrap_or(0)), name.clone()));
-    let others: Vec<(String, Vec<i64>)> = rows.split_off(rows.len().min(PLACES));
-    let middle = |mut shares: Vec<i64>| {
-        shares.sort_unstable();
-        shares.get(shares.len() / 2).copied().unwrap_or(0)
-    };
-    if !others.is_empty() {
-        let column = |nth: usize| middle(others.iter().filter_map(|(_, s)| s.get(nth).copied()).collect());
-        rows.push((format!("median of {} others", others.len()), (0..columns.len()).map(column).collect()));
-    }
+    let worst = |row: &HeatRow| row.numbers.iter().max().copied().unwrap_or(0);
+    rows.sort_by(|(_, a), (_, b)| worst(b).cmp(&worst(a)).then_with(|| a.name.cmp(&b.name)));
+    let schools = rows.iter().filter(|(school, _)| *school).count();
+    let counts = [rows.len(), schools, rows.len() - schools];
+    let mut rows: Vec<HeatRow> = (0..)
+        .zip(rows)
+        .map(|(nth, (school, row))| {
+            let class =
+                format!("s {}{}", if school { "school" } else { "hq" }, if nth < PLACES { "" } else { " more" });
+            HeatRow { class, ..row }
+        })
+        .collect();
     if !small.is_empty() {
         let whole = small.iter().map(|(_, size)| size).sum();
         let sums = sum(small.iter().map(|(sums, _)| sums.clone()), columns.len());
-        rows.push((format!("{} smaller places ({whole})", small.len()), share(&sums, whole)));
+        let name = format!("{} ({whole})", counted(small.len(), "smaller place"));
+        rows.push(HeatRow { name, numbers: share(&sums, whole), ..HeatRow::default() });
     }
     let chart = Chart {
-        title: format!("Share of a place's accounts that are locked out, hour by hour, on the day of {at}"),
-        description: "Places with the number of their accounts, those first that fare worst; darker is more."
-            .to_owned(),
+        title: format!("Share of a place's accounts that are locked out, hour by hour, on {at}"),
+        description: format!(
+            "Places with the number of their accounts, those first that fare worst; darker is more. Means of {}; places of fewer than {SMALL} accounts are one line together.{}",
+            counted(runs, "run"),
+            if lists.is_empty() { "" } else { " A name leads to the place's work list." }
+        ),
         rows: "place".to_owned(),
         unit: |ppm| percent(ppm, 1_000_000),
     };
-    html! { (heat(&chart, &Heat { columns, rows })) p.meta { "Means of " (runs) " runs; places of fewer than " (SMALL) " accounts are one line together." } }
+    html! { (filters(counts)) (heat(&chart, &Heat { columns, rows })) }
+}
+
+/// Which places to show: by kind by style alone, by name with a script; nothing where there is little to choose.
+fn filters([all, schools, divisions]: [usize; 3]) -> Markup {
+    let choice = |id: &str, class: Option<&str>, chosen: bool, says: String| {
+        html! { label { input type="radio" name="places" id=(id) class=[class] checked[chosen]; span { (says) } } " " }
+    };
+    html! { @if all > 1 {
+        div #filters {
+            p hidden { label for="search" { "Find a place " } input #search type="search" autocomplete="off"; " " span #found role="status" {} }
+            @if all > PLACES || (schools > 0 && divisions > 0) {
+                fieldset {
+                    legend { "Places shown" }
+                    @if all > PLACES { (choice("p-worst", Some("first"), true, format!("the {PLACES} that fare worst"))) }
+                    (choice("p-all", Some("all"), all <= PLACES, format!("all ({all})")))
+                    @if schools > 0 && divisions > 0 {
+                        (choice("p-school", None, false, format!("schools ({schools})")))
+                        (choice("p-hq", None, false, format!("divisions of headquarters ({divisions})")))
+                    }
+                }
+            }
+        }
+    } }
 }

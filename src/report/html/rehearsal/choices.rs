@@ -3,11 +3,15 @@
 //!
 //! Promises that lockout is never shown without security. Deliberately weighs nothing against anything.
 
+use super::hours::{axis, cutover, onwards};
 use super::{NOT_RUN, Rehearsed, decision_class, wide};
+use crate::counted::counted;
 use crate::rehearsal::beside::{Compared, Comparison};
 use crate::rehearsal::compare::{Overall, Row, Side, Yardstick};
 use crate::rehearsal::gate::Answer;
-use crate::report::chart::{Axis, Bar, Chart, bars};
+use crate::rehearsal::plan::cutovers;
+use crate::rehearsal::summary::Spread;
+use crate::report::chart::{Axis, Bar, Chart, Line, Point, bars, line};
 use crate::report::compare::{amount, go_word, setting, side_word, signed, verdict_word};
 use crate::report::rehearsal::instant;
 use crate::statistics::{Decision, Verdict};
@@ -24,11 +28,11 @@ pub fn doubt(all: &Rehearsed<'_>) -> Markup {
     let base = go_word(is.base.answer);
     html! {
         p { @if turning.is_empty() {
-            "Of " (is.doubts.len()) " values that were tried, each alone, none turns the answer from " strong { (base) } "."
+            "Of " (counted(is.doubts.len(), "value")) " tried, each alone, none turns the answer from " strong { (base) } "."
         } @else {
             "The answer turns from " strong { (base) } " if one of these is so: " strong { (turning.join("; ")) } "."
         } }
-        p.meta { "Each value was tried alone, in " (is.base.runs) " runs of the same people with the same luck; "
+        p.meta { "Each value was tried alone, in " (counted(is.base.runs, "run")) " of the same people with the same luck; "
             (is.base.go) " of them meet every gate as the file stands. Those that turn the answer come first." }
         (wide("What is in doubt", &html! { table {
             thead { tr { th scope="col" { "if" } th scope="col" { "answer" } th scope="col" { "runs that meet every gate" } th scope="col" { "turns it" } } }
@@ -71,10 +75,11 @@ pub fn candidates(all: &Rehearsed<'_>) -> Markup {
     ];
     html! {
         ul { @for (names, what) in said.iter().filter(|(names, _)| !names.is_empty()) { li { strong { (names.join(", ")) } ": " (what) "." } } }
-        p.meta { "In " (is.base.runs) " runs of the same people with the same luck. Differences below "
+        p.meta { "In " (counted(is.base.runs, "run")) " of the same people with the same luck. Differences below "
             (format!("{:.0}", is.margin * 100.0)) " % of the base's mean count as none." }
         (side_by_side(is))
-        @for one in &is.candidates { (candidate(one)) }
+        (choose(is))
+        @for (nth, one) in is.candidates.iter().enumerate() { (candidate(is, nth, one)) }
     }
 }
 
@@ -115,7 +120,26 @@ fn rounded(value: f64) -> i64 {
     libm::round(value) as i64
 }
 
-fn candidate(one: &Compared) -> Markup {
+/// Which candidate is shown beside the base: by style alone; on paper all are.
+fn choose(is: &Comparison<'_>) -> Markup {
+    html! { @if is.candidates.len() > 1 {
+        fieldset.choose {
+            legend { "Beside " (is.plan.candidate.name) ", hour by hour" }
+            @for (nth, one) in is.candidates.iter().enumerate() {
+                label { input type="radio" name="candidate" id={ "c" (nth) } checked[nth == 0]; span { (one.name) } } " "
+            }
+        }
+    } }
+}
+
+/// The style by which a chosen candidate is shown and the others are not.
+pub fn style(is: &Comparison<'_>) -> String {
+    let hidden = |nth: usize| format!("body:has(#c{nth}:checked) .candidate:not(.c{nth})");
+    let all: Vec<String> = (0..is.candidates.len()).map(hidden).collect();
+    if all.len() > 1 { format!("@media screen{{{}{{display:none}}}}", all.join(",")) } else { String::new() }
+}
+
+fn candidate(is: &Comparison<'_>, nth: usize, one: &Compared) -> Markup {
     let cutovers: Vec<String> = one.cutovers.iter().map(|at| instant(*at)).collect();
     let when = if cutovers.is_empty() {
         "no cutover within the span".to_owned()
@@ -123,9 +147,10 @@ fn candidate(one: &Compared) -> Markup {
         format!("cutover {}", cutovers.join(" and "))
     };
     html! {
-        details.candidate {
-            summary { strong { (one.name) } ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) }
-                ", " (one.outcome.go) " of " (one.outcome.runs) " runs meet every gate; " (one.overall.word()) "; " (when) }
+        section class={ "candidate c" (nth) } aria-labelledby={ "candidate-" (nth) } {
+            h3 id={ "candidate-" (nth) } { (one.name) ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) } }
+            p { "Every gate is met in " (one.outcome.go) " of " (counted(one.outcome.runs, "run")) "; " (one.overall.word()) "; " (when) "." }
+            (over_time(is, one))
             (wide(&one.name, &html! { table {
                 thead { tr { th scope="col" { "side" } th scope="col" { "yardstick" } th scope="col" { "base" } th scope="col" { "change" }
                     th scope="col" { "interval" } th scope="col" { "so" } } }
@@ -140,6 +165,47 @@ fn candidate(one: &Compared) -> Markup {
             } }))
         }
     }
+}
+
+/// Lockout over time and, right below it, what it is bought with, each beside the base.
+fn over_time(is: &Comparison<'_>, one: &Compared) -> Markup {
+    let (base, name) = (is.plan.candidate.name.as_str(), one.name.as_str());
+    let of = onwards(&is.grid);
+    let own = cutovers(is.plan);
+    let later = one.cutovers.iter().filter(|at| !own.contains(*at));
+    let marks = own.iter().map(|at| cutover(*at)).chain(later.map(|at| (*at, format!("{name}: {}", instant(*at)))));
+    let axis = axis(&is.grid, &of, marks);
+    let line_of = |policy: &str, spreads: &[Spread]| Line {
+        name: policy.to_owned(),
+        points: of
+            .iter()
+            .filter_map(|at| spreads.get(*at))
+            .map(|s| Point { low: s.low, middle: s.median, high: s.high })
+            .collect(),
+    };
+    let pairs: [(Side, &str, &[Spread], &[Spread]); 3] = [
+        (Side::Access, "staff accounts locked out", &is.curves.locked_out, &one.curves.locked_out),
+        (
+            Side::Security,
+            "sign-ins by password alone since the cutover, added up",
+            &is.curves.password_alone,
+            &one.curves.password_alone,
+        ),
+        (Side::Security, "leavers who could still get in", &is.curves.leavers, &one.curves.leavers),
+    ];
+    html! { @for (side, what, before, after) in pairs {
+        @let lines = [line_of(base, before), line_of(name, after)];
+        @if lines.iter().flat_map(|one| &one.points).all(|point| point.high == 0) {
+            p { (side_word(side)) ": " (what) ": none in nineteen of twenty runs, under either policy." }
+        } @else {
+            (line(&Chart {
+                title: format!("{}: {what}, {base} and {name}", side_word(side)),
+                description: "The median of the runs under each policy, with the bands in which nine of ten runs lie; cutovers are marked.".to_owned(),
+                rows: "at".to_owned(),
+                unit: |n| n.to_string(),
+            }, &axis, &lines))
+        }
+    } }
 }
 
 const fn verdict_class(row: &Row) -> &'static str {

@@ -7,10 +7,12 @@
 mod appendix;
 mod charts;
 mod choices;
+mod hours;
 mod stories;
 
-use super::frame::{NL, Page, cite, glossary};
+use super::frame::{FILTERS, NL, Page, SEARCH, cite, glossary};
 use crate::clause::{Clause, Clauses};
+use crate::counted::counted;
 use crate::format::rehearsal::Measure;
 use crate::rehearsal::beside::{Beside, Remedied};
 use crate::rehearsal::gate::{Answer, Gate, Verdict};
@@ -88,8 +90,13 @@ pub fn page(all: &Rehearsed<'_>) -> String {
             (NL) (glossary(clauses))
         }
     };
-    let style = [chart::STYLE, include_str!("rehearsal.css")].concat();
-    Page { title: &format!("{} · mims-sim", plan.title), clauses, style, searches: false }.around(&body)
+    let choices = all.beside.map_or_else(String::new, |beside| choices::style(&beside.comparison));
+    let style = [chart::STYLE, FILTERS, include_str!("rehearsal.css"), choices.as_str()].concat();
+    let mut scripts = vec![chart::SCRIPT];
+    if body.0.contains("id=\"search\"") {
+        scripts.extend(SEARCH);
+    }
+    Page { title: &format!("{} · mims-sim", plan.title), clauses, style, scripts }.around(&body)
 }
 
 fn part(id: &str, title: &str, body: &Markup) -> Markup {
@@ -110,7 +117,7 @@ fn answer(summary: &Summary<'_>) -> Markup {
             @if let Some(day) = plan.decide_by { "To be decided by " strong { (day) } ". " }
             @if moments.is_empty() { "This policy cuts nobody over within the span. " }
             @else { "Cutover: " (moments.join(" and ")) ". " }
-            (summary.runs.len()) " runs from " (plan.from) " to " (plan.to) ", under " code { (plan.candidate.name) } "."
+            (counted(summary.runs.len(), "run")) " from " (plan.from) " to " (plan.to) ", under " code { (plan.candidate.name) } "."
         }
         @if plan.gates.is_empty() { p { "The file has no gates." } }
         @else { (wide("The gates", &html! { table.gates {
@@ -130,7 +137,7 @@ fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &Verdict) ->
             td class=(decision_class(*decision)) { (word(*decision)) }
             td { (demand(gate)) }
             td { (seen) }
-            td { (met_in) " of " (of) " runs, so in " (format!("{:.0} to {:.0}", chance.low * 100.0, chance.high * 100.0)) " % of all that could be" }
+            td { (met_in) " of " (counted(*of, "run")) ", so in " (format!("{:.0} to {:.0}", chance.low * 100.0, chance.high * 100.0)) " % of all that could be" }
         }
     }
 }
@@ -184,7 +191,7 @@ fn to_do(all: &Rehearsed<'_>) -> Markup {
         @match all.work {
             [] => {}
             [(name, file)] => p { "The work list of " (name) ": " a href=(file) { (file) } "; its header is told in " a href="work/README.md" { "work/README.md" } "." }
-            some => p { "A work list for each of " (some.len()) " places lies in the folder " code { "work" } ", with its header told in "
+            some => p { "A work list for each of " (counted(some.len(), "place")) " lies in the folder " code { "work" } ", with its header told in "
                 a href="work/README.md" { "work/README.md" } "." }
         }
     }
@@ -214,7 +221,7 @@ fn moved(all: &Rehearsed<'_>, one: &Remedied) -> Markup {
             } else {
                 format!(", now {}", word(after.decision))
             };
-            (format!("{}: met in {from} → {to} runs{word}", gate.id), after.decision)
+            (format!("{}: met in {from} → {}{word}", gate.id, counted(to, "run")), after.decision)
         })
         .collect();
     html! {
