@@ -178,6 +178,8 @@ words! {
         LockedOut "locked-out",
         /// Sign-ins that were tried since the point before.
         SignIns "sign-ins",
+        /// Sign-ins that opened iCON since the point before, by what answered the second factor.
+        GrantedSignIns "granted-sign-ins",
         /// Sign-ins that were refused since the point before.
         FailedSignIns "failed-sign-ins",
         /// Requests for help since the point before.

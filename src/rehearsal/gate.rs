@@ -13,7 +13,7 @@ use crate::format::rows::ViaIs;
 use crate::kernel::sample::WHOLE;
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Span, Time};
-use crate::policy::request::{Reason, Role, Topic};
+use crate::policy::request::{Factor, Reason, Role, Topic};
 use crate::property::{End, Facts, Moment, Who};
 use crate::replay::outcome;
 use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
@@ -243,6 +243,7 @@ fn counted_at(point: &Point, measure: Measure, of: Group) -> i64 {
         Measure::Enrolled => one(Series::Enrolled(of)),
         Measure::LockedOut => one(Series::LockedOut(of)),
         Measure::SignIns => one(Series::SignIns),
+        Measure::GrantedSignIns => Factor::ALL.iter().map(|f| one(Series::Granted(*f))).sum(),
         Measure::FailedSignIns => Reason::ALL.iter().map(|r| one(Series::Failed(*r))).sum(),
         Measure::Tickets => Topic::ALL.iter().map(|t| one(Series::Tickets(*t))).sum(),
         Measure::AdministratorQueue => one(Series::AdministratorQueue),

@@ -10,7 +10,7 @@
 use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{Slim, Span, Time};
-use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
+use crate::policy::request::{AccountKind, Factor, Outcome, Reason, Request, Topic};
 use crate::policy::{Policy, decisive};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
@@ -22,8 +22,9 @@ use std::collections::BTreeMap;
 const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
 const TOPICS: usize = Topic::ALL.len();
+const FACTORS: usize = Factor::ALL.len();
 /// How many numbers a point has.
-pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 5;
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + FACTORS + 4;
 
 /// One number that is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,8 @@ pub enum Series {
     Because(Reason),
     /// Sign-ins since the point before.
     SignIns,
-    /// Sign-ins that a password alone opened, since the point before.
-    PasswordAlone,
+    /// Sign-ins that opened iCON, since the point before, by what answered the second factor.
+    Granted(Factor),
     /// Sign-ins refused since the point before.
     Failed(Reason),
     /// Requests for help since the point before.
@@ -62,7 +63,7 @@ impl Series {
             Series::Because(reason) => 3 * GROUPS + reason as usize,
             Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
             Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
-            Series::PasswordAlone => SERIES - 5,
+            Series::Granted(factor) => 3 * GROUPS + 2 * REASONS + TOPICS + factor as usize,
             Series::SignIns => SERIES - 4,
             Series::AdministratorQueue => SERIES - 3,
             Series::DeskQueue => SERIES - 2,
@@ -79,6 +80,8 @@ impl Series {
         out.extend(groups().map(|g| (Series::LockedOut(g), Measure::LockedOut, g.word(), "")));
         out.extend(reasons().map(|r| (Series::Because(r), Measure::LockedOut, "everyone", r.word())));
         out.push((Series::SignIns, Measure::SignIns, "everyone", ""));
+        let factors = Factor::ALL.iter();
+        out.extend(factors.map(|f| (Series::Granted(*f), Measure::GrantedSignIns, "everyone", f.word())));
         out.extend(reasons().map(|r| (Series::Failed(r), Measure::FailedSignIns, "everyone", r.word())));
         out.extend(Topic::ALL.iter().map(|t| (Series::Tickets(*t), Measure::Tickets, "everyone", t.word())));
         out.push((Series::AdministratorQueue, Measure::AdministratorQueue, "everyone", ""));
@@ -306,7 +309,7 @@ impl Tally {
     /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
     pub fn point(&mut self) {
         self.out.points.push(self.now);
-        let flows = [Series::SignIns, Series::PasswordAlone].into_iter();
+        let flows = std::iter::once(Series::SignIns).chain(Factor::ALL.iter().map(|f| Series::Granted(*f)));
         let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
         for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
             if let Some(slot) = self.now.get_mut(series.at()) {

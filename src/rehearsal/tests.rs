@@ -12,7 +12,7 @@ use crate::format::load::read;
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::Group;
 use crate::kernel::Draws;
-use crate::policy::request::{Reason, Topic};
+use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
 use crate::replay::book::Book;
 use proptest::prelude::*;
@@ -84,7 +84,8 @@ proptest! {
             let causes: u32 = Reason::ALL.iter().map(|r| number(Series::Because(*r))).sum();
             prop_assert_eq!(causes, number(Series::LockedOut(Group::Staff)) + number(Series::LockedOut(Group::Generic)));
             let failed: u32 = Reason::ALL.iter().map(|r| number(Series::Failed(*r))).sum();
-            prop_assert!(failed <= number(Series::SignIns));
+            let granted: u32 = Factor::ALL.iter().map(|f| number(Series::Granted(*f))).sum();
+            prop_assert_eq!(failed + granted, number(Series::SignIns));
         }
         prop_assert_eq!(&one(&plan), &run, "the same once more");
     }

@@ -103,7 +103,7 @@ fn side_by_side(is: &Comparison<'_>) -> Markup {
         };
         bars(&chart, &axis, &[Bar { name: yardstick.title().to_owned(), parts }], None)
     };
-    let shown = [Yardstick::FirstMorning, Yardstick::PasswordAlone, Yardstick::LeaverDays];
+    let shown = [Yardstick::FirstMorning, Yardstick::SingleFactor, Yardstick::BelowCode, Yardstick::LeaverDays];
     html! { @for (yardstick, parts) in shown.map(|yardstick| (yardstick, of(yardstick))) {
         @if parts.iter().all(|n| *n == 0) { p { (side_word(yardstick.side())) ": " (yardstick.title()) ": fewer than one in two runs, under every policy here." } }
         @else { (drawn(yardstick, parts)) }
