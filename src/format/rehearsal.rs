@@ -267,7 +267,8 @@ pub struct GateIs {
     /// The name of a property from a properties file.
     #[serde(default)]
     pub property: Option<String>,
-    /// How many violations of it a run may have.
+    /// How many violations of it a run may have: single acts, or, where it is bound by `for-each` or looks further than one
+    /// act, those whom it binds and who violate it.
     #[serde(default)]
     pub violations_at_most: Option<u32>,
     /// In how many runs; `95%` unless said.

@@ -146,6 +146,17 @@ impl Monitor {
     /// A monitor of a property in a world of these facts.
     pub fn new(property: Arc<Property>, facts: Arc<Facts>) -> Monitor {
         let domain = facts.domain(property.each);
+        Monitor::over(property, facts, domain)
+    }
+
+    /// A monitor of one binding alone, for whoever keeps one for each: it has to be shown the acts that are about this binding,
+    /// and no others.
+    pub fn bound(property: Arc<Property>, facts: Arc<Facts>, binding: Binding) -> Monitor {
+        let domain = if property.each.is_pair() { Vec::new() } else { vec![binding] };
+        Monitor::over(property, facts, domain)
+    }
+
+    fn over(property: Arc<Property>, facts: Arc<Facts>, domain: Vec<Binding>) -> Monitor {
         let mut spec = Spec { property, facts, domain, looks: Vec::new() };
         spec.looks = looks(&spec);
         let mut monitor =

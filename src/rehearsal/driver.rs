@@ -5,11 +5,13 @@
 //! and the policy decide what comes of it.
 
 use super::aside::Aside;
+use super::gate::Judged;
 use super::life::{Life, What};
 use super::plan::Plan;
 use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
 use super::tally::{Listener, Replicate, Series, Tally};
+use super::watched::Watch;
 use crate::act::{Act, Between, Doing, Typing, Via};
 use crate::engine::{Engine, Pace};
 use crate::format::parameters::{Parameter as P, Parameters};
@@ -24,7 +26,8 @@ use crate::trace::Ended;
 use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::{Phone, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -68,6 +71,8 @@ pub enum Intent {
     Joins(PersonId, AccountId),
     /// What the helpers do.
     Helps(super::support::Step),
+    /// A property of a gate looks at how things stand.
+    Watches,
 }
 
 /// What a person has in mind.
@@ -108,7 +113,11 @@ pub struct Driver<'p, C> {
     pub(super) support: Support,
     pub(super) tally: Tally,
     /// What gates over properties look at; empty without them.
-    facts: Facts,
+    pub(super) facts: Arc<Facts>,
+    /// The properties of gates that are judged binding by binding.
+    pub(super) watches: Vec<Watch>,
+    /// The instants at which they have asked to look.
+    pub(super) watch_times: BTreeSet<Time>,
     /// Who left which generic account.
     pub(super) leavers: Vec<(AccountId, PersonId)>,
     /// For each scope of rules the chance to set up on each day.
@@ -183,7 +192,7 @@ fn replicate_with<C: Codes>(
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy, &world);
     let asked = plan.gates.iter().any(|gate| gate.property().is_some());
-    let facts = if asked { Facts::of(&world, &policy) } else { Facts::default() };
+    let facts = Arc::new(if asked { Facts::of(&world, &policy) } else { Facts::default() });
     let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::new(&policy));
     engine.set_pace(Pace::Sampled);
     let mut driver = Driver {
@@ -199,6 +208,8 @@ fn replicate_with<C: Codes>(
         support,
         tally,
         facts,
+        watches: Vec::new(),
+        watch_times: BTreeSet::new(),
         leavers: Vec::new(),
         hazards,
         aside: beside.aside,
@@ -206,6 +217,7 @@ fn replicate_with<C: Codes>(
         policy: &policy,
     };
     driver.born();
+    driver.watches_begin();
     if let Some(turns) = beside.turns {
         driver.all_in_turn(turns);
     }
@@ -311,6 +323,7 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     fn finish(mut self) -> (Replicate, Beside) {
+        self.watches_end();
         let heard = self.engine.observer();
         self.tally.out.fired = heard.fired;
         let decisive = std::mem::take(&mut heard.decisive);
@@ -490,6 +503,7 @@ impl<C: Codes> Driver<'_, C> {
             Intent::Leaves(person, account) => self.leaves(person, account),
             Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
             Intent::Helps(step) => self.help(step),
+            Intent::Watches => self.watches_look(),
         }
     }
 
@@ -560,15 +574,15 @@ impl<C: Codes> Driver<'_, C> {
     /// Notes the acts that have just ended, and lets everyone react.
     pub(super) fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
-            for person in
-                std::iter::once(ended.person).chain(self.support.screens.remove(&ended.person).unwrap_or_default())
-            {
+            let with = self.support.screens.remove(&ended.person).unwrap_or_default();
+            for person in std::iter::once(&ended.person).chain(&with) {
                 if let Some(mind) = self.minds.get_mut(person.at()) {
                     mind.busy = false;
                 }
             }
             self.ends(time, &ended);
             self.violations(time, &ended);
+            self.watched(time, &ended, &with);
             let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
             self.tally.enrolled(ended.account, enrolled.unwrap_or(false));
             self.react(time, &ended);
@@ -578,7 +592,7 @@ impl<C: Codes> Driver<'_, C> {
     /// Counts the gates' properties that the end of an act violates.
     fn violations(&mut self, time: Time, ended: &Ended) {
         for (at, gate) in self.plan.gates.iter().enumerate() {
-            let Some(rule) = gate.property() else { continue };
+            let Some(Judged::Acts(rule)) = gate.property().map(|rule| &rule.judged) else { continue };
             if rule.violated(time, ended, &self.facts)
                 && let Some(count) = self.tally.out.violations.get_mut(at)
             {
@@ -614,5 +628,6 @@ fn who(intent: Intent) -> PersonId {
         | Intent::Leaves(person, _)
         | Intent::Joins(person, _) => person,
         Intent::Helps(step) => step.who(),
+        Intent::Watches => PersonId(u32::MAX),
     }
 }

@@ -3,7 +3,7 @@
 //! Promises that a file with a wrong day, share, policy or gate is never run. Deliberately draws nothing.
 
 use super::directory;
-use super::gate::{Gate, Limit, What, counted};
+use super::gate::{Gate, Limit, What, ruled};
 use super::population::PlaceList;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Fault;
@@ -348,12 +348,15 @@ impl Planner<'_> {
                 self.fault("S219", format!("no property `{name}`"), &[base[0], base[1], Path::Key("property")], &help);
                 return None;
             };
-            let Some(rule) = counted(known) else {
-                let help = "use one of `never` or `always` that names no person, account or clause";
-                self.fault("S508", "the violations of this property cannot be counted".to_owned(), base, help);
-                return None;
+            return match ruled(known, self.book) {
+                Ok(rule) => Some(What::Property { rule, at_most: most }),
+                Err(why) => {
+                    let help = "use one of acts that people do by habit, and of states, that names nobody";
+                    let title = format!("the violations of this property cannot be counted: {why}");
+                    self.fault("S508", title, &[base[0], base[1], Path::Key("property")], help);
+                    None
+                }
             };
-            return Some(What::Property { rule, at_most: most });
         }
         let Some(measure) = is.measure else {
             return fault("this gate measures nothing".to_owned(), "say `measure:` or `property:`");

@@ -8,14 +8,16 @@ use super::pulled::pull_out;
 use super::remedy::Remedy;
 use super::tally::{Replicate, SERIES, Series};
 use super::{Plan, grid, plan, replicate};
-use crate::format::load::read;
+use crate::format::load::{Said, read};
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::Group;
 use crate::kernel::Draws;
 use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
+use crate::property::Verdict;
 use crate::replay::book::Book;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// A week around the cutover in one small school, and a small division.
 const SMALL: &str = "rehearsal: Small
@@ -200,6 +202,54 @@ fn fewer_agents_make_callers_wait() {
     let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
     assert_eq!(wait(50), 0);
     assert!(wait(1) > 60, "{}", wait(1));
+}
+
+// Gates over properties ----------------------------------------------------------------------------------------------
+
+/// Properties that are judged person by person: for one that is an act, one with a memory, and two of states.
+const WATCHED: &str = "
+  - {name: Never stopped, for-each: person, never: {do: sign-in, result: no-second-factor}}
+  - {name: Stopped before, for-each: person, never: {do: enrol, result: done}, until: {do: sign-in, result: no-second-factor}}
+  - {name: A device answers, for-each: account, never: {enrolled: true, device-held: false}}
+  - {name: Set up by then, for-each: person, before: cutover, eventually: {enrolled: true}}
+";
+const NAMES: [&str; 4] = ["Never stopped", "Stopped before", "A device answers", "Set up by then"];
+
+/// One semantics: what a gate counts is what replays of everyone, one by one, call violated.
+#[test]
+fn a_gate_counts_the_people_whose_replay_violates_it() {
+    let gate = |(at, n): (usize, &&str)| format!("  - {{id: g{at}, property: {n}, violations-at-most: 0}}\n");
+    let gates: String = NAMES.iter().enumerate().map(gate).collect();
+    let properties = read("p.yaml", format!("properties: P\nlist:{WATCHED}").as_bytes()).unwrap();
+    let (book, faults) = Book::new(&[("p".to_owned(), &properties)], BTreeSet::new());
+    assert!(faults.is_empty(), "{faults:?}");
+    let text = format!("{}gates:\n{gates}", SMALL.replace("generic-per-place: 1", "generic-per-place: 0"));
+    let loaded = read("r.yaml", text.as_bytes()).unwrap();
+    let plan = plan(&loaded, &book, None).unwrap_or_else(|f| panic!("{f:?}"));
+    let plan = with(&plan, &[(P::NoPhone, 100_000), (P::LosesPhone, 900_000), (P::NotAtHand, 30_000), (P::Leavers, 0)]);
+    let counted = one(&plan).violations;
+    let mut violated = [0_u32; NAMES.len()];
+    for place in 0..2 {
+        for number in 1.. {
+            let pulled = match pull_out(&plan, &book, 0, Whose { place, number }, None) {
+                Ok(pulled) => pulled,
+                Err(why) if why.contains("there is no number") => break,
+                Err(why) => panic!("{why}"),
+            };
+            // Helpers are there too: the property is that of the person alone.
+            let own = WATCHED.replace("for-each: person, ", "").replace("for-each: account, ", "");
+            let own = own.replace("{do:", "{who: person, do:").replace("{enrolled:", "{account: person, enrolled:");
+            let text = format!("{}\nproperties:{own}", pulled.text);
+            let loaded = read("one.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{f:?}\n{text}"));
+            let Said::Scenario(cases) = &loaded.said else { panic!("no scenario") };
+            let replayed = crate::replay::plan(&loaded, &cases[0], &book, None).unwrap().run().unwrap();
+            for (count, judged) in violated.iter_mut().zip(&replayed.properties) {
+                *count += u32::from(judged.judgement.verdict == Verdict::Violated);
+            }
+        }
+    }
+    assert_eq!(counted, violated, "{NAMES:?}");
+    assert!(counted.iter().all(|n| *n > 0), "{counted:?}");
 }
 
 // A closer look ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ mod timeline;
 pub mod tries;
 pub mod walk;
 
-pub use properties::outcome;
+pub use properties::{nameless, outcome};
 pub use run::{Failure, Judged, Verdict};
 
 use crate::act::Doing;
@@ -256,18 +256,7 @@ pub fn plan_of(
         let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
         return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
     };
-    let mut planner = Planner {
-        file,
-        tree,
-        scenario,
-        book,
-        faults: Vec::new(),
-        world: World::default(),
-        policy: Policy::uniform(&candidate.name, candidate.base()),
-        names: Names::default(),
-        mail: BTreeMap::new(),
-        candidate,
-    };
+    let mut planner = Planner::new(file, tree, scenario, book, candidate);
     planner.given();
     let rows = planner.timeline();
     let then = planner.then();
@@ -304,6 +293,24 @@ pub fn plan_of(
             _ => Pace::Nominal,
         },
     })
+}
+
+impl<'a> Planner<'a> {
+    /// Nothing is planned yet.
+    fn new(file: &'a str, tree: &'a Tree, scenario: &'a Scenario, book: &'a Book, candidate: Candidate) -> Planner<'a> {
+        Planner {
+            file,
+            tree,
+            scenario,
+            book,
+            faults: Vec::new(),
+            world: World::default(),
+            policy: Policy::uniform(&candidate.name, candidate.base()),
+            names: Names::default(),
+            mail: BTreeMap::new(),
+            candidate,
+        }
+    }
 }
 
 impl Planner<'_> {
