@@ -179,6 +179,15 @@ impl Monitor {
         }
     }
 
+    /// Cutovers have moved: openings and closings that are to come are those of these facts. What is owed already stays.
+    pub fn moved(&mut self, facts: &Arc<Facts>) {
+        let Spec { property, domain, .. } = &*self.spec;
+        let (property, domain) = (Arc::clone(property), domain.clone());
+        let mut spec = Spec { property, facts: Arc::clone(facts), domain, looks: Vec::new() };
+        spec.looks = looks(&spec);
+        self.spec = Arc::new(spec);
+    }
+
     fn remember<R: Default>(&mut self, binding: Binding, change: impl FnOnce(&mut Memory) -> R) -> R {
         let at = self.memories.binary_search_by_key(&binding, |(b, _)| *b).unwrap_or_else(|at| {
             self.memories.insert(at, (binding, Memory::default()));

@@ -9,6 +9,7 @@ use super::compare::{Overall, Row, Rule, Strictness, common_grid, compare, overa
 use super::names::name;
 use super::plan::{Plan, cutovers};
 use super::remedy::Remedy;
+use super::summary::taken;
 use super::tally::Replicate;
 use super::turns::{Answer, Doubt, Outcome, Setting, answers, rank, with};
 use super::{looked_at, replicates};
@@ -31,6 +32,8 @@ pub struct Compared {
     pub name: String,
     /// When it cuts over within the span; never, where there is none.
     pub cutovers: Vec<Time>,
+    /// What it decides on the way, each with the number of runs in which it did.
+    pub decided: Vec<(String, usize)>,
     /// What its gates came to.
     pub outcome: Outcome,
     /// Yardstick by yardstick.
@@ -89,7 +92,8 @@ fn against<'p>(
         let rows = compare((&rule, runs), (&Rule::of(other, plan, grid), &runs_of), strictness);
         let outcome = Outcome::of(other, grid, &runs_of);
         let cutovers = cutovers(other).into_iter().collect();
-        Compared { name: other.candidate.name.clone(), cutovers, outcome, overall: overall(&rows), rows }
+        let decided = taken(other, &runs_of).into_iter().map(|(midway, count)| (midway.id.clone(), count)).collect();
+        Compared { name: other.candidate.name.clone(), cutovers, decided, outcome, overall: overall(&rows), rows }
     };
     let candidates = others.iter().map(compared).collect();
     let base = Outcome::of(plan, grid, runs);

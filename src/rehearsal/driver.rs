@@ -22,10 +22,11 @@ use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
 use crate::property::Facts;
+use crate::replay::decisions::Decisions;
 use crate::trace::Ended;
 use crate::world::authenticator::{Codes, Symbolic};
-use crate::world::ids::{AccountId, PersonId};
-use crate::world::state::{Phone, World};
+use crate::world::ids::{AccountId, PersonId, PlaceId};
+use crate::world::state::Phone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -73,6 +74,8 @@ pub enum Intent {
     Helps(super::support::Step),
     /// A property of a gate looks at how things stand.
     Watches,
+    /// The policy's next decision is due.
+    Decides,
 }
 
 /// What a person has in mind.
@@ -114,6 +117,8 @@ pub struct Driver<'p, C> {
     pub(super) tally: Tally,
     /// What gates over properties look at; empty without them.
     pub(super) facts: Arc<Facts>,
+    /// What the policy decides on the way.
+    decisions: Decisions,
     /// The properties of gates that are judged binding by binding.
     pub(super) watches: Vec<Watch>,
     /// The instants at which they have asked to look.
@@ -177,8 +182,10 @@ fn replicate_with<C: Codes>(
 ) -> (Replicate, Beside) {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
-    let (policy, places, traits) = (people.policy, people.places, people.traits);
+    let (mut policy, places, traits) = (people.policy, people.places, people.traits);
     let world = people.world;
+    let place = |id: PlaceId| places.get(id.at()).map(|place| (place.name.as_str(), place.school));
+    let decisions = Decisions::new(&plan.candidate, &world, &mut policy, place);
     let support = Support::new(&policy, people.agents, people.officers, people.opa);
     let mut tally = Tally::new(number, grid.len(), plan.gates.len());
     for account in &world.accounts {
@@ -190,7 +197,7 @@ fn replicate_with<C: Codes>(
     }
     let minds = traits.iter().map(|t| Mind { away: t.comes.get().is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
-    let hazards = hazards(plan, &policy, &world);
+    let hazards = hazards(plan, &policy);
     let asked = plan.gates.iter().any(|gate| gate.property().is_some());
     let facts = Arc::new(if asked { Facts::of(&world, &policy) } else { Facts::default() });
     let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::new(&policy));
@@ -208,6 +215,7 @@ fn replicate_with<C: Codes>(
         support,
         tally,
         facts,
+        decisions,
         watches: Vec::new(),
         watch_times: BTreeSet::new(),
         leavers: Vec::new(),
@@ -218,6 +226,9 @@ fn replicate_with<C: Codes>(
     };
     driver.born();
     driver.watches_begin();
+    for decision in &plan.candidate.decisions {
+        driver.agenda.push(decision.at, Intent::Decides);
+    }
     if let Some(turns) = beside.turns {
         driver.all_in_turn(turns);
     }
@@ -233,15 +244,15 @@ pub fn chance_to_set_up(is: &Parameters, left: Span, reminded: bool) -> i64 {
 }
 
 /// The chance to set up on each working day, for each scope of rules.
-fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
+fn hazards(plan: &Plan, policy: &Policy) -> Vec<Vec<i64>> {
     let is = &plan.parameters;
-    let scopes = world.accounts.iter().map(|a| a.scope()).max().unwrap_or(0);
     let days = || (0..plan.days()).filter_map(|d| i32::try_from(d).ok()).map(|d| Date(plan.from.0 + d));
     let reminded = |day: Date| {
         let before = (1..8).map(|back| Date(day.0 - back)).find(|d| is_working_day(*d).unwrap_or(false));
         plan.reminders.contains(&day) || before.is_some_and(|d| plan.reminders.contains(&d))
     };
-    (0..=scopes)
+    policy
+        .scopes()
         .map(|scope| {
             let cutover = Time(policy.rules(scope).get(Rule::Cutover));
             let hazard = |day: Date| {
@@ -324,6 +335,10 @@ impl<C: Codes> Driver<'_, C> {
 
     fn finish(mut self) -> (Replicate, Beside) {
         self.watches_end();
+        self.tally.out.decided = self.decisions.taken();
+        if let Some(life) = &mut self.life {
+            life.decided.clone_from(&self.tally.out.decided);
+        }
         let heard = self.engine.observer();
         self.tally.out.fired = heard.fired;
         let decisive = std::mem::take(&mut heard.decisive);
@@ -504,6 +519,15 @@ impl<C: Codes> Driver<'_, C> {
             Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
             Intent::Helps(step) => self.help(step),
             Intent::Watches => self.watches_look(),
+            Intent::Decides => self.decide(),
+        }
+    }
+
+    /// What is seen by now may bring some accounts under other rules.
+    fn decide(&mut self) {
+        if self.decisions.decide(&mut self.engine.world) && self.facts != Arc::default() {
+            self.facts = Arc::new(Facts::of(&self.engine.world, self.policy));
+            self.watches_move();
         }
     }
 
@@ -581,6 +605,7 @@ impl<C: Codes> Driver<'_, C> {
                 }
             }
             self.ends(time, &ended);
+            self.decisions.see(&ended);
             self.violations(time, &ended);
             self.watched(time, &ended, &with);
             let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
@@ -628,6 +653,6 @@ fn who(intent: Intent) -> PersonId {
         | Intent::Leaves(person, _)
         | Intent::Joins(person, _) => person,
         Intent::Helps(step) => step.who(),
-        Intent::Watches => PersonId(u32::MAX),
+        Intent::Watches | Intent::Decides => PersonId(u32::MAX),
     }
 }

@@ -105,6 +105,12 @@ impl Plan {
         }
     }
 
+    /// Whether a place is a school.
+    pub fn is_school(&self, at: usize) -> bool {
+        let drawn = || at < self.parameters.count(Parameter::Schools) as usize;
+        self.directory.as_ref().map_or_else(drawn, |places| places.get(at).is_some_and(|place| place.school))
+    }
+
     /// The first instant.
     pub fn start(&self) -> Time {
         Time::at(self.from, 0)
@@ -440,9 +446,17 @@ fn knobs(said: &BTreeMap<String, Vec<Value>>) -> Vec<(Knob, Vec<i64>)> {
     said.iter().filter_map(one).collect()
 }
 
-/// The cutovers of schools and of HQ within the span, in order; a policy that never cuts over has none.
+/// The cutovers of schools, of HQ and of the places that the policy names within the span, in order, with those that a
+/// decision on the way can bring; a policy that never cuts over has none.
 pub fn cutovers(plan: &Plan) -> BTreeSet<Time> {
-    let kinds = [(true, AccountKind::SchoolStaff), (false, AccountKind::HqStaff)];
-    let all = kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover)));
-    all.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
+    let named = plan.candidate.places();
+    let places = (0..plan.places()).filter(|_| !named.is_empty()).map(|at| (plan.place(at), plan.is_school(at)));
+    let places = places.filter(|(name, _)| named.contains(name.as_str()));
+    let all = [(String::new(), true), (String::new(), false)].into_iter().chain(places);
+    let rules = all.flat_map(|(name, school)| {
+        let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
+        plan.candidate.all_rules(&name, school, kind)
+    });
+    let cutovers = rules.map(|rules| Time(rules.get(Rule::Cutover)));
+    cutovers.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
 }

@@ -222,10 +222,16 @@ impl<'l> Writer<'l> {
         let (whole, policy) = (&plan.title, &plan.candidate.name);
         let title = format!("{whole}: {place}/{} of run {number}, under {policy}{against}", whose.number);
         let _ = writeln!(out, "scenario: {}\ntags: [rehearsal]\n\ngiven:", text(&title));
+        let decisions = plan.candidate.decisions.iter().zip(&self.life.decided);
+        let decided: Vec<String> = decisions.filter(|(_, taken)| **taken).map(|(d, _)| text(&d.id)).collect();
+        let decided = match plan.candidate.decisions.is_empty() {
+            true => String::new(),
+            false => format!("\n  decided: [{}]", decided.join(", ")),
+        };
         let kind = if self.start.school { "school" } else { "hq" };
         let _ = writeln!(
             out,
-            "  policy: {}\n  places:\n    {}: {kind}\n  people:",
+            "  policy: {}{decided}\n  places:\n    {}: {kind}\n  people:",
             text(&plan.candidate.name),
             text(&self.start.place)
         );

@@ -117,6 +117,8 @@ pub struct Replicate {
     pub hung_up: u32,
     /// Violations of the property of each gate that has one; none at the others.
     pub violations: Vec<u32>,
+    /// Which of the policy's decisions on the way were taken.
+    pub decided: Vec<bool>,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
     /// How many refusals each clause decided: without it they would have ended otherwise. Clauses that decided none are
@@ -202,6 +204,7 @@ impl Tally {
             desk_wait: Bins::default(),
             hung_up: 0,
             violations: vec![0; properties],
+            decided: Vec::new(),
             fired: Clauses::NONE,
             decisive: BTreeMap::new(),
             messages: 0,

@@ -143,6 +143,14 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
+    /// Cutovers have moved.
+    pub(super) fn watches_move(&mut self) {
+        let facts = Arc::clone(&self.facts);
+        self.watches.iter_mut().flat_map(|watch| watch.monitors.values_mut()).for_each(|monitor| monitor.moved(&facts));
+        let now = self.engine.now();
+        self.look_at(|watch| watch.monitors.keys().copied().filter(|_| watch.states).collect(), now, None);
+    }
+
     /// How many bindings of each gate's property were broken when the run has ended.
     pub(super) fn watches_end(&mut self) {
         let (now, end) = (self.engine.now(), self.plan.end());

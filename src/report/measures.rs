@@ -59,6 +59,10 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
     }
     let hung_up = summary.runs.iter().map(|run| i64::from(run.hung_up)).collect();
     out.extend(row(("hung-up", "everyone", ""), None, hung_up));
+    for (at, decision) in summary.plan.candidate.decisions.iter().enumerate() {
+        let taken = |run: &Replicate| i64::from(run.decided.get(at) == Some(&true));
+        out.extend(row(("decided", &decision.id, ""), None, summary.runs.iter().map(taken).collect()));
+    }
     for (clause, counts) in summary.decisive() {
         out.extend(row(("decisive", "everyone", clause.id()), None, counts));
     }

@@ -126,6 +126,7 @@ fn candidate(one: &Compared) -> Markup {
         details.candidate {
             summary { strong { (one.name) } ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) }
                 ", " (one.outcome.go) " of " (one.outcome.runs) " runs meet every gate; " (one.overall.word()) "; " (when) }
+            @for (id, taken) in &one.decided { p { "Decided on the way: " (id) " in " (taken) " of " (one.outcome.runs) " runs." } }
             (wide(&one.name, &html! { table {
                 thead { tr { th scope="col" { "side" } th scope="col" { "yardstick" } th scope="col" { "base" } th scope="col" { "change" }
                     th scope="col" { "interval" } th scope="col" { "so" } } }
