@@ -209,6 +209,8 @@ words! {
         Administrators "local-administrators",
         /// Generic accounts.
         Generic "generic-accounts",
+        /// Students, who are in no other number.
+        Students "students",
     }
     /// What a gate that is not met means.
     MissedIs {

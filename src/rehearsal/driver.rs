@@ -66,6 +66,8 @@ pub enum Intent {
     ReadsMail(PersonId, AccountId),
     /// Hands a newcomer the credentials.
     HandsOver(PersonId, AccountId),
+    /// Tells a student the password that an LA has set.
+    Tells(PersonId, AccountId),
     /// Leaves a generic account.
     Leaves(PersonId, AccountId),
     /// Joins a generic account.
@@ -515,6 +517,10 @@ impl<C: Codes> Driver<'_, C> {
                 let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
                 self.act(helper, account, Act::Between(Between::HandOverCredentials { to }));
             }
+            Intent::Tells(helper, account) => {
+                let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
+                self.act(helper, account, Act::Between(Between::Tell { to }));
+            }
             Intent::Leaves(person, account) => self.leaves(person, account),
             Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
             Intent::Helps(step) => self.help(step),
@@ -575,7 +581,7 @@ impl<C: Codes> Driver<'_, C> {
         let cut_over = self.engine.cut_over(account);
         let via = (cut_over && under(words[0], is.get(P::ByGoogle))).then_some(Via::Google);
         let slips = under(words[1], is.get(P::MistypesPassword));
-        let miscodes = cut_over && under(words[2], is.get(P::MistypesCode));
+        let miscodes = cut_over && self.is_staff(account) && under(words[2], is.get(P::MistypesCode));
         let typed = if slips { Typing::Wrong } else { Typing::Right };
         let Some(mut doing) = self.doing(person, account, Act::SignIn { via, typed }) else { return };
         if miscodes {
@@ -650,6 +656,7 @@ fn who(intent: Intent) -> PersonId {
         | Intent::Created(person)
         | Intent::ReadsMail(person, _)
         | Intent::HandsOver(person, _)
+        | Intent::Tells(person, _)
         | Intent::Leaves(person, _)
         | Intent::Joins(person, _) => person,
         Intent::Helps(step) => step.who(),

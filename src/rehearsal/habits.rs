@@ -78,6 +78,7 @@ impl<C: Codes> Driver<'_, C> {
                     self.soon(Intent::Enrol(to, account));
                 }
             }
+            Between::Tell { to } => self.told(to, account, result),
             Between::Leave { .. } => self.has_left(person, account),
             Between::Join => self.has_joined(person, account),
             Between::LosePhone | Between::ReplacePhone => {}
@@ -123,7 +124,8 @@ impl<C: Codes> Driver<'_, C> {
             | Intent::HasDevice(person)
             | Intent::NewPhone(person)
             | Intent::ReadsMail(person, _)
-            | Intent::HandsOver(person, _) => person.0,
+            | Intent::HandsOver(person, _)
+            | Intent::Tells(person, _) => person.0,
             _ => u32::MAX,
         };
         let mean = Span(self.plan.parameters.get(mean));

@@ -437,6 +437,9 @@ impl<'l> Writer<'l> {
                     add("do", word(Do::Ask));
                     add("of", self.name(of));
                     add("topic", topic.word());
+                    if !own {
+                        add("account", person);
+                    }
                 }
                 Between::RequestHardToken { of } => {
                     add("do", word(Do::RequestHardToken));
@@ -465,6 +468,11 @@ impl<'l> Writer<'l> {
                 }
                 Between::IssueEmergency { to } => {
                     add("do", word(Do::IssueEmergencyPassword));
+                    add("account", person);
+                    add("to", self.name(to));
+                }
+                Between::Tell { to } => {
+                    add("do", word(Do::Tell));
                     add("account", person);
                     add("to", self.name(to));
                 }

@@ -262,7 +262,7 @@ impl Tally {
             AccountKind::SchoolStaff => [Some(Group::Staff), Some(Group::SchoolStaff)],
             AccountKind::HqStaff => [Some(Group::Staff), Some(Group::HqStaff)],
             AccountKind::SchoolGeneric | AccountKind::HqGeneric => [Some(Group::Generic), None],
-            AccountKind::Student => [None, None],
+            AccountKind::Student => [Some(Group::Students), None],
         };
         let administrator = kept.administrator.then_some(Group::Administrators);
         for group in groups.into_iter().flatten().chain(administrator) {
@@ -279,20 +279,33 @@ impl Tally {
 
     /// iCON opened.
     pub fn opened(&mut self, account: AccountId, at: Time) {
-        self.count(Series::SignIns, 1);
+        let apart = self.is_apart(account);
+        if !apart {
+            self.count(Series::SignIns, 1);
+        }
         let Some(kept) = self.kept.get_mut(account.at()) else { return };
         if let Some(since) = kept.since.take() {
             let kept = *kept;
-            self.out.recovery.add(seconds(Span(at.0 - since.0)));
             self.by_group(kept, Series::LockedOut, -1);
-            self.count(Series::Because(kept.cause), -1);
+            if !apart {
+                self.out.recovery.add(seconds(Span(at.0 - since.0)));
+                self.count(Series::Because(kept.cause), -1);
+            }
         }
+    }
+
+    /// Students are counted apart: of them only how many there are, and how many are locked out.
+    fn is_apart(&self, account: AccountId) -> bool {
+        self.kept.get(account.at()).is_some_and(|kept| kept.kind == AccountKind::Student)
     }
 
     /// A sign-in was refused; `slip` where the hand slipped.
     pub fn refused(&mut self, account: AccountId, at: Time, reason: Reason, slip: bool) {
-        self.count(Series::SignIns, 1);
-        self.count(Series::Failed(reason), 1);
+        let apart = self.is_apart(account);
+        if !apart {
+            self.count(Series::SignIns, 1);
+            self.count(Series::Failed(reason), 1);
+        }
         let passes = matches!(reason, Reason::CodeUsed | Reason::PasswordPending | Reason::AssertionExpired);
         if passes || (slip && matches!(reason, Reason::WrongPassword | Reason::WrongCode)) {
             return;
@@ -302,11 +315,13 @@ impl Tally {
         kept.since = kept.since.get().or(Some(at)).into();
         kept.cause = reason;
         let kept = *kept;
-        match before {
-            Some(cause) => self.count(Series::Because(cause), -1),
-            None => self.by_group(kept, Series::LockedOut, 1),
+        if before.is_none() {
+            self.by_group(kept, Series::LockedOut, 1);
         }
-        self.count(Series::Because(reason), 1);
+        if !apart {
+            before.into_iter().for_each(|cause| self.count(Series::Because(cause), -1));
+            self.count(Series::Because(reason), 1);
+        }
     }
 
     /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
@@ -331,7 +346,9 @@ impl Tally {
     /// Notes by `place` of each account how many of them are locked out; the first time also how many there are.
     pub fn by_place(&mut self, places: usize, place: impl Iterator<Item = PlaceId>, first: bool) {
         let mut out = vec![(0, 0); places];
-        for (kept, place) in self.kept.iter().zip(place).filter(|(kept, _)| kept.exists) {
+        for (kept, place) in
+            self.kept.iter().zip(place).filter(|(kept, _)| kept.exists && kept.kind != AccountKind::Student)
+        {
             if let Some((all, locked)) = out.get_mut(place.at()) {
                 *all += 1;
                 *locked += u32::from(kept.since.get().is_some());

@@ -204,6 +204,47 @@ fn fewer_agents_make_callers_wait() {
     assert!(wait(1) > 60, "{}", wait(1));
 }
 
+// Students -----------------------------------------------------------------------------------------------------------
+
+/// They are there where asked for, are stopped by no second factor (Q9), get in again through a teacher, and are in no
+/// number of the staff's.
+#[test]
+fn students_live_by_their_own_rules_and_are_counted_apart() {
+    let habits = [(P::Forgets, 500_000), (P::AnswersSet, 0), (P::MistypesPassword, 0)];
+    let plan = with(&planned(""), &[&habits[..], &[(P::Students, 40)]].concat());
+    let run = one(&plan);
+    let number = |point: &super::tally::Point, series: Series| point[series.at()];
+    let locked: Vec<u32> = run.points.iter().map(|p| number(p, Series::LockedOut(Group::Students))).collect();
+    let last = run.points.last().unwrap();
+    assert_eq!(number(last, Series::Accounts(Group::Students)), 40);
+    assert_eq!(number(last, Series::Enrolled(Group::Students)), 0);
+    assert!(locked.iter().any(|n| *n > 0) && locked.windows(2).any(|two| two[1] < two[0]), "{locked:?}");
+    for point in &run.points {
+        let causes: u32 = Reason::ALL.iter().map(|r| number(point, Series::Because(*r))).sum();
+        let staff = number(point, Series::LockedOut(Group::Staff)) + number(point, Series::LockedOut(Group::Generic));
+        assert_eq!(causes, staff);
+    }
+    let alone = with(&plan, &[(P::Students, 0)]);
+    assert_eq!(
+        one(&alone).places.iter().map(|(all, _)| *all).sum::<u32>(),
+        run.places.iter().map(|(all, _)| *all).sum::<u32>()
+    );
+    let (mut students, mut told) = (0, 0);
+    for number in 1.. {
+        match pull_out(&plan, &Book::default(), 0, Whose { place: 0, number }, None) {
+            Ok(pulled) if pulled.text.contains("person: {role: student") => {
+                assert!(!pulled.text.contains("who: person, do: enrol"), "{}", pulled.text);
+                students += 1;
+                told += usize::from(pulled.text.contains("do: tell"));
+            }
+            Ok(_) => {}
+            Err(why) if why.contains("there is no number") => break,
+            Err(why) => panic!("{why}"),
+        }
+    }
+    assert!(students == 40 && told > 0, "{students} students, {told} of them told a password by a teacher");
+}
+
 // Gates over properties ----------------------------------------------------------------------------------------------
 
 /// Properties that are judged person by person: for one that is an act, one with a memory, and two of states.
