@@ -110,6 +110,21 @@ fn a_rehearsal_decides_in_every_run() {
     }
 }
 
+/// Policies are found from wherever one stands, below them too.
+#[test]
+fn policies_are_found_from_below() {
+    let ran = mims_sim("validate rehearsals/deep/r.yaml")
+        .file("rehearsals/deep/r.yaml", REHEARSAL.replace(", never-halts", ""));
+    let folder = ran.file("policies/waves.yaml", WAVES).run().folder;
+    for (below, file) in
+        [("rehearsals/deep", "r.yaml"), ("rehearsals", "deep/r.yaml"), ("policies", "../rehearsals/deep/r.yaml")]
+    {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+        let output = command.args(["validate", file]).current_dir(folder.root().join(below)).output().unwrap();
+        assert!(output.status.success(), "{below}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 #[test]
 fn decisions_that_are_wrong() {
     let refused = |policy: &str| {
