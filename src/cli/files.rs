@@ -272,8 +272,9 @@ fn near_folders(path: &Path, names: &[&str]) -> Vec<PathBuf> {
             return names.iter().map(|name| up.join(name)).filter(|f| f.is_dir()).collect();
         }
         up = match up.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
-            Some(parent) if up != Path::new(".") && !up.ends_with("..") => parent.to_owned(),
+            _ if up == Path::new(".") => PathBuf::from(".."),
+            Some(parent) if parent.as_os_str().is_empty() && !up.ends_with("..") => PathBuf::from("."),
+            Some(parent) if !up.ends_with("..") => parent.to_owned(),
             _ => up.join(".."),
         };
         above = folder.parent();

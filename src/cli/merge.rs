@@ -19,6 +19,13 @@ pub struct Options {
     /// Writes results into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// For how many of the runs candidates, doubts and what can be done before are run too, for the report; 0 for none.
+    /// Unless said as many as `rehearse` does.
+    #[arg(long, value_name = "N", requires = "out", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    aside: Option<u32>,
+    /// People in stories and work lists have names plausible in Singapore, drawn beside everything else.
+    #[arg(long, requires = "out")]
+    names: bool,
     /// Writes the JSON document to standard output.
     #[arg(long)]
     json: bool,
@@ -45,11 +52,8 @@ pub fn run(options: &Options) -> Exit {
         return Exit::BadInput;
     }
     let runs = Runs { grid: grid::grid(plan), done: whole.replicates, partial: false };
-    tell(
-        &Output { folder: options.out.as_deref(), json: options.json, looked: false, aside: None, names: false },
-        &loaded,
-        &runs,
-    )
+    let Options { out, json, aside, names, .. } = options;
+    tell(&Output { folder: out.as_deref(), json: *json, looked: false, aside: *aside, names: *names }, &loaded, &runs)
 }
 
 /// Every shard in a folder, by name.

@@ -60,7 +60,7 @@ parameters! {
     SchoolSpread "population.staff-per-school-spread" Share, 25 * PERCENT, "assumed", "How far schools differ in size: one standard deviation.";
     Divisions "population.divisions" Count(0, 20_000), 40, "assumed", "How many HQ divisions.";
     DivisionStaff "population.staff-per-division" Count(4, 5_000), 200, "assumed", "Staff of a division.";
-    Students "population.students-per-school" Count(0, 5_000), 0, "assumed", "Students of a school; left out unless asked for.";
+    Students "population.students-per-school" Count(0, 5_000), 0, "assumed", "Students of a school; left out unless asked for. They are counted apart, have the habits of staff, and ask a teacher.";
     Generic "population.generic-per-place" Count(0, 100), 3, "assumed", "Generic accounts of a school or division.";
     Members "population.members-per-generic" Count(1, 60), 5, "assumed", "Members of a generic account, custodian among them.";
     Administrators "population.administrators-per-place" Count(0, 60), 2, "assumed", "Local Administrators of a school or division.";

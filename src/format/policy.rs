@@ -38,6 +38,66 @@ pub struct PolicyFile {
     /// Waves and exceptions: rules for some places or kinds of account, the last that fits wins.
     #[serde(default, rename = "for")]
     pub scopes: Vec<ScopeIs>,
+    /// What is decided on the way, by what can be seen then.
+    #[serde(default)]
+    pub decisions: Vec<DecisionIs>,
+}
+
+/// Other rules for some accounts from an instant on, where what can be seen then asks for them: a wave that is halted, or
+/// rolled back.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DecisionIs {
+    /// Its name in reports, and in a scenario's `decided:`.
+    pub id: String,
+    /// When it is decided.
+    #[schemars(extend("format" = "instant"))]
+    pub at: String,
+    /// It is taken where this is seen.
+    pub r#if: SeenIs,
+    /// For whom the rules are others then: `schools`, `hq`, or the name of a place; everywhere unless said.
+    #[serde(default)]
+    pub places: Option<String>,
+    /// Kinds of account; all unless said.
+    #[serde(default)]
+    pub kinds: Vec<AccountKind>,
+    /// Their rules from then on: a later `cutover` halts a wave, `cutover: never` rolls one back.
+    #[schemars(with = "RulesShape")]
+    pub rules: BTreeMap<String, Value>,
+}
+
+/// What has to be seen.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SeenIs {
+    /// What is counted.
+    pub measure: Seen,
+    /// Whose accounts, students left out: `schools`, `hq`, or the name of a place; everyone's unless said.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// More than this share of them.
+    #[schemars(extend("format" = "share"))]
+    pub more_than: String,
+}
+
+/// What is counted for a decision: what those who run a rollout can see themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// Accounts whose last sign-in was refused.
+    Refused,
+    /// Accounts without a second factor.
+    NotSetUp,
+}
+
+impl Seen {
+    /// As a part of a sentence.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Seen::Refused => "were refused last",
+            Seen::NotSetUp => "have not set up",
+        }
+    }
 }
 
 /// Rules for some accounts.

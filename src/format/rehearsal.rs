@@ -178,6 +178,8 @@ words! {
         LockedOut "locked-out",
         /// Sign-ins that were tried since the point before.
         SignIns "sign-ins",
+        /// Sign-ins that opened iCON since the point before, by what answered the second factor.
+        GrantedSignIns "granted-sign-ins",
         /// Sign-ins that were refused since the point before.
         FailedSignIns "failed-sign-ins",
         /// Requests for help since the point before.
@@ -207,6 +209,8 @@ words! {
         Administrators "local-administrators",
         /// Generic accounts.
         Generic "generic-accounts",
+        /// Students, who are in no other number.
+        Students "students",
     }
     /// What a gate that is not met means.
     MissedIs {
@@ -265,7 +269,8 @@ pub struct GateIs {
     /// The name of a property from a properties file.
     #[serde(default)]
     pub property: Option<String>,
-    /// How many violations of it a run may have.
+    /// How many violations of it a run may have: single acts, or, where it is bound by `for-each` or looks further than one
+    /// act, those whom it binds and who violate it.
     #[serde(default)]
     pub violations_at_most: Option<u32>,
     /// In how many runs; `95%` unless said.

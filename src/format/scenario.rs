@@ -13,7 +13,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// One scenario: a start, a timeline and what is expected.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scenario {
     /// The title; no two files share one.
@@ -98,6 +98,8 @@ pub struct ExploreIs {
 pub struct Given {
     /// The policy, by the name of its file; `guide-v1.1` unless said.
     pub policy: Option<String>,
+    /// Which of the policy's decisions are taken, whatever is seen; by what is seen unless said.
+    pub decided: Option<Vec<String>>,
     /// How long clicks and mail take; `nominal` unless said.
     pub pace: Option<PaceIs>,
     /// Schools and divisions by name; one school unless said.

@@ -38,6 +38,11 @@ impl Policy {
         Scope::try_from(at + 1).unwrap_or(Scope::MAX)
     }
 
+    /// Every scope.
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> {
+        (0..=self.scopes.len()).filter_map(|at| Scope::try_from(at).ok())
+    }
+
     /// The rules of a scope.
     #[inline]
     pub fn rules(&self, scope: Scope) -> &Rules {

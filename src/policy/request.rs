@@ -181,6 +181,28 @@ words! {
     }
 }
 
+/// How strong a sign-in is by what answered beside its password, in the terms of NIST SP 800-63B, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Memorized secrets alone, one or several: a single factor (AAL1).
+    SingleFactor,
+    /// An out-of-band device over the telephone network: AAL2, and restricted (section 5.2.10).
+    Restricted,
+    /// A one-time code of a device: AAL2.
+    OneTimeCode,
+}
+
+impl Factor {
+    /// How strong a sign-in is that it answered. An emergency password is told and typed like any other: a memorized secret.
+    pub const fn strength(self) -> Strength {
+        match self {
+            Factor::None | Factor::EmergencyPassword => Strength::SingleFactor,
+            Factor::Google2sv => Strength::Restricted,
+            Factor::Code | Factor::HardToken => Strength::OneTimeCode,
+        }
+    }
+}
+
 /// Whose hand a support act is in, as the policy sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Helper {

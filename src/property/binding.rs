@@ -90,7 +90,7 @@ impl Facts {
     }
 
     /// Every binding there is; none where the property is bound to a pair, which acts alone bring together.
-    pub(super) fn domain(&self, each: Each) -> Vec<Binding> {
+    pub fn domain(&self, each: Each) -> Vec<Binding> {
         let none = Binding::default();
         let ids = |count: usize| (0..).take(count);
         match (each.person, each.account, each.place) {

@@ -146,6 +146,17 @@ impl Monitor {
     /// A monitor of a property in a world of these facts.
     pub fn new(property: Arc<Property>, facts: Arc<Facts>) -> Monitor {
         let domain = facts.domain(property.each);
+        Monitor::over(property, facts, domain)
+    }
+
+    /// A monitor of one binding alone, for whoever keeps one for each: it has to be shown the acts that are about this binding,
+    /// and no others.
+    pub fn bound(property: Arc<Property>, facts: Arc<Facts>, binding: Binding) -> Monitor {
+        let domain = if property.each.is_pair() { Vec::new() } else { vec![binding] };
+        Monitor::over(property, facts, domain)
+    }
+
+    fn over(property: Arc<Property>, facts: Arc<Facts>, domain: Vec<Binding>) -> Monitor {
         let mut spec = Spec { property, facts, domain, looks: Vec::new() };
         spec.looks = looks(&spec);
         let mut monitor =
@@ -166,6 +177,15 @@ impl Monitor {
             let open = Open { due, row: None, clauses: Clauses::NONE };
             self.remember(binding, |memory| memory.open = Some(open));
         }
+    }
+
+    /// Cutovers have moved: openings and closings that are to come are those of these facts. What is owed already stays.
+    pub fn moved(&mut self, facts: &Arc<Facts>) {
+        let Spec { property, domain, .. } = &*self.spec;
+        let (property, domain) = (Arc::clone(property), domain.clone());
+        let mut spec = Spec { property, facts: Arc::clone(facts), domain, looks: Vec::new() };
+        spec.looks = looks(&spec);
+        self.spec = Arc::new(spec);
     }
 
     fn remember<R: Default>(&mut self, binding: Binding, change: impl FnOnce(&mut Memory) -> R) -> R {

@@ -130,7 +130,13 @@ pub fn is_member(world: &World, account: AccountId, person: PersonId) -> bool {
 }
 
 fn members(world: &World, account: AccountId) -> Vec<PersonId> {
-    everyone(world).filter(|person| is_member(world, account, *person)).collect()
+    match world.accounts.get(account.at()) {
+        Some(row) if !row.kind.is_generic() => vec![row.owner],
+        _ => {
+            let all = (account, PersonId(0))..=(account, PersonId(u32::MAX));
+            world.members.range(all).iter().map(|(_, person)| *person).collect()
+        }
+    }
 }
 
 /// Whether a device of this person answers a token that is enrolled for the account.

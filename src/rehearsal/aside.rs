@@ -106,6 +106,7 @@ impl<C: Codes> Driver<'_, C> {
         for (at, seen) in aside.seen.iter_mut().enumerate() {
             let id = AccountId(u32::try_from(at).unwrap_or(u32::MAX));
             let out = self.tally.trouble(id).zip(self.tally.locked_out_since(id));
+            let out = out.filter(|_| seen.role != Role::Student);
             if let (Some(count), Some(_)) = (places.get_mut(seen.place as usize), out) {
                 *count += 1;
             }

@@ -10,6 +10,7 @@ use super::curve::{Curves, curves};
 use super::names::name;
 use super::plan::{Plan, cutovers};
 use super::remedy::Remedy;
+use super::summary::taken;
 use super::tally::Replicate;
 use super::turns::{Answer, Doubt, Outcome, Setting, answers, rank, with};
 use super::{looked_at, replicates};
@@ -32,6 +33,8 @@ pub struct Compared {
     pub name: String,
     /// When it cuts over within the span; never, where there is none.
     pub cutovers: Vec<Time>,
+    /// What it decides on the way, each with the number of runs in which it did.
+    pub decided: Vec<(String, usize)>,
     /// What its gates came to.
     pub outcome: Outcome,
     /// Yardstick by yardstick.
@@ -76,21 +79,33 @@ pub fn comparison<'p>(
     let grid = common_grid(std::iter::once(plan).chain(others));
     stage(&plan.candidate.name);
     let runs = replicates(plan, 0..plan.runs, &grid);
-    let rule = Rule::of(plan, plan, &grid);
+    against(plan, (&grid, &runs), others, table, margin, stage)
+}
+
+/// The comparison with a base that has been run on the grid that it shares with the candidates.
+fn against<'p>(
+    plan: &'p Plan,
+    (grid, runs): (&[Time], &[Replicate]),
+    others: &[Plan],
+    table: Vec<Vec<Setting>>,
+    margin: f64,
+    stage: &dyn Fn(&str),
+) -> Comparison<'p> {
+    let rule = Rule::of(plan, plan, grid);
     let strictness = Strictness { margin, alpha: 0.05 };
     let compared = |other: &Plan| {
         stage(&other.candidate.name);
-        let runs_of = replicates(other, 0..plan.runs, &grid);
-        let rows = compare((&rule, &runs), (&Rule::of(other, plan, &grid), &runs_of), strictness);
-        let outcome = Outcome::of(other, &grid, &runs_of);
+        let runs_of = replicates(other, 0..plan.runs, grid);
+        let rows = compare((&rule, runs), (&Rule::of(other, plan, grid), &runs_of), strictness);
+        let outcome = Outcome::of(other, grid, &runs_of);
         let cutovers = cutovers(other).into_iter().collect();
-        let curves = curves(&runs_of, &grid, rule.since());
-        Compared { name: other.candidate.name.clone(), cutovers, outcome, overall: overall(&rows), rows, curves }
+        let decided = taken(other, &runs_of).into_iter().map(|(midway, count)| (midway.id.clone(), count)).collect();
+        let curves = curves(&runs_of, grid, rule.since());
+        Compared { name: other.candidate.name.clone(), cutovers, decided, outcome, overall: overall(&rows), rows, curves }
     };
     let candidates = others.iter().map(compared).collect();
-    let base = Outcome::of(plan, &grid, &runs);
-    let base_curves = curves(&runs, &grid, rule.since());
-    drop(runs);
+    let base = Outcome::of(plan, grid, runs);
+    let base_curves = curves(runs, grid, rule.since());
     let at = |settings: &[Setting]| {
         stage("other values");
         let other = with(plan, settings);
@@ -101,7 +116,7 @@ pub fn comparison<'p>(
     let doubts = rank(&base, doubted.map(|setting| (setting, at(&[setting]))).collect());
     let table: Vec<(Vec<Setting>, Outcome)> = table.into_iter().map(|cell| (cell.clone(), at(&cell))).collect();
     let answers = answers(&table, plan.gates.len());
-    Comparison { plan, base, grid, curves: base_curves, margin, candidates, doubts, table, answers }
+    Comparison { plan, base, grid: grid.to_vec(), curves: base_curves, margin, candidates, doubts, table, answers }
 }
 
 /// How many runs are run beside where nobody says: as many as the rehearsal has, and fewer of a large population.
@@ -177,27 +192,30 @@ pub struct Beside<'p> {
 pub fn beside<'p>(plan: &'p Plan, others: &[Plan], named: bool, stage: &dyn Fn(&str)) -> Beside<'p> {
     let named = named && plan.directory.is_none();
     let work_runs = if named { plan.runs.min(1) } else { plan.runs };
-    let comparison = comparison(plan, others, Vec::new(), 0.05, stage);
-    let grid = super::grid::grid(plan);
-    stage("a closer look");
-    let look = |remedy: Option<Remedy>| -> Vec<(Replicate, Aside)> {
+    let (grid, common) = (super::grid::grid(plan), common_grid(std::iter::once(plan).chain(others)));
+    let look = |remedy: Option<Remedy>, grid: &[Time]| -> (Vec<Replicate>, Vec<Aside>) {
         let runs = (0..plan.runs).into_par_iter();
-        runs.map(|number| looked_at(plan, number, &grid, Aside::new(plan, remedy))).collect()
+        runs.map(|number| looked_at(plan, number, grid, Aside::new(plan, remedy))).unzip()
     };
-    let base = look(None);
+    // The base is run once, looked at and compared.
+    stage(&plan.candidate.name);
+    let (runs, mut base) = look(None, &common);
+    base.iter_mut().for_each(|aside| aside.hours.retain(|(at, _)| grid.binary_search(at).is_ok()));
+    let comparison = against(plan, (&common, &runs), others, Vec::new(), 0.05, stage);
+    drop(runs);
     let mut work = BTreeMap::new();
     let mut remedies = Vec::new();
     for remedy in Remedy::ALL {
         let lack = |aside: &Aside| aside.seen.iter().filter(|seen| seen.lacks.has(*remedy)).count();
-        if base.iter().all(|(_, aside)| lack(aside) == 0) {
+        if base.iter().all(|aside| lack(aside) == 0) {
             continue;
         }
         stage(remedy.does());
-        let remedied = look(Some(*remedy));
+        let (runs, remedied) = look(Some(*remedy), &grid);
         let mut morning = Paired::default();
-        for ((run, before), (_, after)) in base.iter().zip(&remedied) {
+        for (number, (before, after)) in (0..).zip(base.iter().zip(&remedied)) {
             morning.add(count(before.out().count()), count(after.out().count()));
-            if run.number >= work_runs {
+            if number >= work_runs {
                 continue;
             }
             for (one, other) in before.seen.iter().zip(&after.seen).filter(|(one, _)| one.lacks.has(*remedy)) {
@@ -208,19 +226,18 @@ pub fn beside<'p>(plan: &'p Plan, others: &[Plan], named: bool, stage: &dyn Fn(&
                 line.still += u32::from(other.out.is_some());
             }
         }
-        let runs: Vec<Replicate> = remedied.into_iter().map(|(run, _)| run).collect();
         remedies.push(Remedied {
             remedy: *remedy,
-            lack: Moments::of(base.iter().map(|(_, aside)| count(lack(aside)))),
+            lack: Moments::of(base.iter().map(|aside| count(lack(aside)))),
             morning,
             outcome: Outcome::of(plan, &grid, &runs),
         });
     }
     remedies.sort_by_key(|r| (r.morning.difference.sum(), r.remedy));
     let draws = Draws { seed: u64::from(plan.seed), replicate: 0 };
-    let seen = base.first().into_iter().flat_map(|(_, aside)| &aside.seen).filter(|_| named);
+    let seen = base.first().into_iter().flat_map(|aside| &aside.seen).filter(|_| named);
     let names = seen.map(|seen| ((seen.place, seen.number), name(draws, seen.owner.0))).collect();
-    Beside { comparison, looks: base.into_iter().map(|(_, aside)| aside).collect(), remedies, work, work_runs, names }
+    Beside { comparison, looks: base, remedies, work, work_runs, names }
 }
 
 fn count(number: usize) -> i64 {

@@ -9,7 +9,7 @@ use super::plan::{Plan, cutovers};
 use super::tally::{Replicate, Series};
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
-use crate::policy::request::Topic;
+use crate::policy::request::{Factor, Strength, Topic};
 use crate::statistics::{Interval, Paired, Verdict, Wanted};
 use std::collections::BTreeSet;
 
@@ -39,8 +39,10 @@ pub enum Yardstick {
     DeskWait,
     /// Seconds that requests waited for an LA, for the slowest 5 %.
     AdministratorWait,
-    /// Sign-ins that a password alone opened, from the base's cutover on.
-    PasswordAlone,
+    /// Sign-ins on a single factor, from the base's cutover on: a password alone, or with an emergency password.
+    SingleFactor,
+    /// Sign-ins on less than a one-time code, from the base's cutover on: those, and Google's 2-Step Verification.
+    BelowCode,
     /// Days that former members could still get in to generic accounts, all together.
     LeaverDays,
 }
@@ -54,7 +56,8 @@ impl Yardstick {
         Yardstick::Tickets,
         Yardstick::DeskWait,
         Yardstick::AdministratorWait,
-        Yardstick::PasswordAlone,
+        Yardstick::SingleFactor,
+        Yardstick::BelowCode,
         Yardstick::LeaverDays,
     ];
 
@@ -63,7 +66,7 @@ impl Yardstick {
         match self {
             Yardstick::FirstMorning | Yardstick::HoursOut | Yardstick::Recovery => Side::Access,
             Yardstick::Tickets | Yardstick::DeskWait | Yardstick::AdministratorWait => Side::Support,
-            Yardstick::PasswordAlone | Yardstick::LeaverDays => Side::Security,
+            Yardstick::SingleFactor | Yardstick::BelowCode | Yardstick::LeaverDays => Side::Security,
         }
     }
 
@@ -76,7 +79,8 @@ impl Yardstick {
             Yardstick::Tickets => "tickets",
             Yardstick::DeskWait => "desk-wait-p95",
             Yardstick::AdministratorWait => "administrator-wait-p95",
-            Yardstick::PasswordAlone => "password-alone",
+            Yardstick::SingleFactor => "single-factor-sign-ins",
+            Yardstick::BelowCode => "sign-ins-below-a-code",
             Yardstick::LeaverDays => "leavers-with-access-days",
         }
     }
@@ -90,7 +94,8 @@ impl Yardstick {
             Yardstick::Tickets => "requests for help",
             Yardstick::DeskWait => "wait for the desk, 95th percentile",
             Yardstick::AdministratorWait => "wait for an LA, 95th percentile",
-            Yardstick::PasswordAlone => "sign-ins by password alone",
+            Yardstick::SingleFactor => "sign-ins on a single factor",
+            Yardstick::BelowCode => "sign-ins on less than a one-time code",
             Yardstick::LeaverDays => "days leavers keep access",
         }
     }
@@ -149,12 +154,17 @@ impl<'g> Rule<'g> {
                 let topics = || Topic::ALL.iter().map(|topic| Series::Tickets(*topic));
                 (0..self.grid.len()).flat_map(|at| topics().map(move |s| value(replicate, at, s))).sum()
             }
-            Yardstick::PasswordAlone => {
-                // A flow is counted up to its instant: the point of the cutover itself still counts what was before.
-                let after = self.grid.iter().enumerate().filter(|(_, instant)| **instant > self.since);
-                after.map(|(at, _)| value(replicate, at, Series::PasswordAlone)).sum()
-            }
+            Yardstick::SingleFactor => self.granted_up_to(Strength::SingleFactor, replicate),
+            Yardstick::BelowCode => self.granted_up_to(Strength::Restricted, replicate),
         }
+    }
+
+    /// Sign-ins no stronger than this that opened iCON, from the base's cutover on.
+    fn granted_up_to(&self, strength: Strength, replicate: &Replicate) -> i64 {
+        // A flow is counted up to its instant: the point of the cutover itself still counts what was before.
+        let after = || self.grid.iter().enumerate().filter(|(_, instant)| **instant > self.since);
+        let weak = Factor::ALL.iter().filter(|factor| factor.strength() <= strength);
+        weak.flat_map(|factor| after().map(|(at, _)| value(replicate, at, Series::Granted(*factor)))).sum()
     }
 
     /// A count times how long it stood, in milliseconds; each count stands until the next instant.
@@ -291,7 +301,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_costs_security_is_never_better(verdicts in proptest::collection::vec(proptest::sample::select(VERDICTS.to_vec()), 8)) {
+        fn what_costs_security_is_never_better(verdicts in proptest::collection::vec(proptest::sample::select(VERDICTS.to_vec()), Yardstick::ALL.len())) {
             let rows = rows(&verdicts);
             let is = overall(&rows);
             let said = |verdict| rows.iter().any(|r| r.verdict == verdict);

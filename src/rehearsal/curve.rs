@@ -7,14 +7,15 @@ use super::summary::{Spread, spread};
 use super::tally::{Replicate, Series};
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
+use crate::policy::request::{Factor, Strength};
 
 /// One spread over the runs for each instant.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
     /// Staff accounts that are locked out.
     pub locked_out: Vec<Spread>,
-    /// Sign-ins that a password alone opened, added up from the base's cutover on.
-    pub password_alone: Vec<Spread>,
+    /// Sign-ins on less than a one-time code, added up from the base's cutover on.
+    pub below_code: Vec<Spread>,
     /// Former members who could still get in.
     pub leavers: Vec<Spread>,
 }
@@ -33,7 +34,9 @@ pub fn curves(runs: &[Replicate], grid: &[Time], since: Time) -> Curves {
         .map(|run| {
             let mut sum = 0;
             let flow = |(at, instant): (usize, &Time)| {
-                sum += if *instant > since { value(run, at, Series::PasswordAlone) } else { 0 };
+                let weak = Factor::ALL.iter().filter(|factor| factor.strength() <= Strength::Restricted);
+                let granted: i64 = weak.map(|factor| value(run, at, Series::Granted(*factor))).sum();
+                sum += if *instant > since { granted } else { 0 };
                 sum
             };
             grid.iter().enumerate().map(flow).collect()
@@ -41,7 +44,7 @@ pub fn curves(runs: &[Replicate], grid: &[Time], since: Time) -> Curves {
         .collect();
     Curves {
         locked_out: over(&|run, at| value(run, at, Series::LockedOut(Group::Staff))),
-        password_alone: (0..grid.len())
+        below_code: (0..grid.len())
             .filter_map(|at| spread(sums.iter().filter_map(|run| run.get(at)).copied()))
             .collect(),
         leavers: over(&|run, at| value(run, at, Series::Leavers)),
@@ -54,11 +57,12 @@ mod tests {
     use crate::rehearsal::tally::SERIES;
 
     #[test]
-    fn passwords_alone_add_up_from_the_cutover_on() {
+    fn weak_sign_ins_add_up_from_the_cutover_on() {
         let run = |numbers: [u32; 4]| {
             let point = |n: &u32| {
                 let mut point = [0; SERIES];
-                point[Series::PasswordAlone.at()] = *n;
+                point[Series::Granted(Factor::None).at()] = *n;
+                point[Series::Granted(Factor::Code).at()] = 7;
                 point[Series::LockedOut(Group::Staff).at()] = 10 * n;
                 point
             };
@@ -67,7 +71,7 @@ mod tests {
         let grid = [0, 10, 20, 30].map(Time);
         let curves = curves(&[run([9, 7, 2, 3])], &grid, Time(10));
         let medians = |all: &[Spread]| all.iter().map(|s| s.median).collect::<Vec<_>>();
-        assert_eq!(medians(&curves.password_alone), [0, 0, 2, 5]);
+        assert_eq!(medians(&curves.below_code), [0, 0, 2, 5]);
         assert_eq!(medians(&curves.locked_out), [90, 70, 20, 30]);
         assert_eq!(medians(&curves.leavers), [0, 0, 0, 0]);
     }

@@ -6,11 +6,13 @@
 
 use super::aside::Aside;
 use super::day::Day;
+use super::gate::Judged;
 use super::life::{Life, What};
 use super::plan::Plan;
 use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
 use super::tally::{Listener, Replicate, Series, Tally};
+use super::watched::Watch;
 use crate::act::{Act, Between, Doing, Typing, Via};
 use crate::engine::{Engine, Pace};
 use crate::format::parameters::{Parameter as P, Parameters};
@@ -21,11 +23,13 @@ use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};
 use crate::policy::rules::Rule;
 use crate::property::Facts;
+use crate::replay::decisions::Decisions;
 use crate::trace::Ended;
 use crate::world::authenticator::{Codes, Symbolic};
-use crate::world::ids::{AccountId, PersonId};
-use crate::world::state::{Phone, World};
-use std::collections::BTreeMap;
+use crate::world::ids::{AccountId, PersonId, PlaceId};
+use crate::world::state::Phone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -66,12 +70,18 @@ pub enum Intent {
     ReadsMail(PersonId, AccountId),
     /// Hands a newcomer the credentials.
     HandsOver(PersonId, AccountId),
+    /// Tells a student the password that an LA has set.
+    Tells(PersonId, AccountId),
     /// Leaves a generic account.
     Leaves(PersonId, AccountId),
     /// Joins a generic account.
     Joins(PersonId, AccountId),
     /// What the helpers do.
     Helps(super::support::Step),
+    /// A property of a gate looks at how things stand.
+    Watches,
+    /// The policy's next decision is due.
+    Decides,
 }
 
 /// What a person has in mind.
@@ -112,7 +122,13 @@ pub struct Driver<'p, C> {
     pub(super) support: Support,
     pub(super) tally: Tally,
     /// What gates over properties look at; empty without them.
-    facts: Facts,
+    pub(super) facts: Arc<Facts>,
+    /// What the policy decides on the way.
+    decisions: Decisions,
+    /// The properties of gates that are judged binding by binding.
+    pub(super) watches: Vec<Watch>,
+    /// The instants at which they have asked to look.
+    pub(super) watch_times: BTreeSet<Time>,
     /// Who left which generic account.
     pub(super) leavers: Vec<(AccountId, PersonId)>,
     /// For each scope of rules the chance to set up on each day.
@@ -172,8 +188,10 @@ fn replicate_with<C: Codes>(
 ) -> (Replicate, Beside) {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
     let people = populate(plan, draws);
-    let (policy, places, traits) = (people.policy, people.places, people.traits);
+    let (mut policy, places, traits) = (people.policy, people.places, people.traits);
     let world = people.world;
+    let place = |id: PlaceId| places.get(id.at()).map(|place| (place.name.as_str(), place.school));
+    let decisions = Decisions::new(&plan.candidate, &world, &mut policy, place);
     let support = Support::new(&policy, people.agents, people.officers, people.opa);
     let mut tally = Tally::new(number, grid.len(), plan.gates.len());
     for account in &world.accounts {
@@ -185,9 +203,9 @@ fn replicate_with<C: Codes>(
     }
     let minds = traits.iter().map(|t| Mind { away: t.comes.get().is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
-    let hazards = hazards(plan, &policy, &world);
+    let hazards = hazards(plan, &policy);
     let asked = plan.gates.iter().any(|gate| gate.property().is_some());
-    let facts = if asked { Facts::of(&world, &policy) } else { Facts::default() };
+    let facts = Arc::new(if asked { Facts::of(&world, &policy) } else { Facts::default() });
     let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, Listener::new(&policy));
     engine.set_pace(Pace::Sampled);
     let mut driver = Driver {
@@ -203,6 +221,9 @@ fn replicate_with<C: Codes>(
         support,
         tally,
         facts,
+        decisions,
+        watches: Vec::new(),
+        watch_times: BTreeSet::new(),
         leavers: Vec::new(),
         hazards,
         aside: beside.aside,
@@ -210,6 +231,10 @@ fn replicate_with<C: Codes>(
         policy: &policy,
     };
     driver.born();
+    driver.watches_begin();
+    for decision in &plan.candidate.decisions {
+        driver.agenda.push(decision.at, Intent::Decides);
+    }
     if let Some(turns) = beside.turns {
         driver.all_in_turn(turns);
     }
@@ -225,15 +250,15 @@ pub fn chance_to_set_up(is: &Parameters, left: Span, reminded: bool) -> i64 {
 }
 
 /// The chance to set up on each working day, for each scope of rules.
-fn hazards(plan: &Plan, policy: &Policy, world: &World) -> Vec<Vec<i64>> {
+fn hazards(plan: &Plan, policy: &Policy) -> Vec<Vec<i64>> {
     let is = &plan.parameters;
-    let scopes = world.accounts.iter().map(|a| a.scope()).max().unwrap_or(0);
     let days = || (0..plan.days()).filter_map(|d| i32::try_from(d).ok()).map(|d| Date(plan.from.0 + d));
     let reminded = |day: Date| {
         let before = (1..8).map(|back| Date(day.0 - back)).find(|d| is_working_day(*d).unwrap_or(false));
         plan.reminders.contains(&day) || before.is_some_and(|d| plan.reminders.contains(&d))
     };
-    (0..=scopes)
+    policy
+        .scopes()
         .map(|scope| {
             let cutover = Time(policy.rules(scope).get(Rule::Cutover));
             let hazard = |day: Date| {
@@ -314,6 +339,11 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     fn finish(mut self) -> (Replicate, Beside) {
+        self.watches_end();
+        self.tally.out.decided = self.decisions.taken();
+        if let Some(life) = &mut self.life {
+            life.decided.clone_from(&self.tally.out.decided);
+        }
         let heard = self.engine.observer();
         self.tally.out.fired = heard.fired;
         let decisive = std::mem::take(&mut heard.decisive);
@@ -490,9 +520,23 @@ impl<C: Codes> Driver<'_, C> {
                 let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
                 self.act(helper, account, Act::Between(Between::HandOverCredentials { to }));
             }
+            Intent::Tells(helper, account) => {
+                let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
+                self.act(helper, account, Act::Between(Between::Tell { to }));
+            }
             Intent::Leaves(person, account) => self.leaves(person, account),
             Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
             Intent::Helps(step) => self.help(step),
+            Intent::Watches => self.watches_look(),
+            Intent::Decides => self.decide(),
+        }
+    }
+
+    /// What is seen by now may bring some accounts under other rules.
+    fn decide(&mut self) {
+        if self.decisions.decide(&mut self.engine.world) && self.facts != Arc::default() {
+            self.facts = Arc::new(Facts::of(&self.engine.world, self.policy));
+            self.watches_move();
         }
     }
 
@@ -540,7 +584,7 @@ impl<C: Codes> Driver<'_, C> {
         let cut_over = self.engine.cut_over(account);
         let via = (cut_over && under(words[0], is.get(P::ByGoogle))).then_some(Via::Google);
         let slips = under(words[1], is.get(P::MistypesPassword));
-        let miscodes = cut_over && under(words[2], is.get(P::MistypesCode));
+        let miscodes = cut_over && self.is_staff(account) && under(words[2], is.get(P::MistypesCode));
         let typed = if slips { Typing::Wrong } else { Typing::Right };
         let Some(mut doing) = self.doing(person, account, Act::SignIn { via, typed }) else { return };
         if miscodes {
@@ -563,15 +607,16 @@ impl<C: Codes> Driver<'_, C> {
     /// Notes the acts that have just ended, and lets everyone react.
     pub(super) fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
-            for person in
-                std::iter::once(ended.person).chain(self.support.screens.remove(&ended.person).unwrap_or_default())
-            {
+            let with = self.support.screens.remove(&ended.person).unwrap_or_default();
+            for person in std::iter::once(&ended.person).chain(&with) {
                 if let Some(mind) = self.minds.get_mut(person.at()) {
                     mind.busy = false;
                 }
             }
             self.ends(time, &ended);
+            self.decisions.see(&ended);
             self.violations(time, &ended);
+            self.watched(time, &ended, &with);
             let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
             self.tally.enrolled(ended.account, enrolled.unwrap_or(false));
             self.react(time, &ended);
@@ -581,7 +626,7 @@ impl<C: Codes> Driver<'_, C> {
     /// Counts the gates' properties that the end of an act violates.
     fn violations(&mut self, time: Time, ended: &Ended) {
         for (at, gate) in self.plan.gates.iter().enumerate() {
-            let Some(rule) = gate.property() else { continue };
+            let Some(Judged::Acts(rule)) = gate.property().map(|rule| &rule.judged) else { continue };
             if rule.violated(time, ended, &self.facts)
                 && let Some(count) = self.tally.out.violations.get_mut(at)
             {
@@ -614,8 +659,10 @@ pub(super) fn who(intent: Intent) -> PersonId {
         | Intent::Created(person)
         | Intent::ReadsMail(person, _)
         | Intent::HandsOver(person, _)
+        | Intent::Tells(person, _)
         | Intent::Leaves(person, _)
         | Intent::Joins(person, _) => person,
         Intent::Helps(step) => step.who(),
+        Intent::Watches | Intent::Decides => PersonId(u32::MAX),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::plan::Plan;
 use super::tally::{Point, Replicate, Series};
-use crate::act::{Act, Via};
+use crate::act::{Act, Between, Via};
 use crate::clause::{Clauses, parse_citation};
 use crate::format::property::{PropertyIs, StateIs};
 use crate::format::rehearsal::{Group, Measure};
@@ -13,11 +13,13 @@ use crate::format::rows::ViaIs;
 use crate::kernel::sample::WHOLE;
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Span, Time};
-use crate::policy::request::{Reason, Role, Topic};
-use crate::property::{End, Facts, Moment, Who};
-use crate::replay::outcome;
+use crate::policy::request::{Factor, Reason, Role, Topic};
+use crate::property::{End, Facts, Leaf, Moment, Pattern, Property, Who};
+use crate::replay::book::Book;
+use crate::replay::{nameless, outcome};
 use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
 use crate::trace::Ended;
+use std::sync::Arc;
 
 /// The chance that an interval misses.
 pub const ALPHA: f64 = 0.05;
@@ -63,7 +65,7 @@ pub enum What {
     /// Violations of a property.
     Property {
         /// Which.
-        rule: Counted,
+        rule: Ruled,
         /// How many at most.
         at_most: u32,
     },
@@ -82,20 +84,63 @@ pub struct Gate {
     pub warns: bool,
 }
 
+/// A property, and how its violations are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruled {
+    /// Its name.
+    pub name: String,
+    /// How.
+    pub judged: Judged,
+}
+
+/// How the violations of a property are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Act by act.
+    Acts(Counted),
+    /// Binding by binding: whatever the monitor of a replay would call violated, once for each.
+    Bindings(Arc<Property>),
+}
+
 /// A property whose violations are single acts, so that they can be counted: no act is like this, or every act is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// Its name.
-    pub name: String,
     never: bool,
     like: End,
     after: Option<Moment>,
     before: Option<Moment>,
 }
 
-/// A property that names nobody, and whose violations are single acts.
-pub fn counted(is: &PropertyIs) -> Option<Counted> {
-    let rest = is.until.is_some() || is.whenever.is_some() || is.eventually.is_some() || is.possible.is_some();
+/// A property of the library as a gate counts it.
+///
+/// # Errors
+/// Why nobody can count it in a rehearsal.
+pub fn ruled(is: &PropertyIs, book: &Book) -> Result<Ruled, String> {
+    let name = is.name.clone().unwrap_or_default();
+    if let Some(counted) = counted(is) {
+        return Ok(Ruled { name, judged: Judged::Acts(counted) });
+    }
+    let property = nameless(is, book).map_err(|why| format!("in a rehearsal nobody has a name: {why}"))?;
+    let begun = |leaf: &Leaf| match leaf {
+        Leaf::End(End { word: Some(word), .. }) if !WORDS.contains(word) => Err(format!("no habit begins `{word}`")),
+        _ => Ok(()),
+    };
+    match &property.pattern {
+        Pattern::Possible(_) => return Err("what is possible is looked for by `explore`".to_owned()),
+        Pattern::Never { leaf, until } => begun(leaf).and(until.as_ref().map_or(Ok(()), begun))?,
+        Pattern::Always(leaf) | Pattern::Eventually(leaf) => begun(leaf)?,
+        Pattern::Response { trigger, response, .. } => begun(trigger).and(begun(response))?,
+    }
+    Ok(Ruled { name, judged: Judged::Bindings(Arc::new(property)) })
+}
+
+/// A property that names nobody, is bound to nothing, and whose violations are single acts.
+fn counted(is: &PropertyIs) -> Option<Counted> {
+    let rest = is.for_each.is_some()
+        || is.until.is_some()
+        || is.whenever.is_some()
+        || is.eventually.is_some()
+        || is.possible.is_some();
     let (never, like) = match (&is.never, &is.always) {
         (Some(like), None) if !rest => (true, like),
         (None, Some(like)) if !rest => (false, like),
@@ -124,8 +169,7 @@ pub fn counted(is: &PropertyIs) -> Option<Counted> {
         opened: None,
         prompted: like.prompted,
     };
-    let name = is.name.clone().unwrap_or_default();
-    Some(Counted { name, never, like, after: moment(&is.after), before: moment(&is.before) })
+    Some(Counted { never, like, after: moment(&is.after), before: moment(&is.before) })
 }
 
 impl Counted {
@@ -144,8 +188,32 @@ impl Counted {
     }
 }
 
+/// The words of the acts that habits begin.
+const WORDS: &[&str] = &[
+    "sign-in",
+    "enrol",
+    "re-enrol",
+    "enrol-hard-token",
+    "forgot-password",
+    "leave",
+    "join",
+    "lose-phone",
+    "replace-phone",
+    "read-mail",
+    "ask",
+    "tell",
+    "request-hard-token",
+    "hand-over-token",
+    "update-email",
+    "reset-password",
+    "request-transfer",
+    "approve-transfer",
+    "hand-over-credentials",
+    "issue-emergency-password",
+];
+
 /// The word of an act that a habit begins.
-fn word(act: Act) -> Option<&'static str> {
+pub(super) const fn word(act: Act) -> Option<&'static str> {
     Some(match act {
         Act::SignIn { .. } => "sign-in",
         Act::Enrol { again: false } => "enrol",
@@ -153,6 +221,24 @@ fn word(act: Act) -> Option<&'static str> {
         Act::EnrolHard => "enrol-hard-token",
         Act::ForgotPassword { .. } => "forgot-password",
         Act::Leave => "leave",
+        Act::Between(between) => match between {
+            Between::Leave { .. } => "leave",
+            Between::Join => "join",
+            Between::LosePhone => "lose-phone",
+            Between::ReplacePhone => "replace-phone",
+            Between::ReadMail => "read-mail",
+            Between::Ask { .. } => "ask",
+            Between::Tell { .. } => "tell",
+            Between::RequestHardToken { .. } => "request-hard-token",
+            Between::HandOverToken { .. } => "hand-over-token",
+            Between::UpdateEmail { .. } => "update-email",
+            Between::ResetPassword { .. } => "reset-password",
+            Between::RequestTransfer => "request-transfer",
+            Between::ApproveTransfer => "approve-transfer",
+            Between::HandOverCredentials { .. } => "hand-over-credentials",
+            Between::IssueEmergency { .. } => "issue-emergency-password",
+            _ => return None,
+        },
         _ => return None,
     })
 }
@@ -172,7 +258,7 @@ pub struct Verdict {
 
 impl Gate {
     /// The property whose violations are counted.
-    pub const fn property(&self) -> Option<&Counted> {
+    pub const fn property(&self) -> Option<&Ruled> {
         match &self.what {
             What::Property { rule, .. } => Some(rule),
             _ => None,
@@ -243,6 +329,7 @@ fn counted_at(point: &Point, measure: Measure, of: Group) -> i64 {
         Measure::Enrolled => one(Series::Enrolled(of)),
         Measure::LockedOut => one(Series::LockedOut(of)),
         Measure::SignIns => one(Series::SignIns),
+        Measure::GrantedSignIns => Factor::ALL.iter().map(|f| one(Series::Granted(*f))).sum(),
         Measure::FailedSignIns => Reason::ALL.iter().map(|r| one(Series::Failed(*r))).sum(),
         Measure::Tickets => Topic::ALL.iter().map(|t| one(Series::Tickets(*t))).sum(),
         Measure::AdministratorQueue => one(Series::AdministratorQueue),

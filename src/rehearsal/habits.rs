@@ -10,7 +10,7 @@ use crate::act::{Act, Between, Typing};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::sample::under;
 use crate::kernel::{Purpose, Slim, Span, Time};
-use crate::policy::request::{Factor, Reason, Topic};
+use crate::policy::request::{Reason, Topic};
 use crate::trace::{Ended, Result};
 use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, PersonId};
@@ -27,8 +27,8 @@ impl<C: Codes> Driver<'_, C> {
             (Act::SignIn { .. }, _) if !ended.member => {}
             (Act::SignIn { .. }, Result::Granted) => {
                 self.tally.opened(account, time);
-                if ended.factor == Factor::None && self.is_staff(account) {
-                    self.tally.count(Series::PasswordAlone, 1);
+                if self.is_staff(account) {
+                    self.tally.count(Series::Granted(ended.factor), 1);
                 }
                 self.calm(person);
                 self.prompted(person, account);
@@ -78,6 +78,7 @@ impl<C: Codes> Driver<'_, C> {
                     self.soon(Intent::Enrol(to, account));
                 }
             }
+            Between::Tell { to } => self.told(to, account, result),
             Between::Leave { .. } => self.has_left(person, account),
             Between::Join => self.has_joined(person, account),
             Between::LosePhone | Between::ReplacePhone => {}
@@ -123,7 +124,8 @@ impl<C: Codes> Driver<'_, C> {
             | Intent::HasDevice(person)
             | Intent::NewPhone(person)
             | Intent::ReadsMail(person, _)
-            | Intent::HandsOver(person, _) => person.0,
+            | Intent::HandsOver(person, _)
+            | Intent::Tells(person, _) => person.0,
             _ => u32::MAX,
         };
         let mean = Span(self.plan.parameters.get(mean));

@@ -147,12 +147,14 @@ pub struct Life {
     pub helpers: BTreeMap<PersonId, Helper>,
     /// How many people the place has.
     pub people: u32,
+    /// Which of the policy's decisions on the way were taken.
+    pub decided: Vec<bool>,
 }
 
 impl Life {
     /// Nothing is written yet.
     pub const fn of(whose: Whose) -> Life {
-        Life { whose, start: None, deeds: Vec::new(), helpers: BTreeMap::new(), people: 0 }
+        Life { whose, start: None, deeds: Vec::new(), helpers: BTreeMap::new(), people: 0, decided: Vec::new() }
     }
 }
 

@@ -33,6 +33,7 @@ pub mod tally;
 mod tests;
 pub mod turns;
 pub mod validation;
+mod watched;
 
 pub use aside::Aside;
 pub use plan::{Plan, plan, wants};

@@ -3,7 +3,7 @@
 //! Promises that a file with a wrong day, share, policy or gate is never run. Deliberately draws nothing.
 
 use super::directory;
-use super::gate::{Gate, Limit, What, counted};
+use super::gate::{Gate, Limit, What, ruled};
 use super::population::PlaceList;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Fault;
@@ -354,12 +354,15 @@ impl Planner<'_> {
                 self.fault("S219", format!("no property `{name}`"), &[base[0], base[1], Path::Key("property")], &help);
                 return None;
             };
-            let Some(rule) = counted(known) else {
-                let help = "use one of `never` or `always` that names no person, account or clause";
-                self.fault("S508", "the violations of this property cannot be counted".to_owned(), base, help);
-                return None;
+            return match ruled(known, self.book) {
+                Ok(rule) => Some(What::Property { rule, at_most: most }),
+                Err(why) => {
+                    let help = "use one of acts that people do by habit, and of states, that names nobody";
+                    let title = format!("the violations of this property cannot be counted: {why}");
+                    self.fault("S508", title, &[base[0], base[1], Path::Key("property")], help);
+                    None
+                }
             };
-            return Some(What::Property { rule, at_most: most });
         }
         let Some(measure) = is.measure else {
             return fault("this gate measures nothing".to_owned(), "say `measure:` or `property:`");
@@ -443,9 +446,17 @@ fn knobs(said: &BTreeMap<String, Vec<Value>>) -> Vec<(Knob, Vec<i64>)> {
     said.iter().filter_map(one).collect()
 }
 
-/// The cutovers of schools and of HQ within the span, in order; a policy that never cuts over has none.
+/// The cutovers of schools, of HQ and of the places that the policy names within the span, in order, with those that a
+/// decision on the way can bring; a policy that never cuts over has none.
 pub fn cutovers(plan: &Plan) -> BTreeSet<Time> {
-    let kinds = [(true, AccountKind::SchoolStaff), (false, AccountKind::HqStaff)];
-    let all = kinds.iter().map(|(school, kind)| Time(plan.candidate.rules("", *school, *kind).get(Rule::Cutover)));
-    all.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
+    let named = plan.candidate.places();
+    let places = (0..plan.places()).filter(|_| !named.is_empty()).map(|at| (plan.place(at), plan.is_school(at)));
+    let places = places.filter(|(name, _)| named.contains(name.as_str()));
+    let all = [(String::new(), true), (String::new(), false)].into_iter().chain(places);
+    let rules = all.flat_map(|(name, school)| {
+        let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
+        plan.candidate.all_rules(&name, school, kind)
+    });
+    let cutovers = rules.map(|rules| Time(rules.get(Rule::Cutover)));
+    cutovers.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
 }

@@ -57,6 +57,8 @@ pub struct Place {
     pub school: bool,
     /// Its people.
     pub people: Range<u32>,
+    /// Those of them who are no students.
+    pub staff: Range<u32>,
     /// Its Local Administrators.
     pub administrators: Vec<PersonId>,
     /// Who hands new credentials on: a SPOC.
@@ -169,8 +171,14 @@ impl Maker<'_> {
         let rules = self.plan.candidate.rules(&name, school, kind);
         let scope = self.out.policy.scope(rules);
         let named = known.iter().any(|k| k.role.is_some());
-        let mut here =
-            Place { name: name.clone(), school, people: first..first, administrators: Vec::new(), spoc: None };
+        let mut here = Place {
+            name: name.clone(),
+            school,
+            people: first..first,
+            staff: first..first,
+            administrators: Vec::new(),
+            spoc: None,
+        };
         let administrators = self.is.count(P::Administrators) as usize;
         for (at, knows) in known.iter().enumerate() {
             // Where a directory names roles, it names all of them.
@@ -193,6 +201,7 @@ impl Maker<'_> {
             self.newcomer(first + slot, kind, scope, place);
         }
         here.people = first..u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
+        here.staff = here.people.clone();
         if school && self.is.count(P::Students) > 0 {
             let rules = self.plan.candidate.rules(&name, school, AccountKind::Student);
             let scope = self.out.policy.scope(rules);
@@ -385,7 +394,14 @@ impl Maker<'_> {
             }
         }
         let people = first..u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
-        let office = "office".to_owned();
-        self.out.places.push(Place { name: office, school: false, people, administrators: Vec::new(), spoc: None });
+        let (office, staff) = ("office".to_owned(), people.clone());
+        self.out.places.push(Place {
+            name: office,
+            school: false,
+            people,
+            staff,
+            administrators: Vec::new(),
+            spoc: None,
+        });
     }
 }

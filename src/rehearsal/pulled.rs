@@ -224,10 +224,16 @@ impl<'l> Writer<'l> {
         let (whole, policy) = (&plan.title, &plan.candidate.name);
         let title = format!("{whole}: {place}/{} of run {number}, under {policy}{against}", whose.number);
         let _ = writeln!(out, "scenario: {}\ntags: [rehearsal]\n\ngiven:", text(&title));
+        let decisions = plan.candidate.decisions.iter().zip(&self.life.decided);
+        let decided: Vec<String> = decisions.filter(|(_, taken)| **taken).map(|(d, _)| text(&d.id)).collect();
+        let decided = match plan.candidate.decisions.is_empty() {
+            true => String::new(),
+            false => format!("\n  decided: [{}]", decided.join(", ")),
+        };
         let kind = if self.start.school { "school" } else { "hq" };
         let _ = writeln!(
             out,
-            "  policy: {}\n  places:\n    {}: {kind}\n  people:",
+            "  policy: {}{decided}\n  places:\n    {}: {kind}\n  people:",
             text(&plan.candidate.name),
             text(&self.start.place)
         );
@@ -433,6 +439,9 @@ impl<'l> Writer<'l> {
                     add("do", word(Do::Ask));
                     add("of", self.name(of));
                     add("topic", topic.word());
+                    if !own {
+                        add("account", person);
+                    }
                 }
                 Between::RequestHardToken { of } => {
                     add("do", word(Do::RequestHardToken));
@@ -461,6 +470,11 @@ impl<'l> Writer<'l> {
                 }
                 Between::IssueEmergency { to } => {
                     add("do", word(Do::IssueEmergencyPassword));
+                    add("account", person);
+                    add("to", self.name(to));
+                }
+                Between::Tell { to } => {
+                    add("do", word(Do::Tell));
                     add("account", person);
                     add("to", self.name(to));
                 }

@@ -65,7 +65,7 @@ impl<C: Codes> Driver<'_, C> {
         let Some(account) = self.engine.world.accounts.get(id.at()).filter(|a| a.portal.exists) else { return none };
         let owner = account.owner;
         let Some(person) = self.engine.world.people.get(owner.at()) else { return none };
-        if self.minds.get(owner.at()).is_some_and(|mind| mind.away) {
+        if person.role == Role::Student || self.minds.get(owner.at()).is_some_and(|mind| mind.away) {
             return none;
         }
         let enrolled = account.self_service.enrolled();

@@ -80,7 +80,7 @@ impl<C: Codes> Driver<'_, C> {
     /// Someone of the account's place who is no member.
     fn somebody_else(&self, account: AccountId, word: u32) -> Option<PersonId> {
         let place = self.engine.world.accounts.get(account.at())?.place;
-        let people = self.places.get(place.at())?.people.clone();
+        let people = self.places.get(place.at())?.staff.clone();
         let person = PersonId(people.start + scaled(word, people.end - people.start));
         let member = self.engine.world.members.contains(&(account, person));
         let here = self.minds.get(person.at()).is_some_and(|mind| !mind.away);

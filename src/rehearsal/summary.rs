@@ -10,6 +10,7 @@ use crate::clause::Clause;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
 use crate::kernel::sample::WHOLE;
+use crate::replay::decisions::Midway;
 use crate::statistics::anytime::look;
 use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
 
@@ -54,6 +55,12 @@ pub fn decided(plan: &Plan, grid: &[Time], runs: &[Replicate], precision: i64) -
     look(runs.len() as u64) && plan.gates.iter().enumerate().all(gate) && morning()
 }
 
+/// What a plan's policy decides on the way, each with the number of these runs in which it did.
+pub fn taken<'p>(plan: &'p Plan, runs: &[Replicate]) -> Vec<(&'p Midway, usize)> {
+    let count = |at: usize| runs.iter().filter(|run| run.decided.get(at) == Some(&true)).count();
+    plan.candidate.decisions.iter().enumerate().map(|(at, midway)| (midway, count(at))).collect()
+}
+
 /// A rehearsal that has run.
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
@@ -77,6 +84,11 @@ impl<'a> Summary<'a> {
         let verdicts: Vec<Verdict> = plan.gates.iter().enumerate().map(verdict).collect();
         let answer = answer(plan, &verdicts);
         Summary { plan, grid, runs, verdicts, answer }
+    }
+
+    /// What the policy decides on the way, each with the number of runs in which it did.
+    pub fn decided(&self) -> Vec<(&Midway, usize)> {
+        taken(self.plan, self.runs)
     }
 
     /// A series at an instant over the runs.

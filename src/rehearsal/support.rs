@@ -152,10 +152,20 @@ impl Support {
 impl<C: Codes> Driver<'_, C> {
     /// Asks whoever the guide names: an act of its own, and a ticket where it is heard.
     pub(super) fn ask(&mut self, person: PersonId, account: AccountId, topic: Topic) {
+        let student = self.role(person) == Role::Student;
         if self.minds.get(person.at()).is_some_and(|mind| mind.asked) {
+            // A teacher with a request of their own passes a student's on when that is done.
+            if !student && self.role_of(account) == Role::Student {
+                let later = self.engine.now().plus(HALF_AN_HOUR);
+                self.agenda.push(later, Intent::Ask(person, account, topic));
+            }
             return;
         }
         let of = match topic {
+            _ if student => match self.teacher(person, account) {
+                None => return,
+                teacher => teacher,
+            },
             Topic::HardToken => self.support.some_opa(account),
             Topic::OtpAddress | Topic::PasswordReset => self.administrator(person, account),
             _ => self.support.agents.first().copied(),
@@ -166,6 +176,47 @@ impl<C: Codes> Driver<'_, C> {
                 self.soon(Intent::Ring(person, account));
             }
             None => {}
+        }
+    }
+
+    /// A teacher of a student's school (Q9): everybody asks the same one.
+    fn teacher(&self, student: PersonId, account: AccountId) -> Option<PersonId> {
+        let place = self.engine.world.accounts.get(account.at())?.place;
+        let staff = self.places.get(place.at())?.staff.clone();
+        let count = (staff.end - staff.start).max(1);
+        let mut all = (0..count).map(|ahead| PersonId(staff.start + (student.0 % count + ahead) % count));
+        all.find(|id| self.role(*id) == Role::Staff && self.minds.get(id.at()).is_some_and(|mind| !mind.away))
+    }
+
+    /// What the owner of an account is to the rollout.
+    fn role_of(&self, account: AccountId) -> Role {
+        self.engine.world.accounts.get(account.at()).map_or(Role::Staff, |row| self.role(row.owner))
+    }
+
+    /// A teacher has seen to a student's request: a password is the LA's to set; with anything else the student is helped by
+    /// a word.
+    fn passed_on_by(&mut self, teacher: PersonId, id: TicketId, ticket: Ticket) {
+        let Ticket { by, account, topic, .. } = ticket;
+        self.close(id);
+        self.free(teacher);
+        if topic == Topic::PasswordReset {
+            // The student waits until the teacher has the password.
+            if let Some(mind) = self.minds.get_mut(by.at()) {
+                mind.asked = true;
+            }
+            self.ask(teacher, account, topic);
+        } else {
+            self.resume(by, account);
+        }
+    }
+
+    /// A student was told the password, or not.
+    pub(super) fn told(&mut self, student: PersonId, account: AccountId, result: Result) {
+        if let Some(mind) = self.minds.get_mut(student.at()) {
+            mind.asked = false;
+        }
+        if result == Result::Done {
+            self.soon(Intent::SignIn(student, account));
         }
     }
 
@@ -190,6 +241,9 @@ impl<C: Codes> Driver<'_, C> {
 
     /// Rings the desk about whatever is the matter.
     pub(super) fn ring(&mut self, person: PersonId, account: AccountId) {
+        if self.role(person) == Role::Student {
+            return self.ask(person, account, Topic::Other);
+        }
         if self.minds.get(person.at()).is_some_and(|mind| mind.asked) {
             return;
         }
@@ -209,7 +263,9 @@ impl<C: Codes> Driver<'_, C> {
                 if desk && !self.open(self.support.desk_hours) {
                     return;
                 }
-                self.tally.count(Series::Tickets(topic), 1);
+                if self.role(by) != Role::Student {
+                    self.tally.count(Series::Tickets(topic), 1);
+                }
                 let id = TicketId::try_from(self.support.tickets.len()).unwrap_or(TicketId::MAX);
                 let ticket = Ticket { by, of, account, topic, since: now, taken: false, begun: false, closed: false };
                 self.support.tickets.push(ticket);
@@ -398,6 +454,7 @@ impl<C: Codes> Driver<'_, C> {
             (Role::LocalAdministrator, Topic::OtpAddress) => asker.map(|to| Between::UpdateEmail { to }),
             (Role::LocalAdministrator, _) => Some(Between::ResetPassword { tell: Some(by) }),
             (Role::ApprovingOfficer, _) => Some(Between::ApproveTransfer),
+            (Role::Staff, _) => return self.passed_on_by(helper, id, ticket),
             (Role::Opa, _) => {
                 // The request is the asker's own act; OPA takes it on.
                 self.close(id);
@@ -495,6 +552,9 @@ impl<C: Codes> Driver<'_, C> {
             (_, Result::Done) => {
                 self.close(id);
                 self.free(helper);
+                if self.role_of(account) == Role::Student && self.role(ticket.by) != Role::Student {
+                    return self.soon(Intent::Tells(ticket.by, account));
+                }
                 self.resume(ticket.by, account);
             }
             (_, Result::Refused(Reason::NotTransferred)) => {

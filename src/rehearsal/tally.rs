@@ -10,7 +10,7 @@
 use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{Slim, Span, Time};
-use crate::policy::request::{AccountKind, Outcome, Reason, Request, Topic};
+use crate::policy::request::{AccountKind, Factor, Outcome, Reason, Request, Topic};
 use crate::policy::{Policy, decisive};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
@@ -22,8 +22,9 @@ use std::collections::BTreeMap;
 const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
 const TOPICS: usize = Topic::ALL.len();
+const FACTORS: usize = Factor::ALL.len();
 /// How many numbers a point has.
-pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + 5;
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + FACTORS + 4;
 
 /// One number that is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,8 @@ pub enum Series {
     Because(Reason),
     /// Sign-ins since the point before.
     SignIns,
-    /// Sign-ins that a password alone opened, since the point before.
-    PasswordAlone,
+    /// Sign-ins that opened iCON, since the point before, by what answered the second factor.
+    Granted(Factor),
     /// Sign-ins refused since the point before.
     Failed(Reason),
     /// Requests for help since the point before.
@@ -62,7 +63,7 @@ impl Series {
             Series::Because(reason) => 3 * GROUPS + reason as usize,
             Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
             Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
-            Series::PasswordAlone => SERIES - 5,
+            Series::Granted(factor) => 3 * GROUPS + 2 * REASONS + TOPICS + factor as usize,
             Series::SignIns => SERIES - 4,
             Series::AdministratorQueue => SERIES - 3,
             Series::DeskQueue => SERIES - 2,
@@ -79,6 +80,8 @@ impl Series {
         out.extend(groups().map(|g| (Series::LockedOut(g), Measure::LockedOut, g.word(), "")));
         out.extend(reasons().map(|r| (Series::Because(r), Measure::LockedOut, "everyone", r.word())));
         out.push((Series::SignIns, Measure::SignIns, "everyone", ""));
+        let factors = Factor::ALL.iter();
+        out.extend(factors.map(|f| (Series::Granted(*f), Measure::GrantedSignIns, "everyone", f.word())));
         out.extend(reasons().map(|r| (Series::Failed(r), Measure::FailedSignIns, "everyone", r.word())));
         out.extend(Topic::ALL.iter().map(|t| (Series::Tickets(*t), Measure::Tickets, "everyone", t.word())));
         out.push((Series::AdministratorQueue, Measure::AdministratorQueue, "everyone", ""));
@@ -114,6 +117,8 @@ pub struct Replicate {
     pub hung_up: u32,
     /// Violations of the property of each gate that has one; none at the others.
     pub violations: Vec<u32>,
+    /// Which of the policy's decisions on the way were taken.
+    pub decided: Vec<bool>,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
     /// How many refusals each clause decided: without it they would have ended otherwise. Clauses that decided none are
@@ -199,6 +204,7 @@ impl Tally {
             desk_wait: Bins::default(),
             hung_up: 0,
             violations: vec![0; properties],
+            decided: Vec::new(),
             fired: Clauses::NONE,
             decisive: BTreeMap::new(),
             messages: 0,
@@ -256,7 +262,7 @@ impl Tally {
             AccountKind::SchoolStaff => [Some(Group::Staff), Some(Group::SchoolStaff)],
             AccountKind::HqStaff => [Some(Group::Staff), Some(Group::HqStaff)],
             AccountKind::SchoolGeneric | AccountKind::HqGeneric => [Some(Group::Generic), None],
-            AccountKind::Student => [None, None],
+            AccountKind::Student => [Some(Group::Students), None],
         };
         let administrator = kept.administrator.then_some(Group::Administrators);
         for group in groups.into_iter().flatten().chain(administrator) {
@@ -273,20 +279,33 @@ impl Tally {
 
     /// iCON opened.
     pub fn opened(&mut self, account: AccountId, at: Time) {
-        self.count(Series::SignIns, 1);
+        let apart = self.is_apart(account);
+        if !apart {
+            self.count(Series::SignIns, 1);
+        }
         let Some(kept) = self.kept.get_mut(account.at()) else { return };
         if let Some(since) = kept.since.take() {
             let kept = *kept;
-            self.out.recovery.add(seconds(Span(at.0 - since.0)));
             self.by_group(kept, Series::LockedOut, -1);
-            self.count(Series::Because(kept.cause), -1);
+            if !apart {
+                self.out.recovery.add(seconds(Span(at.0 - since.0)));
+                self.count(Series::Because(kept.cause), -1);
+            }
         }
+    }
+
+    /// Students are counted apart: of them only how many there are, and how many are locked out.
+    fn is_apart(&self, account: AccountId) -> bool {
+        self.kept.get(account.at()).is_some_and(|kept| kept.kind == AccountKind::Student)
     }
 
     /// A sign-in was refused; `slip` where the hand slipped.
     pub fn refused(&mut self, account: AccountId, at: Time, reason: Reason, slip: bool) {
-        self.count(Series::SignIns, 1);
-        self.count(Series::Failed(reason), 1);
+        let apart = self.is_apart(account);
+        if !apart {
+            self.count(Series::SignIns, 1);
+            self.count(Series::Failed(reason), 1);
+        }
         let passes = matches!(reason, Reason::CodeUsed | Reason::PasswordPending | Reason::AssertionExpired);
         if passes || (slip && matches!(reason, Reason::WrongPassword | Reason::WrongCode)) {
             return;
@@ -296,17 +315,19 @@ impl Tally {
         kept.since = kept.since.get().or(Some(at)).into();
         kept.cause = reason;
         let kept = *kept;
-        match before {
-            Some(cause) => self.count(Series::Because(cause), -1),
-            None => self.by_group(kept, Series::LockedOut, 1),
+        if before.is_none() {
+            self.by_group(kept, Series::LockedOut, 1);
         }
-        self.count(Series::Because(reason), 1);
+        if !apart {
+            before.into_iter().for_each(|cause| self.count(Series::Because(cause), -1));
+            self.count(Series::Because(reason), 1);
+        }
     }
 
     /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
     pub fn point(&mut self) {
         self.out.points.push(self.now);
-        let flows = [Series::SignIns, Series::PasswordAlone].into_iter();
+        let flows = std::iter::once(Series::SignIns).chain(Factor::ALL.iter().map(|f| Series::Granted(*f)));
         let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
         for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
             if let Some(slot) = self.now.get_mut(series.at()) {
@@ -325,7 +346,9 @@ impl Tally {
     /// Notes by `place` of each account how many of them are locked out; the first time also how many there are.
     pub fn by_place(&mut self, places: usize, place: impl Iterator<Item = PlaceId>, first: bool) {
         let mut out = vec![(0, 0); places];
-        for (kept, place) in self.kept.iter().zip(place).filter(|(kept, _)| kept.exists) {
+        for (kept, place) in
+            self.kept.iter().zip(place).filter(|(kept, _)| kept.exists && kept.kind != AccountKind::Student)
+        {
             if let Some((all, locked)) = out.get_mut(place.at()) {
                 *all += 1;
                 *locked += u32::from(kept.since.get().is_some());

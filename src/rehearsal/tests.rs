@@ -8,14 +8,16 @@ use super::pulled::pull_out;
 use super::remedy::Remedy;
 use super::tally::{Replicate, SERIES, Series};
 use super::{Plan, grid, plan, replicate};
-use crate::format::load::read;
+use crate::format::load::{Said, read};
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::Group;
 use crate::kernel::Draws;
-use crate::policy::request::{Reason, Topic};
+use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
+use crate::property::Verdict;
 use crate::replay::book::Book;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// A week around the cutover in one small school, and a small division.
 const SMALL: &str = "rehearsal: Small
@@ -84,7 +86,8 @@ proptest! {
             let causes: u32 = Reason::ALL.iter().map(|r| number(Series::Because(*r))).sum();
             prop_assert_eq!(causes, number(Series::LockedOut(Group::Staff)) + number(Series::LockedOut(Group::Generic)));
             let failed: u32 = Reason::ALL.iter().map(|r| number(Series::Failed(*r))).sum();
-            prop_assert!(failed <= number(Series::SignIns));
+            let granted: u32 = Factor::ALL.iter().map(|f| number(Series::Granted(*f))).sum();
+            prop_assert_eq!(failed + granted, number(Series::SignIns));
         }
         prop_assert_eq!(&one(&plan), &run, "the same once more");
     }
@@ -199,6 +202,95 @@ fn fewer_agents_make_callers_wait() {
     let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
     assert_eq!(wait(50), 0);
     assert!(wait(1) > 60, "{}", wait(1));
+}
+
+// Students -----------------------------------------------------------------------------------------------------------
+
+/// They are there where asked for, are stopped by no second factor (Q9), get in again through a teacher, and are in no
+/// number of the staff's.
+#[test]
+fn students_live_by_their_own_rules_and_are_counted_apart() {
+    let habits = [(P::Forgets, 500_000), (P::AnswersSet, 0), (P::MistypesPassword, 0)];
+    let plan = with(&planned(""), &[&habits[..], &[(P::Students, 40)]].concat());
+    let run = one(&plan);
+    let number = |point: &super::tally::Point, series: Series| point[series.at()];
+    let locked: Vec<u32> = run.points.iter().map(|p| number(p, Series::LockedOut(Group::Students))).collect();
+    let last = run.points.last().unwrap();
+    assert_eq!(number(last, Series::Accounts(Group::Students)), 40);
+    assert_eq!(number(last, Series::Enrolled(Group::Students)), 0);
+    assert!(locked.iter().any(|n| *n > 0) && locked.windows(2).any(|two| two[1] < two[0]), "{locked:?}");
+    for point in &run.points {
+        let causes: u32 = Reason::ALL.iter().map(|r| number(point, Series::Because(*r))).sum();
+        let staff = number(point, Series::LockedOut(Group::Staff)) + number(point, Series::LockedOut(Group::Generic));
+        assert_eq!(causes, staff);
+    }
+    let alone = with(&plan, &[(P::Students, 0)]);
+    assert_eq!(
+        one(&alone).places.iter().map(|(all, _)| *all).sum::<u32>(),
+        run.places.iter().map(|(all, _)| *all).sum::<u32>()
+    );
+    let (mut students, mut told) = (0, 0);
+    for number in 1.. {
+        match pull_out(&plan, &Book::default(), 0, Whose { place: 0, number }, None) {
+            Ok(pulled) if pulled.text.contains("person: {role: student") => {
+                assert!(!pulled.text.contains("who: person, do: enrol"), "{}", pulled.text);
+                students += 1;
+                told += usize::from(pulled.text.contains("do: tell"));
+            }
+            Ok(_) => {}
+            Err(why) if why.contains("there is no number") => break,
+            Err(why) => panic!("{why}"),
+        }
+    }
+    assert!(students == 40 && told > 0, "{students} students, {told} of them told a password by a teacher");
+}
+
+// Gates over properties ----------------------------------------------------------------------------------------------
+
+/// Properties that are judged person by person: for one that is an act, one with a memory, and two of states.
+const WATCHED: &str = "
+  - {name: Never stopped, for-each: person, never: {do: sign-in, result: no-second-factor}}
+  - {name: Stopped before, for-each: person, never: {do: enrol, result: done}, until: {do: sign-in, result: no-second-factor}}
+  - {name: A device answers, for-each: account, never: {enrolled: true, device-held: false}}
+  - {name: Set up by then, for-each: person, before: cutover, eventually: {enrolled: true}}
+";
+const NAMES: [&str; 4] = ["Never stopped", "Stopped before", "A device answers", "Set up by then"];
+
+/// One semantics: what a gate counts is what replays of everyone, one by one, call violated.
+#[test]
+fn a_gate_counts_the_people_whose_replay_violates_it() {
+    let gate = |(at, n): (usize, &&str)| format!("  - {{id: g{at}, property: {n}, violations-at-most: 0}}\n");
+    let gates: String = NAMES.iter().enumerate().map(gate).collect();
+    let properties = read("p.yaml", format!("properties: P\nlist:{WATCHED}").as_bytes()).unwrap();
+    let (book, faults) = Book::new(&[("p".to_owned(), &properties)], BTreeSet::new());
+    assert!(faults.is_empty(), "{faults:?}");
+    let text = format!("{}gates:\n{gates}", SMALL.replace("generic-per-place: 1", "generic-per-place: 0"));
+    let loaded = read("r.yaml", text.as_bytes()).unwrap();
+    let plan = plan(&loaded, &book, None).unwrap_or_else(|f| panic!("{f:?}"));
+    let plan = with(&plan, &[(P::NoPhone, 100_000), (P::LosesPhone, 900_000), (P::NotAtHand, 30_000), (P::Leavers, 0)]);
+    let counted = one(&plan).violations;
+    let mut violated = [0_u32; NAMES.len()];
+    for place in 0..2 {
+        for number in 1.. {
+            let pulled = match pull_out(&plan, &book, 0, Whose { place, number }, None) {
+                Ok(pulled) => pulled,
+                Err(why) if why.contains("there is no number") => break,
+                Err(why) => panic!("{why}"),
+            };
+            // Helpers are there too: the property is that of the person alone.
+            let own = WATCHED.replace("for-each: person, ", "").replace("for-each: account, ", "");
+            let own = own.replace("{do:", "{who: person, do:").replace("{enrolled:", "{account: person, enrolled:");
+            let text = format!("{}\nproperties:{own}", pulled.text);
+            let loaded = read("one.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{f:?}\n{text}"));
+            let Said::Scenario(cases) = &loaded.said else { panic!("no scenario") };
+            let replayed = crate::replay::plan(&loaded, &cases[0], &book, None).unwrap().run().unwrap();
+            for (count, judged) in violated.iter_mut().zip(&replayed.properties) {
+                *count += u32::from(judged.judgement.verdict == Verdict::Violated);
+            }
+        }
+    }
+    assert_eq!(counted, violated, "{NAMES:?}");
+    assert!(counted.iter().all(|n| *n > 0), "{counted:?}");
 }
 
 // A closer look ------------------------------------------------------------------------------------------------------

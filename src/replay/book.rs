@@ -3,12 +3,15 @@
 //!
 //! Promises that a policy which cannot be meant is never run. Deliberately reads no disk.
 
+use super::decisions::Midway;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::format::check::nearest;
+use crate::format::leaf::{parse_moment, parse_share};
 use crate::format::load::{Loaded, Said};
 use crate::format::policy::{PolicyFile, parse};
 use crate::format::property::PropertyIs;
 use crate::format::tree::Step as Path;
+use crate::kernel::Time;
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Rule, Rules};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +19,25 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The policy that is built in, and meant where none is named.
 pub const BUILT_IN: &str = "guide-v1.1";
 
+/// The most decisions of one policy.
+const MOST_DECISIONS: usize = 8;
+
 /// Rules for some accounts.
 #[derive(Clone, Debug)]
-struct Exception {
-    places: Option<String>,
-    kinds: Vec<AccountKind>,
-    rules: Vec<(Rule, i64)>,
+pub(super) struct Exception {
+    pub(super) places: Option<String>,
+    pub(super) kinds: Vec<AccountKind>,
+    pub(super) rules: Vec<(Rule, i64)>,
 }
 
 impl Exception {
-    fn takes_in(&self, place: &str, school: bool, kind: AccountKind) -> bool {
+    /// These rules with what is other here.
+    pub(super) fn over(&self, mut rules: Rules) -> Rules {
+        self.rules.iter().for_each(|(rule, value)| rules.set(*rule, *value));
+        rules
+    }
+
+    pub(super) fn takes_in(&self, place: &str, school: bool, kind: AccountKind) -> bool {
         let here = match self.places.as_deref() {
             None => true,
             Some("schools") => school,
@@ -45,6 +57,8 @@ pub struct Candidate {
     pub title: String,
     /// The findings that it answers.
     pub answers: Vec<String>,
+    /// What it decides on the way, in the order of time.
+    pub decisions: Vec<Midway>,
     base: Rules,
     exceptions: Vec<Exception>,
 }
@@ -52,19 +66,28 @@ pub struct Candidate {
 impl Candidate {
     /// The rules for an account of this kind at this place.
     pub fn rules(&self, place: &str, school: bool, kind: AccountKind) -> Rules {
-        let mut rules = self.base;
-        for exception in self.exceptions.iter().filter(|e| e.takes_in(place, school, kind)) {
-            for (rule, value) in &exception.rules {
-                rules.set(*rule, *value);
-            }
-        }
-        rules
+        let here = self.exceptions.iter().filter(|e| e.takes_in(place, school, kind));
+        here.fold(self.base, |rules, exception| exception.over(rules))
+    }
+
+    /// The rules that such an account can come to be under: those at the start, and those of decisions, each as if it were
+    /// the only one.
+    pub fn all_rules(&self, place: &str, school: bool, kind: AccountKind) -> Vec<Rules> {
+        let start = self.rules(place, school, kind);
+        let turns = self.decisions.iter().filter(|d| d.then.takes_in(place, school, kind));
+        std::iter::once(start).chain(turns.map(|d| d.then.over(start))).collect()
+    }
+
+    /// The places that exceptions and decisions name.
+    pub fn places(&self) -> BTreeSet<&str> {
+        let all = self.exceptions.iter().chain(self.decisions.iter().map(|d| &d.then));
+        all.filter_map(|e| e.places.as_deref()).filter(|name| !["schools", "hq"].contains(name)).collect()
     }
 
     /// Gives a rule another value everywhere, as doubt about it or a sweep over it asks.
     pub fn set(&mut self, rule: Rule, value: i64) {
         self.base.set(rule, value);
-        for exception in &mut self.exceptions {
+        for exception in self.exceptions.iter_mut().chain(self.decisions.iter_mut().map(|d| &mut d.then)) {
             exception.rules.retain(|(other, _)| *other != rule);
         }
     }
@@ -90,6 +113,7 @@ impl Default for Book {
             name: BUILT_IN.to_owned(),
             title: "The guide, V1.1 of 14 Feb 2024".to_owned(),
             answers: Vec::new(),
+            decisions: Vec::new(),
             base: Rules::default(),
             exceptions: Vec::new(),
         };
@@ -235,6 +259,15 @@ fn resolve<'a>(
         kinds: scope.kinds.clone(),
         rules: values(&scope.rules),
     }));
+    candidate.decisions.extend(file.decisions.iter().map(|is| Midway {
+        id: is.id.clone(),
+        at: Time(parse_moment(&is.at).unwrap_or_default()),
+        seen: is.r#if.measure,
+        of: is.r#if.of.clone(),
+        more_than: parse_share(&is.r#if.more_than).unwrap_or_default(),
+        then: Exception { places: is.places.clone(), kinds: is.kinds.clone(), rules: values(&is.rules) },
+    }));
+    candidate.decisions.sort_by_key(|decision| decision.at);
     Ok(candidate)
 }
 
@@ -268,11 +301,23 @@ fn contradictions(candidate: &Candidate, loaded: &Loaded) -> Vec<Diagnostic> {
     let own = loaded.tree.get("for").map(|t| t.items().len()).unwrap_or_default();
     let inherited = candidate.exceptions.len().saturating_sub(own);
     for (i, exception) in candidate.exceptions.iter().enumerate().skip(inherited) {
-        let mut rules = candidate.base;
-        for (rule, value) in &exception.rules {
-            rules.set(*rule, *value);
+        let at = place(loaded, &[Path::Key("for"), Path::Index(i - inherited), Path::Key("rules")]);
+        worlds.push((at, exception.over(candidate.base)));
+    }
+    let mut ids = BTreeSet::new();
+    for decision in &candidate.decisions {
+        if !ids.insert(&decision.id) {
+            let title = format!("two decisions are called `{}`", decision.id);
+            let at = place(loaded, &[Path::Key("decisions")]);
+            let help = "give one of them, or of those of the policy that this one extends, another name";
+            out.push(Diagnostic::error("S229", title).at(&loaded.source.name, at).label("in these").help(help));
         }
-        worlds.push((place(loaded, &[Path::Key("for"), Path::Index(i - inherited), Path::Key("rules")]), rules));
+    }
+    if candidate.decisions.len() > MOST_DECISIONS {
+        let title = format!("{} decisions are more than {MOST_DECISIONS}", candidate.decisions.len());
+        let at = place(loaded, &[Path::Key("decisions")]);
+        let help = "each doubles the sets of rules that an account can come under; leave some out";
+        out.push(Diagnostic::error("S230", title).at(&loaded.source.name, at).label("these").help(help));
     }
     for (at, rules) in worlds {
         let mut fault = |title: &str, help: &str| {

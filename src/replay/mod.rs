@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod coverage;
+pub mod decisions;
 pub mod foresight;
 mod given;
 mod properties;
@@ -17,7 +18,7 @@ mod timeline;
 pub mod tries;
 pub mod walk;
 
-pub use properties::outcome;
+pub use properties::{nameless, outcome};
 pub use run::{Failure, Judged, Verdict};
 
 use crate::act::Doing;
@@ -35,6 +36,7 @@ use crate::property::{Property, State};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
 use crate::world::state::{Device, World};
 use book::{Book, Candidate, suggest};
+use decisions::Decisions;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -165,6 +167,7 @@ pub struct Plan {
     rows: Vec<Planned>,
     then: Vec<Wanted>,
     properties: Vec<Expected>,
+    decisions: Decisions,
     start: Time,
     pace: Pace,
 }
@@ -256,22 +259,12 @@ pub fn plan_of(
         let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
         return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
     };
-    let mut planner = Planner {
-        file,
-        tree,
-        scenario,
-        book,
-        faults: Vec::new(),
-        world: World::default(),
-        policy: Policy::uniform(&candidate.name, candidate.base()),
-        names: Names::default(),
-        mail: BTreeMap::new(),
-        candidate,
-    };
+    let mut planner = Planner::new(file, tree, scenario, book, candidate);
     planner.given();
     let rows = planner.timeline();
     let then = planner.then();
     let properties = planner.properties();
+    let decisions = planner.decisions(policy.is_none());
     if rows.is_empty() && planner.faults.is_empty() && scenario.explore.is_none() {
         let help = "add a `when:` with a `day:` and a row";
         planner.fault("S203", "nothing happens in this scenario".to_owned(), &[], help);
@@ -298,12 +291,31 @@ pub fn plan_of(
         rows,
         then,
         properties,
+        decisions,
         start: start.unwrap_or_default(),
         pace: match scenario.given.pace {
             Some(PaceIs::Instant) => Pace::Instant,
             _ => Pace::Nominal,
         },
     })
+}
+
+impl<'a> Planner<'a> {
+    /// Nothing is planned yet.
+    fn new(file: &'a str, tree: &'a Tree, scenario: &'a Scenario, book: &'a Book, candidate: Candidate) -> Planner<'a> {
+        Planner {
+            file,
+            tree,
+            scenario,
+            book,
+            faults: Vec::new(),
+            world: World::default(),
+            policy: Policy::uniform(&candidate.name, candidate.base()),
+            names: Names::default(),
+            mail: BTreeMap::new(),
+            candidate,
+        }
+    }
 }
 
 impl Planner<'_> {
@@ -344,6 +356,29 @@ impl Planner<'_> {
         let help = suggest(name, &known);
         self.fault("S205", format!("no account `{name}`"), path, &help);
         None
+    }
+
+    /// What the policy decides on the way, in this world.
+    ///
+    /// `own` where it is the policy that the scenario was written for: another need not know what this one decides.
+    fn decisions(&mut self, own: bool) -> Decisions {
+        let names: BTreeMap<PlaceId, (&str, bool)> =
+            self.names.places.iter().map(|(name, (id, school))| (*id, (name.as_str(), *school))).collect();
+        let place = |id: PlaceId| names.get(&id).copied();
+        let mut decisions = Decisions::new(&self.candidate, &self.world, &mut self.policy, place);
+        let scenario = self.scenario;
+        let known: Vec<String> = self.candidate.decisions.iter().map(|decision| decision.id.clone()).collect();
+        for (at, id) in scenario.given.decided.iter().flatten().enumerate() {
+            if own && !known.contains(id) {
+                let help = suggest(id, &known.iter().map(String::as_str).collect::<Vec<_>>());
+                let path = [Path::Key("given"), Path::Key("decided"), Path::Index(at)];
+                self.fault("S231", format!("`{}` decides no `{id}`", self.candidate.name), &path, &help);
+            }
+        }
+        if let Some(said) = &scenario.given.decided {
+            decisions.say(known.iter().map(|id| said.contains(id)).collect());
+        }
+        decisions
     }
 
     /// The states that are expected when the timeline ends.

@@ -3,13 +3,16 @@
 //! Promises that a property which says nothing, or two things, or what can never be, is an error. Deliberately judges
 //! nothing.
 
+use super::book::{BUILT_IN, Book};
 use super::{Expected, Planner};
 use crate::act::Via;
 use crate::clause::{Clauses, parse_citation};
+use crate::diagnostic::Span as Place;
 use crate::format::leaf::{Deadline as Written, parse_deadline};
 use crate::format::property::{Bound, Each as Bounds, Expected as Wanted, LeafIs, PropertyIs, StateIs};
 use crate::format::rows::ViaIs;
-use crate::format::tree::Step as Path;
+use crate::format::scenario::Scenario;
+use crate::format::tree::{Node, Step as Path, Tree};
 use crate::kernel::Span;
 use crate::kernel::time::{parse_instant, parse_span};
 use crate::policy::request::{Reason, Role};
@@ -280,6 +283,18 @@ impl Planner<'_> {
         let flags = flags.into_iter().filter_map(|(flag, wanted)| Some((flag, wanted?))).collect();
         State { account, can_sign_in, flags }
     }
+}
+
+/// A property compiled where nothing has a name, as in a rehearsal.
+///
+/// # Errors
+/// The first thing that is wrong with it there, in a line.
+pub fn nameless(is: &PropertyIs, book: &Book) -> std::result::Result<Property, String> {
+    let candidate = Book::default().policy(BUILT_IN).cloned().ok_or("the built-in policy is not there")?;
+    let (tree, scenario) = (Tree { span: Place::default(), node: Node::Map(Vec::new()) }, Scenario::default());
+    let mut planner = Planner::new("", &tree, &scenario, book, candidate);
+    let property = planner.property(is, &[Path::Key("properties"), Path::Index(0)]);
+    property.ok_or_else(|| planner.faults.first().map(|fault| fault.title.clone()).unwrap_or_default())
 }
 
 fn moment(text: Option<&str>) -> Option<Moment> {

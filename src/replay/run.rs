@@ -2,6 +2,7 @@
 //!
 //! Promises that whatever is expected is either met or told, with its place. Deliberately writes no story.
 
+use super::decisions::Decisions;
 use super::foresight::Ahead;
 use super::properties::outcome;
 use super::state::{State, state};
@@ -100,6 +101,7 @@ pub(super) struct Runner<'p, O, C> {
     ended: Vec<Option<(Time, Ended)>>,
     states: Vec<(State, State)>,
     monitors: Vec<Monitor>,
+    decisions: Decisions,
     /// Until when the monitors have looked at the state.
     looked: Time,
     absent: BTreeMap<PersonId, Time>,
@@ -151,6 +153,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
             let word = self.rows.get(ended.row).map_or("?", |row| row.word);
+            self.decisions.see(&ended);
             let mut sight = Present { engine: &self.engine, policy: &self.plan.policy, foresight: &mut Ahead };
             self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended, &mut sight));
             let after = self.state(ended.row);
@@ -170,11 +173,27 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         self.monitors.iter_mut().for_each(|monitor| monitor.look(self.looked, &mut sight));
     }
 
-    /// Does what is due next, up to this time: a turn of the engine, or a look at the state. `false` if nothing is.
+    /// Takes the decision that is due.
+    fn decide(&mut self, at: Time) {
+        self.engine.run_until(at);
+        if self.decisions.decide(&mut self.engine.world) {
+            let facts = Arc::new(Facts::of(&self.engine.world, &self.plan.policy));
+            self.monitors.iter_mut().for_each(|monitor| monitor.moved(&facts));
+        }
+    }
+
+    /// Does what is due next, up to this time: a turn of the engine, a decision, or a look at the state. `false` if nothing
+    /// is.
     fn step(&mut self, limit: Time) -> bool {
         let due = self.engine.next_due().filter(|at| *at <= limit);
         let looks = self.monitors.iter().flat_map(Monitor::deadlines).filter(|at| *at > self.looked && *at <= limit);
-        match (looks.min(), due) {
+        let look = looks.min();
+        let before = |at: &Time| due.is_none_or(|due| *at < due) && look.is_none_or(|look| *at <= look);
+        if let Some(at) = self.decisions.next().filter(|at| *at <= limit).filter(before) {
+            self.decide(at);
+            return true;
+        }
+        match (look, due) {
             (Some(at), due) if due.is_none_or(|due| at < due) => {
                 self.engine.run_until(at);
                 self.look();
@@ -275,6 +294,7 @@ impl Plan {
             ended: vec![None; rows.len()],
             states: vec![(State::default(), State::default()); rows.len()],
             monitors,
+            decisions: self.decisions.clone(),
             looked: self.start,
             absent: BTreeMap::new(),
             elsewhere: Vec::new(),

@@ -248,7 +248,7 @@ impl Planner<'_> {
         let code_alone = matches!(what, Do::EnterCode | Do::TestToken);
         if matches!(row.typed, Some(TypedIs::Earlier | TypedIs::Later)) && !code_alone {
             let title = "only a code is one of another time step".to_owned();
-            self.fault("S229", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");
+            self.fault("S232", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");
         }
         doing.code = typing(if what == Do::TestToken { row.typed } else { row.code_typed });
         doing.profile = match row.profile {

@@ -128,6 +128,9 @@ fn go_share(outcome: &Outcome) -> String {
 
 fn candidate(one: &Compared, out: &mut String) {
     let _ = writeln!(out, "\n{}: {} ({})", clean(&one.name), go_word(one.outcome.answer), go_share(&one.outcome));
+    for (id, taken) in &one.decided {
+        let _ = writeln!(out, "  decided on the way: {} in {taken} of {} runs", clean(id), one.outcome.runs);
+    }
     let _ = writeln!(
         out,
         "  {:<9} {:<50} {:>10} {:>10}  {:<24} {:<12} {:>6}",
@@ -229,6 +232,7 @@ pub fn json(all: &Comparison<'_>) -> String {
         json!({
             "policy": one.name,
             "overall": one.overall.word(),
+            "decided": one.decided.iter().map(|(id, taken)| json!({"id": id, "taken-in": taken})).collect::<Vec<_>>(),
             "outcome": outcome_json(all.plan, &one.outcome),
             "yardsticks": one.rows.iter().map(row_json).collect::<Vec<_>>(),
         })

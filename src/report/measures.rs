@@ -42,9 +42,7 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
     let mut out = Vec::new();
     let groups = Group::ALL.iter().map(|(group, _)| (Series::Accounts(*group), "accounts", group.word(), ""));
     let counted = Series::all().into_iter().map(|(series, measure, of, by)| (series, measure.word(), of, by));
-    for (series, measure, of, by) in
-        groups.chain(counted).chain([(Series::PasswordAlone, "password-alone", "staff", "")])
-    {
+    for (series, measure, of, by) in groups.chain(counted) {
         for (instant, at) in summary.grid.iter().enumerate() {
             let number = |run: &Replicate| run.points.get(instant)?.get(series.at()).copied().map(i64::from);
             out.extend(row((measure, of, by), Some(*at), summary.runs.iter().filter_map(number).collect()));
@@ -61,6 +59,10 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
     }
     let hung_up = summary.runs.iter().map(|run| i64::from(run.hung_up)).collect();
     out.extend(row(("hung-up", "everyone", ""), None, hung_up));
+    for (at, decision) in summary.plan.candidate.decisions.iter().enumerate() {
+        let taken = |run: &Replicate| i64::from(run.decided.get(at) == Some(&true));
+        out.extend(row(("decided", &decision.id, ""), None, summary.runs.iter().map(taken).collect()));
+    }
     for (clause, counts) in summary.decisive() {
         out.extend(row(("decisive", "everyone", clause.id()), None, counts));
     }

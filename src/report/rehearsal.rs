@@ -12,6 +12,7 @@ use crate::policy::request::Reason;
 use crate::rehearsal::gate::{Answer, Gate, Limit, Verdict, What};
 use crate::rehearsal::summary::{Spread, Summary};
 use crate::rehearsal::tally::Series;
+use crate::replay::decisions::Midway;
 use crate::statistics::{Bins, Decision};
 use std::fmt::Write;
 
@@ -42,6 +43,13 @@ pub fn demand(gate: &Gate) -> String {
         }
     };
     format!("{what} {limit}, in {} of the runs", show_share(gate.in_runs))
+}
+
+/// A decision on the way as a sentence says it.
+pub fn decided(decision: &Midway) -> String {
+    let (id, share) = (clean(&decision.id), show_share(decision.more_than));
+    let of = decision.of.as_deref().map_or_else(|| "all".to_owned(), clean);
+    format!("{id} at {}, if more than {share} of {of} {}", instant(decision.at), decision.seen.phrase())
 }
 
 fn at_most_of(count: u32) -> String {
@@ -132,6 +140,9 @@ pub fn human(summary: &Summary<'_>, partial: bool) -> String {
         let _ = writeln!(out, "to be decided by {day}");
     }
     gates(summary, &mut out);
+    for (decision, taken) in summary.decided() {
+        let _ = writeln!(out, "\ndecided on the way: {}, in {taken} of {runs} runs", decided(decision));
+    }
     morning(summary, &mut out);
     days(summary, &mut out);
     let _ = writeln!(out, "\nhow long it took, all runs together");

@@ -3,7 +3,7 @@
 //! Promises a version, the same bytes for the same runs, and no names of people; places smaller than a class are one
 //! line together. Deliberately judges nothing.
 
-use super::rehearsal::{SMALL, demand, instant, sentence, word};
+use super::rehearsal::{SMALL, decided, demand, instant, sentence, word};
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
@@ -109,6 +109,9 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         "answer": answer(summary.answer),
         "sentence": sentence(summary),
         "gates": gates,
+        "decisions": summary.decided().into_iter().map(|(decision, taken)| json!({
+            "id": decision.id, "says": decided(decision), "taken-in": taken, "runs": summary.runs.len(),
+        })).collect::<Vec<_>>(),
         "instants": summary.grid.iter().map(|at| instant(*at)).collect::<Vec<_>>(),
         "over-time": over_time,
         "times": times,

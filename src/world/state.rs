@@ -49,6 +49,12 @@ impl Account {
     pub fn scope(&self) -> Scope {
         self.portal.scope
     }
+
+    /// Puts it under other rules, at every party.
+    pub const fn set_scope(&mut self, scope: Scope) {
+        (self.portal.scope, self.self_service.scope, self.email_otp.scope) = (scope, scope, scope);
+        (self.reset.scope, self.workspace.scope) = (scope, scope);
+    }
 }
 
 /// A profile in an app: a secret under a label.

@@ -16,6 +16,7 @@ mod rehearse;
 mod reports;
 mod rollouts;
 mod verbs;
+mod waves;
 
 use std::fs;
 use std::io::Write;

@@ -428,7 +428,7 @@ fn errors_of_meaning_are_sorted_among_all() {
 #[test]
 fn only_a_code_is_of_another_time_step() {
     insta::assert_snapshot!(refusal(but("sign-in,", "sign-in, typed: earlier,")), @r"
-    error[S229]: only a code is one of another time step
+    error[S232]: only a code is one of another time step
      --> f.yaml:6:48
       |
     6 |   - {at: 09:00, who: gwen, do: sign-in, typed: earlier, expect: no-second-factor}

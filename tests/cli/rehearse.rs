@@ -79,6 +79,27 @@ fn a_property_can_be_a_gate() {
         .run();
 }
 
+/// As far as it is of what people do by habit, or of states; judged for everyone whom it binds.
+#[test]
+fn a_property_of_several_acts_can_be_a_gate() {
+    let list = "
+  - {name: In by tomorrow, for-each: [person, account], whenever: {do: sign-in, result: no-second-factor}, eventually: {do: sign-in, result: granted}, by: end of next working day}
+  - {name: By steps, for-each: person, never: {do: save-token, result: done}, until: {do: enter-password, result: done}}
+  - {name: Ahead, for-each: person, possible: {enrolled: true}}
+  - {name: Asha's, for-each: person, never: {do: sign-in, who: asha, result: granted}}
+";
+    let property = format!("properties: P\nlist:{list}");
+    let ran = |name: &str| {
+        let gate = format!("  - {{id: one, property: {name}, violations-at-most: 0}}\n");
+        mims_sim("rehearse r.yaml").file("r.yaml", format!("{SMALL}{gate}")).file("properties/p.yaml", &property)
+    };
+    let said = ran("In by tomorrow").status(1).says("violations of \"In by tomorrow\" at most 0").run().stdout;
+    assert!(said.contains("No go: one missed."), "{said}");
+    assert!(ran("By steps").refused().contains("no habit begins `save-token`"));
+    assert!(ran("Ahead").refused().contains("what is possible is looked for by `explore`"));
+    assert!(ran("Asha's").refused().contains("in a rehearsal nobody has a name: no person `asha`"));
+}
+
 #[test]
 fn another_policy_and_another_seed_come_out_otherwise() {
     let policy = "policy: Later\nrules: {cutover: 2023-10-11 00:00}\n";

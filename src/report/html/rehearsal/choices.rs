@@ -108,7 +108,7 @@ fn side_by_side(is: &Comparison<'_>) -> Markup {
         };
         bars(&chart, &axis, &[Bar { name: yardstick.title().to_owned(), parts }], None)
     };
-    let shown = [Yardstick::FirstMorning, Yardstick::PasswordAlone, Yardstick::LeaverDays];
+    let shown = [Yardstick::FirstMorning, Yardstick::SingleFactor, Yardstick::BelowCode, Yardstick::LeaverDays];
     html! { @for (yardstick, parts) in shown.map(|yardstick| (yardstick, of(yardstick))) {
         @if parts.iter().all(|n| *n == 0) { p { (side_word(yardstick.side())) ": " (yardstick.title()) ": fewer than one in two runs, under every policy here." } }
         @else { (drawn(yardstick, parts)) }
@@ -151,6 +151,7 @@ fn candidate(is: &Comparison<'_>, nth: usize, one: &Compared) -> Markup {
             h3 id={ "candidate-" (nth) } { (one.name) ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) } }
             p { "Every gate is met in " (one.outcome.go) " of " (counted(one.outcome.runs, "run")) "; " (one.overall.word()) "; " (when) "." }
             (over_time(is, one))
+            @for (id, taken) in &one.decided { p { "Decided on the way: " (id) " in " (taken) " of " (counted(one.outcome.runs, "run")) "." } }
             (wide(&one.name, &html! { table {
                 thead { tr { th scope="col" { "side" } th scope="col" { "yardstick" } th scope="col" { "base" } th scope="col" { "change" }
                     th scope="col" { "interval" } th scope="col" { "so" } } }
@@ -187,9 +188,9 @@ fn over_time(is: &Comparison<'_>, one: &Compared) -> Markup {
         (Side::Access, "staff accounts locked out", &is.curves.locked_out, &one.curves.locked_out),
         (
             Side::Security,
-            "sign-ins by password alone since the cutover, added up",
-            &is.curves.password_alone,
-            &one.curves.password_alone,
+            "sign-ins on less than a one-time code since the cutover, added up",
+            &is.curves.below_code,
+            &one.curves.below_code,
         ),
         (Side::Security, "leavers who could still get in", &is.curves.leavers, &one.curves.leavers),
     ];

@@ -20,7 +20,7 @@ use crate::rehearsal::grid::morning;
 use crate::rehearsal::plan::cutovers;
 use crate::rehearsal::summary::{Summary, spread};
 use crate::report::chart;
-use crate::report::rehearsal::{demand, instant, sentence, value, word};
+use crate::report::rehearsal::{decided, demand, instant, sentence, value, word};
 use crate::statistics::Decision;
 use maud::{Markup, html};
 
@@ -119,6 +119,7 @@ fn answer(summary: &Summary<'_>) -> Markup {
             @else { "Cutover: " (moments.join(" and ")) ". " }
             (counted(summary.runs.len(), "run")) " from " (plan.from) " to " (plan.to) ", under " code { (plan.candidate.name) } "."
         }
+        @for (midway, taken) in summary.decided() { p { "Decided on the way: " (decided(midway)) ", in " (taken) " of " (summary.runs.len()) " runs." } }
         @if plan.gates.is_empty() { p { "The file has no gates." } }
         @else { (wide("The gates", &html! { table.gates {
             thead { tr { th scope="col" { "gate" } th scope="col" { "so" } th scope="col" { "asks" } th scope="col" { "came out" } th scope="col" { "met in" } } }
