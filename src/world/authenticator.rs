@@ -10,7 +10,7 @@ use crate::kernel::totp::{
 };
 use crate::kernel::{Draws, Purpose, Time};
 use crate::policy::rules::{Rule, Rules};
-use std::collections::BTreeMap;
+use smallvec::SmallVec;
 
 /// Which authenticator app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,13 +124,43 @@ impl Codes for Symbolic {
     }
 }
 
+/// What devices have taken in, by secret: those of apps are numbered from the bottom and those of hard tokens from the
+/// top. Most secrets are in one kind of app alone.
+#[derive(Clone, Debug, Default)]
+struct Devices([Vec<SmallVec<[(Option<App>, Authenticator); 1]>>; 2]);
+
+impl Devices {
+    fn place(secret: SecretId) -> (usize, usize) {
+        let top = secret.0 > u32::MAX / 2;
+        let number = if top { u32::MAX - secret.0 } else { secret.0 };
+        (usize::from(top), number as usize)
+    }
+
+    fn get(&self, secret: SecretId, app: Option<App>) -> Option<&Authenticator> {
+        let (end, at) = Devices::place(secret);
+        let held = self.0.get(end)?.get(at)?;
+        held.iter().find(|(of, _)| *of == app).map(|(_, device)| device)
+    }
+
+    fn add(&mut self, secret: SecretId, app: Option<App>, device: Authenticator) {
+        let (end, at) = Devices::place(secret);
+        let Some(rows) = self.0.get_mut(end) else { return };
+        if rows.len() <= at {
+            rows.resize_with(at + 1, SmallVec::new);
+        }
+        if let Some(held) = rows.get_mut(at) {
+            held.push((app, device));
+        }
+    }
+}
+
 /// Real codes (RFC 6238): a device has what it scanned off the QR code's `otpauth://` text, the server the secret.
 #[derive(Clone, Debug)]
 pub struct Real {
     draws: Draws,
     /// Seconds from the virtual clock to the one that codes are made by.
     later: i64,
-    devices: BTreeMap<(SecretId, Option<App>), Authenticator>,
+    devices: Devices,
     collisions: u64,
 }
 
@@ -143,7 +173,7 @@ impl Real {
     /// As [`Real::new`], but the codes are those of so many days after the virtual clock's: so that an app outside, which
     /// has the real date, shows them too.
     pub fn later(draws: Draws, days: i64) -> Real {
-        Real { draws, later: days.saturating_mul(86_400), devices: BTreeMap::new(), collisions: 0 }
+        Real { draws, later: days.saturating_mul(86_400), devices: Devices::default(), collisions: 0 }
     }
 
     fn bytes(&self, secret: SecretId) -> SecretBytes {
@@ -192,13 +222,13 @@ fn params(form: Form) -> TotpParams {
 
 impl Codes for Real {
     fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code {
-        if !self.devices.contains_key(&(secret, app))
+        if self.devices.get(secret, app).is_none()
             && let Ok(device) = self.device(secret, app, form)
         {
-            self.devices.insert((secret, app), device);
+            self.devices.add(secret, app, device);
         }
         let seconds = self.second(clock);
-        let digits = self.devices.get(&(secret, app)).map_or(0, |device| device.code(seconds));
+        let digits = self.devices.get(secret, app).map_or(0, |device| device.code(seconds));
         let (length, algorithm) = shows(app, form.digits, form.algorithm);
         Code { digits, secret, step: params(form).step(seconds), length, algorithm }
     }
