@@ -131,7 +131,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     /// nothing happens any more.
     pub fn is_still(&self) -> bool {
         let lies = |due: &Due| match due {
-            Due::TokenMade { holder } => self.world.people.get(holder.at()).is_some_and(|p| p.token.is_some()),
+            Due::TokenMade { holder } => self.world.people.get(holder.at()).is_some_and(|p| p.token.get().is_some()),
             _ => false,
         };
         self.hub.queue.waiting().all(|(_, _, due)| lies(due))

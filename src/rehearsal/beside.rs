@@ -101,7 +101,15 @@ fn against<'p>(
         let cutovers = cutovers(other).into_iter().collect();
         let decided = taken(other, &runs_of).into_iter().map(|(midway, count)| (midway.id.clone(), count)).collect();
         let curves = curves(&runs_of, grid, rule.since());
-        Compared { name: other.candidate.name.clone(), cutovers, decided, outcome, overall: overall(&rows), rows, curves }
+        Compared {
+            name: other.candidate.name.clone(),
+            cutovers,
+            decided,
+            outcome,
+            overall: overall(&rows),
+            rows,
+            curves,
+        }
     };
     let candidates = others.iter().map(compared).collect();
     let base = Outcome::of(plan, grid, runs);
