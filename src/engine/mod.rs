@@ -127,6 +127,16 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.queue.peek()
     }
 
+    /// Whether nothing is due but tokens that lie until whoever got the last one has handed it over: as long as nobody acts,
+    /// nothing happens any more.
+    pub fn is_still(&self) -> bool {
+        let lies = |due: &Due| match due {
+            Due::TokenMade { holder } => self.world.people.get(holder.at()).is_some_and(|p| p.token.get().is_some()),
+            _ => false,
+        };
+        self.hub.queue.waiting().all(|(_, _, due)| lies(due))
+    }
+
     /// The same world with symbols for codes and nobody listening, with no act under way, but with the mail and what
     /// else was sent: to look ahead from.
     pub fn ahead(&self) -> Engine<'p, Nobody, Symbolic> {

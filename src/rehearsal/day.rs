@@ -51,7 +51,7 @@ impl Day {
 
     /// Those that come after so many, for whoever looks at some together: none in between.
     pub(super) fn coming(&self, together: usize) -> impl Iterator<Item = Intent> + Clone {
-        let from = if self.next % together == 0 { self.next } else { self.list.len() };
+        let from = if self.next.is_multiple_of(together) { self.next } else { self.list.len() };
         self.list.iter().skip(from).take(together).map(|(_, intent)| *intent)
     }
 }

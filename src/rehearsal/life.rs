@@ -107,6 +107,8 @@ pub enum What {
         otp: Option<Otp>,
         /// Whoever acts had set up by then.
         enrolled: bool,
+        /// Whoever acts knew their own password then.
+        knows_password: bool,
     },
     /// The password is forgotten.
     Forgets,
@@ -241,6 +243,7 @@ impl<C: Codes> Driver<'_, C> {
             mail: self.mail_of(account),
             otp: None,
             enrolled: self.enrolled_now(doing.person),
+            knows_password: own.is_none_or(|own| row.is_none_or(|row| row.password(own).is_some())),
         };
         let asked = match doing.act {
             Act::Between(Between::Ask { of, .. } | Between::RequestHardToken { of }) => Some(of),

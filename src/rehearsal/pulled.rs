@@ -190,6 +190,8 @@ struct Writer<'l> {
     free: BTreeMap<PersonId, i64>,
     /// Which helpers have set up by now.
     set_up: BTreeMap<PersonId, bool>,
+    /// Which helpers know their own password by now.
+    knows: BTreeMap<PersonId, bool>,
     /// Whole seconds are rounded up.
     up: bool,
     /// OPA has a hard token at hand that was somebody else's.
@@ -206,7 +208,9 @@ impl<'l> Writer<'l> {
             names.insert(*id, if *count == 1 { word.to_owned() } else { format!("{word}-{count}") });
         }
         let set_up = life.helpers.iter().map(|(id, helper)| (*id, helper.enrolled)).collect();
-        Writer { plan, life, start, names, rows: Vec::new(), free: BTreeMap::new(), set_up, up: false, spare: false }
+        let knows = life.helpers.iter().map(|(id, helper)| (*id, helper.knows_password)).collect();
+        let (rows, free) = (Vec::new(), BTreeMap::new());
+        Writer { plan, life, start, names, rows, free, set_up, knows, up: false, spare: false }
     }
 
     fn write(mut self, number: u32, whose: Whose, against: Option<&str>) -> String {
@@ -363,9 +367,10 @@ impl<'l> Writer<'l> {
                 });
             }
             What::Act { ended: None, .. } => {}
-            What::Act { act, code, fresh, ended: Some((end, result)), mail, otp, enrolled, .. } => {
+            What::Act { act, code, fresh, ended: Some((end, result)), mail, otp, enrolled, knows_password, .. } => {
                 let free = self.free.get(&deed.who).copied().unwrap_or(i64::MIN);
                 let begins = at.max(free);
+                self.helper_knows(deed.who, *knows_password, begins);
                 self.helper_sets_up(deed.who, *enrolled, begins);
                 let mut slack = 0;
                 if let Some(otp) = otp {
@@ -378,6 +383,22 @@ impl<'l> Writer<'l> {
                 self.row(begins, keys);
             }
         }
+    }
+
+    /// A helper who has got a new password since they were last seen, or has forgotten it, does so before this act.
+    fn helper_knows(&mut self, who: PersonId, knows: bool, before: i64) {
+        let Some(known) = self.knows.get_mut(&who) else { return };
+        if std::mem::replace(known, knows) == knows {
+            return;
+        }
+        let name = self.name(who).to_owned();
+        let row = if knows {
+            let word = Do::ForgotPassword.word().to_owned();
+            vec![("who", name), ("do", word), ("expect", Outcome::Done.word().to_owned())]
+        } else {
+            vec![("fault", "forgotten-password".to_owned()), ("who", name)]
+        };
+        self.row(before - 2 * BEFORE.0, row);
     }
 
     /// A helper who has set up since they were last seen sets up before this act.

@@ -223,7 +223,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
 
     /// One step towards what the engine has due; `false` if that is nothing.
     fn next(&mut self) -> bool {
-        self.engine.next_due().is_some_and(|due| self.step(due))
+        !self.engine.is_still() && self.engine.next_due().is_some_and(|due| self.step(due))
     }
 }
 

@@ -565,3 +565,15 @@ fn a_start_without_a_block_is_told() {
     mims_sim("explore f.yaml").file("f.yaml", GREEN).refused();
     mims_sim("test f.yaml").file("f.yaml", START).status(3).run();
 }
+
+/// A token lies with OPA while the last one has not been handed over; that is no reason to wait for ever.
+#[test]
+fn a_run_ends_though_a_token_lies() {
+    let text = "scenario: S
+given: {people: {gwen: {phone: none}, opa: {role: opa, hard-token: true}}}
+when:
+  - day: Mon 2023-09-18
+  - {at: 09:00, who: gwen, do: request-hard-token, of: opa, expect: waiting}
+";
+    mims_sim("test s.yaml").file("s.yaml", text).says("1 passed, 0 failed").run();
+}
