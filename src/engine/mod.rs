@@ -25,14 +25,13 @@ use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Ended, Event, Nobody, Observer, Result};
 use crate::world::authenticator::{Codes, Symbolic};
-use crate::world::ids::{AccountId, ComputerId, PersonId, TokenId};
+use crate::world::ids::{AccountId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Page, Party};
 use crate::world::port::{Linked, Port};
 use crate::world::post::OtpMail;
 use crate::world::state::{Carried, Computer, HardToken, MailKind, World};
 use crate::world::{email_otp, password_reset, portal, self_service, workspace};
 use hub::{Due, Hub};
-use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// How long a person waits for an OTP before giving up.
@@ -243,7 +242,6 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     /// Does the one thing that is due next; `false` if nothing is.
     pub fn turn(&mut self) -> bool {
-        self.call_up();
         let Some((time, due)) = self.hub.queue.pop() else { return false };
         self.hub.now = self.hub.now.max(time);
         match due {
@@ -267,34 +265,6 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             Due::TokenMade { holder } => self.token_made(holder),
         }
         true
-    }
-
-    /// Reads the rows of those whose turn is next in a long queue, all of them before any is needed: memory answers many
-    /// questions in the time of one. Changes nothing.
-    fn call_up(&mut self) {
-        let mut seen = 0;
-        let mut rows: SmallVec<[(AccountId, PersonId, ComputerId); 16]> = SmallVec::new();
-        for due in self.hub.queue.coming() {
-            if let Due::Step { doing, .. } | Due::Look { doing, .. } = due
-                && let Some(Some(doing)) = self.doings.get(*doing)
-            {
-                seen ^= doing.taken ^ u32::from(doing.waits) ^ u32::from(doing.reading);
-                rows.push((doing.account, doing.person, doing.computer));
-            }
-        }
-        for (account, person, computer) in rows {
-            if let (Some(row), Some(is)) = (self.world.accounts.get(account.at()), self.world.people.get(person.at())) {
-                let mail = self.world.mailboxes.get(row.self_service.otp_mailbox.at());
-                seen ^= row.portal.password.0 ^ row.email_otp.number ^ row.reset.attempts ^ row.place.0;
-                seen ^= is.place.0 ^ u32::from(is.phone.is_some()) ^ mail.map_or(0, |mail| mail.owner.0);
-            }
-            seen ^= self.world.computers.get(computer).map_or(0, |is| {
-                u32::from(is.tabs[0] == Page::Blank)
-                    ^ u32::from(is.portal.session.is_some())
-                    ^ u32::from(is.carried.is_some())
-            });
-        }
-        std::hint::black_box(seen);
     }
 
     /// A token has come; where the last one is still in hand, this one waits until that was handed over.

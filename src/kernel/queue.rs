@@ -15,9 +15,6 @@ type Key = (Time, u64, usize);
 /// How much waits before time is cut in parts.
 const LONG: usize = 1024;
 
-/// How many of the present part come up together.
-const AHEAD: usize = 16;
-
 /// Never.
 const NEVER: Time = Time(i64::MAX);
 
@@ -28,8 +25,6 @@ pub struct Queue<E> {
     heap: BinaryHeap<Reverse<Key>>,
     /// The present part, latest first.
     part: Vec<Key>,
-    /// How many of it have not come up yet.
-    unseen: usize,
     /// What is due at `until` or later, by its part.
     far: BTreeMap<i64, Vec<Key>>,
     until: Time,
@@ -56,7 +51,7 @@ impl<E: Clone> Clone for Queue<E> {
         }
         self.events.clone_from(&from.events);
         self.free.clone_from(&from.free);
-        (self.unseen, self.until, self.power, self.next) = (from.unseen, from.until, from.power, from.next);
+        (self.until, self.power, self.next) = (from.until, from.power, from.next);
     }
 }
 
@@ -72,7 +67,6 @@ impl<E> Queue<E> {
         Queue {
             heap: BinaryHeap::new(),
             part: Vec::new(),
-            unseen: 0,
             far: BTreeMap::new(),
             until: NEVER,
             power,
@@ -142,17 +136,7 @@ impl<E> Queue<E> {
         };
         keys.sort_unstable_by_key(|key| Reverse(*key));
         self.until = Time((part + 1) << self.power);
-        self.unseen = keys.len();
         self.part = keys;
-    }
-
-    /// The next few events of a long queue, once each few: for whoever wants to have their things at hand.
-    pub fn coming(&mut self) -> impl Iterator<Item = &E> {
-        let from = self.unseen.min(self.part.len());
-        let to = if self.part.len() <= self.unseen { from.saturating_sub(AHEAD) } else { from };
-        self.unseen = to;
-        let keys = self.part.get(to..from).unwrap_or_default();
-        keys.iter().filter_map(|(.., at)| self.events.get(*at)?.as_ref())
     }
 
     /// When the earliest event is due.
@@ -192,7 +176,7 @@ mod tests {
         ) {
             let mut queue = Queue::of_parts(power);
             let mut model: BTreeMap<(i64, usize), usize> = BTreeMap::new();
-            let (mut now, mut came) = (0, 0);
+            let mut now = 0;
             for (i, step) in steps.into_iter().enumerate() {
                 match step {
                     Some(time) => {
@@ -202,7 +186,6 @@ mod tests {
                         model.insert((time, i), i);
                     }
                     None => {
-                        came += queue.coming().count();
                         let (one, other) = (queue.pop(), model.pop_first());
                         prop_assert_eq!(one.map(|(time, i)| (time.0, i)), other.map(|((time, _), i)| (time, i)));
                         now = one.map_or(now, |(time, _)| time.0);
@@ -219,20 +202,6 @@ mod tests {
                 prop_assert_eq!(Some(((time.0, i), i)), model.pop_first());
             }
             prop_assert!(model.is_empty() && copy.is_empty());
-            prop_assert!(came <= 4000, "each comes up once");
         }
-    }
-
-    #[test]
-    fn a_long_queue_says_what_comes() {
-        let mut queue = Queue::of_parts(4);
-        (0..3000).for_each(|i| queue.push(Time(i), i));
-        let mut seen = Vec::new();
-        while !queue.is_empty() {
-            seen.extend(queue.coming().copied());
-            queue.pop();
-        }
-        seen.sort_unstable();
-        assert_eq!(seen, (0..3000).collect::<Vec<i64>>(), "each once");
     }
 }

@@ -127,7 +127,10 @@ impl Codes for Symbolic {
 /// What devices have taken in, by secret: those of apps are numbered from the bottom and those of hard tokens from the
 /// top. Most secrets are in one kind of app alone.
 #[derive(Clone, Debug, Default)]
-struct Devices([Vec<SmallVec<[(Option<App>, Authenticator); 1]>>; 2]);
+struct Devices([Vec<Held>; 2]);
+
+/// Those that took in one secret, by the kind of app.
+type Held = SmallVec<[(Option<App>, Authenticator); 1]>;
 
 impl Devices {
     fn place(secret: SecretId) -> (usize, usize) {
