@@ -23,6 +23,9 @@ use std::time::Instant;
 
 /// Schools of 40,000 accounts; one division goes with every 8.5 of them.
 const SCHOOLS: u32 = 340;
+/// Staff of a school and of a division, as where a file says nothing.
+const STAFF: u32 = 94;
+const DIVISION: u32 = 200;
 /// Bytes an account for which there has to be room before a population is tried.
 const ROOM: u64 = 600;
 
@@ -114,8 +117,13 @@ fn rehearsal(schools: u32, days: &str) -> Plan {
     let divisions = schools * 40 / SCHOOLS;
     // A week around the cutover, or from the first circular until a month after it.
     let (from, to) = if days == "7" { ("2023-09-25", "2023-10-01") } else { ("2023-08-29", "2023-10-27") };
+    // A file has room for 20,000 schools: for more people, larger ones.
+    let larger = schools.div_ceil(20_000);
+    let (schools, divisions) = (schools / larger, divisions / larger);
+    let (staff, division) = (STAFF * larger, DIVISION * larger);
     let text = format!(
-        "rehearsal: Bench\nspan: {{from: {from}, to: {to}}}\npopulation: {{schools: {schools}, divisions: {divisions}}}\n"
+        "rehearsal: Bench\nspan: {{from: {from}, to: {to}}}\npopulation: {{schools: {schools}, divisions: {divisions}, \
+         staff-per-school: {staff}, staff-per-division: {division}}}\n"
     );
     plan(&read("bench.yaml", text.as_bytes()).unwrap(), &Book::default(), None).unwrap()
 }

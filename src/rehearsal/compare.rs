@@ -207,6 +207,8 @@ pub struct Row {
 pub enum Overall {
     /// Better by some yardstick, worse by none, and security not in doubt.
     Better,
+    /// Better by some yardstick and worse by none, but these runs do not tell whether security suffers.
+    SecurityInDoubt,
     /// Worse by some yardstick, and better by none.
     Worse,
     /// Better by some yardsticks, and worse by others; security is not among the losers.
@@ -224,6 +226,7 @@ impl Overall {
     pub const fn word(self) -> &'static str {
         match self {
             Overall::Better => "better",
+            Overall::SecurityInDoubt => "better, security in doubt",
             Overall::Worse => "worse",
             Overall::Mixed => "mixed",
             Overall::GivesUpSecurity => "gives up security",
@@ -275,7 +278,8 @@ pub fn overall(rows: &[Row]) -> Overall {
         () if any(Verdict::Worse, true) && better => Overall::GivesUpSecurity,
         () if any(Verdict::Worse, false) && better => Overall::Mixed,
         () if any(Verdict::Worse, true) || any(Verdict::Worse, false) => Overall::Worse,
-        () if better && !any(Verdict::Inconclusive, true) => Overall::Better,
+        () if better && any(Verdict::Inconclusive, true) => Overall::SecurityInDoubt,
+        () if better => Overall::Better,
         () if rows.iter().all(|r| r.verdict == Verdict::Equivalent) => Overall::Equivalent,
         () => Overall::Inconclusive,
     }
@@ -310,6 +314,9 @@ mod tests {
                 prop_assert!(said(Verdict::Better) && !said(Verdict::Worse) && !security(Verdict::Inconclusive));
             }
             prop_assert_eq!(is == Overall::GivesUpSecurity, security(Verdict::Worse) && said(Verdict::Better));
+            if is == Overall::SecurityInDoubt {
+                prop_assert!(said(Verdict::Better) && !said(Verdict::Worse) && security(Verdict::Inconclusive));
+            }
             prop_assert_eq!(is == Overall::Equivalent, rows.iter().all(|r| r.verdict == Verdict::Equivalent));
             if is == Overall::Worse {
                 prop_assert!(said(Verdict::Worse) && !said(Verdict::Better));

@@ -114,6 +114,9 @@ pub fn human(all: &Comparison<'_>) -> String {
 const fn sentence(overall: Overall) -> &'static str {
     match overall {
         Overall::Better => "better: by some yardstick, worse by none, and security is not in doubt",
+        Overall::SecurityInDoubt => {
+            "better by some yardstick, worse by none; more runs would tell whether security suffers"
+        }
         Overall::Worse => "worse",
         Overall::Mixed => "mixed: better by some yardsticks, worse by others",
         Overall::GivesUpSecurity => "gives up security: what it wins elsewhere does not make it better",

@@ -67,6 +67,10 @@ pub fn candidates(all: &Rehearsed<'_>) -> Markup {
     };
     let said = [
         (by(Overall::Better), "better by some yardstick, worse by none, security not in doubt"),
+        (
+            by(Overall::SecurityInDoubt),
+            "better by some yardstick, worse by none; more runs would tell whether security suffers",
+        ),
         (by(Overall::GivesUpSecurity), "gives up security for what it wins"),
         (by(Overall::Mixed), "better by some yardsticks, worse by others"),
         (by(Overall::Worse), "worse"),
