@@ -180,11 +180,6 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         &self.hub.codes
     }
 
-    /// The same, one after the other, in the room that they have.
-    pub fn next_ended(&mut self) -> Option<(Time, Ended)> {
-        if self.ended.is_empty() { None } else { Some(self.ended.remove(0)) }
-    }
-
     /// The acts that ended since this was last asked, in order.
     pub fn take_ended(&mut self) -> Vec<(Time, Ended)> {
         std::mem::take(&mut self.ended)

@@ -128,7 +128,7 @@ impl<'g> Rule<'g> {
         Rule { grid, mornings: mornings(plan), since }
     }
 
-    /// From when on a sign-in by a password alone counts: the base's cutover.
+    /// From when on weak sign-ins count: the base's cutover.
     pub const fn since(&self) -> Time {
         self.since
     }
@@ -162,9 +162,8 @@ impl<'g> Rule<'g> {
     /// Sign-ins no stronger than this that opened iCON, from the base's cutover on.
     fn granted_up_to(&self, strength: Strength, replicate: &Replicate) -> i64 {
         // A flow is counted up to its instant: the point of the cutover itself still counts what was before.
-        let after = || self.grid.iter().enumerate().filter(|(_, instant)| **instant > self.since);
-        let weak = Factor::ALL.iter().filter(|factor| factor.strength() <= strength);
-        weak.flat_map(|factor| after().map(|(at, _)| value(replicate, at, Series::Granted(*factor)))).sum()
+        let after = self.grid.iter().enumerate().filter(|(_, instant)| **instant > self.since);
+        after.map(|(at, _)| granted_at(strength, replicate, at)).sum()
     }
 
     /// A count times how long it stood, in milliseconds; each count stands until the next instant.
@@ -179,8 +178,14 @@ impl<'g> Rule<'g> {
 
 const HOUR: i64 = 3_600_000;
 
-fn value(replicate: &Replicate, at: usize, series: Series) -> i64 {
+pub(super) fn value(replicate: &Replicate, at: usize, series: Series) -> i64 {
     replicate.points.get(at).and_then(|point| point.get(series.at())).copied().map_or(0, i64::from)
+}
+
+/// Sign-ins no stronger than this that opened iCON, since the instant before this one.
+pub(super) fn granted_at(strength: Strength, replicate: &Replicate, at: usize) -> i64 {
+    let weak = Factor::ALL.iter().filter(|factor| factor.strength() <= strength);
+    weak.map(|factor| value(replicate, at, Series::Granted(*factor))).sum()
 }
 
 fn whole(value: u64) -> i64 {

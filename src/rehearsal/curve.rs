@@ -3,11 +3,12 @@
 //! Promises lockout and security together, at the instants that all policies of a comparison share. Deliberately judges
 //! nothing: that is for the yardsticks.
 
+use super::compare::{granted_at, value};
 use super::summary::{Spread, spread};
 use super::tally::{Replicate, Series};
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
-use crate::policy::request::{Factor, Strength};
+use crate::policy::request::Strength;
 
 /// One spread over the runs for each instant.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,9 +23,6 @@ pub struct Curves {
 
 /// The curves of these runs, which were counted at `grid`; the base's cutover is at `since`.
 pub fn curves(runs: &[Replicate], grid: &[Time], since: Time) -> Curves {
-    let value = |run: &Replicate, at: usize, series: Series| -> i64 {
-        run.points.get(at).and_then(|point| point.get(series.at())).copied().map_or(0, i64::from)
-    };
     let over = |number: &dyn Fn(&Replicate, usize) -> i64| -> Vec<Spread> {
         (0..grid.len()).filter_map(|at| spread(runs.iter().map(|run| number(run, at)))).collect()
     };
@@ -34,9 +32,7 @@ pub fn curves(runs: &[Replicate], grid: &[Time], since: Time) -> Curves {
         .map(|run| {
             let mut sum = 0;
             let flow = |(at, instant): (usize, &Time)| {
-                let weak = Factor::ALL.iter().filter(|factor| factor.strength() <= Strength::Restricted);
-                let granted: i64 = weak.map(|factor| value(run, at, Series::Granted(*factor))).sum();
-                sum += if *instant > since { granted } else { 0 };
+                sum += if *instant > since { granted_at(Strength::Restricted, run, at) } else { 0 };
                 sum
             };
             grid.iter().enumerate().map(flow).collect()
@@ -54,6 +50,7 @@ pub fn curves(runs: &[Replicate], grid: &[Time], since: Time) -> Curves {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::request::Factor;
     use crate::rehearsal::tally::SERIES;
 
     #[test]

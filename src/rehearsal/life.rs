@@ -226,14 +226,13 @@ impl<C: Codes> Driver<'_, C> {
         if doing.account != account {
             return;
         }
-        let row = self.engine.world.people.get(doing.person.at());
-        let own = row.and_then(|row| row.account.get());
-        let helper = row.map(|row| Helper {
-            role: row.role,
-            here: self.engine.world.people.get(person.at()).is_some_and(|p| p.place == row.place),
-            enrolled: self.enrolled_now(doing.person),
-            knows_password: own.is_none_or(|own| row.password(own).is_some()),
-        });
+        let place = self.engine.world.people.get(person.at()).map(|row| row.place);
+        let helper_is = |id: PersonId| {
+            let row = self.engine.world.people.get(id.at())?;
+            let (role, here) = (row.role, place == Some(row.place));
+            Some(Helper { role, here, enrolled: self.enrolled_now(id), knows_password: row.knows_own_password() })
+        };
+        let helper = helper_is(doing.person);
         let what = What::Act {
             act: doing.act,
             code: doing.code,
@@ -243,19 +242,14 @@ impl<C: Codes> Driver<'_, C> {
             mail: self.mail_of(account),
             otp: None,
             enrolled: self.enrolled_now(doing.person),
-            knows_password: own.is_none_or(|own| row.is_none_or(|row| row.password(own).is_some())),
+            knows_password: helper.as_ref().is_none_or(|helper| helper.knows_password),
         };
         let asked = match doing.act {
             Act::Between(Between::Ask { of, .. } | Between::RequestHardToken { of }) => Some(of),
             _ => None,
         };
         let at = self.engine.now();
-        let asked = asked.and_then(|of| {
-            let row = self.engine.world.people.get(of.at())?;
-            let here = self.engine.world.people.get(person.at()).is_some_and(|p| p.place == row.place);
-            let knows_password = row.account.get().is_none_or(|own| row.password(own).is_some());
-            Some((of, Helper { role: row.role, here, enrolled: self.enrolled_now(of), knows_password }))
-        });
+        let asked = asked.and_then(|of| Some((of, helper_is(of)?)));
         let Some(life) = &mut self.life else { return };
         life.deeds.push(Deed { at, who: doing.person, what });
         if let Some(helper) = helper.filter(|_| doing.person != person) {

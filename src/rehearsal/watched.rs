@@ -33,16 +33,21 @@ impl Watch {
     /// The bindings for which the end of an act may matter: the one that it is about, and those whose states it touched.
     fn about(&self, ended: &Ended, touched: &Touched, facts: &Facts) -> BTreeSet<Binding> {
         let mut out = BTreeSet::from([Binding::of(self.property.each, ended, facts)]);
-        if self.states && self.property.each.account {
+        // A pair is known only when it acts.
+        if !self.states || self.property.each.is_pair() {
+            return out;
+        }
+        if self.property.each.account {
             out.extend(touched.accounts.iter().map(|id| Binding { account: Some(*id), ..Binding::default() }));
-        } else if self.states && self.property.each.person {
+        } else if self.property.each.person {
             out.extend(touched.people.iter().map(|id| Binding { person: Some(*id), ..Binding::default() }));
         }
-        // A pair is known only when it acts.
-        out.retain(|binding| {
-            !self.property.each.is_pair() || *binding == Binding::of(self.property.each, ended, facts)
-        });
         out
+    }
+
+    /// Every binding, where states are spoken of, which can change though nobody acts.
+    fn all_by_state(&self) -> BTreeSet<Binding> {
+        self.monitors.keys().copied().filter(|_| self.states).collect()
     }
 }
 
@@ -80,7 +85,7 @@ impl<C: Codes> Driver<'_, C> {
             self.watches.push(Watch { gate, property, states, all, monitors, looks: BTreeSet::new() });
         }
         let start = self.engine.now();
-        self.look_at(|watch| watch.monitors.keys().copied().filter(|_| watch.states).collect(), start, None);
+        self.look_at(Watch::all_by_state, start, None);
     }
 
     /// An act has ended: whoever watches sees it.
@@ -134,8 +139,7 @@ impl<C: Codes> Driver<'_, C> {
                     }
                 }
             }
-            let later = watch.looks.split_off(&(Time(now.0 + 1), Binding::default()));
-            watch.looks = later;
+            watch.looks = watch.looks.split_off(&(Time(now.0 + 1), Binding::default()));
         }
         self.watches = watches;
         for at in asked.into_iter().filter(|at| self.watch_times.insert(*at)) {
@@ -148,13 +152,13 @@ impl<C: Codes> Driver<'_, C> {
         let facts = Arc::clone(&self.facts);
         self.watches.iter_mut().flat_map(|watch| watch.monitors.values_mut()).for_each(|monitor| monitor.moved(&facts));
         let now = self.engine.now();
-        self.look_at(|watch| watch.monitors.keys().copied().filter(|_| watch.states).collect(), now, None);
+        self.look_at(Watch::all_by_state, now, None);
     }
 
     /// How many bindings of each gate's property were broken when the run has ended.
     pub(super) fn watches_end(&mut self) {
         let (now, end) = (self.engine.now(), self.plan.end());
-        self.look_at(|watch| watch.monitors.keys().copied().filter(|_| watch.states).collect(), now, None);
+        self.look_at(Watch::all_by_state, now, None);
         for watch in std::mem::take(&mut self.watches) {
             let broken = |monitor: &&Monitor| monitor.finish(end).verdict == crate::property::Verdict::Violated;
             let count = watch.monitors.values().filter(broken).count();

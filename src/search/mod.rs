@@ -229,7 +229,7 @@ impl<'p> System<'p> {
         while state.machine.next_due().is_some_and(|due| due <= now) {
             state.machine.turn();
         }
-        while let Some((_, ended)) = state.machine.next_ended() {
+        for (_, ended) in state.machine.take_ended() {
             state.watch.ended(&state.machine, &ended);
         }
         if step == Move::Wait {

@@ -143,6 +143,11 @@ impl Person {
         }
     }
 
+    /// Whether they know the password of their own account; who has none needs none.
+    pub fn knows_own_password(&self) -> bool {
+        self.account.get().is_none_or(|own| self.password(own).is_some())
+    }
+
     /// The password of an account, as they last heard it.
     pub fn password(&self, account: AccountId) -> Option<PasswordId> {
         self.of(account).and_then(|known| known.password.get())
