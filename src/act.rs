@@ -5,7 +5,7 @@
 
 use crate::clause::Clauses;
 use crate::kernel::password::Shape;
-use crate::kernel::{Span, Time, copy_into};
+use crate::kernel::{Slim, Span, Time, copy_into};
 use crate::policy::request::{Reason, Topic};
 use crate::trace::Result;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
@@ -230,7 +230,7 @@ pub struct Doing {
     /// Which profile the person looks at, where the app has several of the label.
     pub profile: Pick,
     /// A code is typed no earlier than this.
-    pub code_at: Option<Time>,
+    pub code_at: Slim<Time>,
     /// Each step waits until it is told; otherwise the steps follow one another at a person's pace.
     pub by_steps: bool,
     /// The step that comes next and waits to be told.
@@ -240,7 +240,7 @@ pub struct Doing {
     /// Steps taken so far.
     pub taken: u32,
     /// How many of the participants have had their turn at the present page.
-    pub turn: usize,
+    pub turn: u16,
     /// Some step has turned the page.
     pub turned: bool,
     /// Some page has prompted to set up a second factor.
@@ -250,7 +250,7 @@ pub struct Doing {
     /// The act has deleted the old token.
     pub deleted: bool,
     /// When the person began to wait for a mail.
-    pub waiting_since: Option<Time>,
+    pub waiting_since: Slim<Time>,
     /// Waiting for a mail now.
     pub waits: bool,
     /// The way in that was taken.
@@ -262,7 +262,7 @@ pub struct Doing {
     /// What the last decision on the way rests on.
     pub last: Clauses,
     /// When a code was typed.
-    pub typed_at: Option<Time>,
+    pub typed_at: Slim<Time>,
 }
 
 impl Clone for Doing {
@@ -289,7 +289,7 @@ impl Doing {
             computer,
             fresh: false,
             profile: Pick::Newest,
-            code_at: None,
+            code_at: Slim::NONE,
             by_steps: false,
             held: None,
             code: Typing::Right,
@@ -299,21 +299,21 @@ impl Doing {
             prompted: false,
             reading: false,
             deleted: false,
-            waiting_since: None,
+            waiting_since: Slim::NONE,
             waits: false,
             via: None,
             rests: Clauses::NONE,
             refused: None,
             last: Clauses::NONE,
-            typed_at: None,
+            typed_at: Slim::NONE,
         }
     }
 
     /// The person and those who join in, in order.
-    pub fn participant(&self, turn: usize) -> Option<PersonId> {
+    pub fn participant(&self, turn: u16) -> Option<PersonId> {
         match turn.checked_sub(1) {
             None => Some(self.person),
-            Some(at) => self.with.get(at).copied(),
+            Some(at) => self.with.get(usize::from(at)).copied(),
         }
     }
 

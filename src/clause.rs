@@ -175,6 +175,7 @@ impl fmt::Display for Clause {
 /// A set of clauses: the reasons that a decision carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "Vec<&'static str>", try_from = "Vec<String>")]
+#[repr(C, packed(4))]
 pub struct Clauses(u128);
 
 impl From<Clauses> for Vec<&'static str> {

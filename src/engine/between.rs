@@ -78,7 +78,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 return Err(Result::Waiting);
             }
             Between::HandOverToken { to } => {
-                let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.get().is_some());
+                let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some());
                 self.need(doing, &Request::HandOverToken { held: holds })?;
                 let held = self.world.people.get_mut(doing.person.at()).and_then(|p| p.token.take());
                 if let Some(person) = self.world.people.get_mut(to.at()) {

@@ -103,8 +103,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 account.reset.answers_set,
                 account.reset.passed && known.sight.on(id, |page| page == Page::ResetPassword),
                 account.workspace.phone,
-                portal.pending.get().is_some(),
-                account.self_service.emergency.get().is_some(),
+                portal.pending.is_some(),
+                account.self_service.emergency.is_some(),
                 newest,
             ])
             .put(10, u64::from(portal.failures))
@@ -145,7 +145,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let alive = |opened: Time, account, rule| open || now.0 - opened.0 < rules(account).get(rule);
         let session = portal.session.filter(|s| alive(s.opened, s.account, Rule::PortalSession));
         let workspace = google.session.filter(|s| alive(s.opened, s.account, Rule::WorkspaceSession));
-        let seen = google.known.iter().fold(Word::default(), |seen, account| seen.put(16, number(*account)));
+        let seen = google.known.iter().fold(Word::default(), |seen, account| seen.put(16, number(account.get())));
         ink.row(seen, []);
         let request = google.request.map(|(_, account)| account);
         ink.row(Word::default().put(16, number(request)).flags([open, session.is_some(), workspace.is_some()]), []);
@@ -176,9 +176,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let ahead = self.hub.ahead(Party::Workspace);
         let flags = [
             true,
-            google.used.is_some_and(|used| carried.id <= used),
+            google.used.get().is_some_and(|used| carried.id <= used),
             carried.answers.is_some(),
-            carried.answers == google.request.map(|(id, _)| id),
+            carried.answers.get() == google.request.map(|(id, _)| id),
         ];
         let fields = Word::default().flags(flags).put(16, u64::from(carried.account.0)).put(4, carried.factor as u64);
         ink.row(fields, [ink.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0)]);
@@ -189,19 +189,19 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
         // Whoever comes from elsewhere to the self-service portal, or to the sign-in, begins there anew.
         if known.sight.may(id, Page::is_of_self_service) {
-            let whose = self_service.passed.unwrap_or_default();
+            let whose = self_service.passed.get().unwrap_or_default();
             let session = self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession);
             let page = self.hub.policy.rules(0).get(Rule::PageTimeout);
             let secret = self_service.page.map_or(0, |(secret, _)| known.live.meet(secret));
-            let fields = Word::default().put(17, number(self_service.passed)).put(8, secret);
+            let fields = Word::default().put(17, number(self_service.passed.get())).put(8, secret);
             let left = [
-                self_service.portal_session.map_or(0, |opened| ink.timer(opened, session)),
+                self_service.portal_session.get().map_or(0, |opened| ink.timer(opened, session)),
                 self_service.page.map_or(0, |(_, shown)| ink.timer(shown, page)),
             ];
             ink.row(fields.flag(self_service.portal_session.is_some()), left);
         }
         let asked = portal.request.is_some() && known.sight.may(id, Page::is_on_the_way_in);
-        let answers = asked && portal.request == workspace.request.map(|(id, _)| id);
+        let answers = asked && portal.request.get() == workspace.request.map(|(id, _)| id);
         let pages = known.sight.pages(id);
         ink.row(Word::default().flags([asked, answers]).put(2, wide(pages.len())), []);
         for page in pages {
@@ -339,10 +339,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let fields = Word::default()
                 .put(16, u64::from(doing.person.0))
                 .put(24, wide(doing.row))
-                .put(8, wide(doing.turn))
+                .put(8, u64::from(doing.turn))
                 .put(2, u64::from(doing.taken.min(3)))
                 .flags(flags);
-            let since = doing.waiting_since.filter(|_| doing.waits);
+            let since = doing.waiting_since.get().filter(|_| doing.waits);
             ink.row(fields, [since.map_or(0, |since| ink.timer(since, PATIENCE.0))]);
             if detail.clauses {
                 for clauses in [doing.rests, doing.last] {

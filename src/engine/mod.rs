@@ -32,6 +32,7 @@ use crate::world::post::OtpMail;
 use crate::world::state::{Carried, Computer, HardToken, MailKind, World};
 use crate::world::{email_otp, password_reset, portal, self_service, workspace};
 use hub::{Due, Hub};
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// How long a person waits for an OTP before giving up.
@@ -51,7 +52,7 @@ pub struct Engine<'p, O, C = Symbolic> {
     /// The rows.
     pub world: World,
     hub: Hub<'p, O, C>,
-    doings: Vec<Option<Doing>>,
+    doings: SmallVec<[Option<Doing>; 2]>,
     free: Vec<usize>,
     /// Who waits for mail: by account, the acts under way.
     awaiting: FlatSet<(AccountId, usize)>,
@@ -113,7 +114,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             last: Clauses::NONE,
         };
         let awaiting = FlatSet::default();
-        Engine { world, hub, doings: Vec::new(), free: Vec::new(), awaiting, ended: Vec::new() }
+        Engine { world, hub, doings: SmallVec::new(), free: Vec::new(), awaiting, ended: Vec::new() }
     }
 
     /// The virtual time.
@@ -130,7 +131,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     /// nothing happens any more.
     pub fn is_still(&self) -> bool {
         let lies = |due: &Due| match due {
-            Due::TokenMade { holder } => self.world.people.get(holder.at()).is_some_and(|p| p.token.get().is_some()),
+            Due::TokenMade { holder } => self.world.people.get(holder.at()).is_some_and(|p| p.token.is_some()),
             _ => false,
         };
         self.hub.queue.waiting().all(|(_, _, due)| lies(due))
@@ -288,7 +289,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         if let Body::Assertion { answers, id, issued, factor, .. } = msg.body
             && let Some(computer) = self.world.computers.get_mut(msg.computer)
         {
-            computer.carried = Some(Carried { account: msg.account, answers, id, issued, factor });
+            computer.carried = Some(Carried { account: msg.account, answers: answers.into(), id, issued, factor });
         }
         if !self.hub.faults.is_empty()
             && msg.to != Party::Browser
@@ -341,13 +342,16 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         let now = self.hub.now;
         for (_, at) in self.awaiting.range((account, 0)..=(account, usize::MAX)) {
             let doing = self.doings.get(*at).and_then(Option::as_ref);
-            if let Some(Doing { waits: true, waiting_since: Some(since), .. }) = doing {
+            if let Some(doing) = doing
+                && doing.waits
+                && let Some(since) = doing.waiting_since.get()
+            {
                 let waited = now.0 - since.0;
                 let pause = match self.hub.pace {
                     Pace::Nominal | Pace::Sampled => (-waited).rem_euclid(LOOK_AGAIN.0),
                     Pace::Instant => 0,
                 };
-                self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: *at, since: *since });
+                self.hub.queue.push(now.plus(Span(pause)), Due::Look { doing: *at, since });
             }
         }
     }
@@ -355,7 +359,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     /// Whether someone has waited for mail since then, and still does.
     fn waits(&self, at: usize, since: Time) -> bool {
         let doing = self.doings.get(at).and_then(Option::as_ref);
-        doing.is_some_and(|doing| doing.waits && doing.waiting_since == Some(since))
+        doing.is_some_and(|doing| doing.waits && doing.waiting_since.get() == Some(since))
     }
 
     /// Looks up the linked authenticators that a message to self-service may rest on (A23): its own table, other rows.
@@ -392,7 +396,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             otp_here: false,
             otp_owner_here: false,
             icon_open: false,
-            holds_token: world.people.get(doing.person.at()).is_some_and(|p| p.token.get().is_some()),
+            holds_token: world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some()),
         };
         if let Page::OtpAsked { number, mailbox } = front {
             let Some(mailbox) = world.mailboxes.get(mailbox.at()) else { return view };
@@ -420,18 +424,15 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         sessions.filter(|session| session.account == icon).any(|session| session.live(&account.workspace, hub))
     }
 
-    /// Goes on with an act until it has ended. The acts under way are set aside meanwhile, so that none is copied: nothing
-    /// that a step causes at once looks at another's.
+    /// Goes on with an act until it has ended. It is set aside meanwhile: nothing that a step causes at once looks at it.
     fn with(&mut self, at: usize, go_on: impl FnOnce(&mut Self, &mut Doing) -> bool) {
-        let mut doings = std::mem::take(&mut self.doings);
-        if let Some(slot) = doings.get_mut(at)
-            && let Some(doing) = slot.as_mut()
-            && !go_on(self, doing)
-        {
-            *slot = None;
-            self.free.push(at);
+        let Some(mut doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
+        if !go_on(self, &mut doing) {
+            return self.free.push(at);
         }
-        self.doings = doings;
+        if let Some(slot) = self.doings.get_mut(at) {
+            *slot = Some(doing);
+        }
     }
 
     /// Looks at the page and schedules the next step.
@@ -464,14 +465,15 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 }
                 let takes = if self.hub.pace == Pace::Instant { Span(0) } else { step.takes() };
                 let mut time = now.plus(takes);
-                if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at) {
+                if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at.get()) {
                     time = time.max(code_at);
                 }
                 self.hub.queue.push(time, Due::Step { doing: at, step });
                 true
             }
             Next::AwaitMail => {
-                let since = *doing.waiting_since.get_or_insert(now);
+                let since = doing.waiting_since.get().unwrap_or(now);
+                doing.waiting_since = Slim::some(since);
                 if !doing.reading && now.0 - since.0 >= PATIENCE.0 {
                     let clauses = self.give_up(doing, view.cut_over);
                     return self.end(doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
@@ -546,7 +548,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         doing.prompted |= self.hub.prompted;
         doing.refused = self.hub.refusal.and_then(|d| Some((d.reason()?, d.clauses))).or(doing.refused);
         if matches!(step, Step::EnterCode(_)) {
-            doing.typed_at = Some(self.hub.now);
+            doing.typed_at = Slim::some(self.hub.now);
         }
         match step {
             Step::Scan { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
@@ -592,7 +594,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             via: doing.via.filter(|_| matches!(doing.act, Act::SignIn { .. } | Act::OpenIcon)),
             result,
             clauses,
-            typed_at: doing.typed_at,
+            typed_at: doing.typed_at.get(),
             opened: session.map(|s| s.account),
             factor: session.map_or(Factor::None, |s| s.factor),
             prompted: doing.prompted,

@@ -123,6 +123,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let Some(Carried { account, answers, id, issued, factor }) = carried else {
                     return refused(Reason::NoSession);
                 };
+                let answers = answers.get();
                 let body = Body::Assertion { audience: Party::Workspace, answers, id, issued, factor };
                 let (computer, person) = (doing.computer, doing.person);
                 let (from, to) = (Party::Browser, Party::Workspace);
@@ -234,7 +235,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if let Some(secret) = picked(account) {
             return Some(self.shown(secret, app, clock, account, steps));
         }
-        if row.token.get().is_some() {
+        if row.token.is_some() {
             return self.token_code(person, account, steps);
         }
         let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;

@@ -15,24 +15,28 @@ type Key = (Time, u64, usize);
 /// How much waits before time is cut in parts.
 const LONG: usize = 1024;
 
-/// Never.
-const NEVER: Time = Time(i64::MAX);
-
 /// Events by (time, sequence).
 #[derive(Debug)]
 pub struct Queue<E> {
-    /// What is due before `until`, but for the present part.
+    /// All that waits; in a long queue, what is due before the part that comes next, but for the present part.
     heap: BinaryHeap<Reverse<Key>>,
-    /// The present part, latest first.
-    part: Vec<Key>,
-    /// What is due at `until` or later, by its part.
-    far: BTreeMap<i64, Vec<Key>>,
-    until: Time,
+    /// The parts of a long queue.
+    parts: Option<Box<Parts>>,
     /// How long a part is, as a power of two in milliseconds.
     power: u32,
     events: Vec<Option<E>>,
     free: Vec<usize>,
     next: u64,
+}
+
+/// Time in parts.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    /// The present part, latest first.
+    part: Vec<Key>,
+    /// What is due at `until` or later, by its part.
+    far: BTreeMap<i64, Vec<Key>>,
+    until: Time,
 }
 
 impl<E: Clone> Clone for Queue<E> {
@@ -45,13 +49,10 @@ impl<E: Clone> Clone for Queue<E> {
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &Queue<E>) {
         self.heap.clone_from(&from.heap);
-        self.part.clone_from(&from.part);
-        if !(self.far.is_empty() && from.far.is_empty()) {
-            self.far.clone_from(&from.far);
-        }
+        self.parts.clone_from(&from.parts);
         self.events.clone_from(&from.events);
         self.free.clone_from(&from.free);
-        (self.until, self.power, self.next) = (from.until, from.power, from.next);
+        (self.power, self.next) = (from.power, from.next);
     }
 }
 
@@ -64,16 +65,7 @@ impl<E> Default for Queue<E> {
 impl<E> Queue<E> {
     /// An empty queue whose parts, once it is long, are so long: a power of two in milliseconds.
     pub const fn of_parts(power: u32) -> Queue<E> {
-        Queue {
-            heap: BinaryHeap::new(),
-            part: Vec::new(),
-            far: BTreeMap::new(),
-            until: NEVER,
-            power,
-            events: Vec::new(),
-            free: Vec::new(),
-            next: 0,
-        }
+        Queue { heap: BinaryHeap::new(), parts: None, power, events: Vec::new(), free: Vec::new(), next: 0 }
     }
 
     /// Adds an event.
@@ -85,27 +77,32 @@ impl<E> Queue<E> {
         }
         let key = (time, self.next, at);
         self.next += 1;
-        if time >= self.until {
-            return self.far.entry(time.0 >> self.power).or_default().push(key);
-        }
-        self.heap.push(Reverse(key));
-        if self.until == NEVER && self.heap.len() > LONG {
-            self.cut();
+        match &mut self.parts {
+            Some(parts) if time >= parts.until => parts.far.entry(time.0 >> self.power).or_default().push(key),
+            Some(_) => self.heap.push(Reverse(key)),
+            None => {
+                self.heap.push(Reverse(key));
+                if self.heap.len() > LONG {
+                    self.cut();
+                }
+            }
         }
     }
 
     /// Cuts time in parts, from the one of the earliest event on.
     fn cut(&mut self) {
+        let mut parts = Box::<Parts>::default();
         for Reverse(key) in self.heap.drain() {
-            self.far.entry(key.0.0 >> self.power).or_default().push(key);
+            parts.far.entry(key.0.0 >> self.power).or_default().push(key);
         }
+        self.parts = Some(parts);
         self.refill();
     }
 
     /// The earliest key, and whether it is the part's.
     #[inline]
     fn first(&self) -> Option<(Key, bool)> {
-        match (self.part.last(), self.heap.peek()) {
+        match (self.parts.as_ref().and_then(|parts| parts.part.last()), self.heap.peek()) {
             (Some(part), Some(Reverse(heap))) if heap < part => Some((*heap, false)),
             (Some(part), _) => Some((*part, true)),
             (None, heap) => heap.map(|Reverse(key)| (*key, false)),
@@ -115,12 +112,11 @@ impl<E> Queue<E> {
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
         let ((time, _, at), of_part) = self.first()?;
-        if of_part {
-            self.part.pop();
-        } else {
-            self.heap.pop();
+        match &mut self.parts {
+            Some(parts) if of_part => drop(parts.part.pop()),
+            _ => drop(self.heap.pop()),
         }
-        if self.part.is_empty() && self.heap.is_empty() && self.until != NEVER {
+        if self.heap.is_empty() && self.parts.as_ref().is_some_and(|parts| parts.part.is_empty()) {
             self.refill();
         }
         let event = self.events.get_mut(at).and_then(Option::take)?;
@@ -130,13 +126,14 @@ impl<E> Queue<E> {
 
     /// Takes up the next part; without one the queue is short again.
     fn refill(&mut self) {
-        let Some((part, mut keys)) = self.far.pop_first() else {
-            self.until = NEVER;
+        let Some(parts) = &mut self.parts else { return };
+        let Some((part, mut keys)) = parts.far.pop_first() else {
+            self.parts = None;
             return;
         };
         keys.sort_unstable_by_key(|key| Reverse(*key));
-        self.until = Time((part + 1) << self.power);
-        self.part = keys;
+        parts.until = Time((part + 1) << self.power);
+        parts.part = keys;
     }
 
     /// When the earliest event is due.
@@ -147,8 +144,8 @@ impl<E> Queue<E> {
 
     /// All events that wait, in no order; sort them by their time and number.
     pub fn waiting(&self) -> impl Iterator<Item = (Time, u64, &E)> {
-        let near = self.heap.iter().map(|Reverse(key)| key).chain(&self.part);
-        let keys = near.chain(self.far.values().flatten());
+        let parts = self.parts.iter().flat_map(|parts| parts.part.iter().chain(parts.far.values().flatten()));
+        let keys = self.heap.iter().map(|Reverse(key)| key).chain(parts);
         keys.filter_map(|(time, sequence, at)| Some((*time, *sequence, self.events.get(*at)?.as_ref()?)))
     }
 

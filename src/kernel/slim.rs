@@ -42,6 +42,12 @@ impl<T: Spare> Slim<T> {
         (self.0 != T::NONE).then_some(self.0)
     }
 
+    /// Whether there is one.
+    #[inline]
+    pub fn is_some(self) -> bool {
+        self.0 != T::NONE
+    }
+
     /// Takes the value out.
     pub fn take(&mut self) -> Option<T> {
         std::mem::replace(self, Slim::NONE).get()
@@ -71,12 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_an_option_in_half_the_room() {
+    fn it_is_an_option_in_the_room_of_its_value() {
         for value in [None, Some(Time(0)), Some(Time(i64::MAX))] {
             assert_eq!(Slim::from(value).get(), value);
         }
         let mut is = Slim::some(Time(7));
         assert_eq!((is.take(), is.get(), is), (Some(Time(7)), None, Slim::default()));
-        assert_eq!((size_of::<Slim<Time>>(), size_of::<Option<Time>>()), (8, 16));
+        assert_eq!(size_of::<Slim<Time>>(), size_of::<Time>());
     }
 }

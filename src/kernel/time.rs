@@ -6,8 +6,9 @@
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 
-/// Milliseconds since the Unix epoch.
+/// Milliseconds since the Unix epoch. Four bytes are alignment enough: rows by the million hold it beside small numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(C, packed(4))]
 pub struct Time(pub i64);
 
 /// Milliseconds between two instants.
@@ -212,7 +213,7 @@ mod tests {
     #[test]
     fn the_cutover_is_where_the_guide_puts_it() {
         let cutover = parse_instant("2023-09-27 00:00").unwrap();
-        assert_eq!(cutover.0, 1_695_744_000_000);
+        assert_eq!({ cutover.0 }, 1_695_744_000_000);
         assert_eq!(cutover.to_string(), "Wed 27 Sep 2023 00:00:00");
     }
 

@@ -201,7 +201,7 @@ fn replicate_with<C: Codes>(
         let (exists, enrolled) = (account.portal.exists, account.self_service.enrolled());
         tally.account(account.kind, administrator, exists, enrolled);
     }
-    let minds = traits.iter().map(|t| Mind { away: t.comes.get().is_some(), ..Mind::default() }).collect();
+    let minds = traits.iter().map(|t| Mind { away: t.comes.is_some(), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy);
     let asked = plan.gates.iter().any(|gate| gate.property().is_some());

@@ -218,7 +218,7 @@ impl<C: Codes> Driver<'_, C> {
                     self.after(P::FetchTime, Intent::HasDevice(person));
                 }
             }
-            _ if row.is_some_and(|row| row.token.get().is_some()) => self.soon(Intent::Enrol(person, account)),
+            _ if row.is_some_and(|row| row.token.is_some()) => self.soon(Intent::Enrol(person, account)),
             _ if waits_for_phone || self.support.without_token.contains(&person) => {}
             Some(phone) if phone.app.is_none() && !basic => self.after(P::InstallsApp, Intent::HasApp(person)),
             Some(phone) if phone.app.is_some() => self.soon(Intent::Enrol(person, account)),
@@ -232,7 +232,7 @@ impl<C: Codes> Driver<'_, C> {
             return self.enrol_together(person, account);
         }
         let again = self.tally.is_enrolled(account);
-        let holds = self.engine.world.people.get(person.at()).is_some_and(|p| p.token.get().is_some());
+        let holds = self.engine.world.people.get(person.at()).is_some_and(|p| p.token.is_some());
         if again && self.tally.trouble(account).is_none() {
             return;
         }

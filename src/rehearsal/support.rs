@@ -604,7 +604,7 @@ impl<C: Codes> Driver<'_, C> {
         let Some((to, account)) = self.support.tokens.get(&opa).and_then(|waits| waits.front().copied()) else {
             return;
         };
-        let holds = self.engine.world.people.get(opa.at()).is_some_and(|p| p.token.get().is_some());
+        let holds = self.engine.world.people.get(opa.at()).is_some_and(|p| p.token.is_some());
         let busy = self.minds.get(opa.at()).is_some_and(|mind| mind.busy);
         let hours = self.support.administrator_hours;
         if holds && !busy && self.open(hours) {

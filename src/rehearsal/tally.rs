@@ -249,7 +249,7 @@ impl Tally {
 
     /// Why the account is locked out, if it is.
     pub fn trouble(&self, account: AccountId) -> Option<Reason> {
-        self.kept.get(account.at()).filter(|kept| kept.since.get().is_some()).map(|kept| kept.cause)
+        self.kept.get(account.at()).filter(|kept| kept.since.is_some()).map(|kept| kept.cause)
     }
 
     /// Since when the account is locked out, if it is.
@@ -351,7 +351,7 @@ impl Tally {
         {
             if let Some((all, locked)) = out.get_mut(place.at()) {
                 *all += 1;
-                *locked += u32::from(kept.since.get().is_some());
+                *locked += u32::from(kept.since.is_some());
             }
         }
         let shut = (0..).zip(&out).filter(|(_, (_, locked))| *locked > 0).map(|(place, (_, locked))| (place, *locked));

@@ -384,7 +384,8 @@ impl Plan {
                 }
                 let mut doing = doing.clone();
                 doing.row = index;
-                doing.code_at = code_at.map(|when| resolve(when, now, self.policy.rules(0).get(Rule::TotpPeriod)));
+                doing.code_at =
+                    code_at.map(|when| resolve(when, now, self.policy.rules(0).get(Rule::TotpPeriod))).into();
                 let (person, by_steps) = (doing.person, doing.by_steps);
                 run.engine.start(doing);
                 // A fresh browser is what it starts from.

@@ -89,7 +89,7 @@ impl Table {
                 Page::Qr { secret, .. } => Some(*secret),
                 _ => None,
             })?;
-            let account = computer.self_service.passed?;
+            let account = computer.self_service.passed.get()?;
             let name = names.account(account);
             let text = codes.uri_of(name, shown, form(account));
             Some(Screen { at: sits(world, names, at), account: name.to_owned(), text })

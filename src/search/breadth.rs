@@ -7,7 +7,6 @@
 use super::seen::{Seen, Trail};
 use super::{Ink, Move, State, System, Watch};
 use rayon::prelude::*;
-use smallvec::SmallVec;
 
 /// States expanded between two looks at the bounds.
 const BATCH: usize = 4096;
@@ -238,10 +237,9 @@ impl<'s, 'p> Search<'s, 'p> {
         chunk: &mut [(u32, Box<State<'p, W>>)],
         lot: &mut Vec<Box<State<'p, W>>>,
     ) -> Expansion<'p, W> {
-        let (mut spoke, mut ends) = (0, Vec::new());
-        let (mut ink, mut moves, mut tried, mut out) = (Ink::default(), Vec::new(), 0, Vec::new());
-        let mut here = Seen::default();
-        let mut after = Vec::new();
+        let (mut tried, mut spoke, mut ends, mut out) = (0, 0, Vec::new(), Vec::new());
+        let (mut ink, mut moves, mut here) = (Ink::default(), Vec::new(), Seen::default());
+        let (mut after, mut prints, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (from, state) in chunk {
             let tracked = state.watch.open() != 0;
             self.system.moves(state, &mut moves);
@@ -249,26 +247,30 @@ impl<'s, 'p> Search<'s, 'p> {
                 ends.push(*from);
             }
             tried += moves.len() as u64;
-            for (left, step) in (0..moves.len()).rev().zip(&moves) {
+            // One kind of work after the other: its code stays in the nearest cache, which does not hold all of it, and the
+            // waits for memory overlap.
+            for left in (0..moves.len()).rev() {
                 let mut reached = lot.pop().unwrap_or_else(|| state.clone());
                 if left == 0 {
                     std::mem::swap(&mut reached, state);
                 } else {
                     reached.clone_from(state);
                 }
-                self.system.apply(&mut reached, *step);
-                spoke |= reached.watch.spoke();
-                let print = self.system.fingerprint(&reached, self.settled, &mut ink);
-                after.push((*step, print, reached));
+                after.push(reached);
             }
-            // Looked up one after the other, so that the waits for memory overlap.
-            let known: SmallVec<[bool; 32]> =
-                after.iter().map(|(_, print, _)| self.seen.find(*print).is_some()).collect();
-            for ((step, print, reached), known) in after.drain(..).zip(known) {
-                let new = !known && here.insert(print, Trail { from: *from, step }).1;
-                let watch = &reached.watch;
+            for (reached, step) in after.iter_mut().zip(&moves) {
+                self.system.apply(reached, *step);
+                spoke |= reached.watch.spoke();
+            }
+            prints.clear();
+            prints.extend(after.iter().map(|reached| self.system.fingerprint(reached, self.settled, &mut ink)));
+            known.clear();
+            known.extend(prints.iter().map(|print| self.seen.find(*print).is_some()));
+            for (((reached, step), print), known) in after.drain(..).zip(&moves).zip(&prints).zip(&known) {
+                let (from, step, print, watch) = (*from, *step, *print, &reached.watch);
+                let new = !known && here.insert(print, Trail { from, step }).1;
                 let (open, lost, broken) = (watch.open(), watch.lost(), watch.broken());
-                let mut one = Reached { print, from: *from, step, state: None, open, lost, broken };
+                let mut one = Reached { print, from, step, state: None, open, lost, broken };
                 if new {
                     one.state = Some(reached);
                 } else {

@@ -150,7 +150,7 @@ impl Computers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Time;
+    use crate::kernel::{Slim, Time};
     use crate::policy::request::Factor;
     use crate::world::ids::AccountId;
 
@@ -168,16 +168,16 @@ mod tests {
         all.open(one);
         let computer = all.get_mut(one).unwrap();
         computer.workspace.session = Some(session());
-        computer.workspace.used = Some(7);
+        computer.workspace.used = Slim::some(7);
         all.close(one);
-        assert_eq!(all.get(one).unwrap().workspace.used, Some(7), "somebody else is at it");
+        assert_eq!(all.get(one).unwrap().workspace.used.get(), Some(7), "somebody else is at it");
         all.close(one);
         assert_eq!((all.get(one), all.session(one)), (None, Some(session())));
         all.open(other);
         assert_eq!((all.get(other), all.open.len()), (Some(&Computer::default()), 1));
         all.open(one);
         assert_eq!(all.get(one).unwrap().workspace.session, Some(session()));
-        assert_eq!(all.get(one).unwrap().workspace.used, None);
+        assert_eq!(all.get(one).unwrap().workspace.used.get(), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Row {
     /// How many OTPs were sent so far: the number of the newest.
     pub number: u32,
     /// The newest OTP's digits; none once it was used.
-    pub newest: Option<u32>,
+    pub newest: Slim<u32>,
     /// When it was sent.
     pub sent: Slim<Time>,
 }
@@ -31,7 +31,7 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
                 Outcome::Wait(delay) => {
                     row.number += 1;
                     let (number, value) = (row.number, port.otp_value(row.scope, msg.account, row.number));
-                    row.newest = Some(value);
+                    row.newest = Slim::some(value);
                     row.sent = Slim::some(now);
                     port.send(msg.then(Party::SelfService, Body::OtpSent { number, mailbox }));
                     let mail = Body::OtpMail { mailbox, number, value, sent: now };
@@ -47,12 +47,12 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
             let sent = row.sent.get().filter(|_| row.newest.is_some()).unwrap_or(Time(0));
             let request = Request::EnterOtp {
                 number_on_screen: number == row.number,
-                right: row.newest == Some(value),
+                right: row.newest.get() == Some(value),
                 age: Span(now.0 - sent.0),
             };
             let refused = port.decide(row.scope, &request).reason();
             if refused.is_none() {
-                row.newest = None;
+                row.newest = Slim::NONE;
             }
             port.send(msg.then(Party::SelfService, Body::OtpChecked(refused)));
         }
@@ -92,7 +92,7 @@ mod tests {
             .return_const(());
         let mailed = |nominal: &Span, m: &Message| *nominal == Span(4000) && m.to == Party::Mail;
         port.expect_send_mail().times(1).withf(move |_, nominal, m| mailed(nominal, m)).return_const(());
-        let mut row = Row { scope: 0, number: 7, newest: None, sent: Slim::NONE };
+        let mut row = Row { scope: 0, number: 7, newest: Slim::NONE, sent: Slim::NONE };
         handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
         assert_eq!(row.number, 8);
     }
@@ -103,7 +103,7 @@ mod tests {
         port.expect_now().return_const(Time(1000));
         port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
         port.expect_send().times(1).withf(|m| m.body == Body::OtpChecked(Some(Reason::OtpSuperseded))).return_const(());
-        let mut row = Row { scope: 0, number: 2, newest: Some(5), sent: Slim::some(Time(0)) };
+        let mut row = Row { scope: 0, number: 2, newest: Slim::some(5), sent: Slim::some(Time(0)) };
         handle(&mut row, &message(Body::CheckOtp { number: 1, value: 5 }), &mut port);
     }
 }

@@ -67,7 +67,7 @@ pub struct Cookies {
     /// The session, alive or not.
     pub session: Option<Session>,
     /// The SAML request of Google that waits for an answer.
-    pub request: Option<SamlId>,
+    pub request: Slim<SamlId>,
 }
 
 impl Cookies {
@@ -91,7 +91,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     match msg.body {
         Body::VisitPortal => {
             // Whoever comes by the front door is not on the way back to Google any more.
-            cookies.request = None;
+            cookies.request = Slim::NONE;
             let page = match cookies.live(row, msg, port) {
                 Some(_) => Page::Applications,
                 None => Page::PortalSignIn { from_google: false },
@@ -99,7 +99,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(page));
         }
         Body::AuthnRequest(id) => {
-            cookies.request = Some(id);
+            cookies.request = Slim::some(id);
             match cookies.live(row, msg, port) {
                 Some(_) => port.send(msg.then(Party::SelfService, Body::FactorsAsked)),
                 None => port.send(msg.show(Page::PortalSignIn { from_google: true })),
@@ -130,7 +130,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             },
             (Tile::Icon, Some(session)) => {
                 cookies.session = Some(Session { at_setup: false, ..session });
-                cookies.request = None;
+                cookies.request = Slim::NONE;
                 port.send(msg.then(Party::SelfService, Body::FactorsAsked));
             }
         },

@@ -68,9 +68,9 @@ impl Row {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cookies {
     /// When the portal session began from which the browser came.
-    pub portal_session: Option<Time>,
+    pub portal_session: Slim<Time>,
     /// The account whose gate was passed.
-    pub passed: Option<AccountId>,
+    pub passed: Slim<AccountId>,
     /// The secret of the QR page that is open, and since when.
     pub page: Option<(SecretId, Time)>,
 }
@@ -78,7 +78,7 @@ pub struct Cookies {
 impl Cookies {
     /// Whether the portal session from which the browser came is alive, by the policy's rules.
     fn portal_session<P: Port>(&self, row: &Row, port: &mut P) -> bool {
-        let Some(opened) = self.portal_session else { return false };
+        let Some(opened) = self.portal_session.get() else { return false };
         let request = Request::PortalSession { age: Span(port.now().0 - opened.0), reset_since: false };
         port.decide(row.scope, &request).outcome == Outcome::Granted
     }
@@ -90,7 +90,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     match msg.body {
         Body::LoggedOut => *cookies = Cookies::default(),
         Body::Arrive { session } => {
-            *cookies = Cookies { portal_session: session, passed: None, page: None };
+            *cookies = Cookies { portal_session: session.into(), ..Cookies::default() };
             port.send(msg.show(Page::Setup));
         }
         Body::OpenSetup => {
@@ -117,7 +117,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(Page::Refused(reason)));
         }
         Body::OtpChecked(None) => {
-            cookies.passed = Some(msg.account);
+            cookies.passed = Slim::some(msg.account);
             let list = Page::Authenticators { soft: row.soft.is_some(), hard: row.hard.is_some() };
             let page = gated(row, cookies, msg, port).err().unwrap_or(list);
             port.send(msg.show(page));
@@ -195,7 +195,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::FactorsAsked => {
             let enrolled = row.enrolled() || port.linked().any;
-            let body = Body::Factors { enrolled, emergency: row.emergency.get().is_some() };
+            let body = Body::Factors { enrolled, emergency: row.emergency.is_some() };
             port.send(msg.then(Party::Portal, body));
         }
         Body::Verify { code, from_google } => {
@@ -228,7 +228,7 @@ fn page_or_refusal<P: Port>(port: &mut P, scope: Scope, request: &Request, page:
 
 /// Behind the gate, or the page that says why not.
 fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> Result<(), Page> {
-    let passed = cookies.passed == Some(msg.account);
+    let passed = cookies.passed.get() == Some(msg.account);
     let portal_session = cookies.portal_session(row, port);
     match port.decide(row.scope, &Request::Authenticators { passed, portal_session }).reason() {
         Some(reason) => Err(Page::Refused(reason)),

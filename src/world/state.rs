@@ -186,7 +186,7 @@ pub struct Carried {
     /// Whose account it opens.
     pub account: AccountId,
     /// The request that it answers.
-    pub answers: Option<SamlId>,
+    pub answers: Slim<SamlId>,
     /// Its number.
     pub id: SamlId,
     /// When it was issued, by the portal's clock.
@@ -428,7 +428,7 @@ impl World {
                 emergency: Slim::NONE,
                 issued: Slim::NONE,
             },
-            email_otp: email_otp::Row { scope, number: 0, newest: None, sent: Slim::NONE },
+            email_otp: email_otp::Row { scope, number: 0, newest: Slim::NONE, sent: Slim::NONE },
             reset: password_reset::Row {
                 scope,
                 answers_set: true,

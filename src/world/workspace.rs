@@ -56,23 +56,23 @@ pub struct Cookies {
     /// The session, alive or not.
     pub session: Option<Session>,
     /// Accounts that have signed in on this device; the newest four.
-    pub known: [Option<AccountId>; 4],
+    pub known: [Slim<AccountId>; 4],
     /// The SAML request under way, and the account whose address was typed.
     pub request: Option<(SamlId, AccountId)>,
     /// The newest response that was used.
-    pub used: Option<SamlId>,
+    pub used: Slim<SamlId>,
 }
 
 impl Cookies {
     /// Whether the device has seen this account.
     pub fn knows(&self, account: AccountId) -> bool {
-        self.known.contains(&Some(account))
+        self.known.contains(&Slim::some(account))
     }
 
     fn remember(&mut self, account: AccountId) {
         if !self.knows(account) {
             self.known.rotate_right(1);
-            self.known[0] = Some(account);
+            self.known[0] = Slim::some(account);
         }
     }
 
@@ -130,7 +130,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 skew: Span((-age).max(0)),
                 audience_right: audience == Party::Workspace,
                 answers_request: answers.is_none() || answers == typed.map(|(id, _)| id),
-                used: cookies.used.is_some_and(|used| id <= used),
+                used: cookies.used.get().is_some_and(|used| id <= used),
                 same_as_typed: typed.is_none_or(|(_, account)| account == msg.account),
                 from_google: answers.is_some(),
                 phone: row.phone,
@@ -138,7 +138,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             let page = match port.decide(row.scope, &request).reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
-                    cookies.used = Some(id);
+                    cookies.used = Slim::some(id);
                     open(cookies, msg.account, now, factor, answers.is_some())
                 }
             };

@@ -79,7 +79,7 @@ pub fn timeline(scene: &Scene, prefix: &str, title: &str) -> Markup {
     times.extend(scene.properties.iter().filter_map(|p| p.judgement.at).filter(|at| *at <= last));
     // A cutover is drawn where the run passes it, or begins or ends within a day of it.
     let near = first.0 - 86_400_000..=last.0 + 86_400_000;
-    let cutovers: Vec<Time> = scene.cutovers.iter().copied().filter(|c| near.contains(&c.0)).collect();
+    let cutovers: Vec<Time> = scene.cutovers.iter().copied().filter(|c| near.contains(&{ c.0 })).collect();
     times.extend(&cutovers);
     let scale = Scale::of(times.clone());
     let lanes = lanes(scene);
