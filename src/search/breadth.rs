@@ -8,8 +8,8 @@ use super::seen::{Seen, Trail};
 use super::{Ink, Move, State, System, Watch};
 use rayon::prelude::*;
 
-/// States expanded between two looks at the bounds.
-const BATCH: usize = 4096;
+/// Chunks between two looks at the bounds.
+const BATCH: usize = 64;
 
 /// States that one thread expands at a time.
 const CHUNK: usize = 64;
@@ -92,11 +92,15 @@ struct Reached<'p, W> {
 
 /// What came of some states.
 struct Expansion<'p, W> {
+    /// The last of them.
+    last: u32,
     tried: u64,
     spoke: u64,
     /// States in which time does not pass any more: what is owed in them may come later.
     ends: Vec<u32>,
     reached: Vec<Reached<'p, W>>,
+    /// States that nobody needs any more.
+    lot: Vec<Box<State<'p, W>>>,
 }
 
 /// A transition between numbered states in which an obligation is open.
@@ -137,6 +141,17 @@ pub fn explore<'p, W: Watch>(
         }
     };
     search.finish(end)
+}
+
+/// A copy, written into a state that nobody needs any more, if there is one.
+fn copy<'p, W: Watch>(state: &State<'p, W>, spare: Option<Box<State<'p, W>>>) -> Box<State<'p, W>> {
+    match spare {
+        Some(mut copy) => {
+            (*copy).clone_from(state);
+            copy
+        }
+        None => Box::new(state.clone()),
+    }
 }
 
 /// States of one depth, with their numbers, in the order of their numbers.
@@ -189,14 +204,17 @@ impl<'s, 'p> Search<'s, 'p> {
         let mut waits = level.len();
         let mut level = level.into_iter();
         while waits > 0 {
-            let mut batch: Level<'p, W> = level.by_ref().take(BATCH).collect();
-            waits -= batch.len();
-            // Each thread gets used states to write new ones into.
-            let mut lots: Vec<Vec<Box<State<'p, W>>>> =
-                batch.chunks(CHUNK).map(|_| spare.split_off(spare.len().saturating_sub(2 * CHUNK))).collect();
+            // Each chunk gets some used states to write new ones into; most are written where its own were.
+            let lots = |_| {
+                let chunk: Level<'p, W> = level.by_ref().take(CHUNK).collect();
+                (chunk, spare.split_off(spare.len().saturating_sub(CHUNK)))
+            };
+            let batch: Vec<_> = (0..waits.div_ceil(CHUNK).min(BATCH)).map(lots).collect();
             let expansions: Vec<Expansion<'p, W>> =
-                batch.par_chunks_mut(CHUNK).zip(&mut lots).map(|(chunk, lot)| self.expand(chunk, lot)).collect();
-            for Expansion { tried, spoke, ends, reached } in expansions {
+                batch.into_par_iter().map(|(chunk, lot)| self.expand(chunk, lot)).collect();
+            for Expansion { last, tried, spoke, ends, reached, lot } in expansions {
+                self.expanded = last + 1;
+                spare.extend(lot);
                 self.progress.transitions += tried;
                 self.spoke |= spoke;
                 self.ends.extend(ends);
@@ -204,9 +222,7 @@ impl<'s, 'p> Search<'s, 'p> {
                     fresh |= self.take_in(one, &mut next, spare);
                 }
             }
-            self.expanded = batch.last().map_or(self.expanded, |(number, _)| number + 1);
-            spare.extend(lots.into_iter().flatten());
-            spare.extend(batch.into_iter().map(|(_, state)| state));
+            waits = level.len();
             self.count(waits + next.len() + spare.len(), spare.first().map(|state| &**state));
             if !goes_on(&self.progress) {
                 return Err(End::Interrupted);
@@ -231,33 +247,25 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     /// All transitions out of these states, less those to states seen before this batch.
-    /// The states are spent by it, and so are those of the lot that it uses.
-    fn expand<W: Watch>(
-        &self,
-        chunk: &mut [(u32, Box<State<'p, W>>)],
-        lot: &mut Vec<Box<State<'p, W>>>,
-    ) -> Expansion<'p, W> {
+    /// The states are spent by it, and new ones written where they were, and into those of the lot.
+    fn expand<W: Watch>(&self, chunk: Level<'p, W>, mut lot: Vec<Box<State<'p, W>>>) -> Expansion<'p, W> {
+        let last = chunk.last().map_or(0, |(number, _)| *number);
         let (mut tried, mut spoke, mut ends, mut out) = (0, 0, Vec::new(), Vec::new());
         let (mut ink, mut moves, mut here) = (Ink::default(), Vec::new(), Seen::default());
         let (mut after, mut prints, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (from, state) in chunk {
             let tracked = state.watch.open() != 0;
-            self.system.moves(state, &mut moves);
+            self.system.moves(&state, &mut moves);
             if tracked && moves.last() != Some(&Move::Wait) {
-                ends.push(*from);
+                ends.push(from);
             }
             tried += moves.len() as u64;
             // One kind of work after the other: its code stays in the nearest cache, which does not hold all of it, and the
             // waits for memory overlap.
-            for left in (0..moves.len()).rev() {
-                let mut reached = lot.pop().unwrap_or_else(|| state.clone());
-                if left == 0 {
-                    std::mem::swap(&mut reached, state);
-                } else {
-                    reached.clone_from(state);
-                }
-                after.push(reached);
+            for _ in 1..moves.len() {
+                after.push(copy(&state, lot.pop()));
             }
+            after.push(state);
             for (reached, step) in after.iter_mut().zip(&moves) {
                 self.system.apply(reached, *step);
                 spoke |= reached.watch.spoke();
@@ -267,7 +275,7 @@ impl<'s, 'p> Search<'s, 'p> {
             known.clear();
             known.extend(prints.iter().map(|print| self.seen.find(*print).is_some()));
             for (((reached, step), print), known) in after.drain(..).zip(&moves).zip(&prints).zip(&known) {
-                let (from, step, print, watch) = (*from, *step, *print, &reached.watch);
+                let (step, print, watch) = (*step, *print, &reached.watch);
                 let new = !known && here.insert(print, Trail { from, step }).1;
                 let (open, lost, broken) = (watch.open(), watch.lost(), watch.broken());
                 let mut one = Reached { print, from, step, state: None, open, lost, broken };
@@ -281,7 +289,7 @@ impl<'s, 'p> Search<'s, 'p> {
                 }
             }
         }
-        Expansion { tried, spoke, ends, reached: out }
+        Expansion { last, tried, spoke, ends, reached: out, lot }
     }
 
     /// Numbers a state, notes the transition, and says what is newly broken.
