@@ -127,9 +127,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.account(id, |a| {
                     (a.self_service.emergency, a.self_service.issued) = (Slim::some(issued), Slim::some(now));
                 });
-                if let Some(person) = self.world.people.get_mut(to.at()) {
-                    person.change(id, |known| known.emergency = Slim::some(issued));
-                }
+                self.world.give_emergency(to, id, issued);
             }
         }
         Ok(())

@@ -275,6 +275,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let good = row.map_or(0, |row| how_good(row, *password, &known.resets));
             good << 32 | u64::from(mailbox.0) << 16 | u64::from(account.0)
         }));
+        ink.words(self.world.emergencies().iter().map(|(person, account, password)| {
+            let issued = self.world.accounts.get(account.at()).and_then(|row| row.self_service.emergency.get());
+            u64::from(Some(*password) == issued) << 32 | u64::from(person.0) << 16 | u64::from(account.0)
+        }));
     }
 
     fn of_person(&self, person: &Person, known: &Known, ink: &mut Ink<'_>) {
@@ -298,11 +302,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let accounts = person.known.iter().map(|of| {
             let row = self.world.accounts.get(of.account.at());
             let good = |password| row.map_or(1, |row| how_good(row, password, &known.resets));
-            let issued = row.and_then(|row| row.self_service.emergency.get());
-            let emergency = of.emergency.get().map_or(0, |password| 1 + u64::from(Some(password) == issued));
             let answers = u64::from(of.answers.min(MOST_QUESTIONS + 1));
             let password = of.password.get().map_or(0, good);
-            u64::from(of.account.0) << 11 | password << 7 | answers << 3 | emergency << 1 | u64::from(of.old)
+            u64::from(of.account.0) << 9 | password << 5 | answers << 1 | u64::from(of.old)
         });
         ink.list(profiles.chain(accounts));
     }

@@ -19,7 +19,7 @@ pub use hub::{Fault, Pace};
 
 use crate::act::{Act, Doing, Next, Step, View, next};
 use crate::clause::Clauses;
-use crate::kernel::{Draws, FlatSet, Queue, Slim, Span, Time};
+use crate::kernel::{Draws, FlatSet, Queue, Slim, Span, Time, copy_into};
 use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
@@ -53,10 +53,10 @@ pub struct Engine<'p, O, C = Symbolic> {
     pub world: World,
     hub: Hub<'p, O, C>,
     doings: SmallVec<[Option<Doing>; 2]>,
-    free: Vec<usize>,
+    free: SmallVec<[usize; 2]>,
     /// Who waits for mail: by account, the acts under way.
     awaiting: FlatSet<(AccountId, usize)>,
-    ended: Vec<(Time, Ended)>,
+    ended: SmallVec<[(Time, Ended); 1]>,
 }
 
 impl<O: Clone, C: Clone> Clone for Engine<'_, O, C> {
@@ -76,9 +76,9 @@ impl<O: Clone, C: Clone> Clone for Engine<'_, O, C> {
         self.world.clone_from(&from.world);
         self.hub.clone_from(&from.hub);
         self.doings.clone_from(&from.doings);
-        self.free.clone_from(&from.free);
+        copy_into(&mut self.free, &from.free);
         self.awaiting.clone_from(&from.awaiting);
-        self.ended.clone_from(&from.ended);
+        copy_into(&mut self.ended, &from.ended);
     }
 }
 
@@ -114,7 +114,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             last: Clauses::NONE,
         };
         let awaiting = FlatSet::default();
-        Engine { world, hub, doings: SmallVec::new(), free: Vec::new(), awaiting, ended: Vec::new() }
+        Engine { world, hub, doings: SmallVec::new(), free: SmallVec::new(), awaiting, ended: SmallVec::new() }
     }
 
     /// The virtual time.
@@ -182,7 +182,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     /// The acts that ended since this was last asked, in order.
-    pub fn take_ended(&mut self) -> Vec<(Time, Ended)> {
+    pub fn take_ended(&mut self) -> SmallVec<[(Time, Ended); 1]> {
         std::mem::take(&mut self.ended)
     }
 

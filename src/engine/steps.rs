@@ -197,8 +197,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn enter_code(&mut self, doing: &Doing, typing: Typing) -> Taken {
         let subject = self.subject(doing);
         let code = self.typed_code(doing.person, subject, doing.profile, typing);
-        let person = self.world.people.get(doing.person.at());
-        let emergency = person.and_then(|p| p.of(subject)).and_then(|k| k.emergency.get());
+        let emergency = self.world.emergency(doing.person, subject);
         self.need(doing, &Request::DeviceHeld { held: code.is_some() || emergency.is_some() })?;
         match (code, emergency) {
             (Some(code), _) => self.click(doing, Party::Portal, Body::EnterCode(code)),

@@ -1,11 +1,13 @@
 //! The event queue: earliest first, and among equals in the order of pushing. A total order, so that ties never depend
 //! on anything else.
 //!
-//! Events lie where they were put, and keys alone move: an event can be large. A short queue is a heap. A long one keeps
-//! what is due later in a list for each part of time, and only the present part in order, so that it costs the same
+//! Events lie where they were put, and keys alone move: an event can be large. A short queue is a sorted list. A long one
+//! keeps what is due later in a list for each part of time, and only the present part in order, so that it costs the same
 //! however much waits.
 
+use super::flat::copy_into;
 use super::time::Time;
+use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -13,33 +15,35 @@ use std::collections::{BTreeMap, BinaryHeap};
 type Key = (Time, u64, usize);
 
 /// How much waits before time is cut in parts.
-const LONG: usize = 1024;
+const LONG: usize = 64;
 
 /// Events by (time, sequence).
 #[derive(Debug)]
 pub struct Queue<E> {
-    /// All that waits; in a long queue, what is due before the part that comes next, but for the present part.
-    heap: BinaryHeap<Reverse<Key>>,
-    /// The parts of a long queue.
-    parts: Option<Box<Parts>>,
+    /// What waits in a short queue, latest first.
+    short: SmallVec<[Key; 2]>,
+    /// What waits in a long one.
+    long: Option<Box<Parts>>,
     /// How long a part is, as a power of two in milliseconds.
     power: u32,
-    events: Vec<Option<E>>,
-    free: Vec<usize>,
+    events: SmallVec<[Option<E>; 2]>,
+    free: SmallVec<[usize; 2]>,
     next: u64,
 }
 
-/// Time in parts.
+/// What waits, with time in parts.
 #[derive(Clone, Debug, Default)]
 struct Parts {
-    /// The present part, latest first.
+    /// The present part as it was when it began, latest first.
     part: Vec<Key>,
+    /// What came since and is due before `until`.
+    heap: BinaryHeap<Reverse<Key>>,
     /// What is due at `until` or later, by its part.
     far: BTreeMap<i64, Vec<Key>>,
     until: Time,
 }
 
-impl<E: Clone> Clone for Queue<E> {
+impl<E: Copy> Clone for Queue<E> {
     fn clone(&self) -> Queue<E> {
         let mut copy = Queue::default();
         copy.clone_from(self);
@@ -48,10 +52,10 @@ impl<E: Clone> Clone for Queue<E> {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &Queue<E>) {
-        self.heap.clone_from(&from.heap);
-        self.parts.clone_from(&from.parts);
-        self.events.clone_from(&from.events);
-        self.free.clone_from(&from.free);
+        copy_into(&mut self.short, &from.short);
+        self.long.clone_from(&from.long);
+        copy_into(&mut self.events, &from.events);
+        copy_into(&mut self.free, &from.free);
         (self.power, self.next) = (from.power, from.next);
     }
 }
@@ -62,10 +66,66 @@ impl<E> Default for Queue<E> {
     }
 }
 
+impl Parts {
+    /// All of a short queue, cut in parts from the one of its earliest event on.
+    fn of(keys: impl Iterator<Item = Key>, power: u32) -> Parts {
+        let mut parts = Parts::default();
+        keys.for_each(|key| parts.far.entry(key.0.0 >> power).or_default().push(key));
+        parts.refill(power);
+        parts
+    }
+
+    fn push(&mut self, key: Key, power: u32) {
+        if key.0 >= self.until {
+            self.far.entry(key.0.0 >> power).or_default().push(key);
+        } else {
+            self.heap.push(Reverse(key));
+        }
+    }
+
+    /// The earliest key, and whether it is the part's.
+    #[inline]
+    fn first(&self) -> Option<(Key, bool)> {
+        match (self.part.last(), self.heap.peek()) {
+            (Some(part), Some(Reverse(heap))) if heap < part => Some((*heap, false)),
+            (Some(part), _) => Some((*part, true)),
+            (None, heap) => heap.map(|Reverse(key)| (*key, false)),
+        }
+    }
+
+    fn pop(&mut self, power: u32) -> Option<Key> {
+        let (key, of_part) = self.first()?;
+        if of_part {
+            self.part.pop();
+        } else {
+            self.heap.pop();
+        }
+        if self.part.is_empty() && self.heap.is_empty() {
+            self.refill(power);
+        }
+        Some(key)
+    }
+
+    /// Takes up the next part, if there is one.
+    fn refill(&mut self, power: u32) {
+        if let Some((part, mut keys)) = self.far.pop_first() {
+            keys.sort_unstable_by_key(|key| Reverse(*key));
+            self.until = Time((part + 1) << power);
+            self.part = keys;
+        }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Key> {
+        let near = self.heap.iter().map(|Reverse(key)| key).chain(&self.part);
+        near.chain(self.far.values().flatten())
+    }
+}
+
 impl<E> Queue<E> {
     /// An empty queue whose parts, once it is long, are so long: a power of two in milliseconds.
-    pub const fn of_parts(power: u32) -> Queue<E> {
-        Queue { heap: BinaryHeap::new(), parts: None, power, events: Vec::new(), free: Vec::new(), next: 0 }
+    pub fn of_parts(power: u32) -> Queue<E> {
+        let (short, events, free) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
+        Queue { short, long: None, power, events, free, next: 0 }
     }
 
     /// Adds an event.
@@ -77,75 +137,49 @@ impl<E> Queue<E> {
         }
         let key = (time, self.next, at);
         self.next += 1;
-        match &mut self.parts {
-            Some(parts) if time >= parts.until => parts.far.entry(time.0 >> self.power).or_default().push(key),
-            Some(_) => self.heap.push(Reverse(key)),
-            None => {
-                self.heap.push(Reverse(key));
-                if self.heap.len() > LONG {
-                    self.cut();
-                }
-            }
+        if let Some(parts) = &mut self.long {
+            return parts.push(key, self.power);
+        }
+        let before = self.short.iter().rev().take_while(|earlier| **earlier < key).count();
+        self.short.insert(self.short.len() - before, key);
+        if self.short.len() > LONG {
+            self.long = Some(Box::new(Parts::of(self.short.drain(..), self.power)));
         }
     }
 
-    /// Cuts time in parts, from the one of the earliest event on.
-    fn cut(&mut self) {
-        let mut parts = Box::<Parts>::default();
-        for Reverse(key) in self.heap.drain() {
-            parts.far.entry(key.0.0 >> self.power).or_default().push(key);
-        }
-        self.parts = Some(parts);
-        self.refill();
-    }
-
-    /// The earliest key, and whether it is the part's.
+    /// The earliest key.
     #[inline]
-    fn first(&self) -> Option<(Key, bool)> {
-        match (self.parts.as_ref().and_then(|parts| parts.part.last()), self.heap.peek()) {
-            (Some(part), Some(Reverse(heap))) if heap < part => Some((*heap, false)),
-            (Some(part), _) => Some((*part, true)),
-            (None, heap) => heap.map(|Reverse(key)| (*key, false)),
+    fn first(&self) -> Option<Key> {
+        match &self.long {
+            Some(parts) => parts.first().map(|(key, _)| key),
+            None => self.short.last().copied(),
         }
     }
 
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        let ((time, _, at), of_part) = self.first()?;
-        match &mut self.parts {
-            Some(parts) if of_part => drop(parts.part.pop()),
-            _ => drop(self.heap.pop()),
-        }
-        if self.heap.is_empty() && self.parts.as_ref().is_some_and(|parts| parts.part.is_empty()) {
-            self.refill();
-        }
+        let (time, _, at) = match &mut self.long {
+            Some(parts) => parts.pop(self.power),
+            None => self.short.pop(),
+        }?;
         let event = self.events.get_mut(at).and_then(Option::take)?;
         self.free.push(at);
+        // An empty queue is a short one.
+        if self.long.is_some() && self.is_empty() {
+            self.long = None;
+        }
         Some((time, event))
-    }
-
-    /// Takes up the next part; without one the queue is short again.
-    fn refill(&mut self) {
-        let Some(parts) = &mut self.parts else { return };
-        let Some((part, mut keys)) = parts.far.pop_first() else {
-            self.parts = None;
-            return;
-        };
-        keys.sort_unstable_by_key(|key| Reverse(*key));
-        parts.until = Time((part + 1) << self.power);
-        parts.part = keys;
     }
 
     /// When the earliest event is due.
     #[inline]
     pub fn peek(&self) -> Option<Time> {
-        self.first().map(|((time, ..), _)| time)
+        self.first().map(|(time, ..)| time)
     }
 
     /// All events that wait, in no order; sort them by their time and number.
     pub fn waiting(&self) -> impl Iterator<Item = (Time, u64, &E)> {
-        let parts = self.parts.iter().flat_map(|parts| parts.part.iter().chain(parts.far.values().flatten()));
-        let keys = self.heap.iter().map(|Reverse(key)| key).chain(parts);
+        let keys = self.short.iter().chain(self.long.iter().flat_map(|parts| parts.keys()));
         keys.filter_map(|(time, sequence, at)| Some((*time, *sequence, self.events.get(*at)?.as_ref()?)))
     }
 

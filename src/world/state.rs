@@ -100,8 +100,6 @@ pub struct Known {
     pub old: bool,
     /// How many of the answers to its security questions they remember.
     pub answers: u8,
-    /// An emergency password that they were given (A24).
-    pub emergency: Slim<PasswordId>,
 }
 
 /// One person.
@@ -119,8 +117,8 @@ pub struct Person {
     pub phone: Option<Phone>,
     /// The hard token in hand.
     pub token: Slim<TokenId>,
-    /// What they know, by account; most know of their own alone.
-    pub known: SmallVec<[Known; 1]>,
+    /// What they know, by account; most know of their own alone, or of a generic one beside.
+    pub known: SmallVec<[Known; 2]>,
     /// The last of their mailboxes, from which a chain leads to the others.
     mailbox: Slim<MailboxId>,
 }
@@ -136,7 +134,7 @@ impl Person {
         let at = self.known.iter().position(|known| known.account >= account).unwrap_or(self.known.len());
         if self.known.get(at).is_none_or(|known| known.account != account) {
             self.known
-                .insert(at, Known { account, password: Slim::NONE, old: false, answers: 0, emergency: Slim::NONE });
+                .insert(at, Known { account, password: Slim::NONE, old: false, answers: 0 });
         }
         if let Some(known) = self.known.get_mut(at) {
             change(known);
@@ -246,6 +244,8 @@ pub struct World {
     pub links: FlatSet<(AccountId, AccountId)>,
     /// Credentials that came by mail: to which mailbox, of which account, and what they say.
     pub letters: FlatSet<(MailboxId, AccountId, PasswordId)>,
+    /// Emergency passwords that people were given (A24): to whom, of which account; the last one counts.
+    emergencies: FlatSet<(PersonId, AccountId, PasswordId)>,
     /// Whoever has a role beside staff and students, by role and place.
     helpers: FlatSet<(Role, PlaceId, PersonId)>,
 }
@@ -295,7 +295,7 @@ impl Clone for World {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &World) {
-        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, helpers } = from;
+        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, emergencies, helpers } = from;
         copy_into(&mut self.accounts, accounts);
         self.people.clone_from(people);
         self.mailboxes.clone_from(mailboxes);
@@ -304,6 +304,7 @@ impl Clone for World {
         self.members.clone_from(members);
         self.links.clone_from(links);
         self.letters.clone_from(letters);
+        self.emergencies.clone_from(emergencies);
         self.helpers.clone_from(helpers);
     }
 }
@@ -358,6 +359,25 @@ impl World {
         if let Some(clock) = clock {
             *clock = ahead;
         }
+    }
+
+    /// Gives a person an emergency password of an account, instead of any before.
+    pub fn give_emergency(&mut self, person: PersonId, account: AccountId, password: PasswordId) {
+        if let Some(before) = self.emergency(person, account) {
+            self.emergencies.remove(&(person, account, before));
+        }
+        self.emergencies.insert((person, account, password));
+    }
+
+    /// The emergency password of an account that a person was given.
+    pub fn emergency(&self, person: PersonId, account: AccountId) -> Option<PasswordId> {
+        let given = self.emergencies.range((person, account, PasswordId(0))..=(person, account, PasswordId(u32::MAX)));
+        given.last().map(|(.., password)| *password)
+    }
+
+    /// Who was given an emergency password of which account.
+    pub fn emergencies(&self) -> &[(PersonId, AccountId, PasswordId)] {
+        self.emergencies.as_slice()
     }
 
     /// Adds a mailbox.
