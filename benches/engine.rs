@@ -23,6 +23,10 @@ use mims_sim::world::authenticator::{App, Codes, Real, Symbolic};
 use mims_sim::world::ids::PlaceId;
 use mims_sim::world::state::{MailKind, Phone, World};
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -21,6 +21,10 @@ use std::hint::black_box;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Schools of 40,000 accounts; one division goes with every 8.5 of them.
 const SCHOOLS: u32 = 340;
 /// Staff of a school and of a division, as where a file says nothing.

@@ -22,6 +22,10 @@ use rayon::prelude::*;
 use stateright::{Checker, Model};
 use std::time::Instant;
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Transitions from the start.
 const DEPTH: u32 = 36;
 

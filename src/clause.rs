@@ -243,7 +243,12 @@ impl Clauses {
 
     /// The clauses in catalogue order.
     pub fn iter(self) -> impl Iterator<Item = Clause> {
-        Clause::ALL.iter().copied().filter(move |c| self.has(*c))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let at = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            Clause::ALL.get(at as usize).copied()
+        })
     }
 }
 

@@ -6,6 +6,10 @@ use clap::{CommandFactory, Parser, Subcommand};
 use cli::{EXIT_CODES, Exit};
 use std::process::ExitCode;
 
+/// Searches and rehearsals ask for memory in small pieces by the million, and from several threads.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rehearses an identity rollout before the day.
 #[derive(Parser)]
 #[command(version, about, after_help = EXIT_CODES, arg_required_else_help = true)]

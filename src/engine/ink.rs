@@ -64,7 +64,8 @@ impl Ink<'_> {
     #[inline(always)]
     pub(super) fn row<const N: usize>(&mut self, fields: Word, left: [u64; N]) {
         self.out.push(fields.flags(left.map(|left| left > 0)).bits);
-        if !self.coarse {
+        // Most timers do not run most of the time.
+        if !self.coarse && left.iter().fold(0, |any, left| any | left) > 0 {
             left.into_iter().filter(|left| *left > 0).for_each(|left| self.out.push(left));
         }
     }

@@ -52,7 +52,7 @@ pub struct Engine<'p, O, C = Symbolic> {
     /// The rows.
     pub world: World,
     hub: Hub<'p, O, C>,
-    doings: SmallVec<[Option<Doing>; 2]>,
+    doings: Vec<Option<Doing>>,
     free: SmallVec<[usize; 2]>,
     /// Who waits for mail: by account, the acts under way.
     awaiting: FlatSet<(AccountId, usize)>,
@@ -114,7 +114,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             last: Clauses::NONE,
         };
         let awaiting = FlatSet::default();
-        Engine { world, hub, doings: SmallVec::new(), free: SmallVec::new(), awaiting, ended: SmallVec::new() }
+        Engine { world, hub, doings: Vec::new(), free: SmallVec::new(), awaiting, ended: SmallVec::new() }
     }
 
     /// The virtual time.
@@ -424,15 +424,18 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         sessions.filter(|session| session.account == icon).any(|session| session.live(&account.workspace, hub))
     }
 
-    /// Goes on with an act until it has ended. It is set aside meanwhile: nothing that a step causes at once looks at it.
+    /// Goes on with an act until it has ended. The acts under way are set aside meanwhile, so that none is copied: nothing
+    /// that a step causes at once looks at another's.
     fn with(&mut self, at: usize, go_on: impl FnOnce(&mut Self, &mut Doing) -> bool) {
-        let Some(mut doing) = self.doings.get_mut(at).and_then(Option::take) else { return };
-        if !go_on(self, &mut doing) {
-            return self.free.push(at);
+        let mut doings = std::mem::take(&mut self.doings);
+        if let Some(slot) = doings.get_mut(at)
+            && let Some(doing) = slot.as_mut()
+            && !go_on(self, doing)
+        {
+            *slot = None;
+            self.free.push(at);
         }
-        if let Some(slot) = self.doings.get_mut(at) {
-            *slot = Some(doing);
-        }
+        self.doings = doings;
     }
 
     /// Looks at the page and schedules the next step.

@@ -19,6 +19,10 @@ impl Spare for Date {
     const NONE: Date = Date(i32::MIN);
 }
 
+impl Spare for u16 {
+    const NONE: u16 = u16::MAX;
+}
+
 impl Spare for u32 {
     const NONE: u32 = u32::MAX;
 }

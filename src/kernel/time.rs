@@ -65,6 +65,11 @@ impl Date {
         NaiveDate::from_ymd_opt(year, month, day).map(|d| Date(d.num_days_from_ce() - EPOCH_FROM_CE))
     }
 
+    /// The day as a small number, for rows by the million: days since 1970-01-01, up to 2149.
+    pub fn small(self) -> u16 {
+        u16::try_from(self.0).unwrap_or(u16::MAX)
+    }
+
     fn civil(self) -> Option<NaiveDate> {
         NaiveDate::from_num_days_from_ce_opt(self.0.checked_add(EPOCH_FROM_CE)?)
     }

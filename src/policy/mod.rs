@@ -73,15 +73,18 @@ impl Policy {
 /// The clauses without which this request would have ended otherwise: for each rule whose clauses the decision cites,
 /// the same request is asked with that rule at its neutral value.
 pub fn decisive(rules: &Rules, request: &Request, decision: &Decision) -> Clauses {
-    let mut found = Clauses::NONE;
+    let (mut found, mut tried) = (Clauses::NONE, *rules);
     for rule in Rule::ALL {
-        let cited = rule.info().clauses.common(decision.clauses);
-        if cited.is_empty() || cited.iter().all(|c| found.has(c)) {
+        let info = rule.info();
+        let cited = info.clauses.common(decision.clauses);
+        if cited.within(found) {
             continue;
         }
-        if decide::decide(&rules.without(*rule), request).outcome != decision.outcome {
+        tried.set(*rule, info.neutral);
+        if decide::decide(&tried, request).outcome != decision.outcome {
             found = found.and(cited);
         }
+        tried.set(*rule, rules.get(*rule));
     }
     found
 }

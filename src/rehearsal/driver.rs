@@ -95,8 +95,8 @@ pub struct Mind {
     pub slip: bool,
     /// A request for help is open.
     pub asked: bool,
-    /// The day that the next two are about.
-    pub day: i32,
+    /// The day that the next two are about ([`Date::small`]).
+    pub day: u16,
     /// Steps of trouble taken on that day.
     pub steps: u16,
     /// Refusals of one kind in a row.
@@ -194,6 +194,7 @@ fn replicate_with<C: Codes>(
     let decisions = Decisions::new(&plan.candidate, &world, &mut policy, place);
     let support = Support::new(&policy, people.agents, people.officers, people.opa);
     let mut tally = Tally::new(number, grid.len(), plan.gates.len());
+    tally.room(world.accounts.len());
     for account in &world.accounts {
         let owner = world.people.get(account.owner.at());
         let own = !account.kind.is_generic();
@@ -276,7 +277,7 @@ impl<C: Codes> Driver<'_, C> {
         let mut mornings = super::grid::places(self.plan).into_iter().peekable();
         let faults = self.plan.faults.clone();
         let mut faults = faults.iter().peekable();
-        let mut today = Day::new();
+        let mut today = Day::of(self.traits.len());
         for day in self.plan.from.0..=self.plan.to.0 {
             let date = Date(day);
             today.begin(date);
@@ -447,10 +448,10 @@ impl<C: Codes> Driver<'_, C> {
 
     fn comes_and_goes(&mut self, person: PersonId, date: Date, planned: &mut Day) {
         let Some(traits) = self.traits.get(person.at()) else { return };
-        if traits.comes.get() == Some(date) {
+        if traits.comes.get() == Some(date.small()) {
             planned.push(Time::at(date, SET_UP_FROM), Intent::Created(person));
         }
-        if traits.goes.get() == Some(date)
+        if traits.goes.get() == Some(date.small())
             && let Some(mind) = self.minds.get_mut(person.at())
         {
             mind.away = true;

@@ -95,7 +95,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// Notes one more step of trouble; whether the person goes on today.
     fn goes_on(&mut self, person: PersonId, reason: Reason) -> bool {
-        let today = self.engine.now().date().0;
+        let today = self.engine.now().date().small();
         let most = self.plan.parameters.count(P::GivesUp);
         let Some(mind) = self.minds.get_mut(person.at()) else { return false };
         if mind.day != today {

@@ -72,10 +72,10 @@ pub struct Traits {
     pub mailbox: MailboxId,
     /// Their phone takes calls and messages, and no app.
     pub basic_phone: bool,
-    /// They have a first day within the span.
-    pub comes: Slim<Date>,
+    /// They have a first day within the span ([`Date::small`]).
+    pub comes: Slim<u16>,
     /// They have a last day within the span.
-    pub goes: Slim<Date>,
+    pub goes: Slim<u16>,
 }
 
 /// A generic account and its circle.
@@ -136,18 +136,19 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
     };
     let mut maker = Maker { plan, draws, is: &plan.parameters, out, stale };
     match &plan.directory {
-        Some(places) => places.iter().for_each(|place| maker.place(place.name.clone(), place.school, &place.people)),
+        Some(places) => {
+            maker.room(places.iter().map(|place| (place.people.len(), place.school)));
+            places.iter().for_each(|place| maker.place(place.name.clone(), place.school, &place.people));
+        }
         None => {
-            for school in 0..maker.is.count(P::Schools) {
-                let entity = school;
-                let mean = maker.is.count(P::SchoolStaff);
-                let size = draws.around(mean, maker.is.get(P::SchoolSpread), 4, entity, Purpose::PlaceSize);
-                maker.place(plan.place(school as usize), true, &vec![Known::default(); size as usize]);
-            }
-            for division in 0..maker.is.count(P::Divisions) {
-                let size = maker.is.count(P::DivisionStaff) as usize;
-                let name = plan.place((maker.is.count(P::Schools) + division) as usize);
-                maker.place(name, false, &vec![Known::default(); size]);
+            let (is, schools) = (maker.is, maker.is.count(P::Schools));
+            let (mean, spread) = (is.count(P::SchoolStaff), is.get(P::SchoolSpread));
+            let school = |school| draws.around(mean, spread, 4, school, Purpose::PlaceSize) as usize;
+            let sizes = (0..schools).map(|at| (school(at), true));
+            let sizes = sizes.chain((0..is.count(P::Divisions)).map(|_| (is.count(P::DivisionStaff) as usize, false)));
+            maker.room(sizes.clone());
+            for (at, (size, school)) in sizes.enumerate() {
+                maker.place(plan.place(at), school, &vec![Known::default(); size]);
             }
         }
     }
@@ -156,6 +157,19 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
 }
 
 impl Maker<'_> {
+    /// Makes room for the people of places of so many staff, schools or not: a large world is not copied as it grows.
+    fn room(&mut self, places: impl Iterator<Item = (usize, bool)>) {
+        let (mut people, mut generic) = (self.out.world.people.len(), 0);
+        for (staff, school) in places {
+            people += staff + if school { self.is.count(P::Students) as usize } else { 0 };
+            generic += self.is.count(P::Generic) as usize;
+        }
+        people += (self.is.count(P::Officers) + self.is.count(P::Opa)) as usize;
+        people += usize::try_from(self.out.policy.rules(0).get(Rule::DeskAgents)).unwrap_or(0);
+        self.out.world.room(people, people + generic);
+        self.out.traits.reserve_exact(people - self.out.traits.len());
+    }
+
     fn person(&mut self, role: Role, place: PlaceId) -> PersonId {
         let id = self.out.world.add_person(role, place);
         let mailbox = self.out.world.add_mailbox(MailKind::Ces, id);
@@ -274,7 +288,7 @@ impl Maker<'_> {
         }
         let goes = role == Role::Staff && draws.chance(self.within(P::Leavers), e, Purpose::Goes, 0);
         if let Some(traits) = self.out.traits.last_mut().filter(|_| goes) {
-            traits.goes = Slim::some(day(Purpose::Goes));
+            traits.goes = Slim::some(day(Purpose::Goes).small());
         }
         id
     }
@@ -337,7 +351,7 @@ impl Maker<'_> {
         }
         if let Some(traits) = self.out.traits.last_mut() {
             let first = Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0));
-            (traits.comes, traits.goes) = (Slim::some(first), Slim::NONE);
+            (traits.comes, traits.goes) = (Slim::some(first.small()), Slim::NONE);
         }
     }
 

@@ -212,6 +212,11 @@ impl Tally {
         Tally { kept: Vec::new(), now: [0; SERIES], out }
     }
 
+    /// Makes room for so many accounts.
+    pub fn room(&mut self, accounts: usize) {
+        self.kept.reserve_exact(accounts);
+    }
+
     /// Adds an account, in the order of the world.
     pub fn account(&mut self, kind: AccountKind, administrator: bool, exists: bool, enrolled: bool) {
         let cause = Reason::PartyDown;

@@ -132,7 +132,7 @@ pub fn explore<'p, W: Watch>(
         if search.progress.depth >= bounds.depth {
             break End::Depth;
         }
-        match search.level(level, &mut spare, bounds, &mut goes_on) {
+        match search.level(std::mem::take(&mut level), &mut spare, bounds, &mut goes_on) {
             Ok(next) => level = next,
             Err(end) => break end,
         }
@@ -140,6 +140,8 @@ pub fn explore<'p, W: Watch>(
             break End::Settled;
         }
     };
+    // To let go of so many states takes a while, too.
+    rayon::join(|| level.into_par_iter().for_each(drop), || spare.into_par_iter().for_each(drop));
     search.finish(end)
 }
 

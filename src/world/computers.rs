@@ -63,6 +63,11 @@ impl Computers {
         self.closing
     }
 
+    /// Makes room for so many in all.
+    pub fn room(&mut self, computers: usize) {
+        self.rows.reserve_exact(computers.saturating_sub(self.rows.len()));
+    }
+
     /// One more.
     pub fn add(&mut self) -> ComputerId {
         let id = ComputerId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));

@@ -28,9 +28,9 @@ pub struct Row {
     /// It came from a self-service reset, and opened nothing yet.
     pub after_reset: bool,
     /// Wrong factors in a row; a right one forgives those of its own kind.
-    pub failures: u32,
+    pub failures: u16,
     /// How many of them were codes.
-    pub wrong_codes: u32,
+    pub wrong_codes: u16,
     /// Locked until then.
     pub locked_until: Slim<Time>,
     /// When the password was last reset.
@@ -310,8 +310,8 @@ fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: F
 }
 
 fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool) {
-    let failures = row.failures + 1;
-    match port.decide(row.scope, &Request::Failure { reason, failures, portal_test }).outcome {
+    let failures = row.failures.saturating_add(1);
+    match port.decide(row.scope, &Request::Failure { reason, failures: u32::from(failures), portal_test }).outcome {
         Outcome::Lock(span) => {
             (row.failures, row.wrong_codes) = (0, 0);
             row.locked_until = Slim::some(Time(port.now().0 + span.0));
@@ -319,7 +319,7 @@ fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool
         Outcome::Granted => {}
         _ => {
             row.failures = failures;
-            row.wrong_codes += u32::from(reason != Reason::WrongPassword);
+            row.wrong_codes = row.wrong_codes.saturating_add(u16::from(reason != Reason::WrongPassword));
         }
     }
 }

@@ -133,8 +133,7 @@ impl Person {
     pub fn change(&mut self, account: AccountId, change: impl FnOnce(&mut Known)) {
         let at = self.known.iter().position(|known| known.account >= account).unwrap_or(self.known.len());
         if self.known.get(at).is_none_or(|known| known.account != account) {
-            self.known
-                .insert(at, Known { account, password: Slim::NONE, old: false, answers: 0 });
+            self.known.insert(at, Known { account, password: Slim::NONE, old: false, answers: 0 });
         }
         if let Some(known) = self.known.get_mut(at) {
             change(known);
@@ -295,7 +294,8 @@ impl Clone for World {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &World) {
-        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, emergencies, helpers } = from;
+        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, emergencies, helpers } =
+            from;
         copy_into(&mut self.accounts, accounts);
         self.people.clone_from(people);
         self.mailboxes.clone_from(mailboxes);
@@ -313,6 +313,14 @@ impl World {
     /// An empty world for very many people: whoever leaves a browser closes it, and deletes the mail that was waited for.
     pub fn of_many() -> World {
         World { computers: Computers::closing(), ..World::default() }
+    }
+
+    /// Makes room for so many people and accounts in all: a person has a mailbox of their own, an account one in iCON.
+    pub fn room(&mut self, people: usize, accounts: usize) {
+        self.people.reserve_exact(people.saturating_sub(self.people.len()));
+        self.accounts.reserve_exact(accounts.saturating_sub(self.accounts.len()));
+        self.mailboxes.reserve_exact((people + accounts).saturating_sub(self.mailboxes.len()));
+        self.computers.room(people);
     }
 
     /// What is left behind after an act on this account at this computer, where things are put away.
