@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 const DEPTH: usize = 32;
 /// A file larger than this is not read.
 const LARGEST: u64 = 16 * 1024 * 1024;
+/// A directory of people larger than this is not read: a hundred bytes a person, for the most people that there can be.
+const LARGEST_DIRECTORY: u64 = 2 * 1024 * 1024 * 1024;
 
 /// What was found: files that can be read, or everything that is wrong.
 pub struct Found {
@@ -83,7 +85,7 @@ impl Found {
         for loaded in &self.rehearsals {
             let Said::Rehearsal(said) = &loaded.said else { continue };
             let wanted = rehearsal::wants(said).map(|name| Path::new(&loaded.source.name).with_file_name(name));
-            let read = wanted.as_ref().map(|path| (path.display().to_string(), bytes(path)));
+            let read = wanted.as_ref().map(|path| (path.display().to_string(), directory(path)));
             let directory = match &read {
                 Some((name, Ok(bytes))) => Some((name.as_str(), bytes.as_slice())),
                 Some((_, Err(fault))) => {
@@ -231,6 +233,20 @@ pub fn find(paths: &[PathBuf]) -> Found {
 
 /// What is in a file, as far as it is read at all.
 pub fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    up_to(file, LARGEST)
+}
+
+/// What is in a directory of people, or that it is too large.
+fn directory(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let bytes = up_to(file, LARGEST_DIRECTORY)?;
+    if bytes.len() as u64 > LARGEST_DIRECTORY {
+        let title = format!("{} is too large", file.display());
+        return Err(Box::new(Diagnostic::error("S014", title).help("at most 2 GiB are read; leave out columns")));
+    }
+    Ok(bytes)
+}
+
+fn up_to(file: &Path, largest: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
     let name = file.display().to_string();
     let fault = |why: String| Box::new(Diagnostic::error("S014", format!("cannot read {name}: {why}")));
     let metadata = fs::metadata(file).map_err(|why| fault(reason(&why)))?;
@@ -239,8 +255,8 @@ pub fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     }
     let mut bytes = Vec::new();
     let open = fs::File::open(file).map_err(|why| fault(reason(&why)))?;
-    // One byte more than is read, so that the reader of the tree says that it is too large.
-    open.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|why| fault(reason(&why)))?;
+    // One byte more than is read, so that the reader says that it is too large.
+    open.take(largest + 1).read_to_end(&mut bytes).map_err(|why| fault(reason(&why)))?;
     Ok(bytes)
 }
 

@@ -53,7 +53,12 @@ pub fn run(options: &Options) -> Exit {
     }
     let runs = Runs { grid: grid::grid(plan), done: whole.replicates, partial: false };
     let Options { out, json, aside, names, .. } = options;
-    tell(&Output { folder: out.as_deref(), json: *json, looked: false, aside: *aside, names: *names }, &loaded, &runs)
+    let folder = out.as_deref();
+    tell(
+        &Output { folder, json: *json, looked: false, aside: *aside, names: *names, interrupted: None },
+        &loaded,
+        &runs,
+    )
 }
 
 /// Every shard in a folder, by name.

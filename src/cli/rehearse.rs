@@ -19,7 +19,7 @@ use mims_sim::report;
 use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many main causes have a story.
@@ -174,33 +174,37 @@ fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
         }
     };
     let before = std::mem::take(&mut shard.replicates);
-    let runs = rehearse(plan, part, before, options.precision);
+    let interrupted = interrupts();
+    let runs = rehearse(plan, part, before, options.precision, &interrupted);
     let (have, partial) = (runs.done.len(), runs.partial);
-    let exit = match (options.shard, runs.done.is_empty()) {
+    // What was run is kept before anything is made of it, so that whatever happens then, `--resume` goes on from there.
+    let path = options.out.as_ref().map(|folder| folder.join(part.file_name()));
+    if let (Some(folder), Some(path)) = (&options.out, &path) {
+        shard.replicates.clone_from(&runs.done);
+        let made = std::fs::create_dir_all(folder).map_err(|why| reason(&why));
+        let kept = made.and_then(|()| shard.to_json()).and_then(|text| write(path, &text).map_err(|why| reason(&why)));
+        if let Err(why) = kept {
+            if options.shard.is_none() && !runs.done.is_empty() {
+                tell(&Output { folder: None, ..Output::of(options, &interrupted) }, loaded, &runs);
+            }
+            complain(&format!("cannot write into {}: {why}\n", folder.display()));
+            return Exit::BadInput;
+        }
+    }
+    match (options.shard, runs.done.is_empty()) {
         (Some(_), _) => {
             let all = part.replicates(plan.runs).len();
             out(&format!("shard {}/{}: {have} of {}\n", part.index, part.of, counted(all, "run")));
             if partial { Exit::Incomplete } else { Exit::Fine }
         }
         (None, true) => Exit::Incomplete,
-        (None, false) => tell(&Output::of(options), loaded, &runs),
-    };
-    let Some(folder) = &options.out else { return exit };
-    // An interrupted run leaves what it has for `--resume`; a finished one leaves its results alone.
-    let path = folder.join(part.file_name());
-    let kept = if options.shard.is_some() || partial {
-        shard.replicates = runs.done;
-        let made = std::fs::create_dir_all(folder).map_err(|why| reason(&why));
-        made.and_then(|()| shard.to_json()).and_then(|text| write(&path, &text).map_err(|why| reason(&why)))
-    } else {
-        let _ = std::fs::remove_file(&path);
-        Ok(())
-    };
-    match kept {
-        Ok(()) => exit,
-        Err(why) => {
-            complain(&format!("cannot write {}: {why}\n", path.display()));
-            Exit::BadInput
+        (None, false) => {
+            let exit = tell(&Output::of(options, &interrupted), loaded, &runs);
+            // A finished run leaves its results alone.
+            if let (false, false, Some(path)) = (partial, matches!(exit, Exit::BadInput), path) {
+                let _ = std::fs::remove_file(path);
+            }
+            exit
         }
     }
 }
@@ -233,10 +237,12 @@ pub struct Output<'o> {
     pub aside: Option<u32>,
     /// People have names.
     pub names: bool,
+    /// Whoever waits has had enough; what was run is kept.
+    pub interrupted: Option<&'o AtomicBool>,
 }
 
 impl<'o> Output<'o> {
-    fn of(options: &'o Options) -> Output<'o> {
+    fn of(options: &'o Options, interrupted: &'o AtomicBool) -> Output<'o> {
         let json = options.format == Shape::Json;
         Output {
             folder: options.out.as_deref(),
@@ -244,6 +250,7 @@ impl<'o> Output<'o> {
             looked: options.precision.is_some(),
             aside: options.aside,
             names: options.names,
+            interrupted: Some(interrupted),
         }
     }
 }
@@ -286,7 +293,7 @@ fn keep(
     let runs = if partial { 0 } else { output.aside.unwrap_or_else(|| usual(&loaded.plan)).min(done) };
     let fewer = Plan { runs, ..loaded.plan.clone() };
     let others: Vec<Plan> = loaded.others.iter().map(|other| Plan { runs, ..other.clone() }).collect();
-    let beside = (runs > 0).then(|| beside(&fewer, &others, output.names, &stage));
+    let beside = (runs > 0).then(|| beside(&fewer, &others, output.names, &|what| stage(what, output.interrupted)));
     let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::work::lists(summary, beside));
     let work: Vec<(String, String)> =
         lists.iter().map(|list| (list.place.clone(), format!("work/{}", list.file))).collect();
@@ -318,8 +325,12 @@ fn keep(
     write_into(folder, files).map_err(|why| reason(&why))
 }
 
-/// A word of what is run beside, for whoever waits at a terminal.
-fn stage(what: &str) {
+/// A word of what is run beside, for whoever waits at a terminal; it ends here for whoever waits no longer.
+fn stage(what: &str, interrupted: Option<&AtomicBool>) {
+    if interrupted.is_some_and(|told| told.load(Ordering::Relaxed)) {
+        complain("\ninterrupted before the report was written: the runs are kept, and `--resume` goes on from them\n");
+        std::process::exit(Exit::Incomplete as i32);
+    }
     if std::io::stderr().is_terminal() {
         complain(&format!("\r\u{1b}[Kbeside: {what}"));
     }
@@ -327,8 +338,8 @@ fn stage(what: &str) {
 
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
 #[allow(clippy::disallowed_methods, reason = "progress is for a person, who waits on the wall clock")]
-fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>) -> Runs {
-    let interrupted = interrupts();
+fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>, interrupted: &AtomicBool) -> Runs {
+    let earlier = before.len();
     let numbers = part.replicates(plan.runs);
     let all = numbers.end - numbers.start;
     let terminal = std::io::stderr().is_terminal();
@@ -339,7 +350,7 @@ fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i
         let due = last.load(Ordering::Relaxed) + u64::try_from(pause.as_millis()).unwrap_or(0);
         if u64::try_from(now.as_millis()).unwrap_or(0) >= due {
             last.store(u64::try_from(now.as_millis()).unwrap_or(0), Ordering::Relaxed);
-            progress(done, all, now, terminal);
+            progress(done, earlier, all, now, terminal);
         }
         !interrupted.load(Ordering::Relaxed)
     };
@@ -354,13 +365,14 @@ fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i
     runs
 }
 
-/// A line of progress: rewritten in place on a terminal.
-fn progress(done: usize, all: u32, since: Duration, terminal: bool) {
+/// A line of progress: rewritten in place on a terminal. The rate is of what was run now, and not by an earlier try.
+fn progress(done: usize, earlier: usize, all: u32, since: Duration, terminal: bool) {
     let seconds = since.as_secs_f64();
     #[allow(clippy::cast_precision_loss)]
-    let rate = done as f64 / seconds.max(0.001);
-    let left = (f64::from(all) - rate * seconds) / rate.max(0.000_001);
-    let left = if done == 0 { String::new() } else { format!(", {left:.0} s left") };
+    let rate = done.saturating_sub(earlier) as f64 / seconds.max(0.001);
+    #[allow(clippy::cast_precision_loss)]
+    let left = (f64::from(all) - done as f64) / rate.max(0.000_001);
+    let left = if done <= earlier { String::new() } else { format!(", {left:.0} s left") };
     let line = format!("{done} of {}, {rate:.1} a second{left}", counted(all, "run"));
     complain(&if terminal { format!("\r\u{1b}[K{line}") } else { format!("{line}\n") });
 }

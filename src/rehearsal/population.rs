@@ -179,6 +179,7 @@ impl Maker<'_> {
 
     /// A school or division with its people, its helpers among them, and its generic accounts.
     fn place(&mut self, name: String, school: bool, known: &[Known]) {
+        let (students, known): (Vec<&Known>, Vec<&Known>) = known.iter().partition(|k| k.role == Some(Role::Student));
         let place = PlaceId(u32::try_from(self.out.places.len()).unwrap_or(u32::MAX));
         let first = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
         let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
@@ -194,7 +195,7 @@ impl Maker<'_> {
             spoc: None,
         };
         let administrators = self.is.count(P::Administrators) as usize;
-        for (at, knows) in known.iter().enumerate() {
+        for (at, knows) in known.iter().copied().enumerate() {
             // Where a directory names roles, it names all of them.
             let role = match at.checked_sub(administrators) {
                 _ if named => knows.role.unwrap_or(Role::Staff),
@@ -216,11 +217,12 @@ impl Maker<'_> {
         }
         here.people = first..u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
         here.staff = here.people.clone();
-        if school && self.is.count(P::Students) > 0 {
+        let asked = if school { self.is.count(P::Students) as usize } else { 0 };
+        if students.len() + asked > 0 {
             let rules = self.plan.candidate.rules(&name, school, AccountKind::Student);
             let scope = self.out.policy.scope(rules);
-            for _ in 0..self.is.count(P::Students) {
-                self.holder(Role::Student, AccountKind::Student, scope, place, &Known::default());
+            for knows in students.into_iter().chain(std::iter::repeat_n(&Known::default(), asked)) {
+                self.holder(Role::Student, AccountKind::Student, scope, place, knows);
             }
             here.people.end = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
         }

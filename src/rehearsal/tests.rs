@@ -245,6 +245,19 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
     assert!(students == 40 && told > 0, "{students} students, {told} of them told a password by a teacher");
 }
 
+/// A directory's students are students, wherever among the rows they are, and its staff have their helpers.
+#[test]
+fn students_of_a_directory_are_no_staff() {
+    let row = |at: u32| format!("{at},kranji,{}\n", if at % 3 == 0 { "student" } else { "" });
+    let rows: String = (1..=30).map(row).collect();
+    let places = super::directory::read("d.csv", format!("person,place,role\n{rows}").as_bytes()).unwrap();
+    let plan = Plan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
+    let point = *one(&plan).points.first().unwrap();
+    let accounts = |of| point[Series::Accounts(of).at()];
+    assert_eq!((accounts(Group::Staff), accounts(Group::Students)), (20, 10));
+    assert!(accounts(Group::Administrators) > 0, "their role is drawn");
+}
+
 // Gates over properties ----------------------------------------------------------------------------------------------
 
 /// Properties that are judged person by person: for one that is an act, one with a memory, and two of states.

@@ -77,10 +77,16 @@ pub fn sentence(summary: &Summary<'_>) -> String {
         let gates = summary.plan.gates.iter().zip(&summary.verdicts);
         gates.filter(|(g, v)| !g.warns && v.decision == wanted).map(|(g, _)| g.id.as_str()).collect()
     };
+    let gates = summary.plan.gates.iter().zip(&summary.verdicts);
+    let warnings = gates.filter(|(g, v)| g.warns && v.decision != Decision::Met).map(|(g, _)| g.id.as_str());
+    let warnings: Vec<&str> = warnings.collect();
     let (missed, open) = (of(Decision::Missed).join(", "), of(Decision::Undecided).join(", "));
     match summary.answer {
         _ if summary.plan.gates.is_empty() => "No gate asks for anything: there is nothing to decide.".to_owned(),
-        Answer::Go => "Go: every gate is met.".to_owned(),
+        Answer::Go => match warnings.join(", ") {
+            none if none.is_empty() => "Go: every gate is met.".to_owned(),
+            some => format!("Go: every gate that counts is met; {some}, which only warns, is not."),
+        },
         Answer::NoGo if missed.is_empty() => {
             format!("No go: the runs do not decide {open}, and what is undecided is no go here.")
         }

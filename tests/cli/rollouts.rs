@@ -119,6 +119,21 @@ fn an_interrupted_run_ends_in_the_same_bytes() {
 }
 
 #[test]
+fn what_was_run_is_kept_where_the_report_cannot_be_written() {
+    let (folder, code, said) = whole();
+    // Something is in the way of the page.
+    fs::create_dir_all(folder.root().join("later/rehearsal.html/in-the-way")).unwrap();
+    let (refused, out, err) = again(&folder, "rehearse f.yaml --out later");
+    assert_eq!((refused, out.as_str()), (Some(2), said.as_str()));
+    assert!(err.starts_with("cannot write into later: "), "{err}");
+    assert!(folder.root().join("later/shard-1-of-1.json").is_file(), "the runs are kept");
+    fs::remove_dir_all(folder.root().join("later/rehearsal.html")).unwrap();
+    let (resumed, out, _) = again(&folder, "rehearse f.yaml --out later --resume");
+    assert_eq!((resumed, out), (code, said));
+    assert_eq!(folder.list("later"), folder.list("whole"));
+}
+
+#[test]
 fn looking_after_every_run_stops_at_the_same_one_for_any_threads() {
     let run = |threads: u32| {
         mims_sim(&format!("rehearse f.yaml --runs 400 --precision 12% --threads {threads}"))
