@@ -66,8 +66,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<PlaceList>, Vec<Diagnostic>>
         for record in csv.records() {
             let (row, record) = match record {
                 Ok(record) => (record.position().map_or(0, csv::Position::line), record),
-                Err(_) => {
-                    reader.fault("a row cannot be read".to_owned(), "save the file as CSV in UTF-8");
+                Err(why) => {
+                    let row = why.position().map_or(0, csv::Position::line);
+                    reader.fault(format!("row {row} cannot be read"), "save the file as CSV in UTF-8");
                     break;
                 }
             };
@@ -202,6 +203,22 @@ mod tests {
         assert_eq!((places[1].school, places[1].people[0].address), (false, Some(None)));
     }
 
+    /// The page for rollout owners names every column and every word.
+    #[test]
+    fn the_header_is_documented() {
+        let page = include_str!("../../docs/rollout-owners.md");
+        let told = |word: &str| assert!(page.contains(&format!("`{word}`")), "`{word}` is not in docs/rollout-owners.md");
+        COLUMNS.iter().for_each(|column| told(column));
+        KINDS.iter().for_each(|(word, _)| told(word));
+        ADDRESSES.iter().for_each(|(word, _)| told(word));
+        PHONES.iter().for_each(|(word, _)| told(word));
+        APPS.iter().for_each(|(word, _)| told(word));
+        SYSTEMS.iter().for_each(|(word, _)| told(word));
+        ANSWERS.iter().for_each(|(word, _)| told(word));
+        SWITCH.iter().for_each(|(word, _)| told(word));
+        Role::ALL.iter().for_each(|role| told(role.word()));
+    }
+
     #[test]
     fn every_fault_has_its_row_and_column() {
         assert_eq!(said("person,plaice\n1,a\n"), ["d.csv: row 1, column `plaice`: no such column"]);
@@ -216,5 +233,7 @@ mod tests {
             ]
         );
         assert_eq!(said("person,place\n"), ["d.csv: there is nobody in it"]);
+        let latin = read("d.csv", b"person,place\n1,a\n2,\xe9cole\n").unwrap_err();
+        assert_eq!(latin[0].title, "d.csv: row 3 cannot be read");
     }
 }
