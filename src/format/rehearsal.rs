@@ -192,9 +192,9 @@ words! {
         LeaversWithAccess "leavers-with-access",
         /// How long it took from the first refusal until iCON opened again.
         RecoveryTime "recovery-time",
-        /// How long requests waited for an LA.
+        /// How long requests waited for an LA; to a gate, one that was taken back waited for ever.
         AdministratorWait "administrator-wait",
-        /// How long callers waited for an agent.
+        /// How long callers waited for an agent; to a gate, whoever hung up waited for ever.
         DeskWait "desk-wait",
     }
     /// Whose accounts.

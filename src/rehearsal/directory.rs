@@ -207,7 +207,8 @@ mod tests {
     #[test]
     fn the_header_is_documented() {
         let page = include_str!("../../docs/rollout-owners.md");
-        let told = |word: &str| assert!(page.contains(&format!("`{word}`")), "`{word}` is not in docs/rollout-owners.md");
+        let told =
+            |word: &str| assert!(page.contains(&format!("`{word}`")), "`{word}` is not in docs/rollout-owners.md");
         COLUMNS.iter().for_each(|column| told(column));
         KINDS.iter().for_each(|(word, _)| told(word));
         ADDRESSES.iter().for_each(|(word, _)| told(word));

@@ -271,7 +271,7 @@ impl Gate {
             What::Property { .. } => run.violations.get(at).copied().map_or(0, i64::from),
             What::Time { measure, quantile, .. } => {
                 let permille = u32::try_from(quantile / 1000).unwrap_or(1000);
-                run.times(*measure).quantile(permille).map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX))
+                run.within(*measure, permille)
             }
             What::Count { measure, of, at, limit, .. } => {
                 let point = grid.iter().position(|instant| instant == at).and_then(|i| run.points.get(i));

@@ -249,8 +249,10 @@ impl<C: Codes> Driver<'_, C> {
         }
         let lost = self.minds.get(person.at()).and_then(|mind| mind.reason) == Some(Reason::OtpNotReceived);
         let topic = if lost { Topic::OtpMissing } else { Topic::Other };
-        if let Some(of) = self.support.agents.first().copied() {
-            self.act(person, account, Act::Between(Between::Ask { of, topic }));
+        match self.support.agents.first().copied() {
+            Some(of) => self.act(person, account, Act::Between(Between::Ask { of, topic })),
+            // A desk without agents answers nobody.
+            None => self.tally.out.hung_up += 1,
         }
     }
 
@@ -338,6 +340,7 @@ impl<C: Codes> Driver<'_, C> {
             Step::Withdraws(id) => {
                 if let Some(ticket) = self.support.ticket(id).filter(|ticket| !ticket.taken) {
                     self.close(id);
+                    self.tally.out.withdrew += u32::from(!ticket.begun);
                     self.soon(Intent::Ring(ticket.by, ticket.account));
                 }
             }

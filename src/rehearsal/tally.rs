@@ -94,6 +94,9 @@ impl Series {
 /// The numbers at one instant.
 pub type Point = [u32; SERIES];
 
+/// Stands for a wait that did not end, in seconds: a century.
+pub const NEVER: i64 = 3_155_760_000;
+
 /// All that one replicate came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,6 +118,8 @@ pub struct Replicate {
     pub desk_wait: Bins,
     /// Callers who hung up.
     pub hung_up: u32,
+    /// Requests that were taken back before an LA began.
+    pub withdrew: u32,
     /// Violations of the property of each gate that has one; none at the others.
     pub violations: Vec<u32>,
     /// Which of the policy's decisions on the way were taken.
@@ -169,6 +174,21 @@ impl Replicate {
             _ => &self.recovery,
         }
     }
+
+    /// The time, in seconds, within which so many of a thousand were served; whoever gave up was not, and counts as
+    /// [`NEVER`]. Nought where nobody asked.
+    pub fn within(&self, measure: Measure, permille: u32) -> i64 {
+        let times = self.times(measure);
+        let gave_up = match measure {
+            Measure::AdministratorWait => self.withdrew,
+            Measure::DeskWait => self.hung_up,
+            _ => 0,
+        };
+        match times.count() + u64::from(gave_up) {
+            0 => 0,
+            of => times.quantile_of(of, permille).and_then(|s| i64::try_from(s).ok()).unwrap_or(NEVER),
+        }
+    }
 }
 
 /// One account as it is counted.
@@ -203,6 +223,7 @@ impl Tally {
             administrator_wait: Bins::default(),
             desk_wait: Bins::default(),
             hung_up: 0,
+            withdrew: 0,
             violations: vec![0; properties],
             decided: Vec::new(),
             fired: Clauses::NONE,

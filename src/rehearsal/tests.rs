@@ -6,11 +6,11 @@ use super::many::{Runs, many};
 use super::population::populate;
 use super::pulled::pull_out;
 use super::remedy::Remedy;
-use super::tally::{Replicate, SERIES, Series};
+use super::tally::{NEVER, Replicate, SERIES, Series};
 use super::{Plan, grid, plan, replicate};
 use crate::format::load::{Said, read};
 use crate::format::parameters::Parameter as P;
-use crate::format::rehearsal::Group;
+use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Draws;
 use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
@@ -200,6 +200,8 @@ fn an_administrator_who_is_locked_out_helps_nobody() {
 fn fewer_agents_make_callers_wait() {
     let busy = with(&planned(""), &[(P::RingsDesk, 1_000_000), (P::SetsUpAtOnce, 0), (P::DeskPatience, 86_400_000)]);
     let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
+    let nobody = one(&under(&busy, &[(Rule::DeskAgents, 0)]));
+    assert_eq!((nobody.hung_up > 0, nobody.within(Measure::DeskWait, 950)), (true, NEVER), "nobody answers");
     assert_eq!(wait(50), 0);
     assert!(wait(1) > 60, "{}", wait(1));
 }

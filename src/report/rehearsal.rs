@@ -11,7 +11,7 @@ use crate::kernel::{Span, Time};
 use crate::policy::request::Reason;
 use crate::rehearsal::gate::{Answer, Gate, Limit, Verdict, What};
 use crate::rehearsal::summary::{Spread, Summary};
-use crate::rehearsal::tally::Series;
+use crate::rehearsal::tally::{NEVER, Series};
 use crate::replay::decisions::Midway;
 use crate::statistics::{Bins, Decision};
 use std::fmt::Write;
@@ -186,6 +186,7 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
 pub fn value(gate: &Gate, spread: Spread) -> String {
     let one = |value: i64| match &gate.what {
         What::Count { limit: Limit::Share(_), .. } => percent(value, 1_000_000),
+        What::Time { .. } if value >= NEVER => "never".to_owned(),
         What::Time { .. } => span(u64::try_from(value).unwrap_or(0)),
         _ => value.to_string(),
     };

@@ -85,7 +85,13 @@ impl Bins {
     /// The value that `permille` of a thousand values do not exceed, by nearest rank: of `n` values in order the one
     /// numbered ⌈n · permille / 1000⌉, within 1/128; none of no values.
     pub fn quantile(&self, permille: u32) -> Option<u64> {
-        let rank = super::share::rank(self.count(), permille)?;
+        self.quantile_of(self.count(), permille)
+    }
+
+    /// The same of so many values, of which those that are not here are greater than all that are; none where it is one of
+    /// them, or there are none.
+    pub fn quantile_of(&self, of: u64, permille: u32) -> Option<u64> {
+        let rank = super::share::rank(of, permille).filter(|rank| *rank <= self.count())?;
         let (least, greatest) = self.ends?;
         let mut before = 0;
         for (bin, count) in &self.bins {
@@ -155,6 +161,13 @@ mod tests {
             _ => (1 << shift) - 1,
         });
         proptest::collection::vec(value, 0..60)
+    }
+
+    #[test]
+    fn those_that_are_not_here_are_greater_than_all() {
+        let served = of(&[1, 2, 3]);
+        assert_eq!([3, 4, 6, 7].map(|all| served.quantile_of(all, 500)), [Some(2), Some(2), Some(3), None]);
+        assert_eq!((served.quantile_of(3, 950), Bins::default().quantile_of(0, 500)), (Some(3), None));
     }
 
     #[test]
