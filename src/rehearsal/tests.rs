@@ -250,7 +250,7 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
 /// A directory's students are students, wherever among the rows they are, and its staff have their helpers.
 #[test]
 fn students_of_a_directory_are_no_staff() {
-    let row = |at: u32| format!("{at},kranji,{}\n", if at % 3 == 0 { "student" } else { "" });
+    let row = |at: u32| format!("{at},kranji,{}\n", if at.is_multiple_of(3) { "student" } else { "" });
     let rows: String = (1..=30).map(row).collect();
     let places = super::directory::read("d.csv", format!("person,place,role\n{rows}").as_bytes()).unwrap();
     let plan = Plan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
