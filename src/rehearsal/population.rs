@@ -161,7 +161,8 @@ impl Maker<'_> {
     fn room(&mut self, places: impl Iterator<Item = (usize, bool)>) {
         let (mut people, mut generic) = (self.out.world.people.len(), 0);
         for (staff, school) in places {
-            people += staff + if school { self.is.count(P::Students) as usize } else { 0 };
+            // Newcomers are as many as they are drawn to be; room that nobody takes costs nothing.
+            people += staff + staff / 8 + if school { self.is.count(P::Students) as usize } else { 0 };
             generic += self.is.count(P::Generic) as usize;
         }
         people += (self.is.count(P::Officers) + self.is.count(P::Opa)) as usize;
