@@ -175,14 +175,15 @@ fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
     };
     let before = std::mem::take(&mut shard.replicates);
     let interrupted = interrupts();
-    let runs = rehearse(plan, part, before, options.precision, &interrupted);
+    let mut runs = rehearse(plan, part, before, options.precision, &interrupted);
     let (have, partial) = (runs.done.len(), runs.partial);
     // What was run is kept before anything is made of it, so that whatever happens then, `--resume` goes on from there.
     let path = options.out.as_ref().map(|folder| folder.join(part.file_name()));
     if let (Some(folder), Some(path)) = (&options.out, &path) {
-        shard.replicates.clone_from(&runs.done);
+        shard.replicates = std::mem::take(&mut runs.done);
         let made = std::fs::create_dir_all(folder).map_err(|why| reason(&why));
         let kept = made.and_then(|()| shard.to_json()).and_then(|text| write(path, &text).map_err(|why| reason(&why)));
+        runs.done = shard.replicates;
         if let Err(why) = kept {
             if options.shard.is_none() && !runs.done.is_empty() {
                 tell(&Output { folder: None, ..Output::of(options, &interrupted) }, loaded, &runs);

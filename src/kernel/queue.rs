@@ -69,8 +69,8 @@ impl<E> Default for Queue<E> {
 impl Parts {
     /// All of a short queue, cut in parts from the one of its earliest event on.
     fn of(keys: impl Iterator<Item = Key>, power: u32) -> Parts {
-        let mut parts = Parts::default();
-        keys.for_each(|key| parts.far.entry(key.0.0 >> power).or_default().push(key));
+        let mut parts = Parts { until: Time(i64::MIN), ..Parts::default() };
+        keys.for_each(|key| parts.push(key, power));
         parts.refill(power);
         parts
     }
@@ -147,15 +147,6 @@ impl<E> Queue<E> {
         }
     }
 
-    /// The earliest key.
-    #[inline]
-    fn first(&self) -> Option<Key> {
-        match &self.long {
-            Some(parts) => parts.first().map(|(key, _)| key),
-            None => self.short.last().copied(),
-        }
-    }
-
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
         let (time, _, at) = match &mut self.long {
@@ -174,7 +165,10 @@ impl<E> Queue<E> {
     /// When the earliest event is due.
     #[inline]
     pub fn peek(&self) -> Option<Time> {
-        self.first().map(|(time, ..)| time)
+        match &self.long {
+            Some(parts) => parts.first().map(|((time, ..), _)| time),
+            None => self.short.last().map(|(time, ..)| *time),
+        }
     }
 
     /// All events that wait, in no order; sort them by their time and number.

@@ -236,14 +236,6 @@ impl Rules {
             *slot = value;
         }
     }
-
-    /// The same rules with one at its neutral value.
-    #[must_use]
-    pub fn without(&self, rule: Rule) -> Rules {
-        let mut copy = *self;
-        copy.set(rule, rule.info().neutral);
-        copy
-    }
 }
 
 #[cfg(test)]

@@ -73,20 +73,17 @@ pub fn instant(at: Time) -> String {
 
 /// The answer as one sentence.
 pub fn sentence(summary: &Summary<'_>) -> String {
-    let of = |wanted: Decision| -> Vec<&str> {
+    let those = |warn: bool, came: fn(Decision) -> bool| {
         let gates = summary.plan.gates.iter().zip(&summary.verdicts);
-        gates.filter(|(g, v)| !g.warns && v.decision == wanted).map(|(g, _)| g.id.as_str()).collect()
+        let those = gates.filter(|(g, v)| g.warns == warn && came(v.decision)).map(|(g, _)| g.id.as_str());
+        those.collect::<Vec<&str>>().join(", ")
     };
-    let gates = summary.plan.gates.iter().zip(&summary.verdicts);
-    let warnings = gates.filter(|(g, v)| g.warns && v.decision != Decision::Met).map(|(g, _)| g.id.as_str());
-    let warnings: Vec<&str> = warnings.collect();
-    let (missed, open) = (of(Decision::Missed).join(", "), of(Decision::Undecided).join(", "));
+    let (missed, open) = (those(false, |d| d == Decision::Missed), those(false, |d| d == Decision::Undecided));
+    let warnings = those(true, |d| d != Decision::Met);
     match summary.answer {
         _ if summary.plan.gates.is_empty() => "No gate asks for anything: there is nothing to decide.".to_owned(),
-        Answer::Go => match warnings.join(", ") {
-            none if none.is_empty() => "Go: every gate is met.".to_owned(),
-            some => format!("Go: every gate that counts is met; {some}, which only warns, is not."),
-        },
+        Answer::Go if warnings.is_empty() => "Go: every gate is met.".to_owned(),
+        Answer::Go => format!("Go: every gate that counts is met; {warnings}, which only warns, is not."),
         Answer::NoGo if missed.is_empty() => {
             format!("No go: the runs do not decide {open}, and what is undecided is no go here.")
         }

@@ -203,15 +203,15 @@ impl<'s, 'p> Search<'s, 'p> {
     ) -> Result<Level<'p, W>, End> {
         let mut next = Vec::new();
         let mut fresh = 0;
-        let mut waits = level.len();
         let mut level = level.into_iter();
-        while waits > 0 {
+        while level.len() > 0 {
+            let chunks = level.len().div_ceil(CHUNK).min(BATCH);
             // Each chunk gets some used states to write new ones into; most are written where its own were.
-            let lots = |_| {
+            let share = |_| {
                 let chunk: Level<'p, W> = level.by_ref().take(CHUNK).collect();
                 (chunk, spare.split_off(spare.len().saturating_sub(CHUNK)))
             };
-            let batch: Vec<_> = (0..waits.div_ceil(CHUNK).min(BATCH)).map(lots).collect();
+            let batch: Vec<_> = (0..chunks).map(share).collect();
             let expansions: Vec<Expansion<'p, W>> =
                 batch.into_par_iter().map(|(chunk, lot)| self.expand(chunk, lot)).collect();
             for Expansion { last, tried, spoke, ends, reached, lot } in expansions {
@@ -224,8 +224,7 @@ impl<'s, 'p> Search<'s, 'p> {
                     fresh |= self.take_in(one, &mut next, spare);
                 }
             }
-            waits = level.len();
-            self.count(waits + next.len() + spare.len(), spare.first().map(|state| &**state));
+            self.count(level.len() + next.len() + spare.len(), spare.first().map(|state| &**state));
             if !goes_on(&self.progress) {
                 return Err(End::Interrupted);
             }
