@@ -316,11 +316,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 |page: &Page| matches!(page, Page::OtpAsked { number: n, mailbox } if (*n, *mailbox) == (number, id));
             known.sight.all().any(is)
         };
-        let boxes = (0..).map(MailboxId).zip(&self.world.mailboxes);
-        let otps = boxes.flat_map(|(id, mailbox)| mailbox.otps.iter().map(move |otp| (id, otp)));
-        ink.words(otps.filter(|(id, otp)| asked(*id, otp.number)).map(|(id, otp)| {
+        let otps = self.world.post.all().iter();
+        ink.words(otps.filter(|otp| asked(otp.mailbox, otp.number)).map(|otp| {
             let newness = self.how_new(otp.account, otp.number);
-            u64::from(id.0) << 32 | u64::from(otp.account.0) << 3 | newness
+            u64::from(otp.mailbox.0) << 32 | u64::from(otp.account.0) << 3 | newness
         }));
     }
 

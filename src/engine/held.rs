@@ -3,7 +3,7 @@
 //!
 //! Promises the same steps as an act at a person's pace. Deliberately chooses nothing.
 
-use super::Engine;
+use super::{BEFORE, Engine};
 use crate::act::{Doing, Step};
 use crate::kernel::flat::beside;
 use crate::trace::Observer;
@@ -22,7 +22,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let Some(at) = self.doings.iter().position(of) else { return false };
         let step = self.doings.get_mut(at).and_then(Option::as_mut).and_then(|doing| doing.held.take());
         if let Some(step) = step {
-            self.perform(at, step);
+            self.with(at, BEFORE, |engine, at, doing| engine.take(at, doing, step));
         }
         true
     }
@@ -34,6 +34,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         beside(&world.accounts)
             + beside(&world.people)
             + beside(&world.mailboxes)
+            + world.post.beside()
             + world.computers.beside()
             + size_of_val(world.tokens.as_slice())
             + size_of_val(self.doings.as_slice())

@@ -25,7 +25,7 @@ use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Ended, Event, Nobody, Observer, Result};
 use crate::world::authenticator::{Codes, Symbolic};
-use crate::world::ids::{AccountId, PersonId, TokenId};
+use crate::world::ids::{AccountId, MailboxId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Page, Party};
 use crate::world::port::{Linked, Port};
 use crate::world::post::OtpMail;
@@ -43,8 +43,19 @@ const LOOK_AGAIN: Span = Span(5_000);
 const MOST_STEPS: u32 = 200;
 /// How long a token lies before somebody looks whether it can be taken up.
 const TOKEN_WAITS: Span = Span(600_000);
-/// How many OTPs a mailbox keeps in view.
-const OTPS_KEPT: usize = 8;
+
+/// Before all time.
+const BEFORE: Time = Time(i64::MIN);
+
+/// How an act goes on.
+enum Goes {
+    /// With this step at this time.
+    On(Time, Step),
+    /// When something comes for it.
+    Waits,
+    /// No more.
+    Ended,
+}
 
 /// A world under a policy, with a clock.
 #[derive(Debug)]
@@ -211,6 +222,19 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     /// Begins an act now.
     pub fn start(&mut self, doing: Doing) {
+        self.begin(doing, BEFORE);
+    }
+
+    /// Begins an act that nothing else touches before `until`, and takes at once all its steps before that: its rows are
+    /// in hand, and nothing of it has to wait in the queue. The clock stays; how it ended is told with its own time, which
+    /// may be ahead.
+    pub fn start_ahead(&mut self, doing: Doing, until: Time) {
+        let now = self.hub.now;
+        self.begin(doing, until);
+        self.hub.now = now;
+    }
+
+    fn begin(&mut self, doing: Doing, until: Time) {
         self.hub.row = doing.row;
         self.hub.say(&Event::Began { row: doing.row });
         if self.world.computers.close_after_use() {
@@ -226,7 +250,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             Some(slot) => *slot = Some(doing),
             None => self.doings.push(Some(doing)),
         }
-        self.advance(at);
+        self.with(at, until, Self::look);
     }
 
     /// A new account comes into being: its credentials go where the policy sends them (N1, G6).
@@ -254,10 +278,10 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             }
             Due::Look { doing, since } => {
                 if self.waits(doing, since) {
-                    self.advance(doing);
+                    self.with(doing, BEFORE, Self::look);
                 }
             }
-            Due::Step { doing, step } => self.perform(doing, step),
+            Due::Step { doing, step } => self.with(doing, BEFORE, |engine, at, doing| engine.take(at, doing, step)),
             Due::TokenMade { holder } => self.token_made(holder),
         }
         true
@@ -280,11 +304,11 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     fn complete(&mut self) {
         while let Some(message) = self.hub.inbox.pop_front() {
             self.hub.say(&Event::Message(message));
-            self.dispatch(&message);
+            self.dispatch(message);
         }
     }
 
-    fn dispatch(&mut self, msg: &Message) {
+    fn dispatch(&mut self, mut msg: Message) {
         // A response goes through the browser, which has it whether Google answers or not.
         if let Body::Assertion { answers, id, issued, factor, .. } = msg.body
             && let Some(computer) = self.world.computers.get_mut(msg.computer)
@@ -302,15 +326,14 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             return self.receive(msg.account, mailbox, number, value);
         }
         if msg.to == Party::SelfService {
-            self.link(msg);
+            self.link(&msg);
         }
         let Some(computer) = self.world.computers.get_mut(msg.computer) else { return };
         // A SAML request names no account: a live MIMS session answers it, whoever's it is (A18).
-        let rides = match (msg.body, computer.portal.session) {
-            (Body::AuthnRequest(_), Some(session)) => session.account,
-            _ => msg.account,
-        };
-        let msg = &Message { account: rides, ..*msg };
+        if let (Body::AuthnRequest(_), Some(session)) = (msg.body, computer.portal.session) {
+            msg.account = session.account;
+        }
+        let msg = &msg;
         let Some(account) = self.world.accounts.get_mut(msg.account.at()) else { return };
         let hub = &mut self.hub;
         match msg.to {
@@ -334,10 +357,8 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         }
     }
 
-    fn receive(&mut self, account: AccountId, mailbox: crate::world::ids::MailboxId, number: u32, value: u32) {
-        if let Some(mailbox) = self.world.mailboxes.get_mut(mailbox.at()) {
-            mailbox.otps.receive(OtpMail { account, number, value }, OTPS_KEPT);
-        }
+    fn receive(&mut self, account: AccountId, mailbox: MailboxId, number: u32, value: u32) {
+        self.world.post.receive(OtpMail { mailbox, account, number, value });
         // Whoever waits for it finds it when they look next.
         let now = self.hub.now;
         for (_, at) in self.awaiting.range((account, 0)..=(account, usize::MAX)) {
@@ -387,7 +408,8 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         let world = &self.world;
         let computer = world.computers.get(doing.computer);
         let tab = |at: usize| computer.and_then(|c| c.tabs.get(at)).copied().unwrap_or_default();
-        let (front, page) = (tab(0), tab(usize::from(doing.reading)));
+        let front = tab(0);
+        let page = if doing.reading { tab(1) } else { front };
         let account = world.accounts.get(doing.account.at());
         let mut view = View {
             page,
@@ -399,9 +421,9 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             holds_token: world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some()),
         };
         if let Page::OtpAsked { number, mailbox } = front {
+            view.otp_here = world.post.find(mailbox, doing.account, number).is_some();
             let Some(mailbox) = world.mailboxes.get(mailbox.at()) else { return view };
             view.otp_kind = mailbox.kind;
-            view.otp_here = mailbox.otps.iter().any(|o| o.account == doing.account && o.number == number);
             match mailbox.kind {
                 MailKind::Icon(icon) => {
                     view.otp_owner_here = true;
@@ -424,27 +446,34 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         sessions.filter(|session| session.account == icon).any(|session| session.live(&account.workspace, hub))
     }
 
-    /// Goes on with an act until it has ended. The acts under way are set aside meanwhile, so that none is copied: nothing
-    /// that a step causes at once looks at another's.
-    fn with(&mut self, at: usize, go_on: impl FnOnce(&mut Self, &mut Doing) -> bool) {
+    /// Goes on with an act, and takes its further steps before `until` at once. The acts under way are set aside meanwhile,
+    /// so that none is copied: nothing that a step causes at once looks at another's.
+    fn with(&mut self, at: usize, until: Time, go_on: impl FnOnce(&mut Self, usize, &mut Doing) -> Goes) {
         let mut doings = std::mem::take(&mut self.doings);
         if let Some(slot) = doings.get_mut(at)
             && let Some(doing) = slot.as_mut()
-            && !go_on(self, doing)
         {
-            *slot = None;
-            self.free.push(at);
+            let mut goes = go_on(self, at, doing);
+            while let Goes::On(time, step) = goes
+                && time < until
+            {
+                self.hub.now = time;
+                goes = self.take(at, doing, step);
+            }
+            match goes {
+                Goes::On(time, step) => self.hub.queue.push(time, Due::Step { doing: at, step }),
+                Goes::Waits => {}
+                Goes::Ended => {
+                    *slot = None;
+                    self.free.push(at);
+                }
+            }
         }
         self.doings = doings;
     }
 
-    /// Looks at the page and schedules the next step.
-    fn advance(&mut self, at: usize) {
-        self.with(at, |engine, doing| engine.look(at, doing));
-    }
-
-    /// The same with the act in hand; whether it goes on.
-    fn look(&mut self, at: usize, doing: &mut Doing) -> bool {
+    /// Looks at the page, with the act in hand, and says how it goes on.
+    fn look(&mut self, at: usize, doing: &mut Doing) -> Goes {
         self.hub.row = doing.row;
         if std::mem::take(&mut doing.waits) {
             self.awaiting.remove(&(doing.account, at));
@@ -455,7 +484,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.follow(at, doing, next, &view)
     }
 
-    fn follow(&mut self, at: usize, doing: &mut Doing, next: Next, view: &View) -> bool {
+    fn follow(&mut self, at: usize, doing: &mut Doing, next: Next, view: &View) -> Goes {
         let now = self.hub.now;
         match next {
             Next::Step(step) => {
@@ -464,15 +493,14 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 }
                 if doing.by_steps {
                     doing.held = Some(step);
-                    return true;
+                    return Goes::Waits;
                 }
                 let takes = if self.hub.pace == Pace::Instant { Span(0) } else { step.takes() };
                 let mut time = now.plus(takes);
                 if let (Step::EnterCode(_), Some(code_at)) = (step, doing.code_at.get()) {
                     time = time.max(code_at);
                 }
-                self.hub.queue.push(time, Due::Step { doing: at, step });
-                true
+                Goes::On(time, step)
             }
             Next::AwaitMail => {
                 let since = doing.waiting_since.get().unwrap_or(now);
@@ -486,7 +514,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 doing.waits = true;
                 self.awaiting.insert((doing.account, at));
                 self.hub.queue.push(again, Due::Look { doing: at, since });
-                true
+                Goes::Waits
             }
             Next::Read => {
                 doing.reading = true;
@@ -528,13 +556,8 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.world.accounts.get(account.at()).map_or(AccountKind::SchoolStaff, |a| a.kind)
     }
 
-    /// Takes a step and looks on.
-    fn perform(&mut self, at: usize, step: Step) {
-        self.with(at, |engine, doing| engine.take(at, doing, step));
-    }
-
-    /// The same with the act in hand; whether it goes on.
-    fn take(&mut self, at: usize, doing: &mut Doing, step: Step) -> bool {
+    /// Takes a step, with the act in hand, and looks on.
+    fn take(&mut self, at: usize, doing: &mut Doing, step: Step) -> Goes {
         self.hub.row = doing.row;
         self.hub.asked = Clauses::NONE;
         self.hub.refusal = None;
@@ -573,8 +596,8 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         }
     }
 
-    /// The end of an act, which does not go on.
-    fn end(&mut self, doing: &Doing, result: Result, clauses: Option<Clauses>) -> bool {
+    /// The end of an act.
+    fn end(&mut self, doing: &Doing, result: Result, clauses: Option<Clauses>) -> Goes {
         let clauses = clauses.unwrap_or_else(|| match (result, self.hub.refusal, doing.refused) {
             (Result::Refused(_), Some(refusal), _) => refusal.clauses,
             // The page alone refuses: what it rests on was decided on the way to it.
@@ -606,7 +629,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.row = doing.row;
         self.hub.say(&Event::Ended(ended));
         self.ended.push((self.hub.now, ended));
-        self.world.put_away(doing.account, doing.computer);
-        false
+        self.world.put_away(doing.account, doing.computer, doing.waiting_since.is_some());
+        Goes::Ended
     }
 }

@@ -230,7 +230,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Pick::Newest => labelled.next_back(),
             }
         };
-        let own = row.account.get().filter(|own| self.world.links.contains(&(account, *own)));
+        let own = row.account.get();
         if let Some(secret) = picked(account) {
             return Some(self.shown(secret, app, clock, account, steps));
         }
@@ -238,7 +238,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             return self.token_code(person, account, steps);
         }
         let own = own.filter(|_| self.hub.policy.rules(self.scope(account)).on(Rule::Linked))?;
-        let secret = picked(own)?;
+        let secret = picked(own).filter(|_| self.world.links.contains(&(account, own)))?;
         Some(self.shown(secret, app, clock, own, steps))
     }
 
@@ -259,8 +259,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let front = self.world.computers.get(doing.computer).map(|c| c.tabs[0]);
         let Some(Page::OtpAsked { number: shown, mailbox }) = front else { return refused(Reason::NoSession) };
         let number = number.unwrap_or(shown);
+        let mail = self.world.post.find(mailbox, doing.account, number).copied();
         let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
-        let mail = mailbox.otps.iter().find(|o| o.account == doing.account && o.number == number).copied();
         let (kind, owner) = (mailbox.kind, mailbox.owner);
         let (icon, workspace_session) = match kind {
             MailKind::Icon(account) => (true, self.icon_session(doing, account)),

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// When an event is due, as the how many-th it was pushed, and where it lies.
+/// When an event is due, its rank among equals, which is as the how many-th it was pushed, and where it lies.
 type Key = (Time, u64, usize);
 
 /// How much waits before time is cut in parts.
@@ -130,13 +130,20 @@ impl<E> Queue<E> {
 
     /// Adds an event.
     pub fn push(&mut self, time: Time, event: E) {
+        let rank = self.next;
+        self.next += 1;
+        self.push_ranked(time, rank, event);
+    }
+
+    /// Adds an event that stands among equals where this rank puts it, for whoever does not push in that order; no two
+    /// events of one time have the same.
+    pub fn push_ranked(&mut self, time: Time, rank: u64, event: E) {
         let at = self.free.pop().unwrap_or(self.events.len());
         match self.events.get_mut(at) {
             Some(slot) => *slot = Some(event),
             None => self.events.push(Some(event)),
         }
-        let key = (time, self.next, at);
-        self.next += 1;
+        let key = (time, rank, at);
         if let Some(parts) = &mut self.long {
             return parts.push(key, self.power);
         }

@@ -11,6 +11,7 @@
 use std::fmt;
 
 use data_encoding::BASE32_NOPAD;
+use smallvec::SmallVec;
 use totp_rs::{Builder, Totp};
 
 /// A shared secret of 160 bits. Its `Debug` tells nothing.
@@ -246,7 +247,8 @@ pub fn parse_otpauth(uri: &str) -> Result<Scanned, UriError> {
 /// The phone's side: shows the code of a moment, and knows nothing but what it scanned.
 #[derive(Clone)]
 pub struct Authenticator {
-    totp: Totp,
+    /// In the row itself, where it is as long as most are.
+    secret: SmallVec<[u8; 20]>,
     params: TotpParams,
 }
 
@@ -260,14 +262,15 @@ impl Authenticator {
     pub fn new(scanned: &Scanned) -> Result<Self, UriError> {
         scanned.params.check()?;
         long_enough(&scanned.secret)?;
-        Ok(Self { totp: keyed(&scanned.secret, scanned.params.algorithm), params: scanned.params })
+        Ok(Self { secret: SmallVec::from_slice(&scanned.secret), params: scanned.params })
     }
 
     /// The code shown when the phone's own clock says so many seconds since the Unix epoch; written
     /// with leading zeros to the number of digits.
     #[must_use]
     pub fn code(&self, unix_seconds: i64) -> u32 {
-        code_of(&self.totp, self.params.digits, self.params.step(unix_seconds))
+        let totp = keyed(&self.secret, self.params.algorithm);
+        code_of(&totp, self.params.digits, self.params.step(unix_seconds))
     }
 }
 

@@ -34,7 +34,7 @@ impl Day {
 
     /// Everything is known.
     pub(super) fn sort(&mut self) {
-        self.list.sort_unstable_by_key(|(time, intent)| u64::from(*time) << 32 | u64::from(who(*intent).0));
+        self.list.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| who(*one).0.cmp(&who(*other).0)));
     }
 
     /// When the next is taken up.

@@ -40,6 +40,9 @@ const SET_UP_FOR: u32 = 9 * 3_600_000;
 /// Parts of the agenda, as a power of two in milliseconds: a minute or so.
 const MINUTES: u32 = 16;
 
+/// Parts of what has ended ahead of its time: some seconds.
+const SECONDS: u32 = 12;
+
 /// How many of the day's intentions are looked at together before their time.
 const AHEAD: usize = 16;
 
@@ -119,6 +122,12 @@ pub struct Driver<'p, C> {
     /// The phones that are not at hand today.
     pub(super) elsewhere: BTreeMap<PersonId, Phone>,
     pub(super) agenda: Queue<Intent>,
+    /// Sign-ins that have ended and are told of at their time: among equals by person.
+    endings: Queue<Ended>,
+    /// Until then nothing changes for everybody at once.
+    steady: Time,
+    /// No act runs ahead of the clock.
+    in_step: bool,
     pub(super) support: Support,
     pub(super) tally: Tally,
     /// What gates over properties look at; empty without them.
@@ -153,6 +162,12 @@ pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Repl
     (replicate, seen.aside.map_or(nothing, |seen| *seen))
 }
 
+/// Runs one replicate in which no act runs ahead of the clock: the same, more slowly.
+#[cfg(test)]
+pub fn in_step(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
+    replicate_with(plan, number, grid, Beside { in_step: true, ..Beside::default() }, |_| Symbolic).0
+}
+
 /// One person after another means something, at random with this mean between them.
 pub type InTurn = (Span, fn(PersonId, AccountId) -> Intent);
 
@@ -177,6 +192,8 @@ struct Beside {
     aside: Option<Box<Aside>>,
     /// Somebody's life.
     life: Option<Box<Life>>,
+    /// No act runs ahead of the clock.
+    in_step: bool,
 }
 
 fn replicate_with<C: Codes>(
@@ -219,6 +236,9 @@ fn replicate_with<C: Codes>(
         minds,
         elsewhere: BTreeMap::new(),
         agenda: Queue::of_parts(MINUTES),
+        endings: Queue::of_parts(SECONDS),
+        steady: plan.start(),
+        in_step: beside.in_step,
         support,
         tally,
         facts,
@@ -292,11 +312,14 @@ impl<C: Codes> Driver<'_, C> {
                 let instant = instants.peek().copied().unwrap_or(FAR);
                 let fault = faults.peek().map_or(FAR, |(from, ..)| *from);
                 let morning = mornings.peek().copied().unwrap_or(FAR);
-                let next = engine.min(agenda).min(plan).min(instant).min(fault).min(morning);
+                let ending = self.endings.peek().unwrap_or(FAR);
+                let all = instant.min(fault).min(morning);
+                let next = engine.min(ending).min(agenda).min(plan).min(all);
                 if next >= midnight {
                     break;
                 }
-                // Among equals: a fault, the counts, what is under way, what was taken up, the day's own plan.
+                self.steady = all.min(midnight).min(self.next_decision(next));
+                // Among equals: a fault, the counts, what is under way, what has ended, what was taken up, the day's own plan.
                 if fault == next {
                     if let Some((_, until, fault)) = faults.next() {
                         self.engine.fault(*fault, *until);
@@ -310,6 +333,11 @@ impl<C: Codes> Driver<'_, C> {
                 } else if engine == next {
                     self.engine.turn();
                     self.note();
+                } else if ending == next {
+                    if let Some((time, ended)) = self.endings.pop() {
+                        self.engine.run_until(time);
+                        self.conclude(time, &ended);
+                    }
                 } else if agenda == next {
                     if let Some((time, intent)) = self.agenda.pop() {
                         self.begin(time, intent);
@@ -350,7 +378,7 @@ impl<C: Codes> Driver<'_, C> {
         let decisive = std::mem::take(&mut heard.decisive);
         self.tally.out.decisive = decisive.into_iter().map(|(clause, n)| (clause.id().to_owned(), n)).collect();
         self.tally.out.messages = heard.messages;
-        (self.tally.out, Beside { turns: None, aside: self.aside, life: self.life })
+        (self.tally.out, Beside { aside: self.aside, life: self.life, ..Beside::default() })
     }
 
     /// The chance to set up on a day, under the rules of this scope.
@@ -472,18 +500,19 @@ impl<C: Codes> Driver<'_, C> {
             Intent::SignIn(person, account) => Some((person, account)),
             _ => None,
         });
+        // Numbers alone, from each cache line of a row: what asks nothing of what it reads waits for nothing.
         for (person, account) in sign_ins.clone() {
             if let (Some(row), Some(is)) = (world.accounts.get(account.at()), world.people.get(person.at())) {
-                let token = row.self_service.soft.map_or(0, |token| token.secret.0);
-                seen ^= token ^ row.portal.password.0 ^ row.email_otp.number ^ row.reset.attempts ^ row.place.0;
-                seen ^=
-                    is.place.0 ^ u32::from(is.phone.is_some()) ^ is.known.first().map_or(0, |known| known.account.0);
+                seen ^= row.place.0 ^ row.owner.0 ^ row.self_service.otp_mailbox.0 ^ row.portal.password.0;
+                seen ^= row.email_otp.number ^ row.reset.attempts ^ u32::from(row.workspace.enrolled);
+                seen ^= is.place.0 ^ u32::from(is.phone.is_some()) ^ u32::from(is.token.is_some());
+                seen ^= u32::from(is.known.is_empty());
             }
             seen ^= u32::from(self.tally.is_enrolled(account));
             seen ^= self.minds.get(person.at()).map_or(0, |mind| u32::from(mind.busy));
         }
         for computer in sign_ins.filter_map(|(person, _)| world.people.get(person.at())).map(|is| is.computer) {
-            seen ^= u32::from(world.computers.session(computer).is_some());
+            seen ^= u32::from(world.computers.is_open(computer));
         }
         std::hint::black_box(seen);
     }
@@ -572,8 +601,33 @@ impl<C: Codes> Driver<'_, C> {
             self.support.screens.insert(doing.person, doing.with.to_vec());
         }
         self.begins(&doing);
-        self.engine.start(doing);
+        if self.is_alone(&doing) {
+            self.engine.start_ahead(doing, self.steady);
+        } else {
+            self.engine.start(doing);
+        }
         self.note();
+    }
+
+    /// Whether nobody and nothing touches what a sign-in rests on while it lasts, or looks at it: it is to one's own
+    /// account, whose password one knows and is in force, and one waits for no help and gives none.
+    fn is_alone(&self, doing: &Doing) -> bool {
+        let (person, account) = (doing.person, doing.account);
+        let world = &self.engine.world;
+        let (Some(is), Some(mind)) = (world.people.get(person.at()), self.minds.get(person.at())) else { return false };
+        matches!(doing.act, Act::SignIn { .. })
+            && matches!(is.role, Role::Staff | Role::Student)
+            && is.account.get() == Some(account)
+            && is.password(account).is_some()
+            && world.accounts.get(account.at()).is_some_and(|row| !row.portal.pending.is_some())
+            && !(mind.asked || self.support.without_token.contains(&person))
+            && !self.in_step
+            && self.watches.is_empty()
+    }
+
+    /// When the policy's next decision is due, from this time on.
+    fn next_decision(&self, from: Time) -> Time {
+        self.plan.candidate.decisions.iter().map(|is| is.at).filter(|at| *at >= from).min().unwrap_or(FAR)
     }
 
     /// One sign-in: by which way, whether the hand slips, and whether the device is at hand, drawn by person and time.
@@ -605,23 +659,33 @@ impl<C: Codes> Driver<'_, C> {
         u32::try_from((self.engine.now().0 - self.plan.start().0) / 1000).unwrap_or(0)
     }
 
-    /// Notes the acts that have just ended, and lets everyone react.
+    /// Notes the acts that have just ended; a sign-in, which may have run ahead of the clock, when its time has come.
     pub(super) fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
-            let with = self.support.screens.remove(&ended.person).unwrap_or_default();
-            for person in std::iter::once(&ended.person).chain(&with) {
-                if let Some(mind) = self.minds.get_mut(person.at()) {
-                    mind.busy = false;
-                }
+            if matches!(ended.act, Act::SignIn { .. }) {
+                let rank = u64::from(ended.person.0) << 32 | u64::from(ended.account.0);
+                self.endings.push_ranked(time, rank, ended);
+            } else {
+                self.conclude(time, &ended);
             }
-            self.ends(time, &ended);
-            self.decisions.see(&ended);
-            self.violations(time, &ended);
-            self.watched(time, &ended, &with);
-            let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
-            self.tally.enrolled(ended.account, enrolled.unwrap_or(false));
-            self.react(time, &ended);
         }
+    }
+
+    /// Notes how an act ended, and lets everyone react.
+    fn conclude(&mut self, time: Time, ended: &Ended) {
+        let with = self.support.screens.remove(&ended.person).unwrap_or_default();
+        for person in std::iter::once(&ended.person).chain(&with) {
+            if let Some(mind) = self.minds.get_mut(person.at()) {
+                mind.busy = false;
+            }
+        }
+        self.ends(time, ended);
+        self.decisions.see(ended);
+        self.violations(time, ended);
+        self.watched(time, ended, &with);
+        let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
+        self.tally.enrolled(ended.account, enrolled.unwrap_or(false));
+        self.react(time, ended);
     }
 
     /// Counts the gates' properties that the end of an act violates.

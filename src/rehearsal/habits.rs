@@ -31,7 +31,9 @@ impl<C: Codes> Driver<'_, C> {
                     self.tally.count(Series::Granted(ended.factor), 1);
                 }
                 self.calm(person);
-                self.prompted(person, account);
+                if ended.prompted {
+                    self.prompted(person, account);
+                }
             }
             (Act::SignIn { .. }, Result::Refused(reason)) => {
                 let slip = self.minds.get(person.at()).is_some_and(|mind| mind.slip);
@@ -241,7 +243,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// Someone who was shown the prompt at sign-in, and may follow it.
     fn prompted(&mut self, person: PersonId, account: AccountId) {
-        if self.engine.observer().prompted.take() != Some(person.at()) || self.tally.is_enrolled(account) {
+        if self.tally.is_enrolled(account) {
             return;
         }
         let share = self.plan.parameters.get(P::FollowsPrompt);

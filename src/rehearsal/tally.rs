@@ -10,8 +10,8 @@
 use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{Slim, Span, Time};
-use crate::policy::request::{AccountKind, Factor, Outcome, Reason, Request, Topic};
-use crate::policy::{Policy, decisive};
+use crate::policy::request::{AccountKind, Decision, Factor, Outcome, Reason, Request, Topic};
+use crate::policy::{Policy, Scope, decisive};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
 use crate::world::ids::{AccountId, PlaceId};
@@ -393,7 +393,7 @@ pub fn seconds(span: Span) -> u64 {
     u64::try_from(span.0 / 1000).unwrap_or(0)
 }
 
-/// Listens to a replicate: how much was sent, on what it rested, what decided refusals, and whether a prompt was shown.
+/// Listens to a replicate: how much was sent, on what it rested, and what decided refusals.
 #[derive(Clone, Debug)]
 pub struct Listener<'p> {
     policy: &'p Policy,
@@ -403,31 +403,32 @@ pub struct Listener<'p> {
     pub fired: Clauses,
     /// How many refusals each clause decided.
     pub decisive: BTreeMap<Clause, u32>,
-    /// Who was last shown a prompt to set up, until somebody takes it from here.
-    pub prompted: Option<usize>,
 }
 
 impl<'p> Listener<'p> {
     /// Nothing heard yet of what this policy decides.
     pub const fn new(policy: &'p Policy) -> Listener<'p> {
-        Listener { policy, messages: 0, fired: Clauses::NONE, decisive: BTreeMap::new(), prompted: None }
+        Listener { policy, messages: 0, fired: Clauses::NONE, decisive: BTreeMap::new() }
+    }
+
+    /// Something was refused: apart from the rest, which is all that happens to most messages.
+    #[cold]
+    fn refused(&mut self, scope: Scope, request: &Request, decision: &Decision) {
+        for clause in decisive(self.policy.rules(scope), request, decision).iter() {
+            *self.decisive.entry(clause).or_default() += 1;
+        }
     }
 }
 
 impl Observer for Listener<'_> {
     #[inline]
-    fn see(&mut self, _: Time, row: usize, event: &Event) {
+    fn see(&mut self, _: Time, _: usize, event: &Event) {
         match event {
             Event::Message(_) => self.messages += 1,
             Event::Decided { scope, request, decision } => {
                 self.fired = self.fired.and(decision.clauses);
                 if matches!(decision.outcome, Outcome::Refused(_) | Outcome::Lock(_)) {
-                    for clause in decisive(self.policy.rules(*scope), request, decision).iter() {
-                        *self.decisive.entry(clause).or_default() += 1;
-                    }
-                }
-                if matches!(request, Request::Prompt { .. }) && decision.outcome == Outcome::Show {
-                    self.prompted = Some(row);
+                    self.refused(*scope, request, decision);
                 }
             }
             _ => {}

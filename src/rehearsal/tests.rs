@@ -93,6 +93,15 @@ proptest! {
     }
 
     #[test]
+    fn running_ahead_changes_nothing(changes in parameters(), seed in 0_u32..1000) {
+        let more = "faults: [{at: 2023-09-27 08:10, fault: outage, party: portal, until: 2023-09-27 08:30}]\n";
+        let plan = Plan { seed, ..with(&planned(more), &changes) };
+        let plan = with(&plan, &[(P::Students, 3)]);
+        let grid = grid::grid(&plan);
+        prop_assert_eq!(one(&plan), super::driver::in_step(&plan, 0, &grid));
+    }
+
+    #[test]
     fn another_policy_meets_the_same_people(agents in 0_i64..50, cutover in 0_i64..5, seed in 0_u32..50) {
         let plan = planned("");
         let later = plan.candidate.base().get(Rule::Cutover) + cutover * 86_400_000;

@@ -133,6 +133,12 @@ impl Computers {
         }
     }
 
+    /// Whether a computer is open.
+    #[inline]
+    pub fn is_open(&self, id: ComputerId) -> bool {
+        self.rows.get(id.at()).is_some_and(|row| matches!(row, Row::Open(_)))
+    }
+
     /// The session with Google at a computer, open or not.
     pub fn session(&self, id: ComputerId) -> Option<Session> {
         match self.rows.get(id.at())? {

@@ -1,15 +1,19 @@
-//! The OTPs that lie in a mailbox: most have none most of the time, and then it takes the room of a pointer.
+//! The OTPs that have arrived and still lie in some mailbox.
 //!
-//! Promises the order in which they arrived. Deliberately knows no address.
+//! Promises one order: by mailbox, account and number, so that what came late lies where it would have lain. Deliberately
+//! knows no address. Most mailboxes are empty most of the time, so that they lie together and not in the mailboxes.
 
-use super::ids::AccountId;
-use crate::kernel::copy_into;
-use smallvec::SmallVec;
-use std::ops::Deref;
+use super::ids::{AccountId, MailboxId};
+use crate::kernel::FlatSet;
+
+/// How many OTPs of one account a mailbox keeps in view.
+const KEPT: usize = 8;
 
 /// An OTP that arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OtpMail {
+    /// Where it lies.
+    pub mailbox: MailboxId,
     /// For which account.
     pub account: AccountId,
     /// Its number.
@@ -18,58 +22,56 @@ pub struct OtpMail {
     pub value: u32,
 }
 
-/// OTPs, oldest first; never an empty box.
+/// All OTPs in view.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Post(Option<Box<SmallVec<[OtpMail; 2]>>>);
+pub struct Post(FlatSet<OtpMail>);
 
 impl Clone for Post {
     fn clone(&self) -> Post {
-        Post(self.0.as_ref().map(|otps| Box::new(SmallVec::from_slice(otps))))
+        Post(self.0.clone())
     }
 
     fn clone_from(&mut self, from: &Post) {
-        match (&mut self.0, &from.0) {
-            (Some(to), Some(from)) => copy_into(to, from),
-            _ => *self = from.clone(),
-        }
+        self.0.clone_from(&from.0);
     }
 }
 
 impl Post {
-    /// One more; of more than `most` the oldest go.
-    pub fn receive(&mut self, otp: OtpMail, most: usize) {
-        let otps = self.0.get_or_insert_default();
-        while otps.len() >= most.max(1) {
-            otps.remove(0);
-        }
-        otps.push(otp);
+    /// Those of an account in a mailbox, by number.
+    fn of(&self, mailbox: MailboxId, account: AccountId) -> &[OtpMail] {
+        let bound = |end: u32| OtpMail { mailbox, account, number: end, value: end };
+        self.0.range(bound(0)..=bound(u32::MAX))
     }
 
-    /// Deletes those of an account.
-    pub fn delete(&mut self, account: AccountId) {
-        if let Some(otps) = &mut self.0 {
-            otps.retain(|otp| otp.account != account);
-            if otps.is_empty() {
-                self.0 = None;
-            }
+    /// One more; of more than there is room for, the one with the lowest number goes.
+    pub fn receive(&mut self, otp: OtpMail) {
+        self.0.insert(otp);
+        let of = self.of(otp.mailbox, otp.account);
+        if let Some(oldest) = of.first().copied().filter(|_| of.len() > KEPT) {
+            self.0.remove(&oldest);
         }
     }
-}
 
-impl Deref for Post {
-    type Target = [OtpMail];
-
-    fn deref(&self) -> &[OtpMail] {
-        self.0.as_ref().map_or(&[], |otps| otps.as_slice())
+    /// The OTP of this number.
+    pub fn find(&self, mailbox: MailboxId, account: AccountId, number: u32) -> Option<&OtpMail> {
+        self.of(mailbox, account).iter().find(|otp| otp.number == number)
     }
-}
 
-impl<'p> IntoIterator for &'p Post {
-    type Item = &'p OtpMail;
-    type IntoIter = std::slice::Iter<'p, OtpMail>;
+    /// Deletes those of an account in a mailbox.
+    pub fn delete(&mut self, mailbox: MailboxId, account: AccountId) {
+        while let Some(otp) = self.of(mailbox, account).first().copied() {
+            self.0.remove(&otp);
+        }
+    }
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+    /// All of them.
+    pub fn all(&self) -> &[OtpMail] {
+        self.0.as_slice()
+    }
+
+    /// How many bytes they take beside what is in the row itself.
+    pub fn beside(&self) -> usize {
+        self.0.beside()
     }
 }
 
@@ -80,14 +82,19 @@ mod tests {
     #[test]
     fn the_newest_stay_and_an_account_s_are_deleted() {
         let mut post = Post::default();
-        for number in 1..=5 {
-            post.receive(OtpMail { account: AccountId(number % 2), number, value: 0 }, 3);
+        let (here, one, other) = (MailboxId(7), AccountId(1), AccountId(2));
+        let otp = |mailbox, account, number| OtpMail { mailbox, account, number, value: 100 + number };
+        for number in [2, 1, 3, 10, 5, 6, 7, 8, 9] {
+            post.receive(otp(here, one, number));
+            post.receive(otp(here, other, number));
         }
-        let numbers = |post: &Post| post.iter().map(|otp| otp.number).collect::<Vec<u32>>();
-        assert_eq!(numbers(&post), [3, 4, 5]);
-        post.delete(AccountId(1));
-        assert_eq!(numbers(&post), [4]);
-        post.delete(AccountId(0));
-        assert_eq!((post, size_of::<Post>()), (Post::default(), 8));
+        post.receive(otp(MailboxId(8), one, 1));
+        let numbers = |post: &Post, of| post.of(here, of).iter().map(|otp| otp.number).collect::<Vec<u32>>();
+        assert_eq!(numbers(&post, one), [2, 3, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(post.find(here, one, 5), Some(&otp(here, one, 5)));
+        assert_eq!((post.find(here, one, 1), post.all().len()), (None, 17));
+        post.delete(here, one);
+        assert_eq!((numbers(&post, one), numbers(&post, other).len()), (Vec::new(), 8));
+        assert_eq!(post.find(MailboxId(8), one, 1).map(|otp| otp.value), Some(101));
     }
 }

@@ -164,15 +164,13 @@ pub enum MailKind {
     Icon(AccountId),
 }
 
-/// One mailbox; it keeps the newest OTPs only.
-#[derive(Debug, PartialEq, Eq)]
+/// One mailbox; what has arrived lies in [`World::post`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// What kind.
     pub kind: MailKind,
     /// Whose.
     pub owner: PersonId,
-    /// OTPs that arrived.
-    pub otps: Post,
     /// Another mailbox of its owner, added before it.
     before: Slim<MailboxId>,
 }
@@ -233,6 +231,8 @@ pub struct World {
     pub people: SmallVec<[Person; 4]>,
     /// Mailboxes by id.
     pub mailboxes: SmallVec<[Mailbox; 8]>,
+    /// The OTPs in them.
+    pub post: Post,
     /// Computers by id.
     pub computers: Computers,
     /// Hard tokens by id.
@@ -274,17 +274,6 @@ impl Clone for Person {
     }
 }
 
-impl Clone for Mailbox {
-    fn clone(&self) -> Mailbox {
-        Mailbox { otps: self.otps.clone(), ..*self }
-    }
-
-    fn clone_from(&mut self, from: &Mailbox) {
-        self.otps.clone_from(&from.otps);
-        *self = Mailbox { otps: take(&mut self.otps), ..*from };
-    }
-}
-
 impl Clone for World {
     fn clone(&self) -> World {
         let mut copy = World::default();
@@ -294,11 +283,23 @@ impl Clone for World {
 
     /// A search makes copies by the million, into the same place.
     fn clone_from(&mut self, from: &World) {
-        let World { accounts, people, mailboxes, computers, tokens, members, links, letters, emergencies, helpers } =
-            from;
+        let World {
+            accounts,
+            people,
+            mailboxes,
+            post,
+            computers,
+            tokens,
+            members,
+            links,
+            letters,
+            emergencies,
+            helpers,
+        } = from;
         copy_into(&mut self.accounts, accounts);
         self.people.clone_from(people);
-        self.mailboxes.clone_from(mailboxes);
+        copy_into(&mut self.mailboxes, mailboxes);
+        self.post.clone_from(post);
         self.computers.clone_from(computers);
         self.tokens.clone_from(tokens);
         self.members.clone_from(members);
@@ -323,15 +324,16 @@ impl World {
         self.computers.room(people);
     }
 
-    /// What is left behind after an act on this account at this computer, where things are put away.
-    pub fn put_away(&mut self, account: AccountId, computer: ComputerId) {
+    /// What is left behind after an act on this account at this computer, where things are put away: no browser and, where
+    /// mail was waited for, no OTPs.
+    pub fn put_away(&mut self, account: AccountId, computer: ComputerId, mail: bool) {
         if !self.computers.close_after_use() {
             return;
         }
         self.computers.close(computer);
-        let mailbox = self.accounts.get(account.at()).map(|row| row.self_service.otp_mailbox);
-        if let Some(mailbox) = mailbox.and_then(|id| self.mailboxes.get_mut(id.at())) {
-            mailbox.otps.delete(account);
+        let mailbox = self.accounts.get(account.at()).filter(|_| mail).map(|row| row.self_service.otp_mailbox);
+        if let Some(mailbox) = mailbox {
+            self.post.delete(mailbox, account);
         }
     }
 
@@ -393,7 +395,7 @@ impl World {
         let id = MailboxId(count(&self.mailboxes));
         let before =
             self.people.get_mut(owner.at()).map(|person| std::mem::replace(&mut person.mailbox, Slim::some(id)));
-        self.mailboxes.push(Mailbox { kind, owner, otps: Post::default(), before: before.unwrap_or_default() });
+        self.mailboxes.push(Mailbox { kind, owner, before: before.unwrap_or_default() });
         id
     }
 
