@@ -83,7 +83,9 @@ parameters! {
     EnrolDeadline "habits.enrol-deadline" Share, 56 * PERCENT / 10, "C01 C03 C05", "What the deadline adds to that chance on the last day.";
     EnrolHalving "habits.enrol-halving" Span, 14 * DAY, "assumed", "How long before the deadline half of that is left.";
     ReminderFactor "habits.reminder-factor" Count(1, 100), 2, "assumed", "By how much a reminder multiplies the chance, on its day and the next working day.";
+    WeeklyReminders "habits.weekly-reminders" Count(0, 50), 0, "assumed", "Reminders besides those of `reminders`: one a week, the last a week before the cutover.";
     FollowsPrompt "habits.follows-prompt" Share, 20 * PERCENT, "assumed", "Those shown a prompt at sign-in who set up the same hour.";
+    SignIns "habits.sign-ins-a-day" Count(1, 24), 1, "assumed", "Full sign-ins of an account on a school day, or in a division on a working day.";
     ByGoogle "habits.by-google" Share, 30 * PERCENT, "assumed", "Sign-ins that start at Google, after the cutover.";
     MistypesPassword "habits.mistypes-password" Share, 2 * PERCENT, "assumed", "Sign-ins with a mistyped password.";
     MistypesCode "habits.mistypes-code" Share, 435 * PERCENT / 100, "C14", "Sign-ins with a mistyped code.";
@@ -116,6 +118,7 @@ parameters! {
     LaHandling "support.administrator-handling" Span, 6 * MINUTE, "assumed", "How long an LA is busy with a request; the median.";
     LaHandlingP95 "support.administrator-handling-p95" Span, 25 * MINUTE, "assumed", "How long the longest 5 % of requests take an LA.";
     LaAbsent "support.administrator-absent" Share, 5 * PERCENT, "assumed", "LAs who are away, a day.";
+    LaAgain "support.administrator-looks-again" Span, 30 * MINUTE, "assumed", "How soon an LA who could not act, or OPA who waits for a token, looks again.";
     LaWait "support.administrator-patience" Span, DAY, "assumed", "How long people wait for their LA before they ring the desk.";
     AoTakes "support.approval-takes" Span, 4 * HOUR, "assumed", "How long an AO is busy until a transfer is approved; the median.";
     AoTakesP95 "support.approval-takes-p95" Span, 8 * HOUR, "assumed", "How long the longest 5 % of approvals take.";

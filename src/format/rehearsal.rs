@@ -106,16 +106,50 @@ macro_rules! block_shape {
     )* };
 }
 
+/// What stands in these blocks beside the parameters: its path, how it is written, where its default is from, and what it
+/// means.
+pub const BESIDE: &[(&str, &str, &str, &str)] = &[
+    (
+        "population.from",
+        "the name of a file",
+        "the file",
+        "A CSV file of people, beside this file; what it does not know is drawn.",
+    ),
+    (
+        "population.as-of",
+        "a day",
+        "the file",
+        "The day of that file, within the span; what happened before is in it, and the days before it are not run.",
+    ),
+    (
+        "habits.reminders",
+        "a list of days",
+        "assumed",
+        "Days on which everyone is reminded to set up; none unless said.",
+    ),
+    (
+        "habits.sign-in-hours",
+        "a share for each hour, by its first minute",
+        "assumed",
+        "In which hour a sign-in begins: shares of one whole.",
+    ),
+];
+
+/// What [`BESIDE`] says of a path.
+fn meaning(path: &str) -> &'static str {
+    BESIDE.iter().find(|(of, ..)| *of == path).map_or("", |(.., doc)| *doc)
+}
+
 block_shape! {
     /// The schema of `population:`.
     PopulationShape "population" [
-        ("from", json!({"type": "string", "description": "A CSV file of people, beside this file; what it does not know is drawn."})),
-        ("as-of", json!({"type": "string", "format": "day", "description": "The day of that file; what happened before is in it."})),
+        ("from", json!({"type": "string", "description": meaning("population.from")})),
+        ("as-of", json!({"type": "string", "format": "day", "description": meaning("population.as-of")})),
     ];
     /// The schema of `habits:`.
     HabitsShape "habits" [
-        ("reminders", json!({"type": "array", "items": {"type": "string", "format": "day"}, "description": "Days on which everyone is reminded to set up."})),
-        ("sign-in-hours", json!({"type": "object", "propertyNames": {"format": "time-of-day"}, "additionalProperties": {"type": "string", "format": "share"}, "description": "In which hour the day's sign-in begins: shares of one whole, each by the hour's first minute."})),
+        ("reminders", json!({"type": "array", "items": {"type": "string", "format": "day"}, "description": meaning("habits.reminders")})),
+        ("sign-in-hours", json!({"type": "object", "propertyNames": {"format": "time-of-day"}, "additionalProperties": {"type": "string", "format": "share"}, "description": meaning("habits.sign-in-hours")})),
     ];
     /// The schema of `support:`.
     SupportShape "support" [];

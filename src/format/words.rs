@@ -7,7 +7,7 @@ use super::leaf::UNFINISHED;
 use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
-use super::rehearsal::{Group, Measure, WideFault};
+use super::rehearsal::{BESIDE, Group, Measure, WideFault};
 use super::rows::{
     Address, Do, EventIs, FaultIs, How, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
@@ -104,10 +104,14 @@ pub fn entries() -> Vec<Entry> {
         let kind = written(info.kind);
         add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
     }
+    let block =
+        |path: &str| ["population", "habits", "support"].into_iter().find(|g| path.starts_with(g)).unwrap_or("habits");
+    for (path, written, basis, doc) in BESIDE {
+        add(block(path), path, doc, vec![(*written).to_owned(), format!("from {basis}")]);
+    }
     for parameter in Parameter::ALL {
         let info = parameter.info();
-        let group =
-            ["population", "habits", "support"].into_iter().find(|g| info.path.starts_with(g)).unwrap_or("habits");
+        let group = block(info.path);
         let default = format!("default {}", show(info.kind, info.default));
         add(group, info.path, info.doc, vec![written(info.kind), default, format!("from {}", info.basis)]);
     }

@@ -39,6 +39,8 @@ pub enum Yardstick {
     DeskWait,
     /// Seconds that requests waited for an LA, for the slowest 5 %.
     AdministratorWait,
+    /// Callers who hung up, and requests to an LA that were taken back: the waits above are of those who were served.
+    GaveUp,
     /// Sign-ins on a single factor, from the base's cutover on: a password alone, or with an emergency password.
     SingleFactor,
     /// Sign-ins on less than a one-time code, from the base's cutover on: those, and Google's 2-Step Verification.
@@ -56,6 +58,7 @@ impl Yardstick {
         Yardstick::Tickets,
         Yardstick::DeskWait,
         Yardstick::AdministratorWait,
+        Yardstick::GaveUp,
         Yardstick::SingleFactor,
         Yardstick::BelowCode,
         Yardstick::LeaverDays,
@@ -65,7 +68,9 @@ impl Yardstick {
     pub const fn side(self) -> Side {
         match self {
             Yardstick::FirstMorning | Yardstick::HoursOut | Yardstick::Recovery => Side::Access,
-            Yardstick::Tickets | Yardstick::DeskWait | Yardstick::AdministratorWait => Side::Support,
+            Yardstick::Tickets | Yardstick::DeskWait | Yardstick::AdministratorWait | Yardstick::GaveUp => {
+                Side::Support
+            }
             Yardstick::SingleFactor | Yardstick::BelowCode | Yardstick::LeaverDays => Side::Security,
         }
     }
@@ -79,6 +84,7 @@ impl Yardstick {
             Yardstick::Tickets => "tickets",
             Yardstick::DeskWait => "desk-wait-p95",
             Yardstick::AdministratorWait => "administrator-wait-p95",
+            Yardstick::GaveUp => "gave-up-waiting",
             Yardstick::SingleFactor => "single-factor-sign-ins",
             Yardstick::BelowCode => "sign-ins-below-a-code",
             Yardstick::LeaverDays => "leavers-with-access-days",
@@ -94,6 +100,7 @@ impl Yardstick {
             Yardstick::Tickets => "requests for help",
             Yardstick::DeskWait => "wait for the desk, 95th percentile",
             Yardstick::AdministratorWait => "wait for an LA, 95th percentile",
+            Yardstick::GaveUp => "callers and requests that gave up waiting",
             Yardstick::SingleFactor => "sign-ins on a single factor",
             Yardstick::BelowCode => "sign-ins on less than a one-time code",
             Yardstick::LeaverDays => "days leavers keep access",
@@ -154,6 +161,7 @@ impl<'g> Rule<'g> {
                 let topics = || Topic::ALL.iter().map(|topic| Series::Tickets(*topic));
                 (0..self.grid.len()).flat_map(|at| topics().map(move |s| value(replicate, at, s))).sum()
             }
+            Yardstick::GaveUp => i64::from(replicate.hung_up) + i64::from(replicate.withdrew),
             Yardstick::SingleFactor => self.granted_up_to(Strength::SingleFactor, replicate),
             Yardstick::BelowCode => self.granted_up_to(Strength::Restricted, replicate),
         }

@@ -274,14 +274,21 @@ pub fn chance_to_set_up(is: &Parameters, left: Span, reminded: bool) -> i64 {
 fn hazards(plan: &Plan, policy: &Policy) -> Vec<Vec<i64>> {
     let is = &plan.parameters;
     let days = || (0..plan.days()).filter_map(|d| i32::try_from(d).ok()).map(|d| Date(plan.from.0 + d));
-    let reminded = |day: Date| {
-        let before = (1..8).map(|back| Date(day.0 - back)).find(|d| is_working_day(*d).unwrap_or(false));
-        plan.reminders.contains(&day) || before.is_some_and(|d| plan.reminders.contains(&d))
-    };
+    let working_day_before =
+        |day: Date| (1..8).map(|back| Date(day.0 - back)).find(|d| is_working_day(*d).unwrap_or(false));
+    let weeks = i32::try_from(is.get(P::WeeklyReminders)).unwrap_or(0);
     policy
         .scopes()
         .map(|scope| {
             let cutover = Time(policy.rules(scope).get(Rule::Cutover));
+            let in_weeks = |day: Date, weeks: i32| {
+                let then = Date(day.0 + 7 * weeks);
+                (Time::at(then, 0)..Time::at(then, 24 * HOUR)).contains(&cutover)
+            };
+            let weekly = |day: Date| (1..=weeks).any(|weeks| in_weeks(day, weeks));
+            let reminder = |day: Date| plan.reminders.contains(&day) || weekly(day);
+            // Its effect lasts until the next working day.
+            let reminded = |day: Date| reminder(day) || working_day_before(day).is_some_and(reminder);
             let hazard = |day: Date| {
                 let left = Span(cutover.0.saturating_sub(Time::at(day, 24 * HOUR).0).max(0));
                 chance_to_set_up(is, left, reminded(day))
@@ -421,6 +428,7 @@ impl<C: Codes> Driver<'_, C> {
         let is = &self.plan.parameters;
         let forgets = part_of(is.get(P::Forgets), 30);
         let loses = part_of(is.get(P::LosesPhone), 365);
+        let sign_ins = is.count(P::SignIns);
         for place in self.places {
             let opens = if place.school { school } else { working };
             for id in place.people.clone() {
@@ -449,8 +457,8 @@ impl<C: Codes> Driver<'_, C> {
                     let at = SET_UP_FROM + i64::from(scaled(words[3], SET_UP_FOR));
                     planned.push(Time::at(date, at), Intent::Enrol(person, account));
                 }
-                if opens {
-                    let words = self.draws.block(id, Purpose::SignInTime, since);
+                for nth in (0..sign_ins).filter(|_| opens) {
+                    let words = self.draws.block(id, Purpose::SignInTime, since | nth << 16);
                     planned.push(self.arrives(date, words[0], words[1]), Intent::SignIn(person, account));
                 }
             }

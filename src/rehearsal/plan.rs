@@ -7,10 +7,10 @@ use super::gate::{Gate, Limit, What, ruled};
 use super::population::PlaceList;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Fault;
-use crate::format::leaf::{parse_moment, parse_share};
+use crate::format::leaf::{parse_moment, parse_share, show_share};
 use crate::format::load::{Loaded, Said};
 use crate::format::parameters::{Knob, Parameter, Parameters};
-use crate::format::policy::parse;
+use crate::format::policy::{parse, show};
 use crate::format::rehearsal::{GateIs, Limit as LimitIs, Measure, MissedIs, Rehearsal, Undecided, WideFault};
 use crate::format::tree::{Step as Path, Tree};
 use crate::kernel::calendar::{is_school_day, is_working_day};
@@ -54,6 +54,8 @@ pub struct Plan {
     pub to: Date,
     /// The hours in which the day's sign-in begins: each with its first millisecond and its share.
     pub hours: Vec<(i64, u32)>,
+    /// They are the file's, and no assumption.
+    pub hours_set: bool,
     /// The days of reminders.
     pub reminders: BTreeSet<Date>,
     /// What goes wrong, from when until when.
@@ -162,11 +164,12 @@ impl Planner<'_> {
     fn plan(&mut self, file: Option<(&str, &[u8])>) -> Option<Plan> {
         let said = self.said;
         let candidate = self.candidate(said.policy.as_deref().unwrap_or(BUILT_IN), &[Path::Key("policy")]);
-        let (from, to) = self.span();
+        let span = self.span();
+        let (from, to) = (self.as_of(span), span.1);
         let (parameters, set) = self.parameters();
         let hours = self.hours();
-        let reminders = self.reminders();
-        let faults = self.wide_faults();
+        let reminders = self.reminders(span);
+        let faults = self.wide_faults(span);
         let gates = self.gates(from, to);
         for (at, name) in said.candidates.iter().enumerate() {
             self.candidate(name, &[Path::Key("candidates"), Path::Index(at)]);
@@ -181,7 +184,10 @@ impl Planner<'_> {
         let doubt = knobs(&said.doubt);
         let sweep = knobs(&said.sweep);
         let decide_by = said.decide_by.as_deref().and_then(|text| parse_date(text).ok());
-        let directory = self.directory(file, from);
+        if decide_by.is_some_and(|day| day > span.1) {
+            self.outside("the decision comes after the span", &[Path::Key("decide-by")]);
+        }
+        let directory = self.directory(file);
         Some(Plan {
             title: said.rehearsal.clone(),
             file: self.file.to_owned(),
@@ -192,6 +198,7 @@ impl Planner<'_> {
             from,
             to,
             hours,
+            hours_set: said.habits.contains_key("sign-in-hours"),
             reminders,
             faults,
             runs: said.runs.unwrap_or(RUNS),
@@ -237,6 +244,29 @@ impl Planner<'_> {
         (from, to)
     }
 
+    /// The first day that is run: that of the directory, which knows what happened before, or the span's.
+    fn as_of(&mut self, (from, to): (Date, Date)) -> Date {
+        let Some(text) = self.said.population.get("as-of").and_then(Value::as_str) else { return from };
+        let path = [Path::Key("population"), Path::Key("as-of")];
+        if wants(self.said).is_none() {
+            self.fault("S509", "`as-of` dates a directory, and there is none".to_owned(), &path, "say `from:` too");
+            return from;
+        }
+        let day = self.day(text, &path);
+        if !(from..=to).contains(&day) {
+            let help =
+                "name a day of the span: the days before it are not run, for the directory knows what they brought";
+            self.fault("S509", "the day of the directory lies outside the span".to_owned(), &path, help);
+            return from;
+        }
+        day
+    }
+
+    /// Something is said of days that are never run.
+    fn outside(&mut self, title: &str, path: &[Path<'_>]) {
+        self.fault("S513", title.to_owned(), path, "move it, or widen `span:`");
+    }
+
     fn parameters(&mut self) -> (Parameters, BTreeSet<Parameter>) {
         let said = self.said;
         let (mut out, mut set) = (Parameters::default(), BTreeSet::new());
@@ -257,7 +287,39 @@ impl Planner<'_> {
             let help = "20 million people are the most";
             self.fault("S503", "this population is too large".to_owned(), &[Path::Key("population")], help);
         }
+        self.agree(&out, &set);
         (out, set)
+    }
+
+    /// Parameters that contradict each other, or the directory.
+    fn agree(&mut self, is: &Parameters, set: &BTreeSet<Parameter>) {
+        use Parameter as P;
+        let said = |all: &[P]| all.iter().rev().find(|parameter| set.contains(parameter)).copied();
+        let addresses = is.get(P::IconAddress) + is.get(P::StaleAddress);
+        if let Some(parameter) = said(&[P::IconAddress, P::StaleAddress]).filter(|_| addresses > i64::from(WHOLE)) {
+            let title = format!("iCON addresses and stale ones add up to {}", show_share(addresses));
+            self.about("S504", title, parameter, "an account has one address: together they are 100% at most");
+        }
+        for (median, p95) in
+            [(P::LaHandling, P::LaHandlingP95), (P::AoTakes, P::AoTakesP95), (P::OpaTakes, P::OpaTakesP95)]
+        {
+            if let Some(parameter) = said(&[median, p95]).filter(|_| is.get(p95) < is.get(median)) {
+                let title = "the longest 5 % take less than the median".to_owned();
+                let help = format!("set `{}` to `{}` or more", key(p95), show(median.info().kind, is.get(median)));
+                self.about("S512", title, parameter, &help);
+            }
+        }
+        let drawn = [P::Schools, P::SchoolStaff, P::SchoolSpread, P::Divisions, P::DivisionStaff];
+        for parameter in drawn.into_iter().filter(|parameter| wants(self.said).is_some() && set.contains(parameter)) {
+            let title = format!("`{}` beside a directory", key(parameter));
+            self.about("S514", title, parameter, "leave it out: the directory says who there is");
+        }
+    }
+
+    /// A fault of one parameter's value.
+    fn about(&mut self, code: &'static str, title: String, parameter: Parameter, help: &str) {
+        let (block, key) = parameter.info().path.split_once('.').unwrap_or_default();
+        self.fault(code, title, &[Path::Key(block), Path::Key(key)], help);
     }
 
     fn hours(&mut self) -> Vec<(i64, u32)> {
@@ -272,24 +334,28 @@ impl Planner<'_> {
         hours.sort_unstable();
         let total: u32 = hours.iter().map(|(_, share)| share).sum();
         if total != WHOLE {
-            let title = format!("these shares add up to {}", crate::format::leaf::show_share(i64::from(total)));
+            let title = format!("these shares add up to {}", show_share(i64::from(total)));
             let path = [Path::Key("habits"), Path::Key("sign-in-hours")];
             self.fault("S504", title, &path, "shares of one whole add up to 100%");
         }
         hours
     }
 
-    fn reminders(&mut self) -> BTreeSet<Date> {
+    fn reminders(&mut self, (from, to): (Date, Date)) -> BTreeSet<Date> {
         let days = self.said.habits.get("reminders").and_then(Value::as_array).cloned().unwrap_or_default();
         let mut out = BTreeSet::new();
         for (at, day) in days.iter().enumerate() {
             let path = [Path::Key("habits"), Path::Key("reminders"), Path::Index(at)];
-            out.insert(self.day(day.as_str().unwrap_or_default(), &path));
+            let day = self.day(day.as_str().unwrap_or_default(), &path);
+            if is_working_day(day).is_ok() && !(from..=to).contains(&day) {
+                self.outside("this reminder lies outside the span", &path);
+            }
+            out.insert(day);
         }
         out
     }
 
-    fn wide_faults(&mut self) -> Vec<(Time, Time, Fault)> {
+    fn wide_faults(&mut self, (first, last): (Date, Date)) -> Vec<(Time, Time, Fault)> {
         let said = self.said;
         let mut out = Vec::new();
         for (at, row) in said.faults.iter().enumerate() {
@@ -299,6 +365,8 @@ impl Planner<'_> {
             if until <= from {
                 let help = "say a later `until:`";
                 self.fault("S505", "this fault is over before it begins".to_owned(), &base, help);
+            } else if until <= Time::at(first, 0) || from >= Time::at(Date(last.0 + 1), 0) {
+                self.outside("this fault lies outside the span", &base);
             }
             let fault = match (row.fault, row.party, &row.by) {
                 (WideFault::Outage, Some(party), None) => Fault::Outage(party.party()),
@@ -328,13 +396,13 @@ impl Planner<'_> {
             if said.gates.iter().take(at).any(|other| other.id == is.id) {
                 self.fault("S507", format!("two gates are called `{}`", is.id), &base, "give one another name");
             }
+            let in_runs = is.in_runs.as_deref().map_or(IN_RUNS, |text| parse_share(text).unwrap_or(IN_RUNS));
+            if in_runs == 0 {
+                let help = "say in how many runs it has to be met, as in `in-runs: 95%`";
+                self.fault("S508", "this gate has to be met in no run".to_owned(), &base, help);
+            }
             let Some(what) = self.gate_of(is, from, to, &base) else { continue };
-            out.push(Gate {
-                id: is.id.clone(),
-                what,
-                in_runs: is.in_runs.as_deref().map_or(IN_RUNS, |text| parse_share(text).unwrap_or(IN_RUNS)),
-                warns: is.missed_is == Some(MissedIs::Warning),
-            });
+            out.push(Gate { id: is.id.clone(), what, in_runs, warns: is.missed_is == Some(MissedIs::Warning) });
         }
         out
     }
@@ -406,21 +474,8 @@ impl Planner<'_> {
         Some(What::Count { measure, of: is.of.unwrap_or(crate::format::rehearsal::Group::Staff), at, limit, least })
     }
 
-    fn directory(&mut self, file: Option<(&str, &[u8])>, from: Date) -> Option<Vec<PlaceList>> {
-        let wanted = wants(self.said);
-        let as_of = self.said.population.get("as-of").and_then(Value::as_str).map(str::to_owned);
-        let path = [Path::Key("population"), Path::Key("as-of")];
-        match (wanted, as_of) {
-            (None, Some(_)) => {
-                self.fault("S509", "`as-of` dates a directory, and there is none".to_owned(), &path, "say `from:` too");
-            }
-            (Some(_), Some(day)) if self.day(&day, &path) != from => {
-                let help = "begin the span on the day of the directory: what came before is in it";
-                self.fault("S509", "the span does not begin on the day of the directory".to_owned(), &path, help);
-            }
-            _ => {}
-        }
-        wanted?;
+    fn directory(&mut self, file: Option<(&str, &[u8])>) -> Option<Vec<PlaceList>> {
+        wants(self.said)?;
         let Some((name, bytes)) = file else {
             let path = [Path::Key("population"), Path::Key("from")];
             let help = "the path counts from the rehearsal's own folder";
@@ -435,6 +490,11 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// The last part of a parameter's path, as a file writes it.
+fn key(parameter: Parameter) -> &'static str {
+    parameter.info().path.split_once('.').map_or_else(Default::default, |(_, key)| key)
 }
 
 /// What the checker let pass has a knob and values.

@@ -56,8 +56,11 @@ impl<C: Codes> Driver<'_, C> {
             }
             let words = self.draws.block(account.0, Purpose::Turn, since);
             let count = u32::try_from(shared.members.len()).unwrap_or(0);
-            if let Some(member) = shared.members.get(scaled(words[0], count) as usize) {
-                planned.push(self.arrives(date, words[1], words[2]), Intent::SignIn(*member, account));
+            for nth in 0..is.count(P::SignIns) {
+                let words = self.draws.block(account.0, Purpose::Turn, since | nth << 16);
+                if let Some(member) = shared.members.get(scaled(words[0], count) as usize) {
+                    planned.push(self.arrives(date, words[1], words[2]), Intent::SignIn(*member, account));
+                }
             }
             let hazard = self.hazard(scope, since);
             if !self.tally.is_enrolled(account) && under(words[3], hazard) {

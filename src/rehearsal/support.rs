@@ -144,6 +144,16 @@ impl Support {
         self.opa.get(account.at() % self.opa.len().max(1)).copied()
     }
 
+    /// How many requests a helper has in hand.
+    fn load(&self, helper: PersonId) -> usize {
+        self.servers.get(&helper).map_or(0, |server| server.queue.len() + usize::from(server.at.is_some()))
+    }
+
+    /// Whether a helper could not act a while ago, and looks again later.
+    fn looks_later(&self, helper: PersonId) -> bool {
+        self.servers.get(&helper).is_some_and(|server| server.looks)
+    }
+
     fn ticket(&self, id: TicketId) -> Option<Ticket> {
         self.tickets.get(id as usize).copied().filter(|ticket| !ticket.closed)
     }
@@ -156,7 +166,7 @@ impl<C: Codes> Driver<'_, C> {
         if self.minds.get(person.at()).is_some_and(|mind| mind.asked) {
             // A teacher with a request of their own passes a student's on when that is done.
             if !student && self.role_of(account) == Role::Student {
-                let later = self.engine.now().plus(HALF_AN_HOUR);
+                let later = self.engine.now().plus(self.looks_again());
                 self.agenda.push(later, Intent::Ask(person, account, topic));
             }
             return;
@@ -220,12 +230,29 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
-    /// An LA of the account's place who is there today, other than the one who asks.
+    /// An LA of the account's place, other than the one who asks: of those who are there today, whoever has the least to do,
+    /// and among equals the first.
     fn administrator(&self, person: PersonId, account: AccountId) -> Option<PersonId> {
-        let place = self.engine.world.accounts.get(account.at())?.place;
-        let all = || self.places.get(place.at()).into_iter().flat_map(|p| &p.administrators).filter(|a| **a != person);
+        let here = self.administrators_here(person, account).min_by_key(|id| self.support.load(*id));
+        here.or_else(|| self.administrators(account).find(|id| *id != person))
+    }
+
+    /// The LAs of an account's place.
+    fn administrators(&self, account: AccountId) -> impl Iterator<Item = PersonId> {
+        let place = self.engine.world.accounts.get(account.at()).and_then(|row| self.places.get(row.place.at()));
+        place.into_iter().flat_map(|place| &place.administrators).copied()
+    }
+
+    /// Those of them who are there today, but for one.
+    fn administrators_here(&self, but: PersonId, account: AccountId) -> impl Iterator<Item = PersonId> {
         let today = self.engine.now().date();
-        all().find(|administrator| self.is_there(**administrator, today)).or_else(|| all().next()).copied()
+        let away = |id: PersonId| self.minds.get(id.at()).is_some_and(|mind| mind.away);
+        self.administrators(account).filter(move |id| *id != but && self.is_there(*id, today) && !away(*id))
+    }
+
+    /// How soon somebody looks again who could not act.
+    fn looks_again(&self) -> Span {
+        Span(self.plan.parameters.get(P::LaAgain))
     }
 
     fn is_there(&self, helper: PersonId, date: Date) -> bool {
@@ -296,6 +323,7 @@ impl<C: Codes> Driver<'_, C> {
                 }
             }
             Result::Refused(Reason::OutsideHours) => {
+                // Whoever found nobody there tries again around half an hour after the doors open.
                 let opens = if desk { self.support.desk_hours.0 } else { self.support.administrator_hours.0 };
                 let again = if desk { Intent::Ring(by, account) } else { Intent::Ask(by, account, topic) };
                 let span = self.draws.exponential(HALF_AN_HOUR, by.0, Purpose::Pause, self.moment());
@@ -565,18 +593,31 @@ impl<C: Codes> Driver<'_, C> {
             }
             (_, Result::Refused(Reason::AwaitingApproval)) => self.pass_on(helper, id),
             (_, Result::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor)) => {
-                // The LA cannot act now: the request waits, and so does whoever asked.
+                // The LA cannot act now: the request goes to a colleague who has not failed, or waits, and so does whoever
+                // asked.
                 let opens = self.support.administrator_hours;
-                let at =
-                    if self.open(opens) { self.engine.now().plus(HALF_AN_HOUR) } else { self.next_opening(opens.0) };
-                if let Some(server) = self.support.servers.get_mut(&helper) {
-                    server.at = None;
-                    server.queue.push_front(id);
-                    server.looks = true;
-                }
+                let again = self.engine.now().plus(self.looks_again());
+                let at = if self.open(opens) { again } else { self.next_opening(opens.0) };
                 if let Some(row) = self.support.tickets.get_mut(id as usize).filter(|row| row.taken) {
                     row.taken = false;
                     self.support.waiting += 1;
+                }
+                let colleagues = self.administrators_here(helper, ticket.account);
+                let colleague = colleagues.filter(|id| !self.support.looks_later(*id));
+                let colleague = colleague.min_by_key(|id| self.support.load(*id)).filter(|_| self.open(opens));
+                if let Some(server) = self.support.servers.get_mut(&helper) {
+                    server.at = None;
+                    server.looks = true;
+                    if colleague.is_none() {
+                        server.queue.push_front(id);
+                    }
+                }
+                if let Some(colleague) = colleague {
+                    if let Some(row) = self.support.tickets.get_mut(id as usize) {
+                        row.of = colleague;
+                    }
+                    self.support.servers.entry(colleague).or_default().queue.push_back(id);
+                    self.serve(colleague);
                 }
                 self.agenda.push(at, Intent::Helps(Step::Looks(helper)));
             }
@@ -615,7 +656,7 @@ impl<C: Codes> Driver<'_, C> {
         }
         let more = self.support.tokens.get(&opa).is_some_and(|waits| !waits.is_empty());
         if more {
-            let next = self.engine.now().plus(HALF_AN_HOUR);
+            let next = self.engine.now().plus(self.looks_again());
             let at = if self.open(hours) { next } else { self.next_opening(hours.0) };
             self.agenda.push(at, Intent::Helps(Step::Collects(opa)));
         }

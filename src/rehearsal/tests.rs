@@ -215,6 +215,54 @@ fn fewer_agents_make_callers_wait() {
     assert!(wait(1) > 60, "{}", wait(1));
 }
 
+/// Requests go to whoever has the least to do, so that more LAs make people wait less.
+#[test]
+fn more_administrators_make_people_wait_less() {
+    let busy =
+        [(P::StaleAddress, 800_000), (P::IconAddress, 0), (P::LaHandling, 7_200_000), (P::LaHandlingP95, 9_000_000)];
+    let wait = |administrators| {
+        let plan = with(&planned(""), &[&busy[..], &[(P::Administrators, administrators)]].concat());
+        one(&plan).administrator_wait.mean().unwrap_or(0.0)
+    };
+    let waits = [1, 2, 4, 8].map(wait);
+    assert!(waits.windows(2).all(|two| two[1] < two[0]), "{waits:?}");
+}
+
+/// An LA who cannot act hands on what they have to one who can.
+#[test]
+fn a_locked_out_administrator_hands_on() {
+    let plan = with(&planned(""), &[(P::StaleAddress, 400_000), (P::IconAddress, 0), (P::Administrators, 6)]);
+    let barred = under(&plan, &[(Rule::LaFactor, 1)]);
+    let (all, some) = (one(&plan), one(&barred));
+    let asked = total(&some, Series::Tickets(Topic::OtpAddress));
+    let waiting = some.points.last().unwrap()[Series::AdministratorQueue.at()];
+    assert!(asked > 0 && waiting == 0, "some have a token and act for all: {waiting} of {asked} wait");
+    assert!(total(&all, Series::Tickets(Topic::OtpAddress)) > 0);
+}
+
+#[test]
+fn people_sign_in_as_often_as_is_said() {
+    let calm = [(P::MistypesPassword, 0), (P::MistypesCode, 0), (P::NotAtHand, 0), (P::PasswordLost, 0)];
+    let never = under(&with(&planned(""), &calm), &[(Rule::Cutover, crate::policy::rules::NEVER)]);
+    let sign_ins = |times| total(&one(&with(&never, &[(P::SignIns, times)])), Series::SignIns);
+    let (once, thrice) = (sign_ins(1), sign_ins(3));
+    assert!((2 * once..=3 * once).contains(&thrice) && once > 100, "{once} and {thrice}");
+}
+
+/// Weekly reminders are those on the days a week, two weeks, … before the cutover.
+#[test]
+fn weekly_reminders_are_days() {
+    let text = SMALL.replace("2023-09-22", "2023-09-04");
+    let made = |more: &str| {
+        plan(&read("r.yaml", format!("{text}{more}").as_bytes()).unwrap(), &Book::default(), None).unwrap()
+    };
+    let weekly = with(&made(""), &[(P::WeeklyReminders, 2)]);
+    let days = made("habits: {reminders: [2023-09-13, 2023-09-20]}\n");
+    let enrolled = |plan: &Plan| total(&one(plan), Series::Enrolled(Group::Staff));
+    assert_eq!(enrolled(&weekly), enrolled(&days));
+    assert!(enrolled(&made("")) < enrolled(&weekly));
+}
+
 // Students -----------------------------------------------------------------------------------------------------------
 
 /// They are there where asked for, are stopped by no second factor (Q9), get in again through a teacher, and are in no

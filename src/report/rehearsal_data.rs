@@ -7,6 +7,7 @@ use super::rehearsal::{SMALL, decided, demand, instant, sentence, word};
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
+use crate::policy::rules::Kind;
 use crate::rehearsal::gate::{Answer, What};
 use crate::rehearsal::summary::{Spread, Summary, spread};
 use crate::rehearsal::tally::Series;
@@ -83,6 +84,18 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
                 "q05": at(50), "q50": at(500), "q95": at(950)})
         })
         .collect();
+    let basis = |known: bool| if known { "this file" } else { "assumed" };
+    let hours: Vec<String> = plan
+        .hours
+        .iter()
+        .map(|(from, share)| format!("{} {}", show(Kind::TimeOfDay, *from), show(Kind::Share, i64::from(*share))))
+        .collect();
+    let reminders: Vec<String> = plan.reminders.iter().map(|day| day.iso()).collect();
+    let reminders = if reminders.is_empty() { "none".to_owned() } else { reminders.join(", ") };
+    let lists = [
+        json!({"path": "habits.reminders", "value": reminders, "basis": basis(!plan.reminders.is_empty())}),
+        json!({"path": "habits.sign-in-hours", "value": hours.join(", "), "basis": basis(plan.hours_set)}),
+    ];
     let parameters: Vec<Value> = Parameter::ALL
         .iter()
         .map(|parameter| {
@@ -90,6 +103,7 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
             let basis = if plan.set.contains(parameter) { "this file" } else { info.basis };
             json!({"path": info.path, "value": show(info.kind, plan.parameters.get(*parameter)), "basis": basis})
         })
+        .chain(lists)
         .collect();
     let clauses: Vec<Value> =
         summary.clauses().into_iter().map(|(clause, runs)| json!({"clause": clause.id(), "runs": runs})).collect();

@@ -252,6 +252,9 @@ fn shapes_that_are_wrong() {
 fn meanings_that_are_wrong() {
     let hours = "habits: {sign-in-hours: {08:00: 60%, 09:00: 30%}}\nruns: 80";
     insta::assert_snapshot!(refused(&but("runs: 80", hours)));
+    let several = "habits: {reminders: [2023-11-20]}\nsupport: {administrator-handling: 30m}\nruns: 80";
+    let several = but("runs: 80", several).replace("schools: 1,", "schools: 1, icon-address: 80%, stale-address: 40%,");
+    insta::assert_snapshot!("what_does_not_agree", refused(&several));
     insta::assert_snapshot!(refused(&but("to: 2023-09-29", "to: 2025-01-06")));
     insta::assert_snapshot!(refused(&but("to: 2023-09-29", "to: 2023-09-18")));
     insta::assert_snapshot!(refused(&but("09:00, at-most", "09:00, of: generic-accounts, at-least: 1, at-most")));
@@ -270,6 +273,12 @@ fn meanings_that_are_wrong() {
         ("schools: 1", "schools: 20000, divisions: 20000, staff-per-division: 5000", "S006"),
         ("schools: 1, staff-per-school: 24,", "schools: 20000, staff-per-school: 5000,", "S503"),
         ("schools: 1", "as-of: 2023-09-25, schools: 1", "S509"),
+        ("schools: 1", "icon-address: 80%, stale-address: 40%, schools: 1", "S504"),
+        ("runs: 80", "support: {administrator-handling: 30m}\nruns: 80", "S512"),
+        ("runs: 80", "habits: {reminders: [2023-11-20]}\nruns: 80", "S513"),
+        ("runs: 80", "faults: [{at: 2023-11-27 08:00, until: 2023-11-27 09:00, fault: lost-mail}]\nruns: 80", "S513"),
+        ("runs: 80", "decide-by: 2023-11-27\nruns: 80", "S513"),
+        ("in-runs: 90%", "in-runs: 0%", "S508"),
     ] {
         assert_eq!(codes(&refused(&but(from, to))), [code], "{to}");
     }
@@ -287,12 +296,15 @@ fn directories_that_are_wrong() {
     insta::assert_snapshot!(directory("person,plaice\n1,kranji\n"));
     assert_eq!(codes(&directory("person,place\n")), ["S511"]);
     assert_eq!(codes(&directory("")), ["S511"; 1]);
-    let text = but("population: {schools: 1,", "population: {from: d.csv, schools: 1,");
+    let text = but("population: {schools: 1, staff-per-school: 24, divisions: 0,", "population: {from: d.csv,");
     let missing = mims_sim("rehearse r.yaml").file("r.yaml", &text).refused();
     assert_eq!(codes(&missing), ["S014", "S510"]);
-    let other_day = but("population: {schools: 1,", "population: {from: d.csv, as-of: 2023-09-20, schools: 1,");
+    let other_day = text.replace("from: d.csv,", "from: d.csv, as-of: 2023-09-20,");
     let said = mims_sim("rehearse r.yaml").file("r.yaml", other_day).file("d.csv", "person,place\n1,a\n").refused();
     assert_eq!(codes(&said), ["S509"]);
+    let both = but("population: {schools: 1,", "population: {from: d.csv, schools: 1,");
+    let said = mims_sim("rehearse r.yaml").file("r.yaml", both).file("d.csv", "person,place\n1,a\n").refused();
+    assert_eq!(codes(&said), ["S514"; 3]);
 }
 
 #[test]
@@ -309,6 +321,20 @@ fn a_directory_names_its_places_and_keeps_what_it_knows() {
         .file("d.csv", csv)
         .says("\"place\": \"kranji\"")
         .says("\"answer\": \"go\"")
+        .run();
+}
+
+/// A forecast in the middle of a rollout: the days before that of the directory are not run.
+#[test]
+fn a_directory_of_a_later_day_begins_there() {
+    let rows: String = (0..30).map(|n| format!("{n},kranji,school,true\n")).collect();
+    let text = but(
+        "population: {schools: 1, staff-per-school: 24, divisions: 0,",
+        "population: {from: d.csv, as-of: 2023-09-26,",
+    );
+    mims_sim("rehearse r.yaml --runs 40 --out o")
+        .file("r.yaml", text)
+        .file("d.csv", format!("person,place,kind,enrolled\n{rows}"))
         .run();
 }
 
