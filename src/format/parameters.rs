@@ -88,7 +88,7 @@ parameters! {
     SignIns "habits.sign-ins-a-day" Count(1, 24), 1, "assumed", "Full sign-ins of an account on a school day, or in a division on a working day.";
     ByGoogle "habits.by-google" Share, 30 * PERCENT, "assumed", "Sign-ins that start at Google, after the cutover.";
     MistypesPassword "habits.mistypes-password" Share, 2 * PERCENT, "assumed", "Sign-ins with a mistyped password.";
-    MistypesCode "habits.mistypes-code" Share, 435 * PERCENT / 100, "C14", "Sign-ins with a mistyped code.";
+    MistypesCode "habits.mistypes-code" Share, 2 * PERCENT, "assumed", "Sign-ins with a mistyped code.";
     Forgets "habits.forgets-password" Share, 15 * PERCENT / 10, "C45", "Staff who forget their password, a month.";
     AnswerOne "habits.remembers-first-answer" Share, 79 * PERCENT, "C24", "Those who set answers and remember the first.";
     AnswerTwo "habits.remembers-second-answer" Share, 75 * PERCENT, "C25", "Those who remember the second.";

@@ -263,6 +263,9 @@ words! {
 }
 
 impl Measure {
+    /// Those that are distributions of times.
+    pub const TIMES: [Measure; 3] = [Measure::RecoveryTime, Measure::AdministratorWait, Measure::DeskWait];
+
     /// Whether it is a distribution of times over a whole run.
     pub const fn is_time(self) -> bool {
         matches!(self, Measure::RecoveryTime | Measure::AdministratorWait | Measure::DeskWait)

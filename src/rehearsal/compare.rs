@@ -107,6 +107,11 @@ impl Yardstick {
         }
     }
 
+    /// A difference so small matters to nobody where the base has none of it: a single one, or a minute.
+    const fn single(self) -> f64 {
+        if self.is_time() { 60.0 } else { 1.0 }
+    }
+
     /// Whether it is in seconds; else it is a count.
     pub const fn is_time(self) -> bool {
         matches!(self, Yardstick::Recovery | Yardstick::DeskWait | Yardstick::AdministratorWait)
@@ -252,7 +257,7 @@ impl Overall {
 /// A share of the base's mean below which a difference does not matter, and the chance of any wrong verdict.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strictness {
-    /// The margin, as a share of the base's mean.
+    /// The margin, as a share of the base's mean; where that is nought, a single one, or a minute.
     pub margin: f64,
     /// The chance that any of the verdicts on one candidate is wrong; divided among its yardsticks.
     pub alpha: f64,
@@ -269,7 +274,11 @@ pub fn compare(base: Measured<'_>, candidate: Measured<'_>, strictness: Strictne
         for (one, other) in base.1.iter().zip(candidate.1) {
             paired.add(base.0.measure(*yardstick, one), candidate.0.measure(*yardstick, other));
         }
-        let margin = strictness.margin * paired.base.mean().unwrap_or(0.0);
+        let margin = match paired.base.mean() {
+            Some(mean) if mean > 0.0 => strictness.margin * mean,
+            // A share of nothing is nothing, and a single one is no difference.
+            _ => yardstick.single(),
+        };
         Row {
             yardstick: *yardstick,
             paired,

@@ -380,10 +380,9 @@ impl<C: Codes> Driver<'_, C> {
         if let Some(life) = &mut self.life {
             life.decided.clone_from(&self.tally.out.decided);
         }
+        self.decisive();
         let heard = self.engine.observer();
         self.tally.out.fired = heard.fired;
-        let decisive = std::mem::take(&mut heard.decisive);
-        self.tally.out.decisive = decisive.into_iter().map(|(clause, n)| (clause.id().to_owned(), n)).collect();
         self.tally.out.messages = heard.messages;
         (self.tally.out, Beside { aside: self.aside, life: self.life, ..Beside::default() })
     }
@@ -400,7 +399,14 @@ impl<C: Codes> Driver<'_, C> {
         self.tally.set(Series::AdministratorQueue, self.support.waiting_for_administrators());
         self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
         self.tally.point();
+        self.decisive();
         self.look(instant);
+    }
+
+    /// Notes which clauses have decided refusals since this was noted last.
+    fn decisive(&mut self) {
+        let decisive = std::mem::take(&mut self.engine.observer().decisive);
+        self.tally.out.decisive.push(decisive.into_iter().map(|(clause, n)| (clause.id().to_owned(), n)).collect());
     }
 
     /// Notes how many are locked out at each place.

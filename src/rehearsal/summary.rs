@@ -14,11 +14,16 @@ use crate::replay::decisions::Midway;
 use crate::statistics::anytime::look;
 use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
 
+/// The chance that an interval of a mean misses it.
+const LEVEL: f64 = 0.05;
+
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// The mean.
     pub mean: f64,
+    /// Its interval of 95 %, for more than one run.
+    pub interval: Option<Interval>,
     /// The 5 % quantile.
     pub low: i64,
     /// The median.
@@ -30,10 +35,11 @@ pub struct Spread {
 /// The spread of these numbers; nothing of none.
 pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     let mut values: Vec<i64> = values.into_iter().collect();
-    let mean = Moments::of(values.iter().copied()).mean()?;
+    let moments = Moments::of(values.iter().copied());
+    let (mean, interval) = (moments.mean()?, moments.interval(LEVEL));
     values.sort_unstable();
     let at = |permille| order_statistic(&values, permille);
-    Some(Spread { mean, low: at(50)?, median: at(500)?, high: at(950)? })
+    Some(Spread { mean, interval, low: at(50)?, median: at(500)?, high: at(950)? })
 }
 
 /// Whether the share of runs that meet each gate is known this well, in parts per million, and so is the mean share of staff
@@ -140,12 +146,38 @@ impl<'a> Summary<'a> {
         all.map(|(at, time)| (time, self.runs.iter().map(|run| count(run, at)).collect())).collect()
     }
 
-    /// The clauses that decided a refusal in some run: how many in each.
-    pub fn decisive(&self) -> Vec<(Clause, Vec<i64>)> {
-        let count = |run: &Replicate, clause: &Clause| run.decisive.get(clause.id()).copied().map_or(0, i64::from);
-        let counts = |clause: &Clause| self.runs.iter().map(|run| count(run, clause)).collect::<Vec<i64>>();
+    /// The clauses that decided a refusal in some run: how many in each, at each instant since the one before, and at last
+    /// what came after the last instant.
+    pub fn decisive(&self) -> Vec<(Clause, Vec<Vec<i64>>)> {
+        let count = |run: &Replicate, at: usize, clause: &Clause| {
+            run.decisive.get(at).and_then(|clauses| clauses.get(clause.id())).copied().map_or(0, i64::from)
+        };
+        let counts = |clause: &Clause| {
+            let at = |at: usize| self.runs.iter().map(|run| count(run, at, clause)).collect();
+            (0..=self.grid.len()).map(at).collect::<Vec<Vec<i64>>>()
+        };
         let all = Clause::ALL.iter().map(|clause| (*clause, counts(clause)));
-        all.filter(|(_, counts)| counts.iter().any(|n| *n > 0)).collect()
+        all.filter(|(_, counts)| counts.iter().flatten().any(|n| *n > 0)).collect()
+    }
+
+    /// The mean of a time in each run in which some ended, in milliseconds: of all of them, or of those that ended since the
+    /// instant before.
+    pub fn mean_times(&self, measure: Measure, instant: Option<usize>) -> Vec<i64> {
+        let at = |run: &Replicate, instant: usize, series: Series| {
+            run.points.get(instant).and_then(|point| point.get(series.at())).copied().map(i64::from)
+        };
+        let mean = |run: &Replicate| match instant {
+            Some(instant) => {
+                let took = at(run, instant, Series::Took(measure))?;
+                (took * 1000).checked_div(at(run, instant, Series::Ended(measure))?)
+            }
+            None => {
+                let times = run.times(measure);
+                let count = u128::from(times.count());
+                (times.sum() * 1000).checked_div(count).and_then(|ms| i64::try_from(ms).ok())
+            }
+        };
+        self.runs.iter().filter_map(mean).collect()
     }
 
     /// The clauses that fired, each with the number of runs in which it did.

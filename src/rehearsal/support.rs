@@ -5,9 +5,10 @@
 
 use super::driver::{Driver, Intent};
 use super::life::What;
-use super::tally::{Series, seconds};
+use super::tally::Series;
 use crate::act::{Act, Between};
 use crate::format::parameters::Parameter as P;
+use crate::format::rehearsal::Measure;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Date, Purpose, Span, Time};
 use crate::policy::Policy;
@@ -432,11 +433,11 @@ impl<C: Codes> Driver<'_, C> {
         let Some(ticket) = self.support.tickets.get_mut(id as usize) else { return };
         let first = !std::mem::replace(&mut ticket.begun, true);
         let waited = !std::mem::replace(&mut ticket.taken, true);
-        let wait = seconds(Span(now.0 - ticket.since.0));
+        let wait = Span(now.0 - ticket.since.0);
         let (of, entity) = (ticket.of, ticket.by.0);
         match role {
-            Role::DeskAgent if first => self.tally.out.desk_wait.add(wait),
-            Role::LocalAdministrator if first => self.tally.out.administrator_wait.add(wait),
+            Role::DeskAgent if first => self.tally.took(Measure::DeskWait, wait),
+            Role::LocalAdministrator if first => self.tally.took(Measure::AdministratorWait, wait),
             _ => {}
         }
         if waited && self.role(of) == Role::LocalAdministrator {

@@ -22,9 +22,10 @@ use std::collections::BTreeMap;
 const GROUPS: usize = Group::ALL.len();
 const REASONS: usize = Reason::ALL.len();
 const TOPICS: usize = Topic::ALL.len();
+const TIMES: usize = Measure::TIMES.len();
 const FACTORS: usize = Factor::ALL.len();
 /// How many numbers a point has.
-pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + FACTORS + 4;
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + FACTORS + 2 * TIMES + 4;
 
 /// One number that is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,19 @@ pub enum Series {
     DeskQueue,
     /// Former members who could still get in.
     Leavers,
+    /// Times of this measure that ended since the point before.
+    Ended(Measure),
+    /// How long those were together, in seconds.
+    Took(Measure),
+}
+
+/// Which of the measures of times it is.
+const fn nth_time(measure: Measure) -> usize {
+    match measure {
+        Measure::AdministratorWait => 1,
+        Measure::DeskWait => 2,
+        _ => 0,
+    }
 }
 
 impl Series {
@@ -64,6 +78,8 @@ impl Series {
             Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
             Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
             Series::Granted(factor) => 3 * GROUPS + 2 * REASONS + TOPICS + factor as usize,
+            Series::Ended(measure) => SERIES - 4 - 2 * TIMES + nth_time(measure),
+            Series::Took(measure) => SERIES - 4 - TIMES + nth_time(measure),
             Series::SignIns => SERIES - 4,
             Series::AdministratorQueue => SERIES - 3,
             Series::DeskQueue => SERIES - 2,
@@ -71,7 +87,7 @@ impl Series {
         }
     }
 
-    /// Every series, with the measure that it belongs to and what sets it apart there.
+    /// Every series but those of times, with the measure that it belongs to and what sets it apart there.
     pub fn all() -> Vec<(Series, Measure, &'static str, &'static str)> {
         let groups = || Group::ALL.iter().map(|(group, _)| *group);
         let reasons = || Reason::ALL.iter().copied();
@@ -126,9 +142,9 @@ pub struct Replicate {
     pub decided: Vec<bool>,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
-    /// How many refusals each clause decided: without it they would have ended otherwise. Clauses that decided none are
-    /// left out.
-    pub decisive: BTreeMap<String, u32>,
+    /// How many refusals each clause decided, since the instant before, at each instant of the grid and at the end: without
+    /// the clause they would have ended otherwise. Clauses that decided none are left out.
+    pub decisive: Vec<BTreeMap<String, u32>>,
     /// Messages that were delivered.
     pub messages: u64,
 }
@@ -227,7 +243,7 @@ impl Tally {
             violations: vec![0; properties],
             decided: Vec::new(),
             fired: Clauses::NONE,
-            decisive: BTreeMap::new(),
+            decisive: Vec::with_capacity(instants + 1),
             messages: 0,
         };
         Tally { kept: Vec::new(), now: [0; SERIES], out }
@@ -303,6 +319,19 @@ impl Tally {
         }
     }
 
+    /// A time of this measure has ended after so long.
+    pub fn took(&mut self, measure: Measure, span: Span) {
+        let seconds = seconds(span);
+        let bins = match measure {
+            Measure::AdministratorWait => &mut self.out.administrator_wait,
+            Measure::DeskWait => &mut self.out.desk_wait,
+            _ => &mut self.out.recovery,
+        };
+        bins.add(seconds);
+        self.count(Series::Ended(measure), 1);
+        self.count(Series::Took(measure), i32::try_from(seconds).unwrap_or(i32::MAX));
+    }
+
     /// iCON opened.
     pub fn opened(&mut self, account: AccountId, at: Time) {
         let apart = self.is_apart(account);
@@ -314,7 +343,7 @@ impl Tally {
             let kept = *kept;
             self.by_group(kept, Series::LockedOut, -1);
             if !apart {
-                self.out.recovery.add(seconds(Span(at.0 - since.0)));
+                self.took(Measure::RecoveryTime, Span(at.0 - since.0));
                 self.count(Series::Because(kept.cause), -1);
             }
         }
@@ -355,6 +384,7 @@ impl Tally {
         self.out.points.push(self.now);
         let flows = std::iter::once(Series::SignIns).chain(Factor::ALL.iter().map(|f| Series::Granted(*f)));
         let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
+        let flows = flows.chain(Measure::TIMES.into_iter().flat_map(|m| [Series::Ended(m), Series::Took(m)]));
         for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
             if let Some(slot) = self.now.get_mut(series.at()) {
                 *slot = 0;
@@ -401,7 +431,7 @@ pub struct Listener<'p> {
     pub messages: u64,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
-    /// How many refusals each clause decided.
+    /// How many refusals each clause decided, until somebody takes them from here.
     pub decisive: BTreeMap<Clause, u32>,
 }
 

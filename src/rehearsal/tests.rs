@@ -89,6 +89,15 @@ proptest! {
             let granted: u32 = Factor::ALL.iter().map(|f| number(Series::Granted(*f))).sum();
             prop_assert_eq!(failed + granted, number(Series::SignIns));
         }
+        for measure in Measure::TIMES {
+            let (all, sum) = (run.times(measure).count(), run.times(measure).sum());
+            let ended = u64::from(total(&run, Series::Ended(measure)));
+            let took = u128::from(total(&run, Series::Took(measure)));
+            // What ended after the last instant is in no point.
+            prop_assert!(ended <= all && took <= sum && (ended < all || took == sum));
+            prop_assert!(all == 0 || ended > 0);
+        }
+        prop_assert_eq!(run.decisive.len(), grid.len() + 1);
         prop_assert_eq!(&one(&plan), &run, "the same once more");
     }
 

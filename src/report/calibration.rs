@@ -31,12 +31,6 @@ pub const OBSERVED: &[Observed] = &[
     row("C03", "the same, 78 days before", "47 % of 23,300", "https://oit.ncsu.edu/2017/08/15/turn-on-2fa-today/"),
     row("C05", "the same, 14 days before", "72 % of about 25,000", "https://oit.ncsu.edu/2017/10/17/its-time-to-2fa/"),
     row(
-        "C14",
-        "UC Irvine: Duo ceremonies that fail because the task is not completed",
-        "4.35 % of 2,559",
-        "https://arxiv.org/abs/2602.01489",
-    ),
-    row(
         "C18",
         "people whose second factor was not at hand at least once in two weeks",
         "about a third of 72",

@@ -11,7 +11,7 @@ use crate::rehearsal::Plan;
 use crate::rehearsal::beside::{Compared, Comparison};
 use crate::rehearsal::compare::{Overall, Row, Side};
 use crate::rehearsal::gate::Answer as Go;
-use crate::rehearsal::turns::{Enough, Outcome, Setting};
+use crate::rehearsal::turns::{Answer, Enough, Outcome, Setting};
 use crate::statistics::Verdict;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -188,19 +188,44 @@ fn table(all: &Comparison<'_>, out: &mut String) {
         let gate = all.plan.gates.get(answer.gate).map_or_else(String::new, |gate| clean(&gate.id).to_string());
         let others =
             if answer.others.is_empty() { String::new() } else { format!(" with {}", settings(&answer.others)) };
-        let one = |value: i64| setting(&(answer.knob, value));
-        let knob = path(answer.knob);
-        let says = match &answer.enough {
-            Enough::AtLeast(value) => format!("{} is the least that meets it", one(*value)),
-            Enough::AtMost(value) => format!("{} is the most that meets it", one(*value)),
-            Enough::Always => format!("every {knob} that was tried meets it"),
-            Enough::Never => format!("no {knob} that was tried meets it"),
-            Enough::Only(values) => {
-                format!("met at {} alone", values.iter().map(|value| one(*value)).collect::<Vec<_>>().join(", "))
-            }
-        };
-        let _ = writeln!(out, "  {gate}{others}: {says}");
+        let _ = writeln!(out, "  {gate}{others}: {}", says(answer));
     }
+}
+
+/// For which values a gate is met, as a sentence.
+fn says(answer: &Answer) -> String {
+    let one = |value: i64| setting(&(answer.knob, value));
+    let knob = path(answer.knob);
+    match &answer.enough {
+        Enough::AtLeast(value) => format!("{} is the least that meets it", one(*value)),
+        Enough::AtMost(value) => format!("{} is the most that meets it", one(*value)),
+        Enough::Always => format!("every {knob} that was tried meets it"),
+        Enough::Never => format!("no {knob} that was tried meets it"),
+        Enough::Only(values) => {
+            format!("met at {} alone", values.iter().map(|value| one(*value)).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// The same for programs: `enough` is `at-least` or `at-most` with its value in `values`, `always`, `never`, or `only` with
+/// all values at which the gate is met.
+fn answer_json(plan: &Plan, answer: &Answer) -> Value {
+    let (enough, values) = match &answer.enough {
+        Enough::AtLeast(value) => ("at-least", vec![*value]),
+        Enough::AtMost(value) => ("at-most", vec![*value]),
+        Enough::Always => ("always", Vec::new()),
+        Enough::Never => ("never", Vec::new()),
+        Enough::Only(values) => ("only", values.clone()),
+    };
+    let values: Vec<String> = values.into_iter().map(|value| show(answer.knob.kind(), value)).collect();
+    json!({
+        "gate": plan.gates.get(answer.gate).map(|gate| &gate.id),
+        "knob": path(answer.knob),
+        "others": settings_json(&answer.others),
+        "enough": enough,
+        "values": values,
+        "says": says(answer),
+    })
 }
 
 fn outcome_json(plan: &Plan, outcome: &Outcome) -> Value {
@@ -261,6 +286,7 @@ pub fn json(all: &Comparison<'_>) -> String {
         "candidates": candidates.collect::<Vec<_>>(),
         "doubt": doubts.collect::<Vec<_>>(),
         "sweep": table.collect::<Vec<_>>(),
+        "answers": all.answers.iter().map(|answer| answer_json(all.plan, answer)).collect::<Vec<_>>(),
     });
     format!("{report:#}\n")
 }

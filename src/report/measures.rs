@@ -6,15 +6,11 @@
 use super::rehearsal::SMALL;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
-use crate::rehearsal::summary::{Summary, spread};
+use crate::rehearsal::summary::{Spread, Summary, spread};
 use crate::rehearsal::tally::{Replicate, Series};
-use crate::statistics::{Interval, Moments};
+use crate::statistics::Interval;
 use std::borrow::Cow;
 use std::fmt::Write;
-
-/// The chance that an interval of a mean misses it.
-const ALPHA: f64 = 0.05;
-const TIMES: [Measure; 3] = [Measure::RecoveryTime, Measure::AdministratorWait, Measure::DeskWait];
 
 /// One number over the runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,26 +60,40 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
         out.extend(row(("decided", &decision.id, ""), None, summary.runs.iter().map(taken).collect()));
     }
     for (clause, counts) in summary.decisive() {
-        out.extend(row(("decisive", "everyone", clause.id()), None, counts));
+        let whole = |run: usize| counts.iter().filter_map(|counts| counts.get(run)).sum();
+        out.extend(row(("decisive", "everyone", clause.id()), None, (0..summary.runs.len()).map(whole).collect()));
+        for (at, counts) in summary.grid.iter().zip(counts) {
+            out.extend(row(("decisive", "everyone", clause.id()), Some(*at), counts));
+        }
     }
-    for measure in TIMES {
+    for measure in Measure::TIMES {
         let bins = summary.times(measure);
         let quantiles =
             [50, 500, 950].map(|permille| bins.quantile(permille).map(|s| i64::try_from(s).unwrap_or(i64::MAX)));
-        if let (Some(mean), [Some(low), Some(median), Some(high)]) = (bins.mean(), quantiles) {
-            let quantiles = [low, median, high];
-            let (measure, of, by, at, unit) = (measure.word(), "everyone".to_owned(), "", None, "s");
-            out.push(Row { measure, of, by, at, unit, mean, interval: None, quantiles });
+        let all = time(measure, None, &summary.mean_times(measure, None));
+        if let (Some(all), [Some(low), Some(median), Some(high)]) = (all, quantiles) {
+            out.push(Row { quantiles: [low, median, high], ..all });
+        }
+        for (instant, at) in summary.grid.iter().enumerate() {
+            out.extend(time(measure, Some(*at), &summary.mean_times(measure, Some(instant))));
         }
     }
     out
 }
 
 fn row((measure, of, by): (&'static str, &str, &'static str), at: Option<Time>, values: Vec<i64>) -> Option<Row> {
-    let interval = Moments::of(values.iter().copied()).interval(ALPHA);
-    let seen = spread(values)?;
-    let quantiles = [seen.low, seen.median, seen.high];
-    Some(Row { measure, of: of.to_owned(), by, at, unit: "count", mean: seen.mean, interval, quantiles })
+    let Spread { mean, interval, low, median, high } = spread(values)?;
+    Some(Row { measure, of: of.to_owned(), by, at, unit: "count", mean, interval, quantiles: [low, median, high] })
+}
+
+/// The mean of a time in each run, given in milliseconds, as a row in seconds.
+fn time(measure: Measure, at: Option<Time>, means: &[i64]) -> Option<Row> {
+    let ms = spread(means.iter().copied())?;
+    let seconds = |ms: f64| ms / 1000.0;
+    let interval = ms.interval.map(|i| Interval { low: seconds(i.low), high: seconds(i.high) });
+    let quantiles = [ms.low, ms.median, ms.high].map(|ms| (ms + 500) / 1000);
+    let (measure, of, by, unit) = (measure.word(), "everyone".to_owned(), "", "s");
+    Some(Row { measure, of, by, at, unit, mean: seconds(ms.mean), interval, quantiles })
 }
 
 /// The rows as CSV.

@@ -10,10 +10,10 @@ use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{Span, Time};
 use crate::policy::request::Reason;
 use crate::rehearsal::gate::{Answer, Gate, Limit, Verdict, What};
-use crate::rehearsal::summary::{Spread, Summary};
+use crate::rehearsal::summary::{Spread, Summary, spread};
 use crate::rehearsal::tally::{NEVER, Series};
 use crate::replay::decisions::Midway;
-use crate::statistics::{Bins, Decision};
+use crate::statistics::{Decision, nearest};
 use std::fmt::Write;
 
 /// How many places are shown, those that fare worst first.
@@ -105,10 +105,25 @@ fn count(spread: Spread) -> String {
     format!("{} ({} to {})", spread.median, spread.low, spread.high)
 }
 
-/// How many waited, and how long half and 95 % of them did at most.
-pub fn waited(bins: &Bins) -> String {
+/// How many waited, how long on average with its interval over the runs, and how long half and 95 % of them did at most.
+pub fn waited(summary: &Summary<'_>, measure: Measure) -> String {
+    let bins = summary.times(measure);
+    let Some(mean) = spread(summary.mean_times(measure, None)) else { return "none".to_owned() };
     let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), span);
-    format!("{} of them; half within {}, 95 % within {}", bins.count(), at(500), at(950))
+    let average = |ms: f64| fine(Span(nearest(ms)));
+    let interval = mean.interval.map(|i| format!(" ({} to {})", average(i.low.max(0.0)), average(i.high)));
+    let (mean, interval) = (average(mean.mean), interval.unwrap_or_default());
+    format!("{} of them; {mean}{interval} on average, half within {}, 95 % within {}", bins.count(), at(500), at(950))
+}
+
+/// A time to its two largest units.
+fn fine(Span(ms): Span) -> String {
+    let unit = match ms {
+        0..120_000 => 1000,
+        120_000..172_800_000 => 60_000,
+        _ => 3_600_000,
+    };
+    Span((ms + unit / 2) / unit * unit).to_string()
 }
 
 /// Seconds as a person says them.
@@ -151,9 +166,9 @@ pub fn human(summary: &Summary<'_>, partial: bool) -> String {
     let _ = writeln!(out, "\nhow long it took, all runs together");
     let per_run = |count: u64| count / (runs as u64).max(1);
     let hung_up = summary.runs.iter().map(|run| u64::from(run.hung_up)).sum::<u64>();
-    let _ = writeln!(out, "  until iCON opened again   {}", waited(&summary.times(Measure::RecoveryTime)));
-    let _ = writeln!(out, "  until an LA began         {}", waited(&summary.times(Measure::AdministratorWait)));
-    let _ = writeln!(out, "  until an agent answered   {}", waited(&summary.times(Measure::DeskWait)));
+    let _ = writeln!(out, "  until iCON opened again   {}", waited(summary, Measure::RecoveryTime));
+    let _ = writeln!(out, "  until an LA began         {}", waited(summary, Measure::AdministratorWait));
+    let _ = writeln!(out, "  until an agent answered   {}", waited(summary, Measure::DeskWait));
     let _ = writeln!(out, "  callers who hung up       {} a run", per_run(hung_up));
     places(summary, &mut out);
     out

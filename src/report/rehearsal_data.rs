@@ -11,16 +11,25 @@ use crate::policy::rules::Kind;
 use crate::rehearsal::gate::{Answer, What};
 use crate::rehearsal::summary::{Spread, Summary, spread};
 use crate::rehearsal::tally::Series;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 /// The version of the shape that is written; it goes up when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 2;
 
-const TIMES: [Measure; 3] = [Measure::RecoveryTime, Measure::AdministratorWait, Measure::DeskWait];
-
 fn numbers(s: Spread) -> Value {
-    json!({"mean": rounded(s.mean), "q05": s.low, "q50": s.median, "q95": s.high})
+    let mut out = mean(&s, 1.0);
+    for (key, value) in [("q05", s.low), ("q50", s.median), ("q95", s.high)] {
+        out.insert(key.to_owned(), value.into());
+    }
+    out.into()
+}
+
+/// The mean with its interval, in units of so many.
+fn mean(s: &Spread, unit: f64) -> Map<String, Value> {
+    let all =
+        [("mean", Some(s.mean)), ("mean-low", s.interval.map(|i| i.low)), ("mean-high", s.interval.map(|i| i.high))];
+    all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), rounded(value? / unit).into()))).collect()
 }
 
 /// Three digits after the point: more would be noise.
@@ -75,13 +84,27 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
             seen.then_some(row)
         })
         .collect();
-    let times: Vec<Value> = TIMES
+    let times: Vec<Value> = Measure::TIMES
         .iter()
         .map(|measure| {
             let bins = summary.times(*measure);
             let at = |permille| bins.quantile(permille);
-            json!({"measure": measure.word(), "unit": "s", "count": bins.count(), "mean": bins.mean().map(rounded),
-                "q05": at(50), "q50": at(500), "q95": at(950)})
+            let of =
+                |instant| spread(summary.mean_times(*measure, instant)).map(|s| mean(&s, 1000.0)).unwrap_or_default();
+            let over_time: Vec<Map<String, Value>> = (0..summary.grid.len()).map(|instant| of(Some(instant))).collect();
+            let mut out = of(None);
+            for (key, value) in [
+                ("measure", json!(measure.word())),
+                ("unit", json!("s")),
+                ("count", json!(bins.count())),
+                ("q05", json!(at(50))),
+                ("q50", json!(at(500))),
+                ("q95", json!(at(950))),
+                ("over-time", json!(over_time)),
+            ] {
+                out.insert(key.to_owned(), value);
+            }
+            out.into()
         })
         .collect();
     let basis = |known: bool| if known { "this file" } else { "assumed" };
@@ -107,11 +130,16 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         .collect();
     let clauses: Vec<Value> =
         summary.clauses().into_iter().map(|(clause, runs)| json!({"clause": clause.id(), "runs": runs})).collect();
-    let refusals = |counts: Vec<i64>| spread(counts).map(numbers);
+    let refusals = |counts: Vec<i64>| spread(counts).map_or(Value::Null, numbers);
     let decisive: Vec<Value> = summary
         .decisive()
         .into_iter()
-        .map(|(clause, counts)| json!({"clause": clause.id(), "refusals": refusals(counts)}))
+        .map(|(clause, counts)| {
+            let whole = |run: usize| counts.iter().filter_map(|counts| counts.get(run)).sum();
+            let all = refusals((0..summary.runs.len()).map(whole).collect());
+            let over_time: Vec<Value> = counts.iter().take(summary.grid.len()).cloned().map(&refusals).collect();
+            json!({"clause": clause.id(), "refusals": all, "over-time": over_time})
+        })
         .collect();
     let document = json!({
         "schema": SCHEMA,

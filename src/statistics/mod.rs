@@ -30,6 +30,12 @@ pub struct Interval {
     pub high: f64,
 }
 
+/// The nearest whole number, for what is written with whole units.
+#[allow(clippy::cast_possible_truncation)]
+pub fn nearest(value: f64) -> i64 {
+    libm::round(value) as i64
+}
+
 impl Interval {
     /// Half of what lies between the ends.
     pub fn half_width(self) -> f64 {

@@ -44,7 +44,7 @@ fn hours(summary: &Summary<'_>, of: &[usize]) -> Axis {
 
 fn points(summary: &Summary<'_>, series: Series, of: &[usize]) -> Vec<Point> {
     let point = |at: &usize| {
-        let none = Spread { mean: 0.0, low: 0, median: 0, high: 0 };
+        let none = Spread { mean: 0.0, interval: None, low: 0, median: 0, high: 0 };
         let s = summary.at(series, *at).unwrap_or(none);
         Point { low: s.low, middle: s.median, high: s.high }
     };

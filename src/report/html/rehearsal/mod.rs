@@ -257,5 +257,5 @@ fn findings(told: &[&Finding]) -> Markup {
 
 /// The two numbers of a time: half and 95 % of those who waited.
 fn waited(summary: &Summary<'_>, measure: Measure) -> String {
-    crate::report::rehearsal::waited(&summary.times(measure))
+    crate::report::rehearsal::waited(summary, measure)
 }
