@@ -2,20 +2,36 @@
 //!
 //! The header names the columns, in any order: `person` and `place` are needed; `kind` (`school`, `hq`), `role`,
 //! `otp-address` (`ces`, `sg-mail`, `other`, `icon`, `stale`), `phone` (`yes`, `none`), `app` (`google-authenticator`,
-//! `microsoft-authenticator`, `netiq-authenticator`, `none`), `os` (`ios`, `android`), `answers` (`set`, `not-set`)
-//! and `enrolled` (`true`, `false`) may be left out, and a cell may be empty: then it is drawn.
+//! `microsoft-authenticator`, `netiq-authenticator`, `none`), `os` (`ios`, `android`), `answers` (`set`, `not-set`),
+//! `enrolled` (`true`, `false`), `first-day`, `last-day` and `generic` (the generic accounts that a person shares, with `;`
+//! between, and `*` after those whose custodian they are) may be left out, and a cell may be empty: then it is drawn.
 //! Promises row and column in every error. Deliberately keeps no name: a person is a row.
 
 use super::population::{Known, PlaceList};
 use crate::diagnostic::Diagnostic;
 use crate::format::check::nearest;
 use crate::format::rows::Address;
+use crate::kernel::Date;
+use crate::kernel::time::parse_date;
 use crate::policy::request::Role;
 use crate::world::authenticator::App;
 use std::collections::BTreeMap;
 
-const COLUMNS: [&str; 10] =
-    ["person", "place", "kind", "role", "otp-address", "phone", "app", "os", "answers", "enrolled"];
+const COLUMNS: [&str; 13] = [
+    "person",
+    "place",
+    "kind",
+    "role",
+    "otp-address",
+    "phone",
+    "app",
+    "os",
+    "answers",
+    "enrolled",
+    "first-day",
+    "last-day",
+    "generic",
+];
 /// More faults than this are not told.
 const MOST: usize = 40;
 
@@ -46,6 +62,16 @@ struct Reader<'a> {
     /// Each column of the file, by its place in `COLUMNS`.
     columns: Vec<usize>,
     faults: Vec<Diagnostic>,
+    /// The generic accounts, by place and name.
+    generic: BTreeMap<(usize, String), Circle>,
+}
+
+/// Who shares a generic account, by their place among the people of theirs.
+#[derive(Default)]
+struct Circle {
+    /// The custodian, and in which row that is said.
+    custodian: Option<(usize, u64)>,
+    members: Vec<usize>,
 }
 
 /// Reads a directory.
@@ -54,7 +80,7 @@ struct Reader<'a> {
 /// Everything that is wrong with it, each with row and column.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<PlaceList>, Vec<Diagnostic>> {
     let mut csv = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
-    let mut reader = Reader { file, columns: Vec::new(), faults: Vec::new() };
+    let mut reader = Reader { file, columns: Vec::new(), faults: Vec::new(), generic: BTreeMap::new() };
     match csv.headers() {
         Ok(header) => reader.header(header),
         Err(_) => reader.fault("the header cannot be read".to_owned(), "save the file as CSV in UTF-8"),
@@ -78,7 +104,17 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<PlaceList>, Vec<Diagnostic>>
             reader.fault("there is nobody in it".to_owned(), "add a row a person below the header");
         }
     }
-    reader.faults.truncate(MOST);
+    for ((at, _), Circle { custodian, members }) in std::mem::take(&mut reader.generic) {
+        let first = custodian.map(|(row, _)| row).or_else(|| members.first().copied());
+        let others = members.into_iter().filter(|member| Some(*member) != first);
+        if let Some(list) = places.get_mut(at) {
+            list.generic.push(first.into_iter().chain(others).collect());
+        }
+    }
+    if let Some(more) = reader.faults.len().checked_sub(MOST).filter(|more| *more > 0) {
+        reader.faults.truncate(MOST);
+        reader.fault(format!("and {more} more"), "mend these first");
+    }
     if reader.faults.is_empty() { Ok(places) } else { Err(reader.faults) }
 }
 
@@ -132,7 +168,7 @@ impl Reader<'_> {
                 *slot = cell;
             }
         }
-        let [person, place, kind, role, address, phone, app, os, answers, enrolled] = cells;
+        let [person, place, kind, role, address, phone, app, os, answers, enrolled, first, last, generic] = cells;
         for (column, cell) in [("person", person), ("place", place)] {
             if cell.is_empty() {
                 self.cell_fault(row, column, "it is empty", "every person has a name or number, and a place");
@@ -151,18 +187,66 @@ impl Reader<'_> {
             ios: self.word(row, "os", os, SYSTEMS),
             answers: self.word(row, "answers", answers, ANSWERS),
             enrolled: self.word(row, "enrolled", enrolled, SWITCH),
+            comes: self.day(row, "first-day", first),
+            goes: self.day(row, "last-day", last),
         };
+        self.agrees(row, &known);
         let school = self.word(row, "kind", kind, KINDS);
         let at = *by_name.entry(place.to_owned()).or_insert(places.len());
         if at == places.len() {
             let name = place.to_owned();
-            places.push(PlaceList { name, school: school.unwrap_or(true), people: Vec::new() });
+            places.push(PlaceList { name, school: school.unwrap_or(true), people: Vec::new(), generic: Vec::new() });
         }
         let Some(list) = places.get_mut(at) else { return };
         list.people.push(known);
+        let nth = list.people.len() - 1;
+        if known.role == Some(Role::Student) && !generic.is_empty() {
+            self.cell_fault(row, "generic", "students share no generic account", "leave the cell empty");
+        }
+        for name in generic.split(';').map(str::trim).filter(|name| !name.is_empty()) {
+            let of = (at, name.trim_end_matches(['*', ' ']).to_owned());
+            let circle = self.generic.entry(of).or_default();
+            circle.members.push(nth);
+            if name.ends_with('*')
+                && let Some((_, other)) = circle.custodian.replace((nth, row))
+            {
+                let what = format!("row {other} is the custodian of `{}` already", name.trim_end_matches(['*', ' ']));
+                self.cell_fault(row, "generic", &what, "keep one of the `*`");
+            }
+        }
         if school.is_some_and(|school| school != list.school) {
             self.cell_fault(row, "kind", "this place is of another kind in a row above", "a place has one kind");
         }
+    }
+
+    /// Cells that contradict each other.
+    fn agrees(&mut self, row: u64, known: &Known) {
+        let app = known.app.flatten().is_some();
+        if known.phone == Some(false) && app {
+            self.cell_fault(row, "app", "an app, and nothing that it is on", "say `yes` for `phone`, or `none` here");
+        }
+        if known.enrolled == Some(true) && known.phone == Some(false) {
+            self.cell_fault(
+                row,
+                "enrolled",
+                "a soft token, and nothing that it is on",
+                "say `yes` for `phone`, or `false` here",
+            );
+        }
+        if known.comes.zip(known.goes).is_some_and(|(first, last)| last < first) {
+            self.cell_fault(row, "last-day", "it is before the first day", "swap the two");
+        }
+    }
+
+    fn day(&mut self, row: u64, column: &str, cell: &str) -> Option<Date> {
+        if cell.is_empty() {
+            return None;
+        }
+        let day = parse_date(cell).ok();
+        if day.is_none() {
+            self.cell_fault(row, column, &format!("`{cell}` is no day"), "write it as in `2023-09-27`, or nothing");
+        }
+        day
     }
 
     fn word<T: Copy>(&mut self, row: u64, column: &str, cell: &str, words: &[Word<T>]) -> Option<T> {
@@ -201,6 +285,37 @@ mod tests {
         assert_eq!(places[0].people[0].address, Some(Some(Address::Icon)));
         assert_eq!(places[0].people[1], Known::default());
         assert_eq!((places[1].school, places[1].people[0].address), (false, Some(None)));
+    }
+
+    #[test]
+    fn circles_and_days_are_kept() {
+        let text = "person,place,generic,first-day,last-day\n1,kranji,office; bands*,,\n2,kranji,office*,2023-09-04,\n3,kranji,bands;office,,2023-09-29\n";
+        let places = read("d.csv", text.as_bytes()).unwrap();
+        assert_eq!(places[0].generic, [vec![0, 2], vec![1, 0, 2]], "by name, custodian first");
+        assert_eq!(places[0].people[1].comes, Date::of(2023, 9, 4));
+        assert_eq!(places[0].people[2].goes, Date::of(2023, 9, 29));
+    }
+
+    #[test]
+    fn cells_that_contradict_each_other() {
+        assert_eq!(
+            said(
+                "person,place,role,phone,app,enrolled,first-day,last-day,generic\n\
+                 1,a,,none,google-authenticator,true,,,\n2,a,,,,,2023-09-05,2023-09-04,\n3,a,student,,,,27 Sep,,office\n\
+                 4,a,,,,,,,office*\n5,a,,,,,,,office *\n"
+            ),
+            [
+                "d.csv: row 2, column `app`: an app, and nothing that it is on",
+                "d.csv: row 2, column `enrolled`: a soft token, and nothing that it is on",
+                "d.csv: row 3, column `last-day`: it is before the first day",
+                "d.csv: row 4, column `first-day`: `27 Sep` is no day",
+                "d.csv: row 4, column `generic`: students share no generic account",
+                "d.csv: row 6, column `generic`: row 5 is the custodian of `office` already",
+            ]
+        );
+        let many: String = (0..50).map(|n| format!("{n},a,x\n")).collect();
+        let all = said(&format!("person,place,app\n{many}"));
+        assert_eq!((all.len(), all.last().map(String::as_str)), (41, Some("d.csv: and 10 more")));
     }
 
     /// The page for rollout owners names every column and every word.

@@ -16,6 +16,7 @@ use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, MailboxId, PersonId, PlaceId, SecretId};
 use crate::world::self_service::Token;
 use crate::world::state::{ALL_ANSWERS, MailKind, Phone, Profile, World};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What a directory knows of a person; what it does not know is drawn.
@@ -35,6 +36,10 @@ pub struct Known {
     pub answers: Option<bool>,
     /// Whether they have set up.
     pub enrolled: Option<bool>,
+    /// Their first day; on or before the day of the directory they are there.
+    pub comes: Option<Date>,
+    /// Their last day.
+    pub goes: Option<Date>,
 }
 
 /// One school or division of a directory.
@@ -46,6 +51,9 @@ pub struct PlaceList {
     pub school: bool,
     /// Its people, in the order of the file.
     pub people: Vec<Known>,
+    /// The members of each of its generic accounts, custodian first, by their place among its people; where there is none, they
+    /// are drawn.
+    pub generic: Vec<Vec<usize>>,
 }
 
 /// A school or division.
@@ -138,7 +146,7 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
     match &plan.directory {
         Some(places) => {
             maker.room(places.iter().map(|place| (place.people.len(), place.school)));
-            places.iter().for_each(|place| maker.place(place.name.clone(), place.school, &place.people));
+            places.iter().for_each(|place| maker.place(place));
         }
         None => {
             let (is, schools) = (maker.is, maker.is.count(P::Schools));
@@ -148,7 +156,8 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
             let sizes = sizes.chain((0..is.count(P::Divisions)).map(|_| (is.count(P::DivisionStaff) as usize, false)));
             maker.room(sizes.clone());
             for (at, (size, school)) in sizes.enumerate() {
-                maker.place(plan.place(at), school, &vec![Known::default(); size]);
+                let people = vec![Known::default(); size];
+                maker.place(&PlaceList { name: plan.place(at), school, people, generic: Vec::new() });
             }
         }
     }
@@ -179,14 +188,19 @@ impl Maker<'_> {
     }
 
     /// A school or division with its people, its helpers among them, and its generic accounts.
-    fn place(&mut self, name: String, school: bool, known: &[Known]) {
-        let (students, known): (Vec<&Known>, Vec<&Known>) = known.iter().partition(|k| k.role == Some(Role::Student));
+    fn place(&mut self, list: &PlaceList) {
+        let (name, school) = (list.name.clone(), list.school);
+        // Whoever has gone before the first day is no longer there.
+        let there =
+            list.people.iter().enumerate().filter(|(_, knows)| knows.goes.is_none_or(|day| day >= self.plan.from));
+        let (students, known): (Vec<_>, Vec<_>) = there.partition(|(_, knows)| knows.role == Some(Role::Student));
         let place = PlaceId(u32::try_from(self.out.places.len()).unwrap_or(u32::MAX));
         let first = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
         let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
         let rules = self.plan.candidate.rules(&name, school, kind);
         let scope = self.out.policy.scope(rules);
-        let named = known.iter().any(|k| k.role.is_some());
+        let named = known.iter().any(|(_, k)| k.role.is_some());
+        let mut ids: BTreeMap<usize, PersonId> = BTreeMap::new();
         let mut here = Place {
             name: name.clone(),
             school,
@@ -196,7 +210,7 @@ impl Maker<'_> {
             spoc: None,
         };
         let administrators = self.is.count(P::Administrators) as usize;
-        for (at, knows) in known.iter().copied().enumerate() {
+        for (at, (row, knows)) in known.iter().copied().enumerate() {
             // Where a directory names roles, it names all of them.
             let role = match at.checked_sub(administrators) {
                 _ if named => knows.role.unwrap_or(Role::Staff),
@@ -206,6 +220,9 @@ impl Maker<'_> {
                 _ => Role::Staff,
             };
             let id = self.holder(role, kind, scope, place, knows);
+            if !list.generic.is_empty() {
+                ids.insert(row, id);
+            }
             match role {
                 Role::LocalAdministrator => here.administrators.push(id),
                 Role::Spoc => here.spoc = here.spoc.or(Some(id)),
@@ -222,7 +239,9 @@ impl Maker<'_> {
         if students.len() + asked > 0 {
             let rules = self.plan.candidate.rules(&name, school, AccountKind::Student);
             let scope = self.out.policy.scope(rules);
-            for knows in students.into_iter().chain(std::iter::repeat_n(&Known::default(), asked)) {
+            for knows in
+                students.into_iter().map(|(_, knows)| knows).chain(std::iter::repeat_n(&Known::default(), asked))
+            {
                 self.holder(Role::Student, AccountKind::Student, scope, place, knows);
             }
             here.people.end = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
@@ -230,8 +249,12 @@ impl Maker<'_> {
         let kind = if school { AccountKind::SchoolGeneric } else { AccountKind::HqGeneric };
         let rules = self.plan.candidate.rules(&name, school, kind);
         let scope = self.out.policy.scope(rules);
-        for _ in 0..self.is.count(P::Generic) {
-            self.generic(kind, scope, first, staff);
+        for members in &list.generic {
+            self.generic(kind, scope, members.iter().filter_map(|row| ids.get(row).copied()).collect());
+        }
+        for _ in (0..self.is.count(P::Generic)).filter(|_| list.generic.is_empty()) {
+            let members = self.some_of(first, staff);
+            self.generic(kind, scope, members);
         }
         self.out.places.push(here);
     }
@@ -290,10 +313,28 @@ impl Maker<'_> {
             traits.basic_phone = basic;
         }
         let goes = role == Role::Staff && draws.chance(self.within(P::Leavers), e, Purpose::Goes, 0);
-        if let Some(traits) = self.out.traits.last_mut().filter(|_| goes) {
-            traits.goes = Slim::some(day(Purpose::Goes).small());
+        let goes = knows.goes.or_else(|| goes.then(|| day(Purpose::Goes)));
+        if let (Some(traits), Some(day)) = (self.out.traits.last_mut(), goes) {
+            traits.goes = Slim::some(day.small());
+        }
+        if let Some(first) = knows.comes.filter(|day| *day > self.plan.from) {
+            self.comes(id, account, first);
         }
         id
+    }
+
+    /// The person comes on this day; until then there is no account.
+    fn comes(&mut self, id: PersonId, account: AccountId, first: Date) {
+        if let Some(row) = self.out.world.accounts.get_mut(account.at()) {
+            row.portal.exists = false;
+            row.reset.answers_set = false;
+        }
+        if let Some(person) = self.out.world.people.get_mut(id.at()) {
+            person.change(account, |known| (known.password, known.old, known.answers) = (Slim::NONE, false, 0));
+        }
+        if let Some(traits) = self.out.traits.last_mut() {
+            traits.comes = Slim::some(first.small());
+        }
     }
 
     /// The part of a yearly share that falls into the span.
@@ -342,36 +383,38 @@ impl Maker<'_> {
             return;
         }
         let day = self.draws.below(self.plan.days(), slot, Purpose::Comes, 1);
-        let id = self.holder(Role::Staff, kind, scope, place, &Known { enrolled: Some(false), ..Known::default() });
-        let account = self.out.world.people.get(id.at()).and_then(|p| p.account.get());
-        let Some(account) = account else { return };
-        if let Some(row) = self.out.world.accounts.get_mut(account.at()) {
-            row.portal.exists = false;
-            row.reset.answers_set = false;
+        let first = Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0));
+        let knows = Known { enrolled: Some(false), ..Known::default() };
+        let id = self.holder(Role::Staff, kind, scope, place, &knows);
+        if let Some(account) = self.out.world.people.get(id.at()).and_then(|p| p.account.get()) {
+            self.comes(id, account, first);
         }
-        if let Some(person) = self.out.world.people.get_mut(id.at()) {
-            person.change(account, |known| (known.password, known.old, known.answers) = (Slim::NONE, false, 0));
-        }
+        // Nobody comes and goes in one span.
         if let Some(traits) = self.out.traits.last_mut() {
-            let first = Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0));
-            (traits.comes, traits.goes) = (Slim::some(first.small()), Slim::NONE);
+            traits.goes = Slim::NONE;
         }
     }
 
-    /// A generic account of a place; custodian and members are drawn among its staff.
-    fn generic(&mut self, kind: AccountKind, scope: u16, first: u32, staff: u32) {
-        let (draws, is) = (self.draws, self.is);
+    /// The custodian and the members of the next generic account, drawn among the staff of a place.
+    fn some_of(&self, first: u32, staff: u32) -> Vec<PersonId> {
         let account = u32::try_from(self.out.world.accounts.len()).unwrap_or(u32::MAX);
-        let wanted = is.count(P::Members).min(staff) as usize;
+        let wanted = self.is.count(P::Members).min(staff) as usize;
         let mut members: Vec<PersonId> = Vec::new();
         let mut index = 0;
         while members.len() < wanted {
-            let person = PersonId(first + draws.below(staff, account, Purpose::Member, index));
+            let person = PersonId(first + self.draws.below(staff, account, Purpose::Member, index));
             index += 1;
             if !members.contains(&person) {
                 members.push(person);
             }
         }
+        members
+    }
+
+    /// A generic account of a place, with its members, custodian first.
+    fn generic(&mut self, kind: AccountKind, scope: u16, members: Vec<PersonId>) {
+        let (draws, is) = (self.draws, self.is);
+        let account = u32::try_from(self.out.world.accounts.len()).unwrap_or(u32::MAX);
         let Some(custodian) = members.first().copied() else { return };
         let icon = draws.chance(is.get(P::IconAddress), account, Purpose::Member, u32::MAX);
         let mailbox = self.out.traits.get(custodian.at()).map(|t| t.mailbox).filter(|_| !icon);

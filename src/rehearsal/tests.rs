@@ -326,6 +326,32 @@ fn students_of_a_directory_are_no_staff() {
     assert!(accounts(Group::Administrators) > 0, "their role is drawn");
 }
 
+/// Its generic accounts are shared by whom it says, and its people come and go when it says.
+#[test]
+fn a_directory_knows_circles_and_days() {
+    let row = |at: u32| {
+        let generic = if at <= 6 { if at == 4 { "office*" } else { "office" } } else { "" };
+        let (first, last) = match at {
+            11 => ("2023-09-26", ""),
+            12 => ("", "2023-09-28"),
+            13 => ("", "2023-09-01"),
+            _ => ("", ""),
+        };
+        format!("{at},kranji,{generic},{first},{last}\n")
+    };
+    let rows: String = (1..=30).map(row).collect();
+    let text = format!("person,place,generic,first-day,last-day\n{rows}");
+    let places = super::directory::read("d.csv", text.as_bytes()).unwrap();
+    let plan = Plan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
+    let made = populate(&plan, Draws { seed: 1, replicate: 0 });
+    let members: Vec<u32> = made.shared[0].members.iter().map(|id| id.0).collect();
+    assert_eq!((made.shared.len(), members), (1, vec![4, 1, 2, 3, 5, 6]), "custodian first");
+    let accounts = |at: usize| one(&plan).points[at][Series::Accounts(Group::Staff).at()];
+    let end = grid::grid(&plan).len() - 1;
+    assert_eq!((accounts(0), accounts(end)), (28, 29), "one has gone before, and one comes on the way");
+    assert_eq!(made.traits.iter().filter(|traits| traits.goes.is_some()).count(), 1);
+}
+
 // Gates over properties ----------------------------------------------------------------------------------------------
 
 /// Properties that are judged person by person: for one that is an act, one with a memory, and two of states.
