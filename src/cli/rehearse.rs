@@ -17,7 +17,7 @@ use mims_sim::rehearsal::{Plan, Replicate};
 use mims_sim::replay::book::Book;
 use mims_sim::report;
 use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -214,8 +214,18 @@ fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
 fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>, Box<Diagnostic>> {
     let fresh = Shard::new(Origin::of(plan), plan.runs, part, Vec::new());
     let path = options.out.as_ref().map(|folder| folder.join(part.file_name()));
-    let Some(bytes) = path.as_ref().filter(|_| options.resume).and_then(|path| std::fs::read(path).ok()) else {
-        return Ok(fresh);
+    let Some(path) = path.filter(|_| options.resume) else { return Ok(fresh) };
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(why) if why.kind() == ErrorKind::NotFound => {
+            complain(&format!("no interrupted run in {}: this one begins afresh\n", path.display()));
+            return Ok(fresh);
+        }
+        Err(why) => {
+            let title = format!("cannot read {}: {}", path.display(), reason(&why));
+            let help = "see that it can be, or start afresh without `--resume`";
+            return Err(Box::new(Diagnostic::error("S014", title).help(help)));
+        }
     };
     let begun = Shard::<Replicate>::from_json(&part.file_name(), &bytes)?;
     if begun.origin.hash != fresh.origin.hash || begun.part != part {

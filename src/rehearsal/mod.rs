@@ -10,6 +10,7 @@ pub mod aside;
 pub mod beside;
 pub mod compare;
 pub mod curve;
+mod daily;
 mod day;
 pub mod directory;
 mod driver;

@@ -4,7 +4,8 @@
 //! nothing: fits are computed afresh from the rows that they name.
 
 use super::alone::quiet;
-use super::driver::{Intent, chance_to_set_up, in_turn};
+use super::daily::chance_to_set_up;
+use super::driver::{Intent, in_turn};
 use super::plan::{Plan, cutovers};
 use super::summary::spread;
 use super::tally::{Replicate, Series};

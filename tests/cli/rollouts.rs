@@ -111,8 +111,11 @@ fn an_interrupted_run_ends_in_the_same_bytes() {
     let (_, _, err) = again(&folder, "merge later");
     assert!(err.contains("was interrupted after 3 replicates"), "{err}");
     let (resumed, out, err) = again(&folder, "rehearse f.yaml --out later --resume");
-    assert_eq!((resumed, out, err.as_str()), (code, said, ""));
+    assert_eq!((resumed, &out, err.as_str()), (code, &said, ""));
     assert_eq!(folder.list("later"), folder.list("whole"), "what was kept to go on with is gone");
+    let (fresh, out, err) = again(&folder, "rehearse f.yaml --out fresh --resume");
+    assert_eq!((fresh, &out), (code, &said));
+    assert_eq!(err, "no interrupted run in fresh/shard-1-of-1.json: this one begins afresh\n");
     again(&folder, "rehearse f.yaml --shard 1/1 --out later");
     let (code, out, err) = again(&folder, "rehearse f.yaml --out later --resume --seed 9");
     assert_eq!((code, out.as_str(), codes(&err)), (Some(2), "", vec!["S602"]));
