@@ -104,16 +104,15 @@ pub fn entries() -> Vec<Entry> {
         let kind = written(info.kind);
         add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
     }
-    let block =
-        |path: &str| ["population", "habits", "support"].into_iter().find(|g| path.starts_with(g)).unwrap_or("habits");
-    for (path, written, basis, doc) in BESIDE {
-        add(block(path), path, doc, vec![(*written).to_owned(), format!("from {basis}")]);
-    }
-    for parameter in Parameter::ALL {
-        let info = parameter.info();
-        let group = block(info.path);
-        let default = format!("default {}", show(info.kind, info.default));
-        add(group, info.path, info.doc, vec![written(info.kind), default, format!("from {}", info.basis)]);
+    for group in ["population", "habits", "support"] {
+        let own = |path: &str| path.split('.').next() == Some(group);
+        for (path, written, basis, doc) in BESIDE.iter().filter(|(path, ..)| own(path)) {
+            add(group, path, doc, vec![(*written).to_owned(), format!("from {basis}")]);
+        }
+        for info in Parameter::ALL.iter().map(|p| p.info()).filter(|info| own(info.path)) {
+            let default = format!("default {}", show(info.kind, info.default));
+            add(group, info.path, info.doc, vec![written(info.kind), default, format!("from {}", info.basis)]);
+        }
     }
     table!("measures" Measure, "groups of accounts" Group, "wide faults" WideFault);
     for clause in Clause::ALL {

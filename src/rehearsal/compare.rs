@@ -257,7 +257,7 @@ impl Overall {
 /// A share of the base's mean below which a difference does not matter, and the chance of any wrong verdict.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strictness {
-    /// The margin, as a share of the base's mean; where that is nought, a single one, or a minute.
+    /// The margin, as a share of the base's mean; where that is nought, a single one, or a minute, but of security nothing.
     pub margin: f64,
     /// The chance that any of the verdicts on one candidate is wrong; divided among its yardsticks.
     pub alpha: f64,
@@ -276,8 +276,9 @@ pub fn compare(base: Measured<'_>, candidate: Measured<'_>, strictness: Strictne
         }
         let margin = match paired.base.mean() {
             Some(mean) if mean > 0.0 => strictness.margin * mean,
-            // A share of nothing is nothing, and a single one is no difference.
-            _ => yardstick.single(),
+            // A share of nothing is nothing, and a single one is no difference; of security all counts.
+            _ if strictness.margin > 0.0 && yardstick.side() != Side::Security => yardstick.single(),
+            _ => 0.0,
         };
         Row {
             yardstick: *yardstick,

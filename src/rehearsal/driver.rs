@@ -214,7 +214,9 @@ fn replicate_with<C: Codes>(
         let (exists, enrolled) = (account.portal.exists, account.self_service.enrolled());
         tally.account(account.kind, administrator, exists, enrolled);
     }
-    let minds = traits.iter().map(|t| Mind { away: t.comes.is_some(), ..Mind::default() }).collect();
+    let first = plan.from.small();
+    let away = |t: &Traits| t.comes.is_some() || t.goes.get().is_some_and(|day| day < first);
+    let minds = traits.iter().map(|t| Mind { away: away(t), ..Mind::default() }).collect();
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
     let hazards = hazards(plan, &policy);
     let asked = plan.gates.iter().any(|gate| gate.property().is_some());
@@ -518,7 +520,11 @@ impl<C: Codes> Driver<'_, C> {
             && matches!(is.role, Role::Staff | Role::Student)
             && is.account.get() == Some(account)
             && is.password(account).is_some()
-            && world.accounts.get(account.at()).is_some_and(|row| !row.portal.pending.is_some())
+            && world.accounts.get(account.at()).is_some_and(|row| {
+                // One that was asked for before another took effect may be on its way still.
+                let settled = |at: Time| self.engine.now().0 - at.0 > 24 * HOUR;
+                !row.portal.pending.is_some() && row.portal.reset_at.get().is_none_or(settled)
+            })
             && !(mind.asked || self.support.without_token.contains(&person))
             && !self.in_step
             && self.watches.is_empty()

@@ -77,7 +77,9 @@ impl<C: Codes> Driver<'_, C> {
                     if let Some(mind) = self.minds.get_mut(to.at()) {
                         mind.away = false;
                     }
-                    self.soon(Intent::Enrol(to, account));
+                    // Students are asked for no second factor (Q9).
+                    let staff = self.is_staff(account);
+                    self.soon(if staff { Intent::Enrol(to, account) } else { Intent::SignIn(to, account) });
                 }
             }
             Between::Tell { to } => self.told(to, account, result),

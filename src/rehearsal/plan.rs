@@ -296,7 +296,10 @@ impl Planner<'_> {
         use Parameter as P;
         let said = |all: &[P]| all.iter().rev().find(|parameter| set.contains(parameter)).copied();
         let addresses = is.get(P::IconAddress) + is.get(P::StaleAddress);
-        if let Some(parameter) = said(&[P::IconAddress, P::StaleAddress]).filter(|_| addresses > i64::from(WHOLE)) {
+        let both = set.contains(&P::IconAddress) && set.contains(&P::StaleAddress);
+        if let Some(parameter) =
+            said(&[P::IconAddress, P::StaleAddress]).filter(|_| both && addresses > i64::from(WHOLE))
+        {
             let title = format!("iCON addresses and stale ones add up to {}", show_share(addresses));
             self.about("S504", title, parameter, "an account has one address: together they are 100% at most");
         }
@@ -347,7 +350,8 @@ impl Planner<'_> {
         for (at, day) in days.iter().enumerate() {
             let path = [Path::Key("habits"), Path::Key("reminders"), Path::Index(at)];
             let day = self.day(day.as_str().unwrap_or_default(), &path);
-            if is_working_day(day).is_ok() && !(from..=to).contains(&day) {
+            // What was said in the week before the first day is still in mind then.
+            if is_working_day(day).is_ok() && !(Date(from.0 - 7)..=to).contains(&day) {
                 self.outside("this reminder lies outside the span", &path);
             }
             out.insert(day);
@@ -408,6 +412,7 @@ impl Planner<'_> {
     }
 
     fn gate_of(&mut self, is: &GateIs, from: Date, to: Date, base: &[Path<'_>; 2]) -> Option<What> {
+        let past = self.said.population.get("as-of");
         let mut fault = |title: String, help: &str| {
             self.fault("S508", title, base, help);
             None
@@ -469,7 +474,13 @@ impl Planner<'_> {
             return fault(format!("`{}` is counted at an instant", measure.word()), "say `at: 2023-09-27 09:00`");
         };
         if at < Time::at(from, 0) || at > Time::at(Date(to.0 + 1), 0) {
-            return fault("this gate lies outside the span".to_owned(), "move `at:`, or widen `span:`");
+            let (what, help) = match past {
+                Some(_) => {
+                    ("outside what is run", "what lies before `as-of:` is past: leave this gate out, or move `at:`")
+                }
+                None => ("outside the span", "move `at:`, or widen `span:`"),
+            };
+            return fault(format!("this gate lies {what}"), help);
         }
         Some(What::Count { measure, of: is.of.unwrap_or(crate::format::rehearsal::Group::Staff), at, limit, least })
     }

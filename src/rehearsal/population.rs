@@ -190,10 +190,8 @@ impl Maker<'_> {
     /// A school or division with its people, its helpers among them, and its generic accounts.
     fn place(&mut self, list: &PlaceList) {
         let (name, school) = (list.name.clone(), list.school);
-        // Whoever has gone before the first day is no longer there.
-        let there =
-            list.people.iter().enumerate().filter(|(_, knows)| knows.goes.is_none_or(|day| day >= self.plan.from));
-        let (students, known): (Vec<_>, Vec<_>) = there.partition(|(_, knows)| knows.role == Some(Role::Student));
+        let (students, known): (Vec<_>, Vec<_>) =
+            list.people.iter().enumerate().partition(|(_, knows)| knows.role == Some(Role::Student));
         let place = PlaceId(u32::try_from(self.out.places.len()).unwrap_or(u32::MAX));
         let first = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
         let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
@@ -220,10 +218,11 @@ impl Maker<'_> {
                 _ => Role::Staff,
             };
             let id = self.holder(role, kind, scope, place, knows);
-            if !list.generic.is_empty() {
+            if !list.generic.is_empty() && !self.has_gone(knows) {
                 ids.insert(row, id);
             }
             match role {
+                _ if self.has_gone(knows) => {}
                 Role::LocalAdministrator => here.administrators.push(id),
                 Role::Spoc => here.spoc = here.spoc.or(Some(id)),
                 _ => {}
@@ -313,27 +312,47 @@ impl Maker<'_> {
             traits.basic_phone = basic;
         }
         let goes = role == Role::Staff && draws.chance(self.within(P::Leavers), e, Purpose::Goes, 0);
-        let goes = knows.goes.or_else(|| goes.then(|| day(Purpose::Goes)));
+        // The last day is one of theirs.
+        let goes = knows.goes.map(|day| Date(day.0 + 1)).or_else(|| goes.then(|| day(Purpose::Goes)));
         if let (Some(traits), Some(day)) = (self.out.traits.last_mut(), goes) {
             traits.goes = Slim::some(day.small());
         }
         if let Some(first) = knows.comes.filter(|day| *day > self.plan.from) {
             self.comes(id, account, first);
         }
+        // Whoever has gone before the first day keeps a place in the roll, and nothing else.
+        if self.has_gone(knows) {
+            self.without_account(id, account);
+        }
         id
+    }
+
+    /// Whether the last day was before the first that is run.
+    fn has_gone(&self, knows: &Known) -> bool {
+        knows.goes.is_some_and(|day| day < self.plan.from)
     }
 
     /// The person comes on this day; until then there is no account.
     fn comes(&mut self, id: PersonId, account: AccountId, first: Date) {
+        self.without_account(id, account);
+        if let Some(traits) = self.out.traits.last_mut() {
+            traits.comes = Slim::some(first.small());
+        }
+    }
+
+    /// There is no account, and nothing to know or hold of it.
+    fn without_account(&mut self, id: PersonId, account: AccountId) {
         if let Some(row) = self.out.world.accounts.get_mut(account.at()) {
             row.portal.exists = false;
             row.reset.answers_set = false;
+            row.self_service.soft = None;
+            row.workspace.enrolled = false;
         }
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
             person.change(account, |known| (known.password, known.old, known.answers) = (Slim::NONE, false, 0));
-        }
-        if let Some(traits) = self.out.traits.last_mut() {
-            traits.comes = Slim::some(first.small());
+            if let Some(phone) = &mut person.phone {
+                phone.profiles.retain(|profile| profile.account != account);
+            }
         }
     }
 

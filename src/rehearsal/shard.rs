@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The version of the form that shards are written in.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What results belong to: the version of the tool, and all that a rehearsal's results depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,7 +248,7 @@ mod tests {
         assert!(Shard::<u32>::from_json("x", text.as_bytes()).is_ok());
         for damaged in [
             text[..text.len() / 2].to_owned(),
-            text.replace("\"format\":1", "\"format\":9"),
+            text.replace("\"format\":2", "\"format\":9"),
             text.replace("\"index\":1", "\"index\":0"),
             text.replace("\"index\":1", "\"index\":3"),
             text.replace("\"runs\":10", "\"runs\":1"),

@@ -163,14 +163,8 @@ impl<'a> Summary<'a> {
     /// The mean of a time in each run in which some ended, in milliseconds: of all of them, or of those that ended since the
     /// instant before.
     pub fn mean_times(&self, measure: Measure, instant: Option<usize>) -> Vec<i64> {
-        let at = |run: &Replicate, instant: usize, series: Series| {
-            run.points.get(instant).and_then(|point| point.get(series.at())).copied().map(i64::from)
-        };
         let mean = |run: &Replicate| match instant {
-            Some(instant) => {
-                let took = at(run, instant, Series::Took(measure))?;
-                (took * 1000).checked_div(at(run, instant, Series::Ended(measure))?)
-            }
+            Some(instant) => run.mean_at(measure, instant),
             None => {
                 let times = run.times(measure);
                 let count = u128::from(times.count());

@@ -231,11 +231,13 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
-    /// An LA of the account's place, other than the one who asks: of those who are there today, whoever has the least to do,
-    /// and among equals the first.
+    /// An LA of the account's place, other than the one who asks: of those who are there today, whoever has not failed to act
+    /// and has the least to do, and among equals the first.
     fn administrator(&self, person: PersonId, account: AccountId) -> Option<PersonId> {
-        let here = self.administrators_here(person, account).min_by_key(|id| self.support.load(*id));
-        here.or_else(|| self.administrators(account).find(|id| *id != person))
+        let load = |id: &PersonId| (self.support.looks_later(*id), self.support.load(*id));
+        let gone = |id: PersonId| self.minds.get(id.at()).is_some_and(|mind| mind.away);
+        let here = self.administrators_here(person, account).min_by_key(load);
+        here.or_else(|| self.administrators(account).find(|id| *id != person && !gone(*id)))
     }
 
     /// The LAs of an account's place.
@@ -253,7 +255,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// How soon somebody looks again who could not act.
     fn looks_again(&self) -> Span {
-        Span(self.plan.parameters.get(P::LaAgain))
+        Span(self.plan.parameters.get(P::LaAgain).max(MINUTE.0))
     }
 
     fn is_there(&self, helper: PersonId, date: Date) -> bool {
@@ -593,7 +595,9 @@ impl<C: Codes> Driver<'_, C> {
                 self.act(helper, account, Act::Between(Between::RequestTransfer));
             }
             (_, Result::Refused(Reason::AwaitingApproval)) => self.pass_on(helper, id),
-            (_, Result::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor)) => {
+            (_, Result::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor))
+                if self.role(helper) != Role::DeskAgent =>
+            {
                 // The LA cannot act now: the request goes to a colleague who has not failed, or waits, and so does whoever
                 // asked.
                 let opens = self.support.administrator_hours;
@@ -606,6 +610,7 @@ impl<C: Codes> Driver<'_, C> {
                 let colleagues = self.administrators_here(helper, ticket.account);
                 let colleague = colleagues.filter(|id| !self.support.looks_later(*id));
                 let colleague = colleague.min_by_key(|id| self.support.load(*id)).filter(|_| self.open(opens));
+                let colleague = colleague.filter(|_| self.role(helper) == Role::LocalAdministrator);
                 if let Some(server) = self.support.servers.get_mut(&helper) {
                     server.at = None;
                     server.looks = true;

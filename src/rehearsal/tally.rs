@@ -25,7 +25,7 @@ const TOPICS: usize = Topic::ALL.len();
 const TIMES: usize = Measure::TIMES.len();
 const FACTORS: usize = Factor::ALL.len();
 /// How many numbers a point has.
-pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + FACTORS + 2 * TIMES + 4;
+pub const SERIES: usize = 3 * GROUPS + 2 * REASONS + TOPICS + FACTORS + TIMES + 4;
 
 /// One number that is counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,6 @@ pub enum Series {
     Leavers,
     /// Times of this measure that ended since the point before.
     Ended(Measure),
-    /// How long those were together, in seconds.
-    Took(Measure),
 }
 
 /// Which of the measures of times it is.
@@ -78,8 +76,7 @@ impl Series {
             Series::Failed(reason) => 3 * GROUPS + REASONS + reason as usize,
             Series::Tickets(topic) => 3 * GROUPS + 2 * REASONS + topic as usize,
             Series::Granted(factor) => 3 * GROUPS + 2 * REASONS + TOPICS + factor as usize,
-            Series::Ended(measure) => SERIES - 4 - 2 * TIMES + nth_time(measure),
-            Series::Took(measure) => SERIES - 4 - TIMES + nth_time(measure),
+            Series::Ended(measure) => SERIES - 4 - TIMES + nth_time(measure),
             Series::SignIns => SERIES - 4,
             Series::AdministratorQueue => SERIES - 3,
             Series::DeskQueue => SERIES - 2,
@@ -122,6 +119,8 @@ pub struct Replicate {
     /// The numbers at each instant of the grid.
     #[serde(serialize_with = "written", deserialize_with = "read")]
     pub points: Vec<Point>,
+    /// At each instant, how long the times that [`Series::Ended`] counts were together, in seconds: they outgrow a point.
+    pub took: Vec<[u64; TIMES]>,
     /// Accounts locked out by place, at the instant of the cutover day that the plan names.
     pub places: Vec<(u32, u32)>,
     /// At each instant of `grid::places`, the places with accounts locked out, and how many.
@@ -191,6 +190,13 @@ impl Replicate {
         }
     }
 
+    /// The mean of the times that ended between an instant and the one before, in milliseconds.
+    pub fn mean_at(&self, measure: Measure, instant: usize) -> Option<i64> {
+        let ended = self.points.get(instant)?.get(Series::Ended(measure).at()).copied()?;
+        let took = self.took.get(instant)?.get(nth_time(measure)).copied()?;
+        took.saturating_mul(1000).checked_div(u64::from(ended)).and_then(|ms| i64::try_from(ms).ok())
+    }
+
     /// The time, in seconds, within which so many of a thousand were served; whoever gave up was not, and counts as
     /// [`NEVER`]. Nought where nobody asked.
     pub fn within(&self, measure: Measure, permille: u32) -> i64 {
@@ -223,6 +229,7 @@ struct Kept {
 pub struct Tally {
     kept: Vec<Kept>,
     now: Point,
+    took: [u64; TIMES],
     /// The replicate as it grows.
     pub out: Replicate,
 }
@@ -233,6 +240,7 @@ impl Tally {
         let out = Replicate {
             number,
             points: Vec::with_capacity(instants),
+            took: Vec::with_capacity(instants),
             places: Vec::new(),
             mornings: Vec::new(),
             recovery: Bins::default(),
@@ -246,7 +254,7 @@ impl Tally {
             decisive: Vec::with_capacity(instants + 1),
             messages: 0,
         };
-        Tally { kept: Vec::new(), now: [0; SERIES], out }
+        Tally { kept: Vec::new(), now: [0; SERIES], took: [0; TIMES], out }
     }
 
     /// Makes room for so many accounts.
@@ -329,7 +337,9 @@ impl Tally {
         };
         bins.add(seconds);
         self.count(Series::Ended(measure), 1);
-        self.count(Series::Took(measure), i32::try_from(seconds).unwrap_or(i32::MAX));
+        if let Some(sum) = self.took.get_mut(nth_time(measure)) {
+            *sum += seconds;
+        }
     }
 
     /// iCON opened.
@@ -382,9 +392,10 @@ impl Tally {
     /// Notes the numbers of an instant, and begins to count afresh what is counted from point to point.
     pub fn point(&mut self) {
         self.out.points.push(self.now);
+        self.out.took.push(std::mem::take(&mut self.took));
         let flows = std::iter::once(Series::SignIns).chain(Factor::ALL.iter().map(|f| Series::Granted(*f)));
         let flows = flows.chain(Reason::ALL.iter().map(|r| Series::Failed(*r)));
-        let flows = flows.chain(Measure::TIMES.into_iter().flat_map(|m| [Series::Ended(m), Series::Took(m)]));
+        let flows = flows.chain(Measure::TIMES.into_iter().map(Series::Ended));
         for series in flows.chain(Topic::ALL.iter().map(|t| Series::Tickets(*t))) {
             if let Some(slot) = self.now.get_mut(series.at()) {
                 *slot = 0;

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 /// The version of the shape that is written; it goes up when a field changes its meaning or goes away.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 fn numbers(s: Spread) -> Value {
     let mut out = mean(&s, 1.0);

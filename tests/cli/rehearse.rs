@@ -149,7 +149,7 @@ fn the_same_files_on_any_number_of_threads() {
     let json: serde_json::Value = serde_json::from_str(&one[2]).unwrap();
     assert_eq!(
         (json["schema"].as_u64(), json["answer"].as_str(), json["runs"].as_u64()),
-        (Some(2), Some("go"), Some(80))
+        (Some(3), Some("go"), Some(80))
     );
     let rows = one[0].lines().count();
     assert!(one[0].lines().all(|line| line.split(',').count() == 11) && rows > 100, "{rows}");
