@@ -204,13 +204,13 @@ impl Reader<'_> {
             self.cell_fault(row, "generic", "students share no generic account", "leave the cell empty");
         }
         for name in generic.split(';').map(str::trim).filter(|name| !name.is_empty()) {
-            let of = (at, name.trim_end_matches(['*', ' ']).to_owned());
-            let circle = self.generic.entry(of).or_default();
+            let called = name.trim_end_matches(['*', ' ']);
+            let circle = self.generic.entry((at, called.to_owned())).or_default();
             circle.members.push(nth);
             if name.ends_with('*')
                 && let Some((_, other)) = circle.custodian.replace((nth, row))
             {
-                let what = format!("row {other} is the custodian of `{}` already", name.trim_end_matches(['*', ' ']));
+                let what = format!("row {other} is the custodian of `{called}` already");
                 self.cell_fault(row, "generic", &what, "keep one of the `*`");
             }
         }

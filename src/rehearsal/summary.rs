@@ -14,9 +14,6 @@ use crate::replay::decisions::Midway;
 use crate::statistics::anytime::look;
 use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
 
-/// The chance that an interval of a mean misses it.
-const LEVEL: f64 = 0.05;
-
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
@@ -32,11 +29,17 @@ pub struct Spread {
     pub high: i64,
 }
 
+/// Counts of each run at one instant after another, added up: one number a run.
+pub fn added(counts: &[Vec<i64>]) -> Vec<i64> {
+    let runs = counts.iter().map(Vec::len).max().unwrap_or(0);
+    (0..runs).map(|run| counts.iter().filter_map(|counts| counts.get(run)).sum()).collect()
+}
+
 /// The spread of these numbers; nothing of none.
 pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     let mut values: Vec<i64> = values.into_iter().collect();
     let moments = Moments::of(values.iter().copied());
-    let (mean, interval) = (moments.mean()?, moments.interval(LEVEL));
+    let (mean, interval) = (moments.mean()?, moments.interval(ALPHA));
     values.sort_unstable();
     let at = |permille| order_statistic(&values, permille);
     Some(Spread { mean, interval, low: at(50)?, median: at(500)?, high: at(950)? })

@@ -196,7 +196,7 @@ impl<C: Codes> Driver<'_, C> {
         let staff = self.places.get(place.at())?.staff.clone();
         let count = (staff.end - staff.start).max(1);
         let mut all = (0..count).map(|ahead| PersonId(staff.start + (student.0 % count + ahead) % count));
-        all.find(|id| self.role(*id) == Role::Staff && self.minds.get(id.at()).is_some_and(|mind| !mind.away))
+        all.find(|id| self.role(*id) == Role::Staff && !self.is_away(*id))
     }
 
     /// What the owner of an account is to the rollout.
@@ -235,9 +235,8 @@ impl<C: Codes> Driver<'_, C> {
     /// and has the least to do, and among equals the first.
     fn administrator(&self, person: PersonId, account: AccountId) -> Option<PersonId> {
         let load = |id: &PersonId| (self.support.looks_later(*id), self.support.load(*id));
-        let gone = |id: PersonId| self.minds.get(id.at()).is_some_and(|mind| mind.away);
         let here = self.administrators_here(person, account).min_by_key(load);
-        here.or_else(|| self.administrators(account).find(|id| *id != person && !gone(*id)))
+        here.or_else(|| self.administrators(account).find(|id| *id != person && !self.is_away(*id)))
     }
 
     /// The LAs of an account's place.
@@ -249,8 +248,12 @@ impl<C: Codes> Driver<'_, C> {
     /// Those of them who are there today, but for one.
     fn administrators_here(&self, but: PersonId, account: AccountId) -> impl Iterator<Item = PersonId> {
         let today = self.engine.now().date();
-        let away = |id: PersonId| self.minds.get(id.at()).is_some_and(|mind| mind.away);
-        self.administrators(account).filter(move |id| *id != but && self.is_there(*id, today) && !away(*id))
+        self.administrators(account).filter(move |id| *id != but && self.is_there(*id, today) && !self.is_away(*id))
+    }
+
+    /// Whether somebody is no longer there, or not yet.
+    fn is_away(&self, person: PersonId) -> bool {
+        self.minds.get(person.at()).is_some_and(|mind| mind.away)
     }
 
     /// How soon somebody looks again who could not act.
@@ -409,7 +412,7 @@ impl<C: Codes> Driver<'_, C> {
         let hours = self.support.administrator_hours;
         let there = self.open(hours) && self.is_there(helper, self.engine.now().date());
         let opening = self.next_opening(hours.0);
-        let away = self.minds.get(helper.at()).is_some_and(|mind| mind.away);
+        let away = self.is_away(helper);
         let Some(server) = self.support.servers.get_mut(&helper) else { return };
         while server.queue.front().is_some_and(|id| self.support.tickets.get(*id as usize).is_none_or(|t| t.closed)) {
             server.queue.pop_front();

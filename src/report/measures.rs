@@ -6,7 +6,7 @@
 use super::rehearsal::SMALL;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
-use crate::rehearsal::summary::{Spread, Summary, spread};
+use crate::rehearsal::summary::{Spread, Summary, added, spread};
 use crate::rehearsal::tally::{Replicate, Series};
 use crate::statistics::Interval;
 use std::borrow::Cow;
@@ -60,8 +60,7 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
         out.extend(row(("decided", &decision.id, ""), None, summary.runs.iter().map(taken).collect()));
     }
     for (clause, counts) in summary.decisive() {
-        let whole = |run: usize| counts.iter().filter_map(|counts| counts.get(run)).sum();
-        out.extend(row(("decisive", "everyone", clause.id()), None, (0..summary.runs.len()).map(whole).collect()));
+        out.extend(row(("decisive", "everyone", clause.id()), None, added(&counts)));
         for (at, counts) in summary.grid.iter().zip(counts) {
             out.extend(row(("decisive", "everyone", clause.id()), Some(*at), counts));
         }

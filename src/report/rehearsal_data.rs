@@ -9,7 +9,7 @@ use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::Kind;
 use crate::rehearsal::gate::{Answer, What};
-use crate::rehearsal::summary::{Spread, Summary, spread};
+use crate::rehearsal::summary::{Spread, Summary, added, spread};
 use crate::rehearsal::tally::Series;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -135,8 +135,7 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         .decisive()
         .into_iter()
         .map(|(clause, counts)| {
-            let whole = |run: usize| counts.iter().filter_map(|counts| counts.get(run)).sum();
-            let all = refusals((0..summary.runs.len()).map(whole).collect());
+            let all = refusals(added(&counts));
             let over_time: Vec<Value> = counts.iter().take(summary.grid.len()).cloned().map(&refusals).collect();
             json!({"clause": clause.id(), "refusals": all, "over-time": over_time})
         })
