@@ -5,7 +5,7 @@
 
 use crate::clause::Clauses;
 use crate::kernel::password::Shape;
-use crate::kernel::{Slim, Span, Time, copy_into};
+use crate::kernel::{CompactOption, Span, Time, copy_into};
 use crate::policy::request::{Reason, Topic};
 use crate::trace::Result;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
@@ -230,7 +230,7 @@ pub struct Doing {
     /// Which profile the person looks at, where the app has several of the label.
     pub profile: Pick,
     /// A code is typed no earlier than this.
-    pub code_at: Slim<Time>,
+    pub code_at: CompactOption<Time>,
     /// Each step waits until it is told; otherwise the steps follow one another at a person's pace.
     pub by_steps: bool,
     /// The step that comes next and waits to be told.
@@ -250,7 +250,7 @@ pub struct Doing {
     /// The act has deleted the old token.
     pub deleted: bool,
     /// When the person began to wait for a mail.
-    pub waiting_since: Slim<Time>,
+    pub waiting_since: CompactOption<Time>,
     /// Waiting for a mail now.
     pub waits: bool,
     /// The way in that was taken.
@@ -262,7 +262,7 @@ pub struct Doing {
     /// What the last decision on the way rests on.
     pub last: Clauses,
     /// When a code was typed.
-    pub typed_at: Slim<Time>,
+    pub typed_at: CompactOption<Time>,
 }
 
 impl Clone for Doing {
@@ -289,7 +289,7 @@ impl Doing {
             computer,
             fresh: false,
             profile: Pick::Newest,
-            code_at: Slim::NONE,
+            code_at: CompactOption::NONE,
             by_steps: false,
             held: None,
             code: Typing::Right,
@@ -299,13 +299,13 @@ impl Doing {
             prompted: false,
             reading: false,
             deleted: false,
-            waiting_since: Slim::NONE,
+            waiting_since: CompactOption::NONE,
             waits: false,
             via: None,
             rests: Clauses::NONE,
             refused: None,
             last: Clauses::NONE,
-            typed_at: Slim::NONE,
+            typed_at: CompactOption::NONE,
         }
     }
 

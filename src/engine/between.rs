@@ -6,7 +6,7 @@ use super::Engine;
 use super::hub::Due;
 use crate::act::{Between, Doing};
 use crate::kernel::calendar::{is_working_day, working_days_after};
-use crate::kernel::{Slim, Time};
+use crate::kernel::{CompactOption, Time};
 use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
 use crate::trace::{Observer, Result};
 use crate::world::authenticator::{App, Codes};
@@ -125,7 +125,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let issued = PasswordId(self.hub.passwords);
                 let now = self.hub.now;
                 self.account(id, |a| {
-                    (a.self_service.emergency, a.self_service.issued) = (Slim::some(issued), Slim::some(now));
+                    (a.self_service.emergency, a.self_service.issued) =
+                        (CompactOption::some(issued), CompactOption::some(now));
                 });
                 self.world.give_emergency(to, id, issued);
             }
@@ -145,7 +146,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     pub(super) fn learn(&mut self, person: PersonId, account: AccountId, password: Option<PasswordId>) {
         if let (Some(person), Some(password)) = (self.world.people.get_mut(person.at()), password) {
-            person.change(account, |known| known.password = Slim::some(password));
+            person.change(account, |known| known.password = CompactOption::some(password));
         }
     }
 
@@ -211,7 +212,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             self.learn(tell, id, Some(password));
         }
         if kind.is_generic() && self.need(doing, &Request::UpdateStore)? == Outcome::Replace {
-            self.account(id, |a| a.stored = Slim::some(password));
+            self.account(id, |a| a.stored = CompactOption::some(password));
         }
         Ok(())
     }

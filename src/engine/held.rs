@@ -5,7 +5,7 @@
 
 use super::{BEFORE, Engine};
 use crate::act::{Doing, Step};
-use crate::kernel::flat::beside;
+use crate::kernel::compact::heap_bytes;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::PersonId;
@@ -30,12 +30,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// About how many bytes its lists take, beside what is in the rows themselves.
     pub fn bytes(&self) -> usize {
         let world = &self.world;
-        let sets = world.members.beside() + world.links.beside() + world.letters.beside();
-        beside(&world.accounts)
-            + beside(&world.people)
-            + beside(&world.mailboxes)
-            + world.post.beside()
-            + world.computers.beside()
+        let sets = world.members.heap_bytes() + world.links.heap_bytes() + world.letters.heap_bytes();
+        heap_bytes(&world.accounts)
+            + heap_bytes(&world.people)
+            + heap_bytes(&world.mailboxes)
+            + world.post.heap_bytes()
+            + world.computers.heap_bytes()
             + size_of_val(world.tokens.as_slice())
             + size_of_val(self.doings.as_slice())
             + sets

@@ -19,7 +19,7 @@ pub use hub::{Fault, Pace};
 
 use crate::act::{Act, Doing, Next, Step, View, next};
 use crate::clause::Clauses;
-use crate::kernel::{Draws, FlatSet, Queue, Slim, Span, Time, copy_into};
+use crate::kernel::{CompactOption, Draws, FlatSet, Queue, Span, Time, copy_into};
 use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
@@ -292,7 +292,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         let token = TokenId(u32::try_from(self.world.tokens.len()).unwrap_or(u32::MAX));
         match self.world.people.get_mut(holder.at()) {
             Some(person) if person.token.get().is_none() => {
-                person.token = Slim::some(token);
+                person.token = CompactOption::some(token);
                 self.world.tokens.push(HardToken::default());
             }
             Some(_) => self.hub.queue.push(self.hub.now.plus(TOKEN_WAITS), Due::TokenMade { holder }),
@@ -504,7 +504,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             }
             Next::AwaitMail => {
                 let since = doing.waiting_since.get().unwrap_or(now);
-                doing.waiting_since = Slim::some(since);
+                doing.waiting_since = CompactOption::some(since);
                 if !doing.reading && now.0 - since.0 >= PATIENCE.0 {
                     let clauses = self.give_up(doing, view.cut_over);
                     return self.end(doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
@@ -574,7 +574,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         doing.prompted |= self.hub.prompted;
         doing.refused = self.hub.refusal.and_then(|d| Some((d.reason()?, d.clauses))).or(doing.refused);
         if matches!(step, Step::EnterCode(_)) {
-            doing.typed_at = Slim::some(self.hub.now);
+            doing.typed_at = CompactOption::some(self.hub.now);
         }
         match step {
             Step::Scan { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,

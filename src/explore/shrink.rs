@@ -7,10 +7,9 @@
 use super::stage::Stage;
 use super::{Item, Schedule};
 use crate::format::rows::{Do, Row};
+use crate::kernel::units::{HOUR, MINUTE};
 use crate::kernel::{Span, Time};
 use std::ops::Range;
-
-const MINUTE: i64 = 60_000;
 
 impl Stage<'_> {
     /// The smallest schedule that this can find which still breaks the property.
@@ -110,7 +109,7 @@ impl Stage<'_> {
     /// To the hour, to ten minutes, to the minute, as coarse as it goes.
     fn coarser_times(&self, mut best: Schedule, property: usize) -> Schedule {
         for at in 0..best.rows.len() {
-            for grain in [60 * MINUTE, 10 * MINUTE, MINUTE] {
+            for grain in [HOUR, 10 * MINUTE, MINUTE] {
                 let Some(item) = best.rows.get(at) else { continue };
                 let floor = at.checked_sub(1).and_then(|above| best.rows.get(above)).map_or(self.from, |a| a.at);
                 let down = coarser(item.at, grain);

@@ -4,15 +4,11 @@
 //! calibration (`C34`), a clause, or says that it is assumed. Deliberately draws nothing.
 
 use super::policy::{parse, shape, show};
+use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND};
 use crate::policy::rules::{Kind, PERCENT, Rule};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
-
-const SECOND: i64 = 1000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
 
 /// What the table says of one parameter.
 pub struct Info {

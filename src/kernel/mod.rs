@@ -1,17 +1,19 @@
-//! What everything runs on: virtual time, the event queue, keyed draws, real codes and password texts.
+//! The simulation kernel: virtual time, the event queue, keyed random draws, one-time codes (RFC 6238) and password texts.
+//!
+//! Reads from nothing of the crate and knows no identity, guide or person. Invariant: no wall clock and no hidden state,
+//! so that the same inputs give the same bytes. Start at `time` and `queue`.
 
 pub mod calendar;
-pub mod draw;
-pub mod flat;
+pub mod compact;
+pub mod distributions;
+pub mod keyed_rng;
 pub mod password;
 pub mod queue;
-pub mod sample;
-pub mod slim;
 pub mod time;
 pub mod totp;
+pub mod units;
 
-pub use draw::{Draws, Purpose};
-pub use flat::{FlatSet, copy_into};
+pub use compact::{CompactOption, FlatSet, HasNiche, copy_into};
+pub use keyed_rng::{Draws, Purpose};
 pub use queue::Queue;
-pub use slim::{Slim, Spare};
 pub use time::{Date, Span, Time};

@@ -2,7 +2,7 @@
 //!
 //! Promises that no scenario needs to contain a password. Deliberately decides nothing: features go to the policy.
 
-use super::draw::{Draws, Purpose};
+use super::keyed_rng::{Draws, Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

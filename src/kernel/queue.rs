@@ -5,7 +5,7 @@
 //! keeps what is due later in a list for each part of time, and only the present part in order, so that it costs the same
 //! however much waits.
 
-use super::flat::copy_into;
+use super::compact::copy_into;
 use super::time::Time;
 use smallvec::SmallVec;
 use std::cmp::Reverse;

@@ -1,8 +1,9 @@
-//! Virtual time in Singapore: instants, dates, times of day and spans, as integers.
+//! Virtual time in Singapore: instants, dates, times of day and spans, as integers of milliseconds and days.
 //!
 //! Promises milliseconds, a fixed offset of eight hours (Singapore since 1982) and texts that a person writes.
 //! Deliberately reads no wall clock.
 
+use super::units::{DAY, HOUR, MINUTE, SECOND};
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 
@@ -19,8 +20,7 @@ pub struct Span(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
-const OFFSET: i64 = 8 * 3_600_000;
-const DAY: i64 = 86_400_000;
+const OFFSET: i64 = 8 * HOUR;
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const EPOCH_FROM_CE: i32 = 719_163;
 
@@ -40,7 +40,7 @@ impl Time {
         (self.0 + OFFSET).rem_euclid(DAY)
     }
 
-    /// This much later.
+    /// The instant this span later; it saturates.
     #[must_use]
     pub fn plus(self, span: Span) -> Time {
         Time(self.0.saturating_add(span.0))
@@ -112,7 +112,7 @@ impl fmt::Display for Span {
             left = -left;
         }
         let mut parts = Vec::new();
-        for (unit, name) in [(DAY, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms")] {
+        for (unit, name) in [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"), (1, "ms")] {
             if left >= unit {
                 parts.push(format!("{} {name}", left / unit));
                 left %= unit;
@@ -145,7 +145,7 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
     }
 }
 
-/// Whether `Wed` or `Wednesday` says this day.
+/// Whether a text such as `Wed` or `Wednesday` names this weekday.
 fn is_weekday(said: &str, day: &str) -> bool {
     const LONG: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     said.eq_ignore_ascii_case(day) || LONG.iter().any(|long| long.starts_with(day) && said.eq_ignore_ascii_case(long))
@@ -167,7 +167,7 @@ pub fn parse_time_of_day(text: &str) -> Result<i64, String> {
     if hour > 23 || minute > 59 || second > 59 {
         return Err(fault());
     }
-    Ok(((hour * 60 + minute) * 60 + second) * 1000)
+    Ok(((hour * 60 + minute) * 60 + second) * SECOND)
 }
 
 /// Reads `2023-09-27 00:00`.
@@ -197,9 +197,9 @@ pub fn parse_span(text: &str) -> Result<Span, String> {
         let (unit, tail) = tail.split_at(letters);
         let unit = match unit {
             "ms" => 1,
-            "s" => 1000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
+            "s" => SECOND,
+            "m" | "min" => MINUTE,
+            "h" => HOUR,
             "d" => DAY,
             _ => return Err(fault()),
         };

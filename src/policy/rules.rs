@@ -4,6 +4,7 @@
 //! Deliberately decides nothing: see `policy::decide`.
 
 use crate::clause::{Clause, Clauses};
+use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND};
 
 /// How a rule's value is written and kept; every value is held as an `i64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +31,6 @@ pub enum Kind {
 
 /// The instant that never comes.
 pub const NEVER: i64 = i64::MAX;
-const SECOND: i64 = 1000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
 /// One per cent, as shares are kept.
 pub const PERCENT: i64 = 10_000;
 /// 2023-09-27 00:00 in Singapore.

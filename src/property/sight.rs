@@ -7,7 +7,7 @@
 use super::{Able, Acting, Binding, Facts, Flag, Leaf, Possible, State};
 use crate::act::{Act, Doing, Typing};
 use crate::engine::Engine;
-use crate::kernel::{Slim, Span, Time};
+use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
 use crate::trace::{Ended, Nobody, Observer, Result};
@@ -108,7 +108,7 @@ pub fn able<O: Observer, C: Codes>(engine: &Engine<'_, O, C>, policy: &Policy, a
         let Some(computer) = copy.world.people.get(person.at()).map(|p| p.computer) else { return false };
         let mut doing = Doing::new(0, Act::SignIn { via: None, typed: Typing::Right }, *person, account, computer);
         doing.fresh = true;
-        doing.code_at = Slim::some(next_code);
+        doing.code_at = CompactOption::some(next_code);
         copy.start(doing);
         while copy.turn() {}
         let ended = copy.take_ended();

@@ -4,6 +4,7 @@
 use super::*;
 use crate::act::{Act, Typing};
 use crate::kernel::time::parse_instant;
+use crate::kernel::units::HOUR;
 use crate::policy::request::Reason;
 use crate::world::ids::PlaceId;
 use proptest::prelude::*;
@@ -316,8 +317,6 @@ fn every_verdict_says_what_it_rests_on() {
 }
 
 // Digests ------------------------------------------------------------------------------------------------------------
-
-const HOUR: i64 = 3_600_000;
 
 /// An event some hours after the one before.
 type Step = (i64, bool, u32, u32, bool, u32);

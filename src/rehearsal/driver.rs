@@ -17,7 +17,7 @@ use super::watched::Watch;
 use crate::act::{Act, Between, Doing, Typing, Via};
 use crate::engine::{Engine, Pace};
 use crate::format::parameters::Parameter as P;
-use crate::kernel::sample::under;
+use crate::kernel::distributions::under;
 use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};

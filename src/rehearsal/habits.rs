@@ -8,8 +8,8 @@ use super::life::What;
 use super::tally::Series;
 use crate::act::{Act, Between, Typing};
 use crate::format::parameters::Parameter as P;
-use crate::kernel::sample::under;
-use crate::kernel::{Purpose, Slim, Span, Time};
+use crate::kernel::distributions::under;
+use crate::kernel::{CompactOption, Purpose, Span, Time};
 use crate::policy::request::{Reason, Topic};
 use crate::trace::{Ended, Result};
 use crate::world::authenticator::{App, Codes};
@@ -259,7 +259,7 @@ impl<C: Codes> Driver<'_, C> {
     /// A password that is remembered no longer.
     pub(super) fn forget(&mut self, person: PersonId, account: AccountId) {
         if let Some(row) = self.engine.world.people.get_mut(person.at()) {
-            row.change(account, |known| known.password = Slim::NONE);
+            row.change(account, |known| known.password = CompactOption::NONE);
         }
     }
 

@@ -4,7 +4,7 @@
 //! drawn beside everything else. Deliberately holds no name of anybody: given and family names are common ones, put together
 //! by a draw of the crate `fake`.
 
-use crate::kernel::sample::{scaled, under};
+use crate::kernel::distributions::{scaled, under};
 use crate::kernel::{Draws, Purpose};
 use fake::Fake;
 use fake::faker::name::raw::Name;

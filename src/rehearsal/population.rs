@@ -7,8 +7,8 @@
 use super::plan::Plan;
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rows::Address;
-use crate::kernel::sample::part_of;
-use crate::kernel::{Date, Draws, Purpose, Slim, Span};
+use crate::kernel::distributions::part_of;
+use crate::kernel::{CompactOption, Date, Draws, Purpose, Span};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
 use crate::policy::rules::Rule;
@@ -81,9 +81,9 @@ pub struct Traits {
     /// Their phone takes calls and messages, and no app.
     pub basic_phone: bool,
     /// They have a first day within the span ([`Date::small`]).
-    pub comes: Slim<u16>,
+    pub comes: CompactOption<u16>,
     /// They have a last day within the span.
-    pub goes: Slim<u16>,
+    pub goes: CompactOption<u16>,
 }
 
 /// A generic account and its circle.
@@ -131,7 +131,7 @@ pub fn populate(plan: &Plan, draws: Draws) -> Population {
     let policy = Policy::uniform(&plan.candidate.name, plan.candidate.base());
     let gone = world.add_person(Role::Staff, PlaceId(u32::MAX));
     let stale = world.add_mailbox(MailKind::Other, gone);
-    let nothing = Traits { mailbox: stale, basic_phone: false, comes: Slim::NONE, goes: Slim::NONE };
+    let nothing = Traits { mailbox: stale, basic_phone: false, comes: CompactOption::NONE, goes: CompactOption::NONE };
     let out = Population {
         world,
         policy,
@@ -183,7 +183,12 @@ impl Maker<'_> {
     fn person(&mut self, role: Role, place: PlaceId) -> PersonId {
         let id = self.out.world.add_person(role, place);
         let mailbox = self.out.world.add_mailbox(MailKind::Ces, id);
-        self.out.traits.push(Traits { mailbox, basic_phone: false, comes: Slim::NONE, goes: Slim::NONE });
+        self.out.traits.push(Traits {
+            mailbox,
+            basic_phone: false,
+            comes: CompactOption::NONE,
+            goes: CompactOption::NONE,
+        });
         id
     }
 
@@ -295,7 +300,7 @@ impl Maker<'_> {
             person.change(account, |known| {
                 known.answers = if answers { remembered } else { 0 };
                 if forgot {
-                    known.password = Slim::NONE;
+                    known.password = CompactOption::NONE;
                 }
             });
         }
@@ -315,7 +320,7 @@ impl Maker<'_> {
         // The last day is one of theirs.
         let goes = knows.goes.map(|day| Date(day.0 + 1)).or_else(|| goes.then(|| day(Purpose::Goes)));
         if let (Some(traits), Some(day)) = (self.out.traits.last_mut(), goes) {
-            traits.goes = Slim::some(day.small());
+            traits.goes = CompactOption::some(day.small());
         }
         if let Some(first) = knows.comes.filter(|day| *day > self.plan.from) {
             self.comes(id, account, first);
@@ -336,7 +341,7 @@ impl Maker<'_> {
     fn comes(&mut self, id: PersonId, account: AccountId, first: Date) {
         self.without_account(id, account);
         if let Some(traits) = self.out.traits.last_mut() {
-            traits.comes = Slim::some(first.small());
+            traits.comes = CompactOption::some(first.small());
         }
     }
 
@@ -349,7 +354,8 @@ impl Maker<'_> {
             row.workspace.enrolled = false;
         }
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
-            person.change(account, |known| (known.password, known.old, known.answers) = (Slim::NONE, false, 0));
+            person
+                .change(account, |known| (known.password, known.old, known.answers) = (CompactOption::NONE, false, 0));
             if let Some(phone) = &mut person.phone {
                 phone.profiles.retain(|profile| profile.account != account);
             }
@@ -410,7 +416,7 @@ impl Maker<'_> {
         }
         // Nobody comes and goes in one span.
         if let Some(traits) = self.out.traits.last_mut() {
-            traits.goes = Slim::NONE;
+            traits.goes = CompactOption::NONE;
         }
     }
 
@@ -447,7 +453,7 @@ impl Maker<'_> {
             let Some(person) = world.people.get_mut(member.at()) else { continue };
             let own = person.account.get();
             person.change(account, |known| {
-                (known.password, known.old, known.answers) = (Slim::some(password), true, 0);
+                (known.password, known.old, known.answers) = (CompactOption::some(password), true, 0);
             });
             if let Some(own) = own {
                 world.links.insert((account, own));

@@ -9,7 +9,7 @@ use super::tally::{Replicate, Series};
 use crate::clause::Clause;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
-use crate::kernel::sample::WHOLE;
+use crate::kernel::units::WHOLE;
 use crate::replay::decisions::Midway;
 use crate::statistics::anytime::look;
 use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};

@@ -9,7 +9,7 @@
 
 use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::{Group, Measure};
-use crate::kernel::{Slim, Span, Time};
+use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::request::{AccountKind, Decision, Factor, Outcome, Reason, Request, Topic};
 use crate::policy::{Policy, Scope, decisive};
 use crate::statistics::Bins;
@@ -220,7 +220,7 @@ struct Kept {
     enrolled: bool,
     kind: AccountKind,
     administrator: bool,
-    since: Slim<Time>,
+    since: CompactOption<Time>,
     cause: Reason,
 }
 
@@ -265,7 +265,7 @@ impl Tally {
     /// Adds an account, in the order of the world.
     pub fn account(&mut self, kind: AccountKind, administrator: bool, exists: bool, enrolled: bool) {
         let cause = Reason::PartyDown;
-        let fresh = Kept { exists: false, enrolled: false, kind, administrator, since: Slim::NONE, cause };
+        let fresh = Kept { exists: false, enrolled: false, kind, administrator, since: CompactOption::NONE, cause };
         let id = AccountId(u32::try_from(self.kept.len()).unwrap_or(u32::MAX));
         self.kept.push(fresh);
         if exists {

@@ -11,7 +11,7 @@ use super::summary::spread;
 use super::tally::{Replicate, Series};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rehearsal::Group;
-use crate::kernel::sample::WHOLE;
+use crate::kernel::units::WHOLE;
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::{Reason, Topic};
 use crate::policy::rules::Rule;

@@ -9,7 +9,7 @@ use super::book::{Candidate, Exception};
 use crate::act::Act;
 use crate::format::policy::Seen;
 use crate::kernel::Time;
-use crate::kernel::sample::WHOLE;
+use crate::kernel::units::WHOLE;
 use crate::policy::request::AccountKind;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Ended, Result};

@@ -7,7 +7,7 @@ use crate::format::leaf::parse_offset;
 use crate::format::rows::Address;
 use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, OtpAddressIs, PersonIs, PhoneIs, PlaceIs, PlaceKind};
 use crate::format::tree::Step as Path;
-use crate::kernel::Slim;
+use crate::kernel::CompactOption;
 use crate::policy::request::{AccountKind, Role};
 use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, PersonId, PlaceId, SecretId, TokenId};
@@ -109,7 +109,7 @@ impl Planner<'_> {
                 person.change(account, |known| known.answers = answers.remembered());
             }
             if is.knows_password == Some(false) || is.new == Some(true) {
-                person.change(account, |known| known.password = Slim::NONE);
+                person.change(account, |known| known.password = CompactOption::NONE);
             }
         }
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
@@ -212,12 +212,12 @@ impl Planner<'_> {
                 self.world.links.insert((account, own));
             }
             if let (Some(password), true) = (password, told) {
-                row.change(account, |known| known.password = Slim::some(password));
+                row.change(account, |known| known.password = CompactOption::some(password));
             }
         }
         if let Some(row) = self.world.people.get_mut(owner.at()) {
             if !told {
-                row.change(account, |known| known.password = Slim::NONE);
+                row.change(account, |known| known.password = CompactOption::NONE);
             }
             row.change(account, |known| known.answers = is.answers.map_or(0, AnswersAre::remembered));
         }

@@ -7,8 +7,8 @@
 use super::ids::ComputerId;
 use super::state::Computer;
 use super::workspace::Session;
+use crate::kernel::compact::heap_bytes;
 use crate::kernel::copy_into;
-use crate::kernel::flat::beside;
 use smallvec::SmallVec;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,15 +153,15 @@ impl Computers {
     }
 
     /// How many bytes they take beside themselves.
-    pub fn beside(&self) -> usize {
-        beside(&self.rows) + beside(&self.open)
+    pub fn heap_bytes(&self) -> usize {
+        heap_bytes(&self.rows) + heap_bytes(&self.open)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{Slim, Time};
+    use crate::kernel::{CompactOption, Time};
     use crate::policy::request::Factor;
     use crate::world::ids::AccountId;
 
@@ -179,7 +179,7 @@ mod tests {
         all.open(one);
         let computer = all.get_mut(one).unwrap();
         computer.workspace.session = Some(session());
-        computer.workspace.used = Slim::some(7);
+        computer.workspace.used = CompactOption::some(7);
         all.close(one);
         assert_eq!(all.get(one).unwrap().workspace.used.get(), Some(7), "somebody else is at it");
         all.close(one);

@@ -3,7 +3,7 @@
 
 use super::message::{Body, Message, Party};
 use super::port::Port;
-use crate::kernel::{Slim, Span, Time};
+use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Outcome, Reason, Request};
 
@@ -15,9 +15,9 @@ pub struct Row {
     /// How many OTPs were sent so far: the number of the newest.
     pub number: u32,
     /// The newest OTP's digits; none once it was used.
-    pub newest: Slim<u32>,
+    pub newest: CompactOption<u32>,
     /// When it was sent.
-    pub sent: Slim<Time>,
+    pub sent: CompactOption<Time>,
 }
 
 /// Answers a message.
@@ -31,8 +31,8 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
                 Outcome::Wait(delay) => {
                     row.number += 1;
                     let (number, value) = (row.number, port.otp_value(row.scope, msg.account, row.number));
-                    row.newest = Slim::some(value);
-                    row.sent = Slim::some(now);
+                    row.newest = CompactOption::some(value);
+                    row.sent = CompactOption::some(now);
                     port.send(msg.then(Party::SelfService, Body::OtpSent { number, mailbox }));
                     let mail = Body::OtpMail { mailbox, number, value, sent: now };
                     port.send_mail(row.scope, delay, msg.then(Party::Mail, mail));
@@ -52,7 +52,7 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
             };
             let refused = port.decide(row.scope, &request).reason();
             if refused.is_none() {
-                row.newest = Slim::NONE;
+                row.newest = CompactOption::NONE;
             }
             port.send(msg.then(Party::SelfService, Body::OtpChecked(refused)));
         }
@@ -92,7 +92,7 @@ mod tests {
             .return_const(());
         let mailed = |nominal: &Span, m: &Message| *nominal == Span(4000) && m.to == Party::Mail;
         port.expect_send_mail().times(1).withf(move |_, nominal, m| mailed(nominal, m)).return_const(());
-        let mut row = Row { scope: 0, number: 7, newest: Slim::NONE, sent: Slim::NONE };
+        let mut row = Row { scope: 0, number: 7, newest: CompactOption::NONE, sent: CompactOption::NONE };
         handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
         assert_eq!(row.number, 8);
     }
@@ -103,7 +103,7 @@ mod tests {
         port.expect_now().return_const(Time(1000));
         port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
         port.expect_send().times(1).withf(|m| m.body == Body::OtpChecked(Some(Reason::OtpSuperseded))).return_const(());
-        let mut row = Row { scope: 0, number: 2, newest: Slim::some(5), sent: Slim::some(Time(0)) };
+        let mut row = Row { scope: 0, number: 2, newest: CompactOption::some(5), sent: CompactOption::some(Time(0)) };
         handle(&mut row, &message(Body::CheckOtp { number: 1, value: 5 }), &mut port);
     }
 }

@@ -1,6 +1,6 @@
 //! Small numbers for everything that has a name; names are kept by whoever made the world.
 
-use crate::kernel::Spare;
+use crate::kernel::HasNiche;
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => { $(
@@ -36,19 +36,19 @@ ids! {
 
 // Secrets are numbered from both ends, and have no number to spare.
 
-impl Spare for AccountId {
+impl HasNiche for AccountId {
     const NONE: AccountId = AccountId(u32::MAX);
 }
 
-impl Spare for PasswordId {
+impl HasNiche for PasswordId {
     const NONE: PasswordId = PasswordId(u32::MAX);
 }
 
-impl Spare for MailboxId {
+impl HasNiche for MailboxId {
     const NONE: MailboxId = MailboxId(u32::MAX);
 }
 
-impl Spare for TokenId {
+impl HasNiche for TokenId {
     const NONE: TokenId = TokenId(u32::MAX);
 }
 

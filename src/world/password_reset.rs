@@ -4,7 +4,7 @@
 use super::ids::PasswordId;
 use super::message::{Body, Message, Page, Party};
 use super::port::Port;
-use crate::kernel::{Slim, Time};
+use crate::kernel::{CompactOption, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Outcome, Reason, Request};
 
@@ -18,13 +18,13 @@ pub struct Row {
     /// Wrong tries in a row.
     pub attempts: u32,
     /// Reset is locked until then.
-    pub locked_until: Slim<Time>,
+    pub locked_until: CompactOption<Time>,
     /// The answers were right; a new password may be given.
     pub passed: bool,
 }
 
 /// Answers a message; `pending` is where the portal keeps a password that is not in force yet.
-pub fn handle<P: Port>(row: &mut Row, pending: &mut Slim<PasswordId>, msg: &Message, port: &mut P) {
+pub fn handle<P: Port>(row: &mut Row, pending: &mut CompactOption<PasswordId>, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
         Body::Search { account_locked } => {
@@ -43,7 +43,7 @@ pub fn handle<P: Port>(row: &mut Row, pending: &mut Slim<PasswordId>, msg: &Mess
                 }
                 Outcome::Lock(span) => {
                     row.attempts = 0;
-                    row.locked_until = Slim::some(Time(now.0 + span.0));
+                    row.locked_until = CompactOption::some(Time(now.0 + span.0));
                     Page::Refused(Reason::LockedOut)
                 }
                 Outcome::Refused(reason) => {
@@ -60,7 +60,7 @@ pub fn handle<P: Port>(row: &mut Row, pending: &mut Slim<PasswordId>, msg: &Mess
                 return;
             }
             row.passed = false;
-            *pending = Slim::some(password);
+            *pending = CompactOption::some(password);
             let wait = match port.decide(row.scope, &Request::Propagation).outcome {
                 Outcome::Wait(span) => span.0,
                 _ => 0,

@@ -4,7 +4,7 @@
 use super::ids::{AccountId, PasswordId};
 use super::message::{Body, Message, Page, Party, SamlId, Tile};
 use super::port::Port;
-use crate::kernel::{Slim, Span, Time};
+use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{AccountKind, After, Factor, Outcome, Reason, Request, Typed};
 
@@ -20,7 +20,7 @@ pub struct Row {
     /// The password in force.
     pub password: PasswordId,
     /// One that was set and is not in force yet.
-    pub pending: Slim<PasswordId>,
+    pub pending: CompactOption<PasswordId>,
     /// It was set by an LA and must be changed.
     pub temporary: bool,
     /// It is the first one ever.
@@ -32,9 +32,9 @@ pub struct Row {
     /// How many of them were codes.
     pub wrong_codes: u16,
     /// Locked until then.
-    pub locked_until: Slim<Time>,
+    pub locked_until: CompactOption<Time>,
     /// When the password was last reset.
-    pub reset_at: Slim<Time>,
+    pub reset_at: CompactOption<Time>,
 }
 
 impl Row {
@@ -67,7 +67,7 @@ pub struct Cookies {
     /// The session, alive or not.
     pub session: Option<Session>,
     /// The SAML request of Google that waits for an answer.
-    pub request: Slim<SamlId>,
+    pub request: CompactOption<SamlId>,
 }
 
 impl Cookies {
@@ -91,7 +91,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     match msg.body {
         Body::VisitPortal => {
             // Whoever comes by the front door is not on the way back to Google any more.
-            cookies.request = Slim::NONE;
+            cookies.request = CompactOption::NONE;
             let page = match cookies.live(row, msg, port) {
                 Some(_) => Page::Applications,
                 None => Page::PortalSignIn { from_google: false },
@@ -99,7 +99,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(page));
         }
         Body::AuthnRequest(id) => {
-            cookies.request = Slim::some(id);
+            cookies.request = CompactOption::some(id);
             match cookies.live(row, msg, port) {
                 Some(_) => port.send(msg.then(Party::SelfService, Body::FactorsAsked)),
                 None => port.send(msg.show(Page::PortalSignIn { from_google: true })),
@@ -130,7 +130,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             },
             (Tile::Icon, Some(session)) => {
                 cookies.session = Some(Session { at_setup: false, ..session });
-                cookies.request = Slim::NONE;
+                cookies.request = CompactOption::NONE;
                 port.send(msg.then(Party::SelfService, Body::FactorsAsked));
             }
         },
@@ -203,11 +203,11 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::PasswordSet { password, temporary } => {
             row.password = password;
-            row.pending = Slim::NONE;
+            row.pending = CompactOption::NONE;
             row.temporary = temporary;
             row.first = false;
             row.after_reset = !temporary;
-            row.reset_at = Slim::some(port.now());
+            row.reset_at = CompactOption::some(port.now());
         }
         _ => {}
     }
@@ -314,7 +314,7 @@ fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool
     match port.decide(row.scope, &Request::Failure { reason, failures: u32::from(failures), portal_test }).outcome {
         Outcome::Lock(span) => {
             (row.failures, row.wrong_codes) = (0, 0);
-            row.locked_until = Slim::some(Time(port.now().0 + span.0));
+            row.locked_until = CompactOption::some(Time(port.now().0 + span.0));
         }
         Outcome::Granted => {}
         _ => {

@@ -70,8 +70,8 @@ impl Post {
     }
 
     /// How many bytes they take beside what is in the row itself.
-    pub fn beside(&self) -> usize {
-        self.0.beside()
+    pub fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes()
     }
 }
 

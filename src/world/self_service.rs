@@ -5,7 +5,7 @@ use super::authenticator::App;
 use super::ids::{AccountId, MailboxId, PasswordId, SecretId, TokenId};
 use super::message::{Body, Code, Message, Page, Party};
 use super::port::Port;
-use crate::kernel::{Slim, Span, Time};
+use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Factor, Outcome, Reason, Request};
 
@@ -15,19 +15,19 @@ pub struct Token {
     /// Its secret.
     pub secret: SecretId,
     /// The hard token, where it is one.
-    pub serial: Slim<TokenId>,
+    pub serial: CompactOption<TokenId>,
     /// The comment beside it, which names the app (S1.9).
     pub comment: Option<App>,
     /// It passed the portal's test.
     pub tested: bool,
     /// The time step of the last code accepted, counted from 1970 (RFC 6238).
-    pub last_step: Slim<u32>,
+    pub last_step: CompactOption<u32>,
 }
 
 impl Token {
     /// A token that was saved just now.
     pub fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
-        Token { secret, serial: serial.into(), comment: None, tested: false, last_step: Slim::NONE }
+        Token { secret, serial: serial.into(), comment: None, tested: false, last_step: CompactOption::NONE }
     }
 
     /// The time step of the last code accepted.
@@ -52,9 +52,9 @@ pub struct Row {
     /// The hard token.
     pub hard: Option<Token>,
     /// An emergency password.
-    pub emergency: Slim<PasswordId>,
+    pub emergency: CompactOption<PasswordId>,
     /// When that was issued.
-    pub issued: Slim<Time>,
+    pub issued: CompactOption<Time>,
 }
 
 impl Row {
@@ -68,9 +68,9 @@ impl Row {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cookies {
     /// When the portal session began from which the browser came.
-    pub portal_session: Slim<Time>,
+    pub portal_session: CompactOption<Time>,
     /// The account whose gate was passed.
-    pub passed: Slim<AccountId>,
+    pub passed: CompactOption<AccountId>,
     /// The secret of the QR page that is open, and since when.
     pub page: Option<(SecretId, Time)>,
 }
@@ -117,7 +117,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(Page::Refused(reason)));
         }
         Body::OtpChecked(None) => {
-            cookies.passed = Slim::some(msg.account);
+            cookies.passed = CompactOption::some(msg.account);
             let list = Page::Authenticators { soft: row.soft.is_some(), hard: row.hard.is_some() };
             let page = gated(row, cookies, msg, port).err().unwrap_or(list);
             port.send(msg.show(page));

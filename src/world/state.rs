@@ -9,7 +9,7 @@ use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId
 use super::message::{Page, SamlId};
 use super::post::Post;
 use super::{email_otp, password_reset, portal, self_service, workspace};
-use crate::kernel::{FlatSet, Slim, Span, Time, copy_into};
+use crate::kernel::{CompactOption, FlatSet, Span, Time, copy_into};
 use crate::policy::Scope;
 use crate::policy::request::{AccountKind, Factor, Role};
 use smallvec::SmallVec;
@@ -31,7 +31,7 @@ pub struct Account {
     /// Its own iCON mailbox.
     pub icon_mailbox: MailboxId,
     /// The copy of its credentials in the iCollaborate folder.
-    pub stored: Slim<PasswordId>,
+    pub stored: CompactOption<PasswordId>,
     /// MIMS Portal's slice.
     pub portal: portal::Row,
     /// Self-service's slice.
@@ -95,7 +95,7 @@ pub struct Known {
     /// Of which.
     pub account: AccountId,
     /// Its password, as they last heard it.
-    pub password: Slim<PasswordId>,
+    pub password: CompactOption<PasswordId>,
     /// Google's own password, before the cutover.
     pub old: bool,
     /// How many of the answers to its security questions they remember.
@@ -110,17 +110,17 @@ pub struct Person {
     /// Where.
     pub place: PlaceId,
     /// Their own account, if any.
-    pub account: Slim<AccountId>,
+    pub account: CompactOption<AccountId>,
     /// Their own computer.
     pub computer: ComputerId,
     /// Their phone, if any.
     pub phone: Option<Phone>,
     /// The hard token in hand.
-    pub token: Slim<TokenId>,
+    pub token: CompactOption<TokenId>,
     /// What they know, by account; most know of their own alone, or of a generic one beside.
     pub known: SmallVec<[Known; 2]>,
     /// The last of their mailboxes, from which a chain leads to the others.
-    mailbox: Slim<MailboxId>,
+    mailbox: CompactOption<MailboxId>,
 }
 
 impl Person {
@@ -133,7 +133,7 @@ impl Person {
     pub fn change(&mut self, account: AccountId, change: impl FnOnce(&mut Known)) {
         let at = self.known.iter().position(|known| known.account >= account).unwrap_or(self.known.len());
         if self.known.get(at).is_none_or(|known| known.account != account) {
-            self.known.insert(at, Known { account, password: Slim::NONE, old: false, answers: 0 });
+            self.known.insert(at, Known { account, password: CompactOption::NONE, old: false, answers: 0 });
         }
         if let Some(known) = self.known.get_mut(at) {
             change(known);
@@ -172,7 +172,7 @@ pub struct Mailbox {
     /// Whose.
     pub owner: PersonId,
     /// Another mailbox of its owner, added before it.
-    before: Slim<MailboxId>,
+    before: CompactOption<MailboxId>,
 }
 
 /// A SAML response that a browser carried to Google.
@@ -181,7 +181,7 @@ pub struct Carried {
     /// Whose account it opens.
     pub account: AccountId,
     /// The request that it answers.
-    pub answers: Slim<SamlId>,
+    pub answers: CompactOption<SamlId>,
     /// Its number.
     pub id: SamlId,
     /// When it was issued, by the portal's clock.
@@ -344,12 +344,12 @@ impl World {
         self.people.push(Person {
             role,
             place,
-            account: Slim::NONE,
+            account: CompactOption::NONE,
             computer,
             phone: None,
-            token: Slim::NONE,
+            token: CompactOption::NONE,
             known: SmallVec::new(),
-            mailbox: Slim::NONE,
+            mailbox: CompactOption::NONE,
         });
         if !matches!(role, Role::Staff | Role::Student) {
             self.helpers.insert((role, place, id));
@@ -393,8 +393,10 @@ impl World {
     /// Adds a mailbox.
     pub fn add_mailbox(&mut self, kind: MailKind, owner: PersonId) -> MailboxId {
         let id = MailboxId(count(&self.mailboxes));
-        let before =
-            self.people.get_mut(owner.at()).map(|person| std::mem::replace(&mut person.mailbox, Slim::some(id)));
+        let before = self
+            .people
+            .get_mut(owner.at())
+            .map(|person| std::mem::replace(&mut person.mailbox, CompactOption::some(id)));
         self.mailboxes.push(Mailbox { kind, owner, before: before.unwrap_or_default() });
         id
     }
@@ -439,14 +441,14 @@ impl World {
                 scope,
                 exists: true,
                 password,
-                pending: Slim::NONE,
+                pending: CompactOption::NONE,
                 temporary: false,
                 first: false,
                 after_reset: false,
                 failures: 0,
                 wrong_codes: 0,
-                locked_until: Slim::NONE,
-                reset_at: Slim::NONE,
+                locked_until: CompactOption::NONE,
+                reset_at: CompactOption::NONE,
             },
             self_service: self_service::Row {
                 scope,
@@ -455,25 +457,25 @@ impl World {
                 otp_is_icon: otp_mailbox.is_none(),
                 soft: None,
                 hard: None,
-                emergency: Slim::NONE,
-                issued: Slim::NONE,
+                emergency: CompactOption::NONE,
+                issued: CompactOption::NONE,
             },
-            email_otp: email_otp::Row { scope, number: 0, newest: Slim::NONE, sent: Slim::NONE },
+            email_otp: email_otp::Row { scope, number: 0, newest: CompactOption::NONE, sent: CompactOption::NONE },
             reset: password_reset::Row {
                 scope,
                 answers_set: true,
                 attempts: 0,
-                locked_until: Slim::NONE,
+                locked_until: CompactOption::NONE,
                 passed: false,
             },
-            workspace: workspace::Row { scope, phone: true, reset_at: Slim::NONE, enrolled: false },
+            workspace: workspace::Row { scope, phone: true, reset_at: CompactOption::NONE, enrolled: false },
         });
         if let Some(person) = self.people.get_mut(owner.at()) {
             person.change(id, |known| {
-                (known.password, known.old, known.answers) = (Slim::some(password), true, ALL_ANSWERS);
+                (known.password, known.old, known.answers) = (CompactOption::some(password), true, ALL_ANSWERS);
             });
             if !kind.is_generic() {
-                person.account = Slim::some(id);
+                person.account = CompactOption::some(id);
             }
         }
         id

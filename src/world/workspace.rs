@@ -4,7 +4,7 @@
 use super::ids::AccountId;
 use super::message::{Body, Message, Page, Party, SamlId};
 use super::port::Port;
-use crate::kernel::{Slim, Span, Time};
+use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
 use crate::policy::request::{Factor, Outcome, Request};
 
@@ -16,7 +16,7 @@ pub struct Row {
     /// The phone number given for 2SV is still there.
     pub phone: bool,
     /// When the MIMS password was last reset, as Google is told.
-    pub reset_at: Slim<Time>,
+    pub reset_at: CompactOption<Time>,
     /// A second factor is set up at MIMS, as Google is told.
     pub enrolled: bool,
 }
@@ -56,23 +56,23 @@ pub struct Cookies {
     /// The session, alive or not.
     pub session: Option<Session>,
     /// Accounts that have signed in on this device; the newest four.
-    pub known: [Slim<AccountId>; 4],
+    pub known: [CompactOption<AccountId>; 4],
     /// The SAML request under way, and the account whose address was typed.
     pub request: Option<(SamlId, AccountId)>,
     /// The newest response that was used.
-    pub used: Slim<SamlId>,
+    pub used: CompactOption<SamlId>,
 }
 
 impl Cookies {
     /// Whether the device has seen this account.
     pub fn knows(&self, account: AccountId) -> bool {
-        self.known.contains(&Slim::some(account))
+        self.known.contains(&CompactOption::some(account))
     }
 
     fn remember(&mut self, account: AccountId) {
         if !self.knows(account) {
             self.known.rotate_right(1);
-            self.known[0] = Slim::some(account);
+            self.known[0] = CompactOption::some(account);
         }
     }
 
@@ -138,7 +138,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             let page = match port.decide(row.scope, &request).reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
-                    cookies.used = Slim::some(id);
+                    cookies.used = CompactOption::some(id);
                     open(cookies, msg.account, now, factor, answers.is_some())
                 }
             };

@@ -8,6 +8,9 @@ use super::{Rehearsed, waited};
 use crate::counted::counted;
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::{Group, Measure};
+use crate::kernel::Span;
+use crate::kernel::distributions::lognormal_mean;
+use crate::kernel::units::HOUR;
 use crate::policy::request::{Reason, Role, Topic};
 use crate::policy::rules::Rule;
 use crate::rehearsal::grid::morning as first_morning;
@@ -24,8 +27,6 @@ use std::collections::BTreeMap;
 const CAUSES: usize = 5;
 /// How many places are shown before anybody asks for more.
 const PLACES: usize = 24;
-/// The 95 % quantile of the normal distribution.
-const AT_95: f64 = 1.644_853_626_951_472_2;
 
 /// Tenths as people write them: `12.5`, and `12` where nothing follows.
 fn tenths(number: i64) -> String {
@@ -125,20 +126,10 @@ fn said(summary: &Summary<'_>, of: &[usize]) -> String {
     )
 }
 
-/// The mean of a log-normal time, by its median and its 95 % quantile, in milliseconds.
-fn mean_of(median: i64, p95: i64) -> f64 {
-    let [median, p95] = [median, p95].map(|ms| float(u64::try_from(ms).unwrap_or(0)));
-    if median <= 0.0 || p95 <= median {
-        return median;
-    }
-    let sigma = libm::log(p95 / median) / AT_95;
-    median * libm::exp(sigma * sigma / 2.0)
-}
-
 /// How many requests so many helpers can take in an hour, in tenths.
 fn an_hour(helpers: f64, median: i64, p95: i64) -> i64 {
-    let mean = mean_of(median, p95);
-    if mean <= 0.0 { 0 } else { rounded(helpers * 10.0 * 3_600_000.0 / mean) }
+    let mean = lognormal_mean(Span(median), Span(p95));
+    if mean <= 0.0 { 0 } else { rounded(helpers * 10.0 * float(HOUR.unsigned_abs()) / mean) }
 }
 
 /// Requests hour by hour against what helpers can take.

@@ -3,12 +3,12 @@
 //! Promises the evening before and every hour of the days around a cutover. Deliberately knows no number.
 
 use crate::kernel::Time;
+use crate::kernel::units::HOUR;
 use crate::report::chart::{Axis, Mark};
 use crate::report::rehearsal::instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An hour, in milliseconds.
-pub const HOUR: i64 = 3_600_000;
 /// A day with so many instants is counted by the hour.
 const HOURLY: usize = 10;
 /// How many names have room side by side.

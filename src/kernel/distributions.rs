@@ -1,31 +1,30 @@
-//! Keyed draws of chances and times: inverse transforms of the words of a block, with a pinned mathematics library.
+//! Probability distributions over keyed draws (Bernoulli, exponential, log-normal, normal), by inverse transform.
 //!
 //! Promises whole milliseconds and the same value on every machine: `libm` computes in software, and its result is
-//! rounded once. Deliberately knows no parameter and keeps no state.
+//! rounded once. Deliberately keeps no state and reads no parameter of a rehearsal.
 
-use super::draw::{Draws, Purpose};
+use super::keyed_rng::{Draws, Purpose};
 use super::time::Span;
+use super::units::WHOLE;
 
-/// Shares are in parts per million.
-pub const WHOLE: u32 = 1_000_000;
 /// The quantile of the normal distribution at 95 %.
 const AT_95: f64 = 1.644_853_626_951_472_2;
 /// No drawn time is longer: ten years.
 const LONGEST: f64 = 315_360_000_000.0;
 
-/// Whether this word of a block falls under a chance in parts per million.
+/// A Bernoulli trial: whether this word of a block falls under a chance in parts per million.
 #[inline]
 pub fn under(word: u32, share: i64) -> bool {
     i64::from(scaled(word, WHOLE)) < share
 }
 
-/// This word of a block as a whole number below `n`.
+/// A uniform whole number below `n`, from this word of a block.
 #[inline]
 pub const fn scaled(word: u32, n: u32) -> u32 {
     ((word as u64 * n as u64) >> 32) as u32
 }
 
-/// A number strictly between 0 and 1.
+/// A uniform number strictly between 0 and 1.
 fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) / 4_294_967_296.0
 }
@@ -36,18 +35,18 @@ fn rounded(ms: f64) -> Span {
 }
 
 impl Draws {
-    /// Whether something of this chance, in parts per million, happens.
+    /// A Bernoulli trial of this chance, in parts per million.
     pub fn chance(&self, share: i64, entity: u32, purpose: Purpose, index: u32) -> bool {
         i64::from(self.below(WHOLE, entity, purpose, index)) < share
     }
 
-    /// A waiting time without memory, of this mean.
+    /// An exponential (memoryless) waiting time of this mean.
     pub fn exponential(&self, mean: Span, entity: u32, purpose: Purpose, index: u32) -> Span {
         let [word, ..] = self.block(entity, purpose, index);
         rounded(-libm::log(unit(word)) * whole(mean))
     }
 
-    /// A log-normal time, by its median and its 95 % quantile; no spread where that is not above the median.
+    /// A log-normal time, by its median and its 95 % quantile. Where that quantile is not above the median, it is the median.
     pub fn lognormal(&self, median: Span, p95: Span, entity: u32, purpose: Purpose, index: u32) -> Span {
         if median.0 <= 0 || p95.0 <= median.0 {
             return median;
@@ -56,7 +55,7 @@ impl Draws {
         rounded(whole(median) * libm::exp(sigma * self.normal(entity, purpose, index)))
     }
 
-    /// A count around a mean, with this standard deviation as a share of it, and at least `least`.
+    /// A normally distributed count, rounded: its standard deviation is this share of the mean, and it is at least `least`.
     pub fn around(&self, mean: u32, share: i64, least: u32, entity: u32, purpose: Purpose) -> u32 {
         let mean = f64::from(mean);
         let drawn = mean * (1.0 + whole(Span(share)) / f64::from(WHOLE) * self.normal(entity, purpose, 0));
@@ -77,17 +76,27 @@ fn whole(span: Span) -> f64 {
     span.0 as f64
 }
 
-/// The chance of something within one of so many equal parts of a time, where its chance within all of them is this.
+/// The chance within one of `parts` equal parts of a time, where the chance within the whole time is `share`
+/// (both in parts per million).
 pub fn part_of(share: i64, parts: u32) -> i64 {
     let stays = 1.0 - whole(Span(share)) / f64::from(WHOLE);
     let Span(part) = rounded((1.0 - libm::pow(stays, 1.0 / f64::from(parts.max(1)))) * f64::from(WHOLE));
     part
 }
 
-/// What is left of a value after so many halvings, counted in parts of one.
+/// Exponential decay: what is left of a value after `time`, where `half` is its half-life.
 pub fn halved(value: i64, time: Span, half: Span) -> i64 {
     let Span(left) = rounded(whole(Span(value)) * libm::exp2(-whole(time) / whole(Span(half.0.max(1)))));
     left
+}
+
+/// The mean of a log-normal time, in milliseconds, by its median and its 95 % quantile.
+pub fn lognormal_mean(median: Span, p95: Span) -> f64 {
+    if median.0 <= 0 || p95.0 <= median.0 {
+        return whole(median);
+    }
+    let sigma = libm::log(whole(p95) / whole(median)) / AT_95;
+    whole(median) * libm::exp(sigma * sigma / 2.0)
 }
 
 #[cfg(test)]
@@ -112,6 +121,8 @@ mod tests {
         assert!((total / i64::from(MANY) - 60_000).abs() < 1_200);
         assert!((share_of(|i| DRAWS.chance(20_000, i, p, 3)) - 20_000).abs() < 2_500);
         assert_eq!(DRAWS.lognormal(median, Span(0), 0, p, 0), median);
+        let total: i64 = (0..MANY).map(|i| DRAWS.lognormal(median, Span(9_000), i, p, 0).0).sum();
+        assert!((total as f64 / f64::from(MANY) - lognormal_mean(median, Span(9_000))).abs() < 60.0);
     }
 
     #[test]

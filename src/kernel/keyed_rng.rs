@@ -1,5 +1,8 @@
-//! Keyed draws: every random number is a function of (seed, replicate, entity, purpose, index), by Philox4x32-10
-//! (Salmon et al., SC 2011). One more draw here moves no draw there. Deliberately keeps no stream state.
+//! A counter-based random number generator: every number is a function of (seed, replicate, entity, purpose, index), by
+//! Philox4x32-10 (Salmon et al., SC 2011).
+//!
+//! Promises common random numbers: one more draw here moves no draw there, so that two policies are compared on the same
+//! people. Deliberately keeps no stream state.
 
 /// What a draw is for; with the entity it names a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,26 +1,13 @@
-//! A set as a sorted list: small, quick to copy into the same place, and in one order.
+//! A set stored as a sorted list: small, and quick to copy into the memory of another one.
 //!
-//! Promises the order of its elements, whatever the order of insertion. Deliberately slow to change where it is long:
-//! it is for what is looked at often and changed seldom.
+//! Promises the order of its elements, whatever the order of insertion. Insertion into a long set is deliberately slow
+//! (linear): it is for sets that are read often and changed seldom.
 
-use smallvec::{Array, SmallVec};
+use super::lists::{copy_into, heap_bytes};
+use smallvec::SmallVec;
 use std::ops::RangeInclusive;
 
-/// Copies a short list into the room of another: bytes as they are, and no room anew.
-pub fn copy_into<A: Array<Item: Copy>>(to: &mut SmallVec<A>, from: &[A::Item]) {
-    if to.len() == from.len() {
-        return to.copy_from_slice(from);
-    }
-    to.clear();
-    to.extend_from_slice(from);
-}
-
-/// How many bytes a list takes beside itself: none while it is short.
-pub fn beside<A: Array>(list: &SmallVec<A>) -> usize {
-    if list.spilled() { size_of_val(list.as_slice()) } else { 0 }
-}
-
-/// A sorted set.
+/// A sorted set of which up to four elements lie inline.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FlatSet<T>(SmallVec<[T; 4]>);
 
@@ -41,7 +28,7 @@ impl<T: Copy> Clone for FlatSet<T> {
 }
 
 impl<T: Ord> FlatSet<T> {
-    /// Adds an element; whether it is new.
+    /// Adds an element, and returns whether it was new.
     pub fn insert(&mut self, value: T) -> bool {
         match self.0.binary_search(&value) {
             Ok(_) => false,
@@ -52,12 +39,12 @@ impl<T: Ord> FlatSet<T> {
         }
     }
 
-    /// Takes an element out; whether it was there.
+    /// Removes an element, and returns whether it was there.
     pub fn remove(&mut self, value: &T) -> bool {
         self.0.binary_search(value).map(|at| self.0.remove(at)).is_ok()
     }
 
-    /// Whether it is there.
+    /// Whether the set contains this element.
     pub fn contains(&self, value: &T) -> bool {
         self.0.binary_search(value).is_ok()
     }
@@ -69,9 +56,9 @@ impl<T: Ord> FlatSet<T> {
         self.0.get(from..to).unwrap_or_default()
     }
 
-    /// How many bytes it takes beside itself.
-    pub fn beside(&self) -> usize {
-        beside(&self.0)
+    /// The bytes that it holds on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        heap_bytes(&self.0)
     }
 
     /// All elements, in order.
