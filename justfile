@@ -2,10 +2,18 @@
 ci:
     bash .ci/run
 
-# Replays all scenarios and writes the reports.
+# Writes all generated reports, and the manifest of their hashes.
 reports:
-    cargo run --release -- test --report reports
-    cargo run --release -- rehearse scenarios/rehearsals/one-school.yaml --out reports/rehearsals/one-school || true
+    bash .ci/reports reports
+    bash .ci/manifest reports > target/manifest.sha256
+    mv target/manifest.sha256 reports/manifest.sha256
+
+# How all generated reports differ from those of another commit.
+reports-since commit: reports
+    git worktree add --force --detach target/since {{commit}}
+    CARGO_TARGET_DIR=target/since-build bash target/since/.ci/reports target/since-reports
+    git worktree remove --force target/since
+    git diff --no-index target/since-reports reports
 
 # Holds the model against what was observed elsewhere.
 validation:

@@ -1,5 +1,5 @@
-//! The reports as a person meets them: every committed page, and those of a report with failures, in a real browser,
-//! which must find no error, no request to a network and no serious barrier.
+//! The reports as a person meets them: every page of all scenarios, of a report with failures and of two rehearsals, in a
+//! real browser, which must find no error, no request to a network and no serious barrier.
 //!
 //! Promises to say so where it is skipped for want of a browser, and never to be skipped where `BROWSER_TEST=required`.
 
@@ -113,6 +113,12 @@ fn charts() -> String {
     )
 }
 
+/// Runs the tool in a folder; the reports that it writes lie in `out`, and it has to exit with this code.
+fn run(folder: &Path, args: &[&str], out: &Path, status: i32) {
+    let tool = Command::new(env!("CARGO_BIN_EXE_mims-sim")).args(args).arg(out).current_dir(folder).output().unwrap();
+    assert_eq!(tool.status.code(), Some(status), "{args:?}: {}", String::from_utf8_lossy(&tool.stderr));
+}
+
 /// What the browser says of these folders: whether all is well, and what is not.
 fn look(work: &Path, folders: &[PathBuf]) -> (bool, String) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/look.mjs");
@@ -135,26 +141,19 @@ fn every_page_reads_well_in_a_browser() {
     for (name, text) in MIXED {
         fs::write(files.join(name), text).unwrap();
     }
-    let test = Command::new(env!("CARGO_BIN_EXE_mims-sim"))
-        .args(["test", "s", "--report", "mixed"])
-        .current_dir(&work)
-        .output()
-        .unwrap();
-    assert_eq!(test.status.code(), Some(1), "{}", String::from_utf8_lossy(&test.stderr));
+    run(&work, &["test", "s", "--report"], &work.join("mixed"), 1);
     fs::create_dir_all(work.join("r/policies")).unwrap();
     for (name, text) in ROLLOUT {
         fs::write(work.join("r").join(name), text).unwrap();
     }
-    let rollout = Command::new(env!("CARGO_BIN_EXE_mims-sim"))
-        .args(["rehearse", "r/rollout.yaml", "--out", "rollout", "--aside", "2"])
-        .current_dir(&work)
-        .output()
-        .unwrap();
-    assert_eq!(rollout.status.code(), Some(1), "{}", String::from_utf8_lossy(&rollout.stderr));
+    run(&work, &["rehearse", "r/rollout.yaml", "--aside", "2", "--out"], &work.join("rollout"), 1);
+    // All scenarios and the committed rehearsal, named as in the repository.
+    let (reports, school) = (work.join("reports"), "scenarios/rehearsals/one-school.yaml");
+    run(root, &["test", "--report"], &reports, 0);
+    run(root, &["rehearse", school, "--out"], &reports.join("rehearsals/one-school"), 1);
     fs::create_dir_all(work.join("charts")).unwrap();
     fs::write(work.join("charts/charts.html"), charts()).unwrap();
-    let (fine, said) =
-        look(&work, &[root.join("reports"), work.join("mixed"), work.join("rollout"), work.join("charts")]);
+    let (fine, said) = look(&work, &["reports", "mixed", "rollout", "charts"].map(|folder| work.join(folder)));
     assert!(fine, "{said}");
     // The look can fail: a page with one of each fault is told of each.
     fs::create_dir_all(work.join("bad")).unwrap();
