@@ -10,7 +10,7 @@ use crate::kernel::totp::{
 };
 use crate::kernel::{Draws, Purpose, Time};
 use crate::policy::rules::{Rule, Rules};
-use smallvec::SmallVec;
+use hashbrown::HashTable;
 
 /// Which authenticator app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,36 +128,39 @@ impl Codes for Symbolic {
     }
 }
 
-/// What devices have taken in, by secret: those of apps are numbered from the bottom and those of hard tokens from the
-/// top. Most secrets are in one kind of app alone.
-#[derive(Clone, Debug, Default)]
-struct Devices([Vec<Held>; 2]);
+/// A secret in a device, with the form that the device took in with it.
+#[derive(Clone, Debug)]
+struct Held {
+    secret: SecretId,
+    app: Option<App>,
+    device: Authenticator,
+}
 
-/// Those that took in one secret, by the kind of app.
-type Held = SmallVec<[(Option<App>, Authenticator); 1]>;
+/// A hash table of the secrets that devices hold, by secret and kind of app. Its size, and so the cost of a copy, depends
+/// on how many there are and not on their numbers, which have gaps of a million. It is never walked, so that its order
+/// cannot matter.
+#[derive(Clone, Debug, Default)]
+struct Devices(HashTable<Held>);
 
 impl Devices {
-    fn place(secret: SecretId) -> (usize, usize) {
-        let top = secret.0 > u32::MAX / 2;
-        let number = if top { u32::MAX - secret.0 } else { secret.0 };
-        (usize::from(top), number as usize)
+    /// The hash of a secret: its number multiplied by 2^64 over the golden ratio (Fibonacci hashing). Kinds of app share
+    /// it, since most secrets are in one kind alone.
+    fn hash(secret: SecretId) -> u64 {
+        u64::from(secret.0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 
     fn get(&self, secret: SecretId, app: Option<App>) -> Option<&Authenticator> {
-        let (end, at) = Devices::place(secret);
-        let held = self.0.get(end)?.get(at)?;
-        held.iter().find(|(of, _)| *of == app).map(|(_, device)| device)
+        let is = |held: &Held| held.secret == secret && held.app == app;
+        self.0.find(Devices::hash(secret), is).map(|held| &held.device)
     }
 
     fn add(&mut self, secret: SecretId, app: Option<App>, device: Authenticator) {
-        let (end, at) = Devices::place(secret);
-        let Some(rows) = self.0.get_mut(end) else { return };
-        if rows.len() <= at {
-            rows.resize_with(at + 1, SmallVec::new);
-        }
-        if let Some(held) = rows.get_mut(at) {
-            held.push((app, device));
-        }
+        let held = Held { secret, app, device };
+        self.0.insert_unique(Devices::hash(secret), held, |held| Devices::hash(held.secret));
+    }
+
+    fn knows(&self, secret: SecretId) -> bool {
+        self.0.find(Devices::hash(secret), |held| held.secret == secret).is_some()
     }
 }
 
@@ -256,15 +259,14 @@ impl Codes for Real {
     }
 
     fn call_up(&self, secret: SecretId) -> u32 {
-        let (end, at) = Devices::place(secret);
-        let held = self.devices.0.get(end).and_then(|rows| rows.get(at));
-        held.map_or(0, |held| u32::from(held.is_empty()))
+        u32::from(self.devices.knows(secret))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::ids::TokenId;
     use proptest::prelude::*;
 
     proptest! {
@@ -303,6 +305,19 @@ mod tests {
         assert_ne!(shown.digits, same.show(SecretId(7), Some(App::Google), form, now).digits);
         assert_eq!(later.fit(SecretId(7), form, &shown, now), Some(Fit { off: 0, step: shown.step }));
         assert_eq!(same.fit(SecretId(7), form, &shown, now), None);
+    }
+
+    #[test]
+    fn a_copy_takes_what_its_devices_take_whatever_their_numbers() {
+        let form = Form { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew: 1 };
+        let mut real = Real::new(Draws { seed: 1, replicate: 0 });
+        for secret in [SecretId(1), SecretId(1_000_001), TokenId(3).secret()] {
+            real.show(secret, Some(App::Google), form, Time(0));
+            real.show(secret, Some(App::NetIq), form, Time(0));
+            assert!(real.devices.knows(secret));
+        }
+        assert!(!real.devices.knows(SecretId(2)));
+        assert!(real.clone().devices.0.allocation_size() < 1024);
     }
 
     #[test]
