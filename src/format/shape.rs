@@ -200,21 +200,31 @@ impl<'a> Checker<'a> {
 
     /// The index of the schema that fits a tree's keys best: by required keys, then known keys, then likeness, then order.
     pub(super) fn best<'s>(&'s self, schemas: impl Iterator<Item = &'s Value>, tree: &Tree) -> Option<usize> {
-        let mut best: Option<((usize, usize, usize), usize)> = None;
-        for (at, schema) in schemas.enumerate() {
+        let schemas: Vec<&Value> = schemas.collect();
+        if let [_] = schemas.as_slice() {
+            return Some(0);
+        }
+        let fit = |schema: &&'s Value| {
             let mut view = View::default();
             self.collect(schema, tree, &mut view, 0);
             let untold = view.untold.iter().map(|(key, _)| *key);
             let required: Vec<&str> = view.required.iter().copied().chain(untold).collect();
             let has = |key: &&&str| tree.entry(key).is_some();
             let known = view.props.iter().filter(|(key, _)| tree.entry(key).is_some()).count();
-            let like = tree.entries().iter().filter(|e| nearest(&e.key, &required).is_some()).count();
-            let score = (required.iter().filter(has).count(), known, like);
-            if best.is_none_or(|(top, _)| score > top) {
-                best = Some((score, at));
-            }
+            ((required.iter().filter(has).count(), known), required)
+        };
+        let fits: Vec<((usize, usize), Vec<&str>)> = schemas.iter().map(fit).collect();
+        let top = fits.iter().map(|(keys, _)| *keys).max()?;
+        let equal: Vec<usize> = (0..).zip(&fits).filter(|(_, (keys, _))| *keys == top).map(|(at, _)| at).collect();
+        if let [only] = equal.as_slice() {
+            return Some(*only);
         }
-        best.map(|(_, at)| at)
+        // Likeness takes long to tell, and only matters between equals.
+        let like = |at: &&usize| {
+            let required = fits.get(**at).map_or(&[][..], |(_, required)| required.as_slice());
+            tree.entries().iter().filter(|e| nearest(&e.key, required).is_some()).count()
+        };
+        equal.iter().rev().max_by_key(like).copied()
     }
 
     /// The key at which every one of several mappings has one fixed text.
