@@ -10,7 +10,7 @@ mod common;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use mims_sim::act::{Act, Doing, Typing};
+use mims_sim::act::{Act, Activity, Typing};
 use mims_sim::engine::Engine;
 use mims_sim::kernel::time::parse_instant;
 use mims_sim::kernel::totp::{SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
@@ -48,7 +48,7 @@ fn start() -> Time {
 }
 
 /// One teacher who has set up, at the morning of the cutover.
-fn enrolled<O: Observer, C: Codes>(policy: &Policy, codes: C, observer: O) -> (Engine<'_, O, C>, Doing) {
+fn enrolled<O: Observer, C: Codes>(policy: &Policy, codes: C, observer: O) -> (Engine<'_, O, C>, Activity) {
     let mut world = World::default();
     let person = world.add_person(Role::Staff, PlaceId(0));
     let mailbox = world.add_mailbox(MailKind::Ces, person);
@@ -56,15 +56,15 @@ fn enrolled<O: Observer, C: Codes>(policy: &Policy, codes: C, observer: O) -> (E
     world.people.get_mut(0).unwrap().phone = Some(Phone::new(Some(App::Google)));
     let computer = world.people.first().unwrap().computer;
     let mut engine = Engine::new(world, policy, codes, DRAWS, start(), 1000, observer);
-    engine.start(Doing::new(0, Act::Enrol { again: false }, person, account, computer));
+    engine.start(Activity::new(0, Act::Enrol { again: false }, person, account, computer));
     while engine.turn() {}
     engine.take_ended();
-    let mut sign_in = Doing::new(0, Act::SignIn { via: None, typed: Typing::Right }, person, account, computer);
+    let mut sign_in = Activity::new(0, Act::SignIn { via: None, typed: Typing::Right }, person, account, computer);
     sign_in.fresh = true;
     (engine, sign_in)
 }
 
-fn sign_in<O: Observer, C: Codes>(engine: &mut Engine<'_, O, C>, doing: &Doing) {
+fn sign_in<O: Observer, C: Codes>(engine: &mut Engine<'_, O, C>, doing: &Activity) {
     engine.run_until(engine.now().plus(Span(60_000)));
     engine.start(doing.clone());
     while engine.turn() {}

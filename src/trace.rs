@@ -2,43 +2,13 @@
 //!
 //! Promises that the engine says everything here and nothing elsewhere. Deliberately renders nothing.
 
-use crate::act::{Act, Via};
+use crate::act::{Act, ActOutcome, Via};
 use crate::clause::Clauses;
 use crate::kernel::Time;
 use crate::policy::Scope;
-use crate::policy::request::{Decision, Factor, Reason, Request};
+use crate::policy::request::{Decision, Factor, Request};
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::message::Message;
-
-/// How an act ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Result {
-    /// iCON opened.
-    Granted,
-    /// It was done.
-    Done,
-    /// It waits for someone or something.
-    Waiting,
-    /// It was refused.
-    Refused(Reason),
-}
-
-impl Result {
-    /// Whether it was refused.
-    pub const fn refused(self) -> bool {
-        matches!(self, Result::Refused(_))
-    }
-
-    /// The word that files and reports use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Result::Granted => "granted",
-            Result::Done => "done",
-            Result::Waiting => "waiting",
-            Result::Refused(reason) => reason.word(),
-        }
-    }
-}
 
 /// The end of an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +24,7 @@ pub struct Ended {
     /// The way in that was taken.
     pub via: Option<Via>,
     /// How it ended.
-    pub result: Result,
+    pub result: ActOutcome,
     /// What that rests on.
     pub clauses: Clauses,
     /// When a code was typed.

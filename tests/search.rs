@@ -10,13 +10,14 @@ mod peer;
 #[path = "common/small.rs"]
 mod small;
 
+use mims_sim::act::ActOutcome;
 use mims_sim::engine::Detail;
 use mims_sim::explore::Explorer;
 use mims_sim::format::load::Said;
 use mims_sim::kernel::Time;
 use mims_sim::search::breadth::{Bounds, End, Explored, explore};
 use mims_sim::search::{Ink, Machine, Move, State, Watch};
-use mims_sim::trace::{Ended, Result};
+use mims_sim::trace::Ended;
 use peer::Peer;
 use stateright::{Checker, Model};
 
@@ -28,7 +29,7 @@ struct Stranger {
 
 impl Watch for Stranger {
     fn ended(&mut self, _: &Machine<'_>, ended: &Ended) {
-        self.in_it |= ended.result == Result::Granted && !ended.member;
+        self.in_it |= ended.result == ActOutcome::Granted && !ended.member;
     }
     fn passed(&mut self, _: &Machine<'_>) {}
     fn next(&self, _: Time) -> Option<Time> {

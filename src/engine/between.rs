@@ -4,11 +4,11 @@
 
 use super::Engine;
 use super::hub::Due;
-use crate::act::{Between, Doing};
+use crate::act::{ActOutcome, Activity, Interaction};
 use crate::kernel::calendar::{is_working_day, working_days_after};
 use crate::kernel::{CompactOption, Time};
 use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
-use crate::trace::{Observer, Result};
+use crate::trace::Observer;
 use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId};
 use crate::world::message::{Body, Message, Party};
@@ -18,56 +18,56 @@ use crate::world::state::{Account, MailKind, Phone};
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Something between people; an error ends the act.
     #[allow(clippy::too_many_lines)]
-    pub(super) fn between(&mut self, doing: &Doing, between: Between) -> std::result::Result<(), Result> {
+    pub(super) fn between(&mut self, doing: &Activity, between: Interaction) -> Result<(), ActOutcome> {
         let id = doing.account;
         let kind = self.kind(id);
-        let lacks = |reason| Err(Result::Refused(reason));
+        let lacks = |reason| Err(ActOutcome::Refused(reason));
         match between {
-            Between::Join => self.join(id, doing.person),
-            Between::Leave { leaver, unlinked } => {
+            Interaction::Join => self.join(id, doing.person),
+            Interaction::Leave { leaver, unlinked } => {
                 self.world.members.remove(&(id, leaver));
                 let own = self.world.people.get(leaver.at()).and_then(|p| p.account.get());
                 if let (true, Some(own)) = (unlinked, own) {
                     self.world.links.remove(&(id, own));
                 }
             }
-            Between::LosePhone => {
+            Interaction::LosePhone => {
                 if let Some(person) = self.world.people.get_mut(doing.person.at()) {
                     person.phone = None;
                 }
             }
-            Between::ReplacePhone => {
+            Interaction::ReplacePhone => {
                 if let Some(person) = self.world.people.get_mut(doing.person.at()) {
                     person.phone = Some(Phone::new(Some(App::Google)));
                 }
             }
-            Between::InstallApp => {
+            Interaction::InstallApp => {
                 let phone = self.world.people.get_mut(doing.person.at()).and_then(|person| person.phone.as_mut());
                 if let Some(phone) = phone {
                     phone.app.get_or_insert(App::Google);
                 }
             }
-            Between::CopySecret { from } => {
+            Interaction::CopySecret { from } => {
                 self.need(doing, &Request::CopySecret)?;
                 let theirs = self.world.people.get(from.at()).and_then(|p| p.phone.as_ref());
                 let profile = theirs.and_then(|p| p.profiles.iter().rev().find(|p| p.account == id).copied());
                 let Some(profile) = profile else { return lacks(Reason::NoToken) };
                 self.take_in(doing.person, id, profile.secret, false);
             }
-            Between::ReadMail => self.read_mail(doing)?,
-            Between::Tell { to } => {
+            Interaction::ReadMail => self.read_mail(doing)?,
+            Interaction::Tell { to } => {
                 let told = self.knows(doing.person, id);
                 self.need(doing, &Request::PasswordKnown { known: told.is_some(), from_google: false })?;
                 self.learn(to, id, told);
             }
-            Between::Ask { of, topic } => {
+            Interaction::Ask { of, topic } => {
                 let helper = self.helper(of, id);
                 let student = self.role(doing.person) == Role::Student;
                 let cut_over = self.hub.cut_over(self.scope(id));
                 self.need(doing, &Request::Ask { topic, helper, cut_over, student })?;
-                return Err(Result::Waiting);
+                return Err(ActOutcome::Waiting);
             }
-            Between::RequestHardToken { of } => {
+            Interaction::RequestHardToken { of } => {
                 let role = self.role(of);
                 if let Outcome::WaitWorkingDays(days) = self.need(doing, &Request::RequestHardToken { role })? {
                     let date = self.hub.now.date();
@@ -75,9 +75,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     let at = Time::at(ready, self.hub.now.time_of_day());
                     self.hub.queue.push(at, Due::TokenMade { holder: of });
                 }
-                return Err(Result::Waiting);
+                return Err(ActOutcome::Waiting);
             }
-            Between::HandOverToken { to } => {
+            Interaction::HandOverToken { to } => {
                 let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some());
                 self.need(doing, &Request::HandOverToken { held: holds })?;
                 let held = self.world.people.get_mut(doing.person.at()).and_then(|p| p.token.take());
@@ -85,7 +85,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     person.token = held.into();
                 }
             }
-            Between::UpdateEmail { to } => {
+            Interaction::UpdateEmail { to } => {
                 let mailbox = self.world.mailboxes.get(to.at());
                 let icon_address = mailbox.is_some_and(|m| matches!(m.kind, MailKind::Icon(_)));
                 let helper = self.helper(doing.person, id);
@@ -95,20 +95,20 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     a.self_service.otp_is_icon = icon_address;
                 });
             }
-            Between::ResetPassword { tell } => self.reset_password(doing, kind, tell)?,
-            Between::RequestTransfer => {
+            Interaction::ResetPassword { tell } => self.reset_password(doing, kind, tell)?,
+            Interaction::RequestTransfer => {
                 let helper = self.helper(doing.person, id);
                 self.need(doing, &Request::RequestTransfer { helper, kind })?;
                 self.account(id, |a| a.transfer_requested = true);
             }
-            Between::ApproveTransfer => {
+            Interaction::ApproveTransfer => {
                 let helper = self.helper(doing.person, id);
                 let requested = self.world.accounts.get(id.at()).is_some_and(|a| a.transfer_requested);
                 self.need(doing, &Request::ApproveTransfer { helper, requested, kind })?;
                 self.account(id, |a| (a.in_icon, a.transfer_requested) = (false, false));
             }
-            Between::ReadCredentials => self.read_credentials(doing, kind)?,
-            Between::HandOverCredentials { to } => {
+            Interaction::ReadCredentials => self.read_credentials(doing, kind)?,
+            Interaction::HandOverCredentials { to } => {
                 let role = self.role(doing.person);
                 let told = self.knows(doing.person, id);
                 self.need(doing, &Request::HandOver { role, kind, holds: told.is_some() })?;
@@ -118,7 +118,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     person.change(id, |known| known.old = true);
                 }
             }
-            Between::IssueEmergency { to } => {
+            Interaction::IssueEmergency { to } => {
                 let helper = self.helper(doing.person, id);
                 self.need(doing, &Request::IssueEmergency { helper })?;
                 self.hub.passwords += 1;
@@ -186,10 +186,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// A helper sets a temporary password, and tells someone (S4.8, G4b).
     fn reset_password(
         &mut self,
-        doing: &Doing,
+        doing: &Activity,
         kind: AccountKind,
         tell: Option<PersonId>,
-    ) -> std::result::Result<(), Result> {
+    ) -> Result<(), ActOutcome> {
         let id = doing.account;
         let helper = self.helper(doing.person, id);
         let row = self.world.accounts.get(id.at());
@@ -218,7 +218,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// The stored copy (G4a), or what was mailed to the generic account itself (G5a).
-    fn read_credentials(&mut self, doing: &Doing, kind: AccountKind) -> std::result::Result<(), Result> {
+    fn read_credentials(&mut self, doing: &Activity, kind: AccountKind) -> Result<(), ActOutcome> {
         let id = doing.account;
         if kind == AccountKind::HqGeneric {
             self.need(doing, &Request::Deliver { kind, new: false })?;
@@ -236,7 +236,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// Whatever credentials lie in the mailboxes that a person owns. A closed iCON mailbox is passed over, unless it is
     /// where this account's mail goes and there was nothing elsewhere.
-    fn read_mail(&mut self, doing: &Doing) -> std::result::Result<(), Result> {
+    fn read_mail(&mut self, doing: &Activity) -> Result<(), ActOutcome> {
         let otp_mailbox = self.world.accounts.get(doing.account.at()).map(|a| a.self_service.otp_mailbox);
         let mut own: Vec<MailboxId> = self.world.mailboxes_of(doing.person).map(|(at, _)| at).collect();
         own.reverse();

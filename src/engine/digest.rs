@@ -8,7 +8,7 @@ use super::hub::Due;
 use super::ink::{Ink, Live, Word, wide};
 use super::sight::Sight;
 use super::{Engine, Fault, PATIENCE};
-use crate::act::{Doing, Pick};
+use crate::act::{Activity, Pick};
 use crate::kernel::{Span, Time};
 use crate::policy::rules::{Rule, Rules};
 use crate::trace::Observer;
@@ -324,7 +324,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     fn doings(&self, detail: Detail, ink: &mut Ink<'_>) {
-        let mut order: SmallVec<[&Doing; 8]> = self.doings.iter().flatten().collect();
+        let mut order: SmallVec<[&Activity; 8]> = self.doings.iter().flatten().collect();
         order.sort_unstable_by_key(|doing| doing.person);
         ink.out.push(wide(order.len()));
         for doing in order {

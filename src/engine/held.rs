@@ -4,7 +4,7 @@
 //! Promises the same steps as an act at a person's pace. Deliberately chooses nothing.
 
 use super::{BEFORE, Engine};
-use crate::act::{Doing, Step};
+use crate::act::{Activity, Step};
 use crate::kernel::compact::heap_bytes;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
@@ -18,7 +18,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// Takes the next step of what this person has under way; `false` if nothing waits to be told.
     pub fn go_on(&mut self, person: PersonId) -> bool {
-        let of = |doing: &Option<Doing>| doing.as_ref().is_some_and(|d| d.person == person && d.held.is_some());
+        let of = |doing: &Option<Activity>| doing.as_ref().is_some_and(|d| d.person == person && d.held.is_some());
         let Some(at) = self.doings.iter().position(of) else { return false };
         let step = self.doings.get_mut(at).and_then(Option::as_mut).and_then(|doing| doing.held.take());
         if let Some(step) = step {
@@ -42,7 +42,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// The acts under way, in no order that matters.
-    pub fn under_way(&self) -> impl Iterator<Item = &Doing> {
+    pub fn under_way(&self) -> impl Iterator<Item = &Activity> {
         self.doings.iter().flatten()
     }
 }

@@ -17,13 +17,13 @@ mod timers;
 pub use digest::Detail;
 pub use hub::{Fault, Pace};
 
-use crate::act::{Act, Doing, Next, Step, View, next};
+use crate::act::{Act, ActOutcome, Activity, NextStep, PageView, Step, next};
 use crate::clause::Clauses;
 use crate::kernel::{CompactOption, Draws, FlatSet, Queue, Span, Time, copy_into};
 use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
-use crate::trace::{Ended, Event, Nobody, Observer, Result};
+use crate::trace::{Ended, Event, Nobody, Observer};
 use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, MailboxId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Page, Party};
@@ -63,7 +63,7 @@ pub struct Engine<'p, O, C = Symbolic> {
     /// The rows.
     pub world: World,
     hub: Hub<'p, O, C>,
-    doings: Vec<Option<Doing>>,
+    doings: Vec<Option<Activity>>,
     free: SmallVec<[usize; 2]>,
     /// Who waits for mail: by account, the acts under way.
     awaiting: FlatSet<(AccountId, usize)>,
@@ -221,20 +221,20 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     /// Begins an act now.
-    pub fn start(&mut self, doing: Doing) {
+    pub fn start(&mut self, doing: Activity) {
         self.begin(doing, BEFORE);
     }
 
     /// Begins an act that nothing else touches before `until`, and takes at once all its steps before that: its rows are
     /// in hand, and nothing of it has to wait in the queue. The clock stays; how it ended is told with its own time, which
     /// may be ahead.
-    pub fn start_ahead(&mut self, doing: Doing, until: Time) {
+    pub fn start_ahead(&mut self, doing: Activity, until: Time) {
         let now = self.hub.now;
         self.begin(doing, until);
         self.hub.now = now;
     }
 
-    fn begin(&mut self, doing: Doing, until: Time) {
+    fn begin(&mut self, doing: Activity, until: Time) {
         self.hub.row = doing.row;
         self.hub.say(&Event::Began { row: doing.row });
         if self.world.computers.close_after_use() {
@@ -404,14 +404,14 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         }
     }
 
-    fn view(&mut self, doing: &Doing) -> View {
+    fn view(&mut self, doing: &Activity) -> PageView {
         let world = &self.world;
         let computer = world.computers.get(doing.computer);
         let tab = |at: usize| computer.and_then(|c| c.tabs.get(at)).copied().unwrap_or_default();
         let front = tab(0);
         let page = if doing.reading { tab(1) } else { front };
         let account = world.accounts.get(doing.account.at());
-        let mut view = View {
+        let mut view = PageView {
             page,
             cut_over: account.is_some_and(|a| self.hub.cut_over(a.scope())),
             otp_kind: MailKind::Other,
@@ -436,7 +436,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     /// Whether a Workspace session of this account is alive at the computer in use or at one of a participant's own.
-    fn icon_session(&mut self, doing: &Doing, icon: AccountId) -> bool {
+    fn icon_session(&mut self, doing: &Activity, icon: AccountId) -> bool {
         let own = doing.participants().filter_map(|p| self.world.people.get(p.at()));
         let mut computers: Vec<_> = own.map(|p| p.computer).collect();
         computers.push(doing.computer);
@@ -448,7 +448,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     /// Goes on with an act, and takes its further steps before `until` at once. The acts under way are set aside meanwhile,
     /// so that none is copied: nothing that a step causes at once looks at another's.
-    fn with(&mut self, at: usize, until: Time, go_on: impl FnOnce(&mut Self, usize, &mut Doing) -> Goes) {
+    fn with(&mut self, at: usize, until: Time, go_on: impl FnOnce(&mut Self, usize, &mut Activity) -> Goes) {
         let mut doings = std::mem::take(&mut self.doings);
         if let Some(slot) = doings.get_mut(at)
             && let Some(doing) = slot.as_mut()
@@ -473,21 +473,24 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     /// Looks at the page, with the act in hand, and says how it goes on.
-    fn look(&mut self, at: usize, doing: &mut Doing) -> Goes {
+    fn look(&mut self, at: usize, doing: &mut Activity) -> Goes {
         self.hub.row = doing.row;
         if std::mem::take(&mut doing.waits) {
             self.awaiting.remove(&(doing.account, at));
         }
         let view = self.view(doing);
-        let next =
-            if doing.taken > MOST_STEPS { Next::End(Result::Refused(Reason::NotOffered)) } else { next(doing, &view) };
+        let next = if doing.taken > MOST_STEPS {
+            NextStep::End(ActOutcome::Refused(Reason::NotOffered))
+        } else {
+            next(doing, &view)
+        };
         self.follow(at, doing, next, &view)
     }
 
-    fn follow(&mut self, at: usize, doing: &mut Doing, next: Next, view: &View) -> Goes {
+    fn follow(&mut self, at: usize, doing: &mut Activity, next: NextStep, view: &PageView) -> Goes {
         let now = self.hub.now;
         match next {
-            Next::Step(step) => {
+            NextStep::Step(step) => {
                 if let Step::Visit(via) = step {
                     doing.via.get_or_insert(via);
                 }
@@ -502,12 +505,12 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 }
                 Goes::On(time, step)
             }
-            Next::AwaitMail => {
+            NextStep::AwaitMail => {
                 let since = doing.waiting_since.get().unwrap_or(now);
                 doing.waiting_since = CompactOption::some(since);
                 if !doing.reading && now.0 - since.0 >= PATIENCE.0 {
                     let clauses = self.give_up(doing, view.cut_over);
-                    return self.end(doing, Result::Refused(Reason::OtpNotReceived), Some(clauses));
+                    return self.end(doing, ActOutcome::Refused(Reason::OtpNotReceived), Some(clauses));
                 }
                 let again = if doing.reading { now } else { since.plus(PATIENCE) };
                 doing.reading = false;
@@ -516,7 +519,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.hub.queue.push(again, Due::Look { doing: at, since });
                 Goes::Waits
             }
-            Next::Read => {
+            NextStep::Read => {
                 doing.reading = true;
                 doing.turned = false;
                 if let Some(tab) = self.world.computers.get_mut(doing.computer).and_then(|c| c.tabs.get_mut(1)) {
@@ -524,20 +527,20 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 }
                 self.look(at, doing)
             }
-            Next::Unreadable => {
+            NextStep::Unreadable => {
                 let icon = matches!(view.otp_kind, MailKind::Icon(_));
                 let (own, workspace_session, cut_over) = (view.otp_owner_here, view.icon_open, view.cut_over);
                 let request = Request::ReadMail { icon, own, workspace_session, cut_over };
                 let decision = self.hub.decide(self.scope(doing.account), &request);
                 let reason = decision.reason().unwrap_or(Reason::NoSession);
-                self.end(doing, Result::Refused(reason), Some(decision.clauses))
+                self.end(doing, ActOutcome::Refused(reason), Some(decision.clauses))
             }
-            Next::End(result) => self.end(doing, result, None),
+            NextStep::End(result) => self.end(doing, result, None),
         }
     }
 
     /// No OTP came to the right address: where the guide sends one is what that rests on (Q10, Q11).
-    fn give_up(&mut self, doing: &Doing, cut_over: bool) -> Clauses {
+    fn give_up(&mut self, doing: &Activity, cut_over: bool) -> Clauses {
         let helper = crate::policy::request::Helper::at_work(crate::policy::request::Role::DeskAgent);
         let request = Request::Ask { topic: Topic::OtpMissing, helper, cut_over, student: false };
         self.hub.decide(self.scope(doing.account), &request).clauses
@@ -557,7 +560,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     /// Takes a step, with the act in hand, and looks on.
-    fn take(&mut self, at: usize, doing: &mut Doing, step: Step) -> Goes {
+    fn take(&mut self, at: usize, doing: &mut Activity, step: Step) -> Goes {
         self.hub.row = doing.row;
         self.hub.asked = Clauses::NONE;
         self.hub.refusal = None;
@@ -578,7 +581,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         }
         match step {
             Step::Scan { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
-            Step::Between(_) => doing.turn = 2,
+            Step::Interaction(_) => doing.turn = 2,
             Step::Delete { .. } => (doing.turn, doing.deleted) = (0, true),
             Step::ShowQr | Step::Save => doing.turn = 0,
             _ => {}
@@ -587,7 +590,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             Ok(()) => self.look(at, doing),
             Err(_) if doing.reading => {
                 let view = self.view(doing);
-                self.follow(at, doing, Next::Unreadable, &view)
+                self.follow(at, doing, NextStep::Unreadable, &view)
             }
             Err(result) => {
                 let clauses = self.hub.refusal.map(|d| d.clauses);
@@ -597,16 +600,16 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
     }
 
     /// The end of an act.
-    fn end(&mut self, doing: &Doing, result: Result, clauses: Option<Clauses>) -> Goes {
+    fn end(&mut self, doing: &Activity, result: ActOutcome, clauses: Option<Clauses>) -> Goes {
         let clauses = clauses.unwrap_or_else(|| match (result, self.hub.refusal, doing.refused) {
-            (Result::Refused(_), Some(refusal), _) => refusal.clauses,
+            (ActOutcome::Refused(_), Some(refusal), _) => refusal.clauses,
             // The page alone refuses: what it rests on was decided on the way to it.
-            (Result::Refused(reason), None, Some((before, clauses))) if reason == before => clauses,
-            (Result::Refused(_), ..) => doing.last,
+            (ActOutcome::Refused(reason), None, Some((before, clauses))) if reason == before => clauses,
+            (ActOutcome::Refused(_), ..) => doing.last,
             _ => doing.rests,
         });
         let session = self.world.computers.get(doing.computer).and_then(|c| c.workspace.session);
-        let session = session.filter(|_| result == Result::Granted);
+        let session = session.filter(|_| result == ActOutcome::Granted);
         let owner = self.world.accounts.get(doing.account.at()).map(|a| (a.owner, a.kind.is_generic()));
         let member = match owner {
             Some((owner, false)) => owner == doing.person,

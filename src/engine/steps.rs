@@ -3,28 +3,25 @@
 //! Promises that a person uses only what they have and know. Deliberately decides nothing.
 
 use super::Engine;
-use crate::act::{Doing, Pick, Step, Typing, Via};
+use crate::act::{ActOutcome, Activity, Pick, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Outcome, Reason, Request};
 use crate::policy::rules::Rule;
-use crate::trace::{Observer, Result};
+use crate::trace::Observer;
 use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, ComputerId, PasswordId, PersonId, SecretId, TokenId};
 use crate::world::message::{Body, Code, Message, Page, Party};
 use crate::world::port::Port;
 use crate::world::state::{ALL_ANSWERS, Carried, MailKind, Profile};
 
-/// A step that could not be taken ends the act so.
-type Taken = std::result::Result<(), Result>;
-
-const fn refused(reason: Reason) -> Taken {
-    Err(Result::Refused(reason))
+const fn refused(reason: Reason) -> Result<(), ActOutcome> {
+    Err(ActOutcome::Refused(reason))
 }
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Takes a step: a click, or something between people. An error ends the act.
-    pub(super) fn act(&mut self, doing: &Doing, step: Step) -> Taken {
+    pub(super) fn act(&mut self, doing: &Activity, step: Step) -> Result<(), ActOutcome> {
         let account = doing.account;
         match step {
             Step::Visit(Via::Portal) => self.click(doing, Party::Portal, Body::VisitPortal),
@@ -129,19 +126,19 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let (from, to) = (Party::Browser, Party::Workspace);
                 self.hub.inbox.push_back(Message { from, to, account, computer, tab: 0, person, body });
             }
-            Step::Between(between) => return self.between(doing, between),
+            Step::Interaction(between) => return self.between(doing, between),
         }
         Ok(())
     }
 
     /// Asks the policy on behalf of the person; a refusal ends the act.
-    pub(super) fn need(&mut self, doing: &Doing, request: &Request) -> std::result::Result<Outcome, Result> {
+    pub(super) fn need(&mut self, doing: &Activity, request: &Request) -> Result<Outcome, ActOutcome> {
         let decision = self.hub.decide(self.scope(doing.account), request);
-        decision.reason().map_or(Ok(decision.outcome), |reason| Err(Result::Refused(reason)))
+        decision.reason().map_or(Ok(decision.outcome), |reason| Err(ActOutcome::Refused(reason)))
     }
 
     /// The account that the tab in use is about: the one whose iCON mailbox is read, or the act's.
-    fn subject(&self, doing: &Doing) -> AccountId {
+    fn subject(&self, doing: &Activity) -> AccountId {
         if !doing.reading {
             return doing.account;
         }
@@ -154,7 +151,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// A click: to the portal and to Google it is the live session that says whose account it is about, if there is one.
-    fn click(&mut self, doing: &Doing, to: Party, body: Body) {
+    fn click(&mut self, doing: &Activity, to: Party, body: Body) {
         let computer = self.world.computers.get(doing.computer);
         let riding = match body {
             Body::VisitPortal | Body::OpenTile(_) | Body::Logout | Body::EnterCode(_) | Body::EnterEmergency(_) => {
@@ -179,13 +176,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// The password of the account in use, as someone at this screen knows it.
-    fn password(&mut self, doing: &Doing) -> std::result::Result<PasswordId, Result> {
+    fn password(&mut self, doing: &Activity) -> Result<PasswordId, ActOutcome> {
         let subject = self.subject(doing);
         let known = doing.participants().find_map(|person| self.knows(person, subject));
         let front = self.world.computers.get(doing.computer).map(|c| c.portal.request.is_some());
         let from_google = front.unwrap_or_default();
         self.need(doing, &Request::PasswordKnown { known: known.is_some(), from_google })?;
-        known.ok_or(Result::Refused(Reason::PasswordUnknown))
+        known.ok_or(ActOutcome::Refused(Reason::PasswordUnknown))
     }
 
     /// A password that is nobody's.
@@ -194,7 +191,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         PasswordId(self.hub.passwords)
     }
 
-    fn enter_code(&mut self, doing: &Doing, typing: Typing) -> Taken {
+    fn enter_code(&mut self, doing: &Activity, typing: Typing) -> Result<(), ActOutcome> {
         let subject = self.subject(doing);
         let code = self.typed_code(doing.person, subject, doing.profile, typing);
         let emergency = self.world.emergency(doing.person, subject);
@@ -255,7 +252,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// Reads the OTP of this number, or of the number on the screen, and types it.
-    fn enter_otp(&mut self, doing: &Doing, number: Option<u32>) -> Taken {
+    fn enter_otp(&mut self, doing: &Activity, number: Option<u32>) -> Result<(), ActOutcome> {
         let front = self.world.computers.get(doing.computer).map(|c| c.tabs[0]);
         let Some(Page::OtpAsked { number: shown, mailbox }) = front else { return refused(Reason::NoSession) };
         let number = number.unwrap_or(shown);
@@ -275,7 +272,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// A secret made up by the person, typed into the page and into the app (P13-14).
-    fn enter_secret(&mut self, doing: &Doing) -> Taken {
+    fn enter_secret(&mut self, doing: &Activity) -> Result<(), ActOutcome> {
         let has_app = self.phone(doing.person).is_some_and(|p| p.app.is_some());
         self.need(doing, &Request::DeviceHeld { held: has_app })?;
         let secret = self.hub.fresh_secret();
@@ -292,7 +289,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// A person's camera on the QR code of this screen.
-    fn scan(&mut self, doing: &Doing, person: PersonId, screen: ComputerId) -> Taken {
+    fn scan(&mut self, doing: &Activity, person: PersonId, screen: ComputerId) -> Result<(), ActOutcome> {
         let page = self.world.computers.get(screen).map(|c| c.tabs[0]);
         let (secret, shown) = match page {
             Some(Page::Qr { secret, shown }) => (Some(secret), shown),
@@ -322,7 +319,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// A password that nobody used before; whoever makes it knows it, and so do those who sit beside.
-    fn new_password(&mut self, doing: &Doing, shape: Shape) -> (PasswordId, Features) {
+    fn new_password(&mut self, doing: &Activity, shape: Shape) -> (PasswordId, Features) {
         let id = self.other_password();
         let names = ["staff name"];
         let text = compose(shape, &names, &self.hub.draws, doing.account.0, id.0);

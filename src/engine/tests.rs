@@ -18,7 +18,7 @@ fn staff(world: &mut World, icon_only: bool) -> (PersonId, AccountId) {
     (person, account)
 }
 
-fn run(icon_only: bool, timeline: &[(&str, Act)]) -> Vec<(Result, String)> {
+fn run(icon_only: bool, timeline: &[(&str, Act)]) -> Vec<(ActOutcome, String)> {
     let policy = Policy::uniform("guide", Rules::default());
     let mut world = World::default();
     let (person, account) = staff(&mut world, icon_only);
@@ -28,7 +28,7 @@ fn run(icon_only: bool, timeline: &[(&str, Act)]) -> Vec<(Result, String)> {
     let mut engine = Engine::new(world, &policy, Real::new(draws), draws, start, 1000, Recorder::default());
     for (row, (at, act)) in timeline.iter().enumerate() {
         engine.run_until(parse_instant(at).unwrap());
-        let mut doing = Doing::new(row, *act, person, account, computer);
+        let mut doing = Activity::new(row, *act, person, account, computer);
         doing.fresh = matches!(act, Act::SignIn { .. });
         engine.start(doing);
         while engine.turn() {}
@@ -58,14 +58,14 @@ fn set_up_before_the_cutover_opens_icon_after_it_both_ways() {
 #[test]
 fn not_set_up_is_refused_from_the_first_minute_on_resting_on_q7() {
     let got = run(false, &[("2023-09-26 23:58", SIGN_IN), ("2023-09-27 00:00", SIGN_IN)]);
-    assert_eq!(got[0].0, Result::Granted);
-    assert_eq!(got[1].0, Result::Refused(Reason::NoSecondFactor));
+    assert_eq!(got[0].0, ActOutcome::Granted);
+    assert_eq!(got[1].0, ActOutcome::Refused(Reason::NoSecondFactor));
     assert!(got[1].1.contains("Q7"), "{got:?}");
 }
 
 #[test]
 fn an_otp_in_the_mailbox_it_unlocks_can_be_read_before_the_cutover_and_not_after() {
-    assert_eq!(run(true, &[("2023-09-26 09:00", ENROL)])[0].0, Result::Done);
+    assert_eq!(run(true, &[("2023-09-26 09:00", ENROL)])[0].0, ActOutcome::Done);
     let late = run(true, &[("2023-09-27 09:00", ENROL)]);
-    assert_eq!((late[0].0, late[0].1.as_str()), (Result::Refused(Reason::NoSession), "Q11"));
+    assert_eq!((late[0].0, late[0].1.as_str()), (ActOutcome::Refused(Reason::NoSession), "Q11"));
 }

@@ -8,9 +8,9 @@
 use super::space::FAULT_FOR;
 use super::watch::Watching;
 use super::{Explorer, Found, Item, Schedule};
-use crate::act::Doing;
+use crate::act::{ActKind, Activity};
 use crate::engine::Detail;
-use crate::format::rows::{Do, Row};
+use crate::format::rows::Row;
 use crate::format::scenario::PaceIs;
 use crate::kernel::Time;
 use crate::policy::request::Role;
@@ -96,9 +96,9 @@ impl Explorer<'_> {
                 Part::Act(doing) => {
                     let role = plan.world().people.get(doing.person.at()).map(|person| person.role);
                     helpers |= !matches!(role, Some(Role::Staff | Role::Student));
-                    let act = Do::ALL.iter().find(|act| act.word() == word);
-                    pages |= act.is_some_and(|a| a.is_step() || matches!(a, Do::TestToken | Do::RequestOtp));
-                    acts.push(Doing { row: option, ..doing.clone() });
+                    let act = ActKind::ALL.iter().find(|act| act.word() == word);
+                    pages |= act.is_some_and(|a| a.is_step() || matches!(a, ActKind::TestToken | ActKind::RequestOtp));
+                    acts.push(Activity { row: option, ..doing.clone() });
                     act_options.push(option);
                     continue;
                 }
@@ -182,7 +182,7 @@ impl Explorer<'_> {
                 }
                 (Move::GoOn(person), _) if by_steps.contains(person) => {
                     let name = self.options.names.person(*person).to_owned();
-                    let row = Row { who: Some(name), r#do: Some(Do::GoOn), ..Row::default() };
+                    let row = Row { who: Some(name), r#do: Some(ActKind::GoOn), ..Row::default() };
                     rows.push(Item { at: time, row });
                 }
                 (Move::Slip(_), Some(row)) => rows.push(Item { at: time, row }),

@@ -5,7 +5,8 @@
 //! Deliberately changes no row of others.
 
 use super::{Explorer, Item, Schedule};
-use crate::format::rows::{Do, Row};
+use crate::act::ActKind;
+use crate::format::rows::Row;
 
 /// How many acts a person may add at most.
 pub const ADDED: usize = 2;
@@ -39,7 +40,7 @@ impl Explorer<'_> {
 
     /// Acts of this person that need nobody else, single steps left out.
     fn alone(&self, row: &Row, person: &str) -> bool {
-        let act = row.r#do.is_some_and(|act| !act.is_step() && act != Do::GoOn);
+        let act = row.r#do.is_some_and(|act| !act.is_step() && act != ActKind::GoOn);
         act && row.who.as_deref() == Some(person) && row.with.is_empty() && row.typed.is_none()
     }
 

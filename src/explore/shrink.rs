@@ -6,7 +6,8 @@
 
 use super::stage::Stage;
 use super::{Item, Schedule};
-use crate::format::rows::{Do, Row};
+use crate::act::ActKind;
+use crate::format::rows::Row;
 use crate::kernel::units::{HOUR, MINUTE};
 use crate::kernel::{Span, Time};
 use std::ops::Range;
@@ -151,7 +152,7 @@ fn steps_of(schedule: &Schedule, at: usize) -> Vec<usize> {
     };
     let same = |item: &Item| item.row.who == row.who;
     let later = schedule.rows.iter().enumerate().skip(at + 1).filter(|(_, item)| same(item));
-    later.take_while(|(_, item)| item.row.r#do == Some(Do::GoOn)).map(|(place, _)| place).collect()
+    later.take_while(|(_, item)| item.row.r#do == Some(ActKind::GoOn)).map(|(place, _)| place).collect()
 }
 
 /// The instant rounded down to this many milliseconds of its day.

@@ -2,8 +2,9 @@
 //!
 //! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
 
+use crate::act::ActKind;
 use crate::format::rows::{
-    Address, AddressIs, Do, EventIs, FaultIs, How, OfIs, PartyIs, Row, ServerIs, TileIs, TypedIs, ViaIs,
+    Address, AddressIs, EventIs, FaultIs, How, OfIs, PartyIs, Row, ServerIs, TileIs, TypedIs, ViaIs,
 };
 use crate::format::scenario::{ExploreIs, Scenario};
 use crate::kernel::time::parse_instant;
@@ -138,9 +139,9 @@ impl Space {
     }
 
     /// Every row of an act by a person.
-    fn of(&self, act: Do, who: &str) -> Vec<Row> {
+    fn of(&self, act: ActKind, who: &str) -> Vec<Row> {
         let mut rows = vec![Row { who: Some(who.to_owned()), r#do: Some(act), ..Row::default() }];
-        let shared = matches!(act, Do::Join | Do::Leave | Do::Offboard);
+        let shared = matches!(act, ActKind::Join | ActKind::Leave | ActKind::Offboard);
         for key in act.takes() {
             let needed = act.needs().contains(key);
             rows = rows.into_iter().flat_map(|row| self.with_key(key, needed, shared, who, &row)).collect();
@@ -182,7 +183,9 @@ impl Space {
                 own.chain([mine]).map(|address| Row { address: Some(address), ..row.clone() }).collect()
             }
             "typed" => [None, Some(TypedIs::Wrong)].into_iter().map(|typed| Row { typed, ..row.clone() }).collect(),
-            "of" if row.r#do != Some(Do::SignOut) => each(somebody(), &|row, name| row.of = name.map(OfIs::Person)),
+            "of" if row.r#do != Some(ActKind::SignOut) => {
+                each(somebody(), &|row, name| row.of = name.map(OfIs::Person))
+            }
             "to" => each(somebody(), &|row, name| row.to = name),
             // The own screen, where none is named.
             "from" => {

@@ -3,8 +3,9 @@
 //! Promises that whatever is left out leaves the same property violated. Deliberately searches nothing.
 
 use super::{Item, Schedule, Space};
+use crate::act::ActKind;
 use crate::format::load::{Case, Loaded};
-use crate::format::rows::{Do, Row};
+use crate::format::rows::Row;
 use crate::format::scenario::{Given, Scenario};
 use crate::format::tree::{Node, Tree};
 use crate::kernel::{Span, Time};
@@ -144,7 +145,7 @@ impl<'a> Stage<'a> {
         let mut loose = Vec::new();
         for (at, row) in scenario.when.iter().enumerate() {
             if without_row(scenario, at).is_some_and(|less| self.violates(&less, property)) {
-                let what = row.r#do.map(Do::word).or(row.fault.map(|fault| fault.word())).unwrap_or("event");
+                let what = row.r#do.map(ActKind::word).or(row.fault.map(|fault| fault.word())).unwrap_or("event");
                 loose.push(format!("row {}: {what}", at + 1));
             }
         }
@@ -179,7 +180,7 @@ impl<'a> Stage<'a> {
 
 /// The scenario without a row of its timeline and the steps that are taken of it later; `None` for a day, and for a step.
 fn without_row(scenario: &Scenario, at: usize) -> Option<Scenario> {
-    scenario.when.get(at).filter(|row| row.day.is_none() && row.r#do != Some(Do::GoOn))?;
+    scenario.when.get(at).filter(|row| row.day.is_none() && row.r#do != Some(ActKind::GoOn))?;
     let steps = steps_after(&scenario.when, at);
     let rest = scenario.when.iter().enumerate().filter(|(place, _)| *place != at && !steps.contains(place));
     Some(Scenario { when: rest.map(|(_, row)| row.clone()).collect(), ..scenario.clone() })
@@ -189,7 +190,7 @@ fn without_row(scenario: &Scenario, at: usize) -> Option<Scenario> {
 fn steps_after(rows: &[Row], at: usize) -> Vec<usize> {
     let Some(row) = rows.get(at).filter(|row| row.by_steps == Some(true)) else { return Vec::new() };
     let later = rows.iter().enumerate().skip(at + 1).filter(|(_, other)| other.who == row.who && other.day.is_none());
-    later.take_while(|(_, other)| other.r#do == Some(Do::GoOn)).map(|(place, _)| place).collect()
+    later.take_while(|(_, other)| other.r#do == Some(ActKind::GoOn)).map(|(place, _)| place).collect()
 }
 
 /// The paths of all that may be left out of a start: each thing that has a name, and then each trait of it.

@@ -1,7 +1,8 @@
 //! The types of properties, in scenarios and in files of their own.
 
 use super::leaf::Citation;
-use super::rows::{Do, ViaIs};
+use super::rows::ViaIs;
+use crate::act::ActKind;
 use crate::policy::request::Factor;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,7 +67,7 @@ pub struct PropertyIs {
     /// bound person, else everyone.
     pub acting: Option<Vec<String>>,
     /// The acts that such a continuation may take; all unless said.
-    pub acts: Option<Vec<Do>>,
+    pub acts: Option<Vec<ActKind>>,
     /// `holds` unless said; for each case where there are cases, such as `{early: holds, late: violated}`.
     #[schemars(with = "ExpectIs")]
     pub expect: Option<Expected>,
@@ -124,7 +125,7 @@ pub enum Bound {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct LeafIs {
     /// The act.
-    pub r#do: Option<Do>,
+    pub r#do: Option<ActKind>,
     /// A person, `member` or `non-member` of the account, or a role.
     pub who: Option<String>,
     /// The account; of a state, the bound one unless said.

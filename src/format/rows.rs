@@ -2,6 +2,7 @@
 //!
 //! Promises that this table makes parser, schema and reference. Deliberately knows no world.
 
+use crate::act::ActKind;
 use crate::kernel::password::Shape;
 use crate::policy::request::Topic;
 use crate::world::message::Party;
@@ -9,110 +10,6 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
-
-macro_rules! acts {
-    ($($name:ident $word:literal [$($key:literal)*] [$($need:literal)*] $doc:literal;)*) => {
-        /// What someone does.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-        pub enum Do { $(#[doc = $doc] #[serde(rename = $word)] $name,)* }
-
-        impl Do {
-            /// Every act, in the order of the reference.
-            pub const ALL: &'static [Do] = &[$(Do::$name,)*];
-            /// The word that files use.
-            pub const fn word(self) -> &'static str { match self { $(Do::$name => $word,)* } }
-            /// One line of meaning.
-            pub const fn doc(self) -> &'static str { match self { $(Do::$name => $doc,)* } }
-            /// The keys it takes beside those of every act.
-            pub const fn takes(self) -> &'static [&'static str] { match self { $(Do::$name => &[$($need,)* $($key,)*],)* } }
-            /// Those of them that it needs.
-            pub const fn needs(self) -> &'static [&'static str] { match self { $(Do::$name => &[$($need,)*],)* } }
-        }
-    };
-}
-
-acts! {
-    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "code-typed" "profile" "as" "prompted"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
-    OpenIcon "open-icon" ["account" "computer" "as"] ["expect"] "Opens iCON on what is live in the browser.";
-    SignOut "sign-out" ["account" "computer" "of"] [] "Signs out of Google, of the portal, or of both.";
-    Enrol "enrol" ["with" "account" "computer" "fresh"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
-    ReEnrol "re-enrol" ["with" "account" "computer" "fresh"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
-    EnrolHardToken "enrol-hard-token" ["with" "account" "computer" "fresh"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
-    TestToken "test-token" ["account" "computer" "typed" "profile"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
-    DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
-    RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
-    Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
-    GoOn "go-on" [] [] "Takes the next step of what was begun with `by-steps: true`.";
-    Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
-    Leave "leave" ["with" "account" "computer" "how"] [] "Leaves a generic account.";
-    ForgotPassword "forgot-password" ["with" "account" "computer" "fresh" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
-    ChangePassword "change-password" ["account" "computer" "new-password"] [] "Changes the password (Q14).";
-    SetAnswers "set-answers" ["account" "computer"] [] "Sets the security questions (Q14).";
-    ReadMail "read-mail" ["account" "computer"] [] "Reads the mailbox: OTPs, and credentials that came.";
-    RequestHardToken "request-hard-token" ["account"] ["of"] "Requests a hard token (Q12, Step A).";
-    LosePhone "lose-phone" [] [] "Loses the phone, with all its profiles.";
-    ReplacePhone "replace-phone" [] [] "Gets a new phone, with no profile in it.";
-    InstallApp "install-app" [] [] "Installs Google Authenticator on a phone that has no authenticator app.";
-    CopySecret "copy-secret" ["account"] ["from"] "Takes the secret from another's app, a backup or a photograph.";
-    Ask "ask" ["account"] ["of" "topic"] "Leaves a request for help with someone.";
-    Tell "tell" ["account"] ["to"] "Tells someone the password.";
-    UpdateEmail "update-email" ["address"] ["account"] "Changes the address that OTPs go to (S1.6, Q11).";
-    ResetPassword "reset-password" ["tell"] ["account"] "Sets a temporary password (S4.8, G4b).";
-    RequestTransfer "request-transfer" [] ["account"] "Asks for a generic account to be moved from ICON (G4b, G5b).";
-    ApproveTransfer "approve-transfer" [] ["account"] "Approves that move.";
-    ReadCredentials "read-credentials" ["computer"] ["account"] "Reads the stored or mailed credentials of a generic account (G4a, G5a).";
-    HandOverCredentials "hand-over-credentials" [] ["account" "to"] "Hands the credentials of an account on (N1, G6).";
-    HandOverToken "hand-over-token" [] ["to"] "Hands a hard token over.";
-    IssueEmergencyPassword "issue-emergency-password" ["to"] ["account"] "Issues an emergency password in place of a code (A24).";
-    EnterPassword "enter-password" ["account" "computer" "typed" "as"] [] "Step: types login ID and password on the page that asks for it.";
-    OpenTile "open-tile" ["account" "computer" "as"] ["tile"] "Step: opens a tile of the Applications page.";
-    ChooseAccount "choose-account" ["account" "computer" "typed" "as"] [] "Step: types the address at Google, or chooses the account there.";
-    EnterCode "enter-code" ["account" "computer" "code-at" "typed" "profile" "as"] [] "Step: types a code on the page that asks for it.";
-    PressBack "press-back" ["account" "computer" "as"] [] "Step: presses Back as far as the page that carried the last sign-in to Google, which is sent again.";
-    OpenSetup "open-setup" ["account" "computer"] [] "Step: Setup 2FA on the Identity Portal (S1.3).";
-    EnterLoginId "enter-login-id" ["account" "computer" "typed"] [] "Step: the login ID, asked for again (S1.4).";
-    OpenEnrolment "open-enrolment" ["account" "computer"] [] "Step: goes as far as the QR code (S1.1 to S1.8).";
-    RequestOtp "request-otp" ["account" "computer" "typed"] [] "Step: goes as far as the OTP that is asked (S1.1 to S1.5), or asks for another.";
-    EnterOtp "enter-otp" ["account" "computer" "number"] [] "Step: types the OTP (S1.6); the one on the screen unless a number is said.";
-    ShowQr "show-qr" ["account" "computer"] [] "Step: opens Soft Token (OTP) (S1.8).";
-    ReloadEnrolment "reload-enrolment" ["account" "computer"] [] "Step: reloads the QR page, which shows a new secret.";
-    ScanQr "scan-qr" ["account" "computer" "from"] [] "Step: scans the QR code on one's own screen, or on another's.";
-    EnterSecret "enter-secret" ["account" "computer"] [] "Step: types a secret by hand, into the page and into the app (P13-14).";
-    EnterSerial "enter-serial" ["account" "computer"] [] "Step: names a hardware token by its serial, with a code (P13-14).";
-    SaveToken "save-token" ["account" "computer"] [] "Step: comment and Save (S1.9, S1.10).";
-}
-
-impl Do {
-    /// Every key that a row of it may have.
-    pub fn keys(self) -> Vec<&'static str> {
-        let always = if self == Do::GoOn { &["at", "who", "do"] } else { ALWAYS };
-        [always, self.takes()].concat()
-    }
-
-    /// Whether it is a single step on a page that is open.
-    pub const fn is_step(self) -> bool {
-        matches!(
-            self,
-            Do::EnterPassword
-                | Do::OpenTile
-                | Do::ChooseAccount
-                | Do::EnterCode
-                | Do::PressBack
-                | Do::OpenSetup
-                | Do::EnterLoginId
-                | Do::EnterOtp
-                | Do::ShowQr
-                | Do::ReloadEnrolment
-                | Do::ScanQr
-                | Do::EnterSecret
-                | Do::EnterSerial
-                | Do::SaveToken
-        )
-    }
-}
-
-/// Keys that every act takes, but for going on, whose outcome is that of the row that was begun.
-const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on", "by-steps"];
 
 macro_rules! words {
     ($(#[doc = $doc:literal] $name:ident { $(#[doc = $line:literal] $variant:ident $word:literal,)* })*) => { $(
@@ -319,7 +216,7 @@ pub struct Row {
     /// Who joins in at the same screen.
     pub with: Vec<String>,
     /// What they do.
-    pub r#do: Option<Do>,
+    pub r#do: Option<ActKind>,
     /// On which account; their own unless said, and in a step the one of the page that is open.
     pub account: Option<String>,
     /// Which way in; the portal after the cutover and Google before it, unless said.
@@ -413,7 +310,7 @@ impl JsonSchema for RowShape {
             &created,
             Some(("event", "account-created")),
         ));
-        let acts: Vec<Value> = Do::ALL
+        let acts: Vec<Value> = ActKind::ALL
             .iter()
             .map(|act| {
                 let needs = [&["at", "who", "do"], act.needs()].concat();

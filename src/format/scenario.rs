@@ -5,7 +5,8 @@
 
 use super::leaf::Citation;
 use super::property::{PropertyIs, StateIs};
-use super::rows::{Address, Do, FaultIs, Row, RowShape};
+use super::rows::{Address, FaultIs, Row, RowShape};
+use crate::act::ActKind;
 use crate::policy::request::Role;
 use crate::world::state::ALL_ANSWERS;
 use schemars::JsonSchema;
@@ -69,7 +70,7 @@ pub struct ExploreIs {
     pub people: Vec<String>,
     /// What they do.
     #[schemars(length(min = 1))]
-    pub acts: Vec<Do>,
+    pub acts: Vec<ActKind>,
     /// On which accounts; all unless said.
     #[serde(default)]
     pub accounts: Vec<String>,

@@ -9,8 +9,9 @@ use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
 use super::rehearsal::{BESIDE, Group, Measure, WideFault};
 use super::rows::{
-    Address, Do, EventIs, FaultIs, How, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
+    Address, EventIs, FaultIs, How, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
+use crate::act::ActKind;
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
@@ -51,7 +52,7 @@ pub fn entries() -> Vec<Entry> {
     let mut add = |group: &'static str, word: &str, doc: &str, more: Vec<String>| {
         out.push(Entry { group, word: word.to_owned(), doc: doc.trim().to_owned(), more });
     };
-    for act in Do::ALL {
+    for act in ActKind::ALL {
         let group = if act.is_step() { "steps" } else { "acts" };
         let must = |key: &&str| ["at", "who", "do"].contains(key) || act.needs().contains(key);
         let optional: Vec<&str> = act.keys().into_iter().filter(|key| !must(key)).collect();

@@ -12,12 +12,12 @@ pub use binding::{Binding, Facts};
 pub use monitor::Monitor;
 pub use sight::{Foresight, Present, Sight, able, answers, is, is_member};
 
-use crate::act::Via;
+use crate::act::{ActOutcome, Via};
 use crate::clause::Clauses;
 use crate::kernel::calendar::end_of_next_working_day;
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::{Factor, Role};
-use crate::trace::{Ended, Result};
+use crate::trace::Ended;
 use crate::world::ids::{AccountId, PersonId};
 
 /// Who acted.
@@ -57,7 +57,7 @@ pub struct End {
     /// By which way in.
     pub via: Option<Via>,
     /// How it ended.
-    pub result: Option<Result>,
+    pub result: Option<ActOutcome>,
     /// What it rested on, among others.
     pub resting_on: Clauses,
     /// What answered the second factor.

@@ -5,12 +5,12 @@
 //! is [`Foresight`].
 
 use super::{Able, Acting, Binding, Facts, Flag, Leaf, Possible, State};
-use crate::act::{Act, Doing, Typing};
+use crate::act::{Act, ActOutcome, Activity, Typing};
 use crate::engine::Engine;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
-use crate::trace::{Ended, Nobody, Observer, Result};
+use crate::trace::{Ended, Nobody, Observer};
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::World;
@@ -106,13 +106,13 @@ pub fn able<O: Observer, C: Codes>(engine: &Engine<'_, O, C>, policy: &Policy, a
     let can = |person: &PersonId| {
         let mut copy = engine.fork(Nobody);
         let Some(computer) = copy.world.people.get(person.at()).map(|p| p.computer) else { return false };
-        let mut doing = Doing::new(0, Act::SignIn { via: None, typed: Typing::Right }, *person, account, computer);
+        let mut doing = Activity::new(0, Act::SignIn { via: None, typed: Typing::Right }, *person, account, computer);
         doing.fresh = true;
         doing.code_at = CompactOption::some(next_code);
         copy.start(doing);
         while copy.turn() {}
         let ended = copy.take_ended();
-        ended.first().is_some_and(|(_, e)| e.result == Result::Granted && e.opened == Some(account))
+        ended.first().is_some_and(|(_, e)| e.result == ActOutcome::Granted && e.opened == Some(account))
     };
     everyone(&engine.world).filter(can).collect()
 }

@@ -10,7 +10,7 @@ use crate::world::ids::PlaceId;
 use proptest::prelude::*;
 use std::sync::Arc;
 
-const REFUSED: Result = Result::Refused(Reason::NoSecondFactor);
+const REFUSED: ActOutcome = ActOutcome::Refused(Reason::NoSecondFactor);
 const NOBODY: Each = Each { person: false, account: false, place: false };
 const PERSON: Each = Each { person: true, ..NOBODY };
 const ACCOUNT: Each = Each { account: true, ..NOBODY };
@@ -29,7 +29,7 @@ fn facts() -> Arc<Facts> {
     })
 }
 
-fn ended(row: usize, person: u32, account: u32, result: Result) -> Ended {
+fn ended(row: usize, person: u32, account: u32, result: ActOutcome) -> Ended {
     Ended {
         row,
         person: PersonId(person),
@@ -68,7 +68,7 @@ impl Sight for Scripted {
 }
 
 fn granted() -> Leaf {
-    Leaf::End(End { word: Some("sign-in"), result: Some(Result::Granted), ..End::default() })
+    Leaf::End(End { word: Some("sign-in"), result: Some(ActOutcome::Granted), ..End::default() })
 }
 
 fn refused() -> Leaf {
@@ -76,7 +76,7 @@ fn refused() -> Leaf {
 }
 
 fn enrols() -> Leaf {
-    Leaf::End(End { word: Some("enrol"), result: Some(Result::Done), ..End::default() })
+    Leaf::End(End { word: Some("enrol"), result: Some(ActOutcome::Done), ..End::default() })
 }
 
 fn enrolled() -> Leaf {
@@ -88,7 +88,7 @@ fn property(pattern: Pattern, each: Each) -> Property {
 }
 
 /// What happens: when, which word, by whom on which account, how it ends, and who is enrolled then.
-type Happens<'a> = (&'a str, &'a str, u32, u32, Result, u32);
+type Happens<'a> = (&'a str, &'a str, u32, u32, ActOutcome, u32);
 
 fn run(property: Property, events: &[Happens<'_>], end: &str) -> Judgement {
     let mut monitor = Monitor::new(Arc::new(property), facts());
@@ -112,16 +112,16 @@ fn judge(pattern: Pattern, each: Each, events: &[Happens<'_>], end: &str) -> Ver
 fn never_and_always() {
     let leaf = |result| Leaf::End(End { who: Some(Who::NonMember), result: Some(result), ..End::default() });
     let never = |events: &[_]| {
-        let never = Pattern::Never { leaf: leaf(Result::Granted), until: None };
+        let never = Pattern::Never { leaf: leaf(ActOutcome::Granted), until: None };
         (
             judge(never, NOBODY, events, "2023-10-01"),
-            judge(Pattern::Always(leaf(Result::Granted)), NOBODY, events, "2023-10-01"),
+            judge(Pattern::Always(leaf(ActOutcome::Granted)), NOBODY, events, "2023-10-01"),
         )
     };
     let at = "2023-09-27 09:00";
-    assert_eq!(never(&[(at, "sign-in", 1, 0, Result::Granted, 0)]), (Verdict::Violated, Verdict::Holds));
+    assert_eq!(never(&[(at, "sign-in", 1, 0, ActOutcome::Granted, 0)]), (Verdict::Violated, Verdict::Holds));
     assert_eq!(never(&[(at, "sign-in", 1, 0, REFUSED, 0)]), (Verdict::Holds, Verdict::Violated));
-    assert_eq!(never(&[(at, "sign-in", 0, 0, Result::Granted, 0)]), (Verdict::Vacuous, Verdict::Vacuous));
+    assert_eq!(never(&[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)]), (Verdict::Vacuous, Verdict::Vacuous));
 }
 
 #[test]
@@ -138,8 +138,8 @@ fn who_may_be_a_role() {
 fn never_until() {
     let run =
         |events: &[_]| judge(Pattern::Never { leaf: granted(), until: Some(enrols()) }, PERSON, events, "2023-10-01");
-    let enrol = |at, who| (at, "enrol", who, who, Result::Done, 0);
-    let enter = |at, who| (at, "sign-in", who, who, Result::Granted, 0);
+    let enrol = |at, who| (at, "enrol", who, who, ActOutcome::Done, 0);
+    let enter = |at, who| (at, "sign-in", who, who, ActOutcome::Granted, 0);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 0), enter("2023-09-27 10:00", 0)]), Verdict::Holds);
     assert_eq!(run(&[enter("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 0)]), Verdict::Violated);
     // What another did lifts nothing, and that it never comes is no fault.
@@ -152,8 +152,8 @@ fn never_until() {
     // So does a state, which was so before.
     let state = Pattern::Never { leaf: granted(), until: Some(enrolled()) };
     let early = [
-        ("2023-09-27 08:00", "enrol", 1, 1, Result::Done, 1),
-        ("2023-09-27 09:00", "sign-in", 0, 0, Result::Granted, 0),
+        ("2023-09-27 08:00", "enrol", 1, 1, ActOutcome::Done, 1),
+        ("2023-09-27 09:00", "sign-in", 0, 0, ActOutcome::Granted, 0),
     ];
     assert_eq!(judge(state.clone(), ACCOUNT, &early, "2023-10-01"), Verdict::Holds);
     assert_eq!(judge(state, ACCOUNT, &early[1..], "2023-10-01"), Verdict::Violated);
@@ -162,7 +162,7 @@ fn never_until() {
 #[test]
 fn eventually_is_asked_of_everyone_who_is_bound() {
     let run = |each, events: &[_]| judge(Pattern::Eventually(granted()), each, events, "2023-10-01");
-    let enter = |who| ("2023-09-27 09:00", "sign-in", who, who, Result::Granted, 0);
+    let enter = |who| ("2023-09-27 09:00", "sign-in", who, who, ActOutcome::Granted, 0);
     assert_eq!(run(NOBODY, &[enter(0)]), Verdict::Holds);
     assert_eq!(run(NOBODY, &[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), Verdict::Violated);
     assert_eq!(run(PERSON, &[enter(0)]), Verdict::Violated);
@@ -177,8 +177,10 @@ fn eventually_is_asked_of_everyone_who_is_bound() {
 #[test]
 fn places_are_told_apart() {
     let pattern = Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::End };
-    let events =
-        [("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0), ("2023-09-27 10:00", "sign-in", 1, 1, Result::Granted, 0)];
+    let events = [
+        ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0),
+        ("2023-09-27 10:00", "sign-in", 1, 1, ActOutcome::Granted, 0),
+    ];
     let place = Each { place: true, ..NOBODY };
     assert_eq!(judge(pattern.clone(), place, &events, "2023-10-01"), Verdict::Violated);
     assert_eq!(judge(pattern, NOBODY, &events, "2023-10-01"), Verdict::Holds);
@@ -189,7 +191,7 @@ fn a_response_by_the_end_of_the_next_working_day_is_of_the_same_person() {
     let pattern =
         Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::EndOfNextWorkingDay };
     let friday = ("2023-09-29 09:00", "sign-in", 0, 0, REFUSED, 0);
-    let enter = |at, who| (at, "sign-in", who, 0, Result::Granted, 0);
+    let enter = |at, who| (at, "sign-in", who, 0, ActOutcome::Granted, 0);
     let run = |events: &[_], end| judge(pattern.clone(), PERSON, events, end);
     assert_eq!(run(&[friday, enter("2023-10-02 23:59:59", 0)], "2023-10-09"), Verdict::Holds);
     assert_eq!(run(&[friday, enter("2023-10-03 00:00", 0)], "2023-10-09"), Verdict::Violated);
@@ -206,7 +208,7 @@ fn the_first_deadline_that_passes_breaks_it_whoever_acts_next() {
     let events = [
         ("2023-09-27 09:30", "sign-in", 1, 1, REFUSED, 0),
         ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0),
-        ("2023-09-27 12:00", "sign-in", 1, 1, Result::Granted, 0),
+        ("2023-09-27 12:00", "sign-in", 1, 1, ActOutcome::Granted, 0),
     ];
     let judged = run(property(pattern, PERSON), &events, "2023-10-01");
     let wanted = (Verdict::Violated, Some(instant("2023-09-27 10:00")), Some(1));
@@ -221,7 +223,7 @@ fn a_state_is_judged_at_the_start_after_every_act_and_at_the_end() {
     let never = Pattern::Never { leaf: enrolled(), until: None };
     assert_eq!(judge(never.clone(), ACCOUNT, &[], "2023-10-01"), Verdict::Holds);
     // The act of one changes the state of another.
-    let events = [("2023-09-27 09:00", "enrol", 1, 1, Result::Done, 1)];
+    let events = [("2023-09-27 09:00", "enrol", 1, 1, ActOutcome::Done, 1)];
     assert_eq!(judge(never.clone(), ACCOUNT, &events, "2023-10-01"), Verdict::Violated);
     let scoped = Property { before: Some(Moment::At(instant("2023-09-27 09:00"))), ..property(never, ACCOUNT) };
     assert_eq!(run(scoped, &events, "2023-10-01").verdict, Verdict::Holds);
@@ -231,8 +233,8 @@ fn a_state_is_judged_at_the_start_after_every_act_and_at_the_end() {
 fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
     let deadline = Deadline::Within(Span(3_600_000));
     let trigger = Pattern::Response { trigger: enrolled(), response: granted(), deadline };
-    let enrol = |at, mask| (at, "enrol", 0, 0, Result::Done, mask);
-    let enter = |at, mask| (at, "sign-in", 0, 0, Result::Granted, mask);
+    let enrol = |at, mask| (at, "enrol", 0, 0, ActOutcome::Done, mask);
+    let enter = |at, mask| (at, "sign-in", 0, 0, ActOutcome::Granted, mask);
     let run = |events: &[_]| judge(trigger.clone(), ACCOUNT, events, "2023-10-01");
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 1)]), Verdict::Holds);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:30", 1)]), Verdict::Violated);
@@ -255,10 +257,10 @@ fn what_is_possible_is_asked_at_the_start_after_every_act_and_at_each_cutover() 
     assert_eq!(judge(pattern.clone(), ACCOUNT, &[], "2023-10-01"), Verdict::Violated);
     let after = Some(Moment::Cutover);
     let scoped = Property { after, ..property(pattern.clone(), ACCOUNT) };
-    let events = [("2023-09-26 09:00", "enrol", 0, 0, Result::Done, 1)];
+    let events = [("2023-09-26 09:00", "enrol", 0, 0, ActOutcome::Done, 1)];
     // The second account is cut over after the end.
     assert_eq!(run(scoped.clone(), &events, "2023-10-01").verdict, Verdict::Holds);
-    let late = run(scoped, &[events[0], ("2023-10-05 09:00", "enrol", 0, 0, Result::Done, 1)], "2023-10-06");
+    let late = run(scoped, &[events[0], ("2023-10-05 09:00", "enrol", 0, 0, ActOutcome::Done, 1)], "2023-10-06");
     assert_eq!((late.verdict, late.at, late.row), (Verdict::Violated, Some(instant("2023-10-04 00:00")), None));
     let never = Property { after: Some(Moment::At(instant("2023-12-01"))), ..property(pattern, ACCOUNT) };
     assert_eq!(run(never, &events, "2023-10-01").verdict, Verdict::Vacuous);
@@ -269,7 +271,7 @@ fn after_is_inclusive_and_before_exclusive() {
     let scoped = |after, before, at: &str| {
         let pattern = Pattern::Never { leaf: granted(), until: None };
         let property = Property { after, before, ..property(pattern, NOBODY) };
-        run(property, &[(at, "sign-in", 0, 0, Result::Granted, 0)], "2023-10-01").verdict
+        run(property, &[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)], "2023-10-01").verdict
     };
     let cutover = Some(Moment::Cutover);
     assert_eq!(scoped(cutover, None, "2023-09-27 00:00"), Verdict::Violated);
@@ -289,7 +291,7 @@ fn what_has_to_come_has_to_come_before_the_end_of_its_time() {
         Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::Within(Span(1 << 40)) };
     let response = Property { before, ..property(pattern, NOBODY) };
     let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
-    let enter = |at| (at, "sign-in", 0, 0, Result::Granted, 0);
+    let enter = |at| (at, "sign-in", 0, 0, ActOutcome::Granted, 0);
     assert_eq!(run(response.clone(), &[refuse, enter("2023-09-27 10:00")], "2023-10-01").verdict, Verdict::Holds);
     assert_eq!(run(response.clone(), &[refuse, enter("2023-09-28 10:00")], "2023-10-01").verdict, Verdict::Violated);
     assert_eq!(run(response, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
@@ -304,7 +306,7 @@ fn what_has_to_come_has_to_come_before_the_end_of_its_time() {
 fn every_verdict_says_what_it_rests_on() {
     let never = property(Pattern::Never { leaf: granted(), until: None }, NOBODY);
     let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
-    let enter = ("2023-09-27 10:00", "sign-in", 0, 0, Result::Granted, 0);
+    let enter = ("2023-09-27 10:00", "sign-in", 0, 0, ActOutcome::Granted, 0);
     let on = |judgement: Judgement| (judgement.verdict.word(), judgement.row, judgement.clauses.to_string());
     assert_eq!(on(run(never.clone(), &[refuse], "2023-10-01")), ("holds", None, "Q7".to_owned()));
     assert_eq!(on(run(never, &[refuse, enter], "2023-10-01")), ("violated", Some(1), "S2.5".to_owned()));
@@ -370,8 +372,8 @@ fn go(monitor: &mut Monitor, from: Time, steps: &[Step]) -> Time {
         now = next;
         let result = match (signs_in, good) {
             (true, false) => REFUSED,
-            (true, true) => Result::Granted,
-            (false, _) => Result::Done,
+            (true, true) => ActOutcome::Granted,
+            (false, _) => ActOutcome::Done,
         };
         monitor.see(now, if *signs_in { "sign-in" } else { "enrol" }, &ended(0, *person, *account, result), &mut sight);
     }

@@ -14,7 +14,7 @@ use super::population::{Place, Shared, Traits, populate};
 use super::support::Support;
 use super::tally::{Listener, Replicate, Series, Tally};
 use super::watched::Watch;
-use crate::act::{Act, Between, Doing, Typing, Via};
+use crate::act::{Act, Activity, Interaction, Typing, Via};
 use crate::engine::{Engine, Pace};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::distributions::under;
@@ -446,17 +446,17 @@ impl<C: Codes> Driver<'_, C> {
             Intent::LosesPhone(person) => self.loses_phone(person),
             Intent::NewPhone(person) => self.new_phone(person),
             Intent::Created(person) => self.created(person),
-            Intent::ReadsMail(helper, account) => self.act(helper, account, Act::Between(Between::ReadMail)),
+            Intent::ReadsMail(helper, account) => self.act(helper, account, Act::Interaction(Interaction::ReadMail)),
             Intent::HandsOver(helper, account) => {
                 let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
-                self.act(helper, account, Act::Between(Between::HandOverCredentials { to }));
+                self.act(helper, account, Act::Interaction(Interaction::HandOverCredentials { to }));
             }
             Intent::Tells(helper, account) => {
                 let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
-                self.act(helper, account, Act::Between(Between::Tell { to }));
+                self.act(helper, account, Act::Interaction(Interaction::Tell { to }));
             }
             Intent::Leaves(person, account) => self.leaves(person, account),
-            Intent::Joins(person, account) => self.act(person, account, Act::Between(Between::Join)),
+            Intent::Joins(person, account) => self.act(person, account, Act::Interaction(Interaction::Join)),
             Intent::Helps(step) => self.help(step),
             Intent::Watches => self.watches_look(),
             Intent::Decides => self.decide(),
@@ -483,16 +483,16 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
-    pub(super) fn doing(&self, person: PersonId, account: AccountId, act: Act) -> Option<Doing> {
+    pub(super) fn doing(&self, person: PersonId, account: AccountId, act: Act) -> Option<Activity> {
         let computer = self.engine.world.people.get(person.at())?.computer;
-        let mut doing = Doing::new(person.at(), act, person, account, computer);
+        let mut doing = Activity::new(person.at(), act, person, account, computer);
         // Everyone comes to a browser in which nobody is signed in.
-        doing.fresh = !matches!(act, Act::Between(_));
+        doing.fresh = !matches!(act, Act::Interaction(_));
         Some(doing)
     }
 
     /// Begins an act; everyone at the screen is busy until it has ended.
-    pub(super) fn start(&mut self, doing: Doing) {
+    pub(super) fn start(&mut self, doing: Activity) {
         for person in doing.participants() {
             if let Some(mind) = self.minds.get_mut(person.at()) {
                 mind.busy = true;
@@ -512,7 +512,7 @@ impl<C: Codes> Driver<'_, C> {
 
     /// Whether nobody and nothing touches what a sign-in rests on while it lasts, or looks at it: it is to one's own
     /// account, whose password one knows and is in force, and one waits for no help and gives none.
-    fn is_alone(&self, doing: &Doing) -> bool {
+    fn is_alone(&self, doing: &Activity) -> bool {
         let (person, account) = (doing.person, doing.account);
         let world = &self.engine.world;
         let (Some(is), Some(mind)) = (world.people.get(person.at()), self.minds.get(person.at())) else { return false };

@@ -5,7 +5,7 @@
 
 use super::plan::Plan;
 use super::tally::{Point, Replicate, Series};
-use crate::act::{Act, Between, Via};
+use crate::act::{Act, Interaction, Via};
 use crate::clause::{Clauses, parse_citation};
 use crate::format::property::{PropertyIs, StateIs};
 use crate::format::rehearsal::{Group, Measure};
@@ -221,22 +221,22 @@ pub(super) const fn word(act: Act) -> Option<&'static str> {
         Act::EnrolHard => "enrol-hard-token",
         Act::ForgotPassword { .. } => "forgot-password",
         Act::Leave => "leave",
-        Act::Between(between) => match between {
-            Between::Leave { .. } => "leave",
-            Between::Join => "join",
-            Between::LosePhone => "lose-phone",
-            Between::ReplacePhone => "replace-phone",
-            Between::ReadMail => "read-mail",
-            Between::Ask { .. } => "ask",
-            Between::Tell { .. } => "tell",
-            Between::RequestHardToken { .. } => "request-hard-token",
-            Between::HandOverToken { .. } => "hand-over-token",
-            Between::UpdateEmail { .. } => "update-email",
-            Between::ResetPassword { .. } => "reset-password",
-            Between::RequestTransfer => "request-transfer",
-            Between::ApproveTransfer => "approve-transfer",
-            Between::HandOverCredentials { .. } => "hand-over-credentials",
-            Between::IssueEmergency { .. } => "issue-emergency-password",
+        Act::Interaction(between) => match between {
+            Interaction::Leave { .. } => "leave",
+            Interaction::Join => "join",
+            Interaction::LosePhone => "lose-phone",
+            Interaction::ReplacePhone => "replace-phone",
+            Interaction::ReadMail => "read-mail",
+            Interaction::Ask { .. } => "ask",
+            Interaction::Tell { .. } => "tell",
+            Interaction::RequestHardToken { .. } => "request-hard-token",
+            Interaction::HandOverToken { .. } => "hand-over-token",
+            Interaction::UpdateEmail { .. } => "update-email",
+            Interaction::ResetPassword { .. } => "reset-password",
+            Interaction::RequestTransfer => "request-transfer",
+            Interaction::ApproveTransfer => "approve-transfer",
+            Interaction::HandOverCredentials { .. } => "hand-over-credentials",
+            Interaction::IssueEmergency { .. } => "issue-emergency-password",
             _ => return None,
         },
         _ => return None,

@@ -6,12 +6,12 @@
 use super::driver::{Driver, Intent};
 use super::life::What;
 use super::tally::Series;
-use crate::act::{Act, Between, Typing};
+use crate::act::{Act, ActOutcome, Interaction, Typing};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::distributions::under;
 use crate::kernel::{CompactOption, Purpose, Span, Time};
 use crate::policy::request::{Reason, Topic};
-use crate::trace::{Ended, Result};
+use crate::trace::Ended;
 use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, PersonId};
 
@@ -25,7 +25,7 @@ impl<C: Codes> Driver<'_, C> {
         match (ended.act, ended.result) {
             // Who left tries for themselves, and counts for nobody.
             (Act::SignIn { .. }, _) if !ended.member => {}
-            (Act::SignIn { .. }, Result::Granted) => {
+            (Act::SignIn { .. }, ActOutcome::Granted) => {
                 self.tally.opened(account, time);
                 if self.is_staff(account) {
                     self.tally.count(Series::Granted(ended.factor), 1);
@@ -35,7 +35,7 @@ impl<C: Codes> Driver<'_, C> {
                     self.prompted(person, account);
                 }
             }
-            (Act::SignIn { .. }, Result::Refused(reason)) => {
+            (Act::SignIn { .. }, ActOutcome::Refused(reason)) => {
                 let slip = self.minds.get(person.at()).is_some_and(|mind| mind.slip);
                 self.tally.refused(account, time, reason, slip);
                 if self.goes_on(person, reason) {
@@ -46,34 +46,34 @@ impl<C: Codes> Driver<'_, C> {
                     }
                 }
             }
-            (Act::Enrol { .. } | Act::EnrolHard, Result::Done) => {
+            (Act::Enrol { .. } | Act::EnrolHard, ActOutcome::Done) => {
                 self.calm(person);
                 if self.tally.trouble(account).is_some() {
                     self.soon(Intent::SignIn(person, account));
                 }
             }
-            (Act::Enrol { .. } | Act::EnrolHard, Result::Refused(reason)) => {
+            (Act::Enrol { .. } | Act::EnrolHard, ActOutcome::Refused(reason)) => {
                 self.enrol_refused(person, account, reason);
             }
-            (Act::ForgotPassword { .. }, Result::Done) => self.resume(person, account),
-            (Act::ForgotPassword { .. }, Result::Refused(reason)) => self.forgot_refused(person, account, reason),
+            (Act::ForgotPassword { .. }, ActOutcome::Done) => self.resume(person, account),
+            (Act::ForgotPassword { .. }, ActOutcome::Refused(reason)) => self.forgot_refused(person, account, reason),
             (Act::Leave, _) => self.has_left(person, account),
-            (Act::Between(between), result) => self.between(person, account, between, result),
+            (Act::Interaction(between), result) => self.between(person, account, between, result),
             _ => {}
         }
     }
 
     /// Something between people has ended: a helper's act, a question, or a change of members.
-    fn between(&mut self, person: PersonId, account: AccountId, between: Between, result: Result) {
+    fn between(&mut self, person: PersonId, account: AccountId, between: Interaction, result: ActOutcome) {
         match between {
-            Between::Ask { of, topic } => self.asked(person, account, of, topic, result),
-            Between::ReadMail => {
-                if result == Result::Done {
+            Interaction::Ask { of, topic } => self.asked(person, account, of, topic, result),
+            Interaction::ReadMail => {
+                if result == ActOutcome::Done {
                     self.soon(Intent::HandsOver(person, account));
                 }
             }
-            Between::HandOverCredentials { to } => {
-                if result == Result::Done {
+            Interaction::HandOverCredentials { to } => {
+                if result == ActOutcome::Done {
                     if let Some(mind) = self.minds.get_mut(to.at()) {
                         mind.away = false;
                     }
@@ -82,10 +82,10 @@ impl<C: Codes> Driver<'_, C> {
                     self.soon(if staff { Intent::Enrol(to, account) } else { Intent::SignIn(to, account) });
                 }
             }
-            Between::Tell { to } => self.told(to, account, result),
-            Between::Leave { .. } => self.has_left(person, account),
-            Between::Join => self.has_joined(person, account),
-            Between::LosePhone | Between::ReplacePhone => {}
+            Interaction::Tell { to } => self.told(to, account, result),
+            Interaction::Leave { .. } => self.has_left(person, account),
+            Interaction::Join => self.has_joined(person, account),
+            Interaction::LosePhone | Interaction::ReplacePhone => {}
             _ => self.helped(person, account, between, result),
         }
     }
@@ -324,7 +324,7 @@ impl<C: Codes> Driver<'_, C> {
         let Some(account) = self.engine.world.people.get(person.at()).filter(|p| p.phone.is_some()) else { return };
         if let Some(account) = account.account.get() {
             self.support.phones.insert(person);
-            self.act(person, account, Act::Between(Between::LosePhone));
+            self.act(person, account, Act::Interaction(Interaction::LosePhone));
             self.after(P::NewPhone, Intent::NewPhone(person));
         }
     }
@@ -333,7 +333,7 @@ impl<C: Codes> Driver<'_, C> {
     pub(super) fn new_phone(&mut self, person: PersonId) {
         let Some(account) = self.engine.world.people.get(person.at()).and_then(|p| p.account.get()) else { return };
         self.support.phones.remove(&person);
-        self.act(person, account, Act::Between(Between::ReplacePhone));
+        self.act(person, account, Act::Interaction(Interaction::ReplacePhone));
         if self.tally.trouble(account).is_some() || !self.tally.is_enrolled(account) {
             self.soon(Intent::Enrol(person, account));
         }

@@ -4,12 +4,12 @@
 //! Promises to change nothing: the replicate is the same whether somebody writes or not. Deliberately knows no file format.
 
 use super::driver::Driver;
-use crate::act::{Act, Between, Doing, Typing};
+use crate::act::{Act, ActOutcome, Activity, Interaction, Typing};
 use crate::engine::Fault;
 use crate::kernel::{Purpose, Span, Time};
 use crate::policy::request::Role;
 use crate::policy::rules::Rule;
-use crate::trace::{Ended, Result};
+use crate::trace::Ended;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::{MailKind, Phone};
@@ -100,7 +100,7 @@ pub enum What {
         /// How many OTPs had been sent before.
         sent: u32,
         /// How it ended, and when.
-        ended: Option<(Time, Result)>,
+        ended: Option<(Time, ActOutcome)>,
         /// Where OTPs went.
         mail: Mail,
         /// What became of the OTP that was sent on the way.
@@ -220,7 +220,7 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// Writes down that an act begins.
-    pub(super) fn begins(&mut self, doing: &Doing) {
+    pub(super) fn begins(&mut self, doing: &Activity) {
         let Some(start) = self.life.as_ref().and_then(|life| life.start.as_ref()) else { return };
         let (person, account) = (start.person, start.account);
         if doing.account != account {
@@ -245,7 +245,7 @@ impl<C: Codes> Driver<'_, C> {
             knows_password: helper.as_ref().is_none_or(|helper| helper.knows_password),
         };
         let asked = match doing.act {
-            Act::Between(Between::Ask { of, .. } | Between::RequestHardToken { of }) => Some(of),
+            Act::Interaction(Interaction::Ask { of, .. } | Interaction::RequestHardToken { of }) => Some(of),
             _ => None,
         };
         let at = self.engine.now();

@@ -7,18 +7,17 @@ use super::aside::{Aside, Seen};
 use super::life::{Deed, Helper, Life, Mail, Otp, Start, What, Whose};
 use super::plan::Plan;
 use super::written;
-use crate::act::{Act, Between, Typing, Via};
+use crate::act::{Act, ActKind, ActOutcome, Interaction, Typing, Via};
 use crate::counted::counted;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Fault;
 use crate::format::layout::layout;
 use crate::format::load::{Said, read};
-use crate::format::rows::{Address, Do};
+use crate::format::rows::Address;
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::{Reason, Role};
 use crate::replay::book::Book;
 use crate::replay::{self, Verdict};
-use crate::trace::Result as Outcome;
 use crate::world::authenticator::App;
 use crate::world::ids::PersonId;
 use crate::world::message::Party;
@@ -54,7 +53,7 @@ impl Pulled {
             .ended
             .iter()
             .map(|ended| {
-                ended.map(|(at, is)| (at, matches!(is.act, Act::SignIn { .. }), is.result == Outcome::Granted))
+                ended.map(|(at, is)| (at, matches!(is.act, Act::SignIn { .. }), is.result == ActOutcome::Granted))
             })
             .collect();
         let mut keep = vec![true; ends.len()];
@@ -352,7 +351,7 @@ impl<'l> Writer<'l> {
                 self.row(at, keys);
             }
             What::HasAgain => {}
-            What::InstallsApp => self.row(at, vec![("who", who), ("do", Do::InstallApp.word().to_owned())]),
+            What::InstallsApp => self.row(at, vec![("who", who), ("do", ActKind::InstallApp.word().to_owned())]),
             What::SetsClock => {
                 let mut keys = fault("wrong-clock");
                 keys.push(("by", "0s".to_owned()));
@@ -393,8 +392,8 @@ impl<'l> Writer<'l> {
         }
         let name = self.name(who).to_owned();
         let row = if knows {
-            let word = Do::ForgotPassword.word().to_owned();
-            vec![("who", name), ("do", word), ("expect", Outcome::Done.word().to_owned())]
+            let word = ActKind::ForgotPassword.word().to_owned();
+            vec![("who", name), ("do", word), ("expect", ActOutcome::Done.word().to_owned())]
         } else {
             vec![("fault", "forgotten-password".to_owned()), ("who", name)]
         };
@@ -406,7 +405,7 @@ impl<'l> Writer<'l> {
         let Some(known) = self.set_up.get_mut(&who) else { return };
         if enrolled && !std::mem::replace(known, true) {
             let name = self.name(who).to_owned();
-            self.row(before - BEFORE.0, vec![("who", name), ("do", Do::Enrol.word().to_owned())]);
+            self.row(before - BEFORE.0, vec![("who", name), ("do", ActKind::Enrol.word().to_owned())]);
         }
     }
 
@@ -433,15 +432,22 @@ impl<'l> Writer<'l> {
         0
     }
 
-    fn act(&self, who: PersonId, act: Act, code: Typing, fresh: bool, result: Outcome) -> Vec<(&'static str, String)> {
+    fn act(
+        &self,
+        who: PersonId,
+        act: Act,
+        code: Typing,
+        fresh: bool,
+        result: ActOutcome,
+    ) -> Vec<(&'static str, String)> {
         let mut keys = vec![("who", self.name(who).to_owned())];
         let mut add = |key: &'static str, value: &str| keys.push((key, value.to_owned()));
         let own = who == self.start.person;
         let person = self.name(self.start.person);
-        let word = |r#do: Do| r#do.word();
+        let word = |r#do: ActKind| r#do.word();
         match act {
             Act::SignIn { via, typed } => {
-                add("do", word(Do::SignIn));
+                add("do", word(ActKind::SignIn));
                 if let Some(via) = via {
                     add("via", if via == Via::Google { "google" } else { "portal" });
                 }
@@ -452,67 +458,67 @@ impl<'l> Writer<'l> {
                     add("code-typed", "wrong");
                 }
             }
-            Act::Enrol { again } => add("do", word(if again { Do::ReEnrol } else { Do::Enrol })),
-            Act::EnrolHard => add("do", word(Do::EnrolHardToken)),
-            Act::ForgotPassword { .. } => add("do", word(Do::ForgotPassword)),
-            Act::Between(between) => match between {
-                Between::Ask { of, topic } => {
-                    add("do", word(Do::Ask));
+            Act::Enrol { again } => add("do", word(if again { ActKind::ReEnrol } else { ActKind::Enrol })),
+            Act::EnrolHard => add("do", word(ActKind::EnrolHardToken)),
+            Act::ForgotPassword { .. } => add("do", word(ActKind::ForgotPassword)),
+            Act::Interaction(between) => match between {
+                Interaction::Ask { of, topic } => {
+                    add("do", word(ActKind::Ask));
                     add("of", self.name(of));
                     add("topic", topic.word());
                     if !own {
                         add("account", person);
                     }
                 }
-                Between::RequestHardToken { of } => {
-                    add("do", word(Do::RequestHardToken));
+                Interaction::RequestHardToken { of } => {
+                    add("do", word(ActKind::RequestHardToken));
                     add("of", self.name(of));
                 }
-                Between::HandOverToken { to } => {
-                    add("do", word(Do::HandOverToken));
+                Interaction::HandOverToken { to } => {
+                    add("do", word(ActKind::HandOverToken));
                     add("to", self.name(to));
                 }
-                Between::UpdateEmail { .. } => {
-                    add("do", word(Do::UpdateEmail));
+                Interaction::UpdateEmail { .. } => {
+                    add("do", word(ActKind::UpdateEmail));
                     add("account", person);
                     add("address", Address::Ces.word());
                 }
-                Between::ResetPassword { tell } => {
-                    add("do", word(Do::ResetPassword));
+                Interaction::ResetPassword { tell } => {
+                    add("do", word(ActKind::ResetPassword));
                     add("account", person);
                     if let Some(tell) = tell {
                         add("tell", self.name(tell));
                     }
                 }
-                Between::HandOverCredentials { to } => {
-                    add("do", word(Do::HandOverCredentials));
+                Interaction::HandOverCredentials { to } => {
+                    add("do", word(ActKind::HandOverCredentials));
                     add("account", person);
                     add("to", self.name(to));
                 }
-                Between::IssueEmergency { to } => {
-                    add("do", word(Do::IssueEmergencyPassword));
+                Interaction::IssueEmergency { to } => {
+                    add("do", word(ActKind::IssueEmergencyPassword));
                     add("account", person);
                     add("to", self.name(to));
                 }
-                Between::Tell { to } => {
-                    add("do", word(Do::Tell));
+                Interaction::Tell { to } => {
+                    add("do", word(ActKind::Tell));
                     add("account", person);
                     add("to", self.name(to));
                 }
-                Between::ReadMail => add("do", word(Do::ReadMail)),
-                Between::ReplacePhone => add("do", word(Do::ReplacePhone)),
-                _ => add("do", word(Do::LosePhone)),
+                Interaction::ReadMail => add("do", word(ActKind::ReadMail)),
+                Interaction::ReplacePhone => add("do", word(ActKind::ReplacePhone)),
+                _ => add("do", word(ActKind::LosePhone)),
             },
-            _ => add("do", word(Do::SetAnswers)),
+            _ => add("do", word(ActKind::SetAnswers)),
         }
-        if !own && !matches!(act, Act::Between(_)) {
+        if !own && !matches!(act, Act::Interaction(_)) {
             add("account", person);
         }
         if fresh && !matches!(act, Act::SignIn { .. }) {
             add("fresh", "true");
         }
         let says = matches!(act, Act::SignIn { .. } | Act::ForgotPassword { .. });
-        if says || result != Outcome::Done {
+        if says || result != ActOutcome::Done {
             add("expect", result.word());
         }
         keys

@@ -6,7 +6,7 @@
 use super::day::Day;
 use super::driver::{Driver, Intent};
 use super::population::Shared;
-use crate::act::{Act, Between};
+use crate::act::{Act, Interaction};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::distributions::{part_of, scaled, under};
 use crate::kernel::units::WHOLE;
@@ -137,7 +137,7 @@ impl<C: Codes> Driver<'_, C> {
         }
         let share = self.plan.parameters.get(P::LeavesTidily);
         let tidy = self.draws.chance(share, person.0, Purpose::Tidy, account.0) && self.tally.is_enrolled(account);
-        let leave = Act::Between(Between::Leave { leaver: person, unlinked: false });
+        let leave = Act::Interaction(Interaction::Leave { leaver: person, unlinked: false });
         self.act(person, account, if tidy { Act::Leave } else { leave });
     }
 
@@ -145,7 +145,7 @@ impl<C: Codes> Driver<'_, C> {
     pub(super) fn has_left(&mut self, person: PersonId, account: AccountId) {
         if self.engine.world.members.contains(&(account, person)) {
             // The guide's way was barred; the member goes all the same.
-            let leave = Act::Between(Between::Leave { leaver: person, unlinked: false });
+            let leave = Act::Interaction(Interaction::Leave { leaver: person, unlinked: false });
             return self.act(person, account, leave);
         }
         let mut custodian = None;

@@ -6,7 +6,7 @@
 use super::driver::{Driver, Intent};
 use super::life::What;
 use super::tally::Series;
-use crate::act::{Act, Between};
+use crate::act::{Act, ActOutcome, Interaction};
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::Measure;
 use crate::kernel::calendar::is_working_day;
@@ -14,7 +14,6 @@ use crate::kernel::{Date, Purpose, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{Reason, Role, Topic};
 use crate::policy::rules::Rule;
-use crate::trace::Result;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -182,7 +181,7 @@ impl<C: Codes> Driver<'_, C> {
             _ => self.support.agents.first().copied(),
         };
         match of {
-            Some(of) => self.act(person, account, Act::Between(Between::Ask { of, topic })),
+            Some(of) => self.act(person, account, Act::Interaction(Interaction::Ask { of, topic })),
             None if matches!(topic, Topic::OtpAddress | Topic::PasswordReset) => {
                 self.soon(Intent::Ring(person, account));
             }
@@ -222,11 +221,11 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// A student was told the password, or not.
-    pub(super) fn told(&mut self, student: PersonId, account: AccountId, result: Result) {
+    pub(super) fn told(&mut self, student: PersonId, account: AccountId, result: ActOutcome) {
         if let Some(mind) = self.minds.get_mut(student.at()) {
             mind.asked = false;
         }
-        if result == Result::Done {
+        if result == ActOutcome::Done {
             self.soon(Intent::SignIn(student, account));
         }
     }
@@ -283,18 +282,18 @@ impl<C: Codes> Driver<'_, C> {
         let lost = self.minds.get(person.at()).and_then(|mind| mind.reason) == Some(Reason::OtpNotReceived);
         let topic = if lost { Topic::OtpMissing } else { Topic::Other };
         match self.support.agents.first().copied() {
-            Some(of) => self.act(person, account, Act::Between(Between::Ask { of, topic })),
+            Some(of) => self.act(person, account, Act::Interaction(Interaction::Ask { of, topic })),
             // A desk without agents answers nobody.
             None => self.tally.out.hung_up += 1,
         }
     }
 
     /// A question was heard, or not.
-    pub(super) fn asked(&mut self, by: PersonId, account: AccountId, of: PersonId, topic: Topic, result: Result) {
+    pub(super) fn asked(&mut self, by: PersonId, account: AccountId, of: PersonId, topic: Topic, result: ActOutcome) {
         let now = self.engine.now();
         let desk = self.role(of) == Role::DeskAgent;
         match result {
-            Result::Waiting => {
+            ActOutcome::Waiting => {
                 if desk && !self.open(self.support.desk_hours) {
                     return;
                 }
@@ -328,14 +327,14 @@ impl<C: Codes> Driver<'_, C> {
                     self.agenda.push(now.plus(notices), Intent::Helps(Step::Sees(id)));
                 }
             }
-            Result::Refused(Reason::OutsideHours) => {
+            ActOutcome::Refused(Reason::OutsideHours) => {
                 // Whoever found nobody there tries again around half an hour after the doors open.
                 let opens = if desk { self.support.desk_hours.0 } else { self.support.administrator_hours.0 };
                 let again = if desk { Intent::Ring(by, account) } else { Intent::Ask(by, account, topic) };
                 let span = self.draws.exponential(HALF_AN_HOUR, by.0, Purpose::Pause, self.moment());
                 self.agenda.push(self.next_opening(opens).plus(span), again);
             }
-            Result::Refused(_) if !desk => self.soon(Intent::Ring(by, account)),
+            ActOutcome::Refused(_) if !desk => self.soon(Intent::Ring(by, account)),
             _ => {}
         }
     }
@@ -488,17 +487,17 @@ impl<C: Codes> Driver<'_, C> {
         let Ticket { by, account, topic, .. } = ticket;
         let asker = self.traits.get(by.at()).map(|traits| traits.mailbox);
         let between = match (self.role(helper), topic) {
-            (Role::LocalAdministrator, Topic::OtpAddress) => asker.map(|to| Between::UpdateEmail { to }),
-            (Role::LocalAdministrator, _) => Some(Between::ResetPassword { tell: Some(by) }),
-            (Role::ApprovingOfficer, _) => Some(Between::ApproveTransfer),
+            (Role::LocalAdministrator, Topic::OtpAddress) => asker.map(|to| Interaction::UpdateEmail { to }),
+            (Role::LocalAdministrator, _) => Some(Interaction::ResetPassword { tell: Some(by) }),
+            (Role::ApprovingOfficer, _) => Some(Interaction::ApproveTransfer),
             (Role::Staff, _) => return self.passed_on_by(helper, id, ticket),
             (Role::Opa, _) => {
                 // The request is the asker's own act; OPA takes it on.
                 self.close(id);
                 self.free(helper);
-                let request = Between::RequestHardToken { of: helper };
+                let request = Interaction::RequestHardToken { of: helper };
                 if self.minds.get(by.at()).is_some_and(|mind| !mind.busy && !mind.away) {
-                    self.act(by, account, Act::Between(request));
+                    self.act(by, account, Act::Interaction(request));
                 } else {
                     self.soon(Intent::Ask(by, account, topic));
                 }
@@ -507,7 +506,7 @@ impl<C: Codes> Driver<'_, C> {
             _ => return self.explained(helper, id, ticket),
         };
         if let Some(between) = between {
-            self.act(helper, account, Act::Between(between));
+            self.act(helper, account, Act::Interaction(between));
         }
     }
 
@@ -516,7 +515,7 @@ impl<C: Codes> Driver<'_, C> {
         let Ticket { by, account, .. } = ticket;
         let trouble = self.tally.trouble(account).or(self.minds.get(by.at()).and_then(|mind| mind.reason));
         if trouble == Some(Reason::NoDevice) {
-            return self.act(agent, account, Act::Between(Between::IssueEmergency { to: by }));
+            return self.act(agent, account, Act::Interaction(Interaction::IssueEmergency { to: by }));
         }
         self.close(id);
         self.free(agent);
@@ -554,9 +553,9 @@ impl<C: Codes> Driver<'_, C> {
     }
 
     /// An act of help has ended.
-    pub(super) fn helped(&mut self, helper: PersonId, account: AccountId, between: Between, result: Result) {
+    pub(super) fn helped(&mut self, helper: PersonId, account: AccountId, between: Interaction, result: ActOutcome) {
         match (between, result) {
-            (Between::RequestHardToken { of }, Result::Waiting) => {
+            (Interaction::RequestHardToken { of }, ActOutcome::Waiting) => {
                 let waits = self.support.tokens.entry(of).or_default();
                 waits.push_back((helper, account));
                 self.support.without_token.insert(helper);
@@ -566,27 +565,27 @@ impl<C: Codes> Driver<'_, C> {
                 }
                 return;
             }
-            (Between::HandOverToken { to }, Result::Done) => {
+            (Interaction::HandOverToken { to }, ActOutcome::Done) => {
                 if let Some(waits) = self.support.tokens.get_mut(&helper) {
                     waits.retain(|(person, _)| *person != to);
                 }
                 self.support.without_token.remove(&to);
                 return self.soon(Intent::Enrol(to, account));
             }
-            (Between::HandOverToken { .. } | Between::RequestHardToken { .. }, _) => return,
+            (Interaction::HandOverToken { .. } | Interaction::RequestHardToken { .. }, _) => return,
             _ => {}
         }
         let Some(id) = self.support.servers.get(&helper).and_then(|server| server.at) else { return };
         let Some(ticket) = self.support.ticket(id) else { return self.free(helper) };
         match (between, result) {
-            (Between::RequestTransfer, Result::Done) => self.pass_on(helper, id),
-            (Between::ApproveTransfer, Result::Done) => {
+            (Interaction::RequestTransfer, ActOutcome::Done) => self.pass_on(helper, id),
+            (Interaction::ApproveTransfer, ActOutcome::Done) => {
                 // Back to the LA, who can reset now.
                 self.free(helper);
                 self.support.servers.entry(ticket.of).or_default().queue.push_front(id);
                 self.serve(ticket.of);
             }
-            (_, Result::Done) => {
+            (_, ActOutcome::Done) => {
                 self.close(id);
                 self.free(helper);
                 if self.role_of(account) == Role::Student && self.role(ticket.by) != Role::Student {
@@ -594,11 +593,11 @@ impl<C: Codes> Driver<'_, C> {
                 }
                 self.resume(ticket.by, account);
             }
-            (_, Result::Refused(Reason::NotTransferred)) => {
-                self.act(helper, account, Act::Between(Between::RequestTransfer));
+            (_, ActOutcome::Refused(Reason::NotTransferred)) => {
+                self.act(helper, account, Act::Interaction(Interaction::RequestTransfer));
             }
-            (_, Result::Refused(Reason::AwaitingApproval)) => self.pass_on(helper, id),
-            (_, Result::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor))
+            (_, ActOutcome::Refused(Reason::AwaitingApproval)) => self.pass_on(helper, id),
+            (_, ActOutcome::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor))
                 if self.role(helper) != Role::DeskAgent =>
             {
                 // The LA cannot act now: the request goes to a colleague who has not failed, or waits, and so does whoever
@@ -661,7 +660,7 @@ impl<C: Codes> Driver<'_, C> {
         let busy = self.minds.get(opa.at()).is_some_and(|mind| mind.busy);
         let hours = self.support.administrator_hours;
         if holds && !busy && self.open(hours) {
-            self.act(opa, account, Act::Between(Between::HandOverToken { to }));
+            self.act(opa, account, Act::Interaction(Interaction::HandOverToken { to }));
         }
         let more = self.support.tokens.get(&opa).is_some_and(|waits| !waits.is_empty());
         if more {

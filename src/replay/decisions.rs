@@ -6,13 +6,13 @@
 //! Deliberately knows no habit and no file.
 
 use super::book::{Candidate, Exception};
-use crate::act::Act;
+use crate::act::{Act, ActOutcome};
 use crate::format::policy::Seen;
 use crate::kernel::Time;
 use crate::kernel::units::WHOLE;
 use crate::policy::request::AccountKind;
 use crate::policy::{Policy, Scope};
-use crate::trace::{Ended, Result};
+use crate::trace::Ended;
 use crate::world::ids::{AccountId, PlaceId};
 use crate::world::state::{Account, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,7 +114,7 @@ impl Decisions {
             return;
         }
         match ended.result {
-            Result::Refused(_) => self.refused.insert(ended.account),
+            ActOutcome::Refused(_) => self.refused.insert(ended.account),
             _ => self.refused.remove(&ended.account),
         };
     }

@@ -5,9 +5,9 @@
 //! every such continuation within the horizon was seen and none reaches it; where there are too many, it is taken to be
 //! possible. Deliberately knows no timeline.
 
-use crate::act::{Act, Between, Doing, Typing, Via};
+use crate::act::ActKind;
+use crate::act::{Act, Activity, Interaction, Typing, Via};
 use crate::engine::{Detail, Engine};
-use crate::format::rows::Do;
 use crate::kernel::Time;
 use crate::kernel::password::Shape;
 use crate::policy::Policy;
@@ -89,7 +89,7 @@ impl Foresight for Ahead {
         let helps = actors.iter().any(|id| !facts.role(*id).is_none_or(plain));
         let system = System {
             policy,
-            acts: tried.into_iter().enumerate().map(|(row, (_, act))| Doing { row, ..act }).collect(),
+            acts: tried.into_iter().enumerate().map(|(row, (_, act))| Activity { row, ..act }).collect(),
             slips: Vec::new(),
             most_slips: 0,
             calendar: Calendar::new(rules, now, to, helps, &[]),
@@ -147,14 +147,14 @@ fn acts(
     people: &[PersonId],
     accounts: &[(AccountId, Use)],
     only: &[&'static str],
-) -> Vec<(&'static str, Doing)> {
+) -> Vec<(&'static str, Activity)> {
     let mut out = Vec::new();
     for id in people {
         let Some(person) = world.people.get(id.at()) else { continue };
-        let mut add = |what: Do, account: AccountId, act: Act| {
+        let mut add = |what: ActKind, account: AccountId, act: Act| {
             if only.is_empty() || only.contains(&what.word()) {
-                let mut doing = Doing::new(0, act, *id, account, person.computer);
-                doing.fresh = what == Do::SignIn;
+                let mut doing = Activity::new(0, act, *id, account, person.computer);
+                doing.fresh = what == ActKind::SignIn;
                 out.push((what.word(), doing));
             }
         };
@@ -172,48 +172,48 @@ fn acts(
         if world.people.get(id.at()).is_some_and(|p| p.phone.is_none())
             && let Some(own) = person.account.get()
         {
-            add(Do::ReplacePhone, own, Act::Between(Between::ReplacePhone));
+            add(ActKind::ReplacePhone, own, Act::Interaction(Interaction::ReplacePhone));
         }
     }
     out
 }
 
 /// What one can do on an account of one's own, or shared.
-fn alone(account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
+fn alone(account: AccountId, add: &mut impl FnMut(ActKind, AccountId, Act)) {
     let typed = Typing::Right;
     for via in [Via::Portal, Via::Google] {
-        add(Do::SignIn, account, Act::SignIn { via: Some(via), typed });
+        add(ActKind::SignIn, account, Act::SignIn { via: Some(via), typed });
     }
-    add(Do::OpenIcon, account, Act::OpenIcon);
+    add(ActKind::OpenIcon, account, Act::OpenIcon);
     set_up(account, add);
-    add(Do::ChangePassword, account, Act::ChangePassword { shape: Shape::Good });
-    add(Do::SetAnswers, account, Act::SetAnswers);
-    add(Do::ReadMail, account, Act::Between(Between::ReadMail));
-    add(Do::ReadCredentials, account, Act::Between(Between::ReadCredentials));
+    add(ActKind::ChangePassword, account, Act::ChangePassword { shape: Shape::Good });
+    add(ActKind::SetAnswers, account, Act::SetAnswers);
+    add(ActKind::ReadMail, account, Act::Interaction(Interaction::ReadMail));
+    add(ActKind::ReadCredentials, account, Act::Interaction(Interaction::ReadCredentials));
 }
 
 /// What brings a token, and the password that this needs.
-fn set_up(account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
-    add(Do::Enrol, account, Act::Enrol { again: false });
-    add(Do::ReEnrol, account, Act::Enrol { again: true });
-    add(Do::EnrolHardToken, account, Act::EnrolHard);
-    add(Do::ForgotPassword, account, Act::ForgotPassword { shape: Shape::Good });
+fn set_up(account: AccountId, add: &mut impl FnMut(ActKind, AccountId, Act)) {
+    add(ActKind::Enrol, account, Act::Enrol { again: false });
+    add(ActKind::ReEnrol, account, Act::Enrol { again: true });
+    add(ActKind::EnrolHardToken, account, Act::EnrolHard);
+    add(ActKind::ForgotPassword, account, Act::ForgotPassword { shape: Shape::Good });
 }
 
 /// What whoever has a role can do for others; the policy says whether they may.
-fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl FnMut(Do, AccountId, Act)) {
+fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl FnMut(ActKind, AccountId, Act)) {
     let Some(owner) = world.accounts.get(account.at()).map(|row| row.owner) else { return };
     for (at, mailbox) in (0..).zip(&world.mailboxes) {
         if mailbox.owner == owner || mailbox.owner == helper {
-            add(Do::UpdateEmail, account, Act::Between(Between::UpdateEmail { to: MailboxId(at) }));
+            add(ActKind::UpdateEmail, account, Act::Interaction(Interaction::UpdateEmail { to: MailboxId(at) }));
         }
     }
-    add(Do::ResetPassword, account, Act::Between(Between::ResetPassword { tell: Some(owner) }));
-    add(Do::RequestTransfer, account, Act::Between(Between::RequestTransfer));
-    add(Do::ApproveTransfer, account, Act::Between(Between::ApproveTransfer));
-    add(Do::ReadCredentials, account, Act::Between(Between::ReadCredentials));
-    add(Do::HandOverCredentials, account, Act::Between(Between::HandOverCredentials { to: owner }));
-    add(Do::HandOverToken, account, Act::Between(Between::HandOverToken { to: owner }));
-    add(Do::IssueEmergencyPassword, account, Act::Between(Between::IssueEmergency { to: owner }));
-    add(Do::RequestHardToken, account, Act::Between(Between::RequestHardToken { of: helper }));
+    add(ActKind::ResetPassword, account, Act::Interaction(Interaction::ResetPassword { tell: Some(owner) }));
+    add(ActKind::RequestTransfer, account, Act::Interaction(Interaction::RequestTransfer));
+    add(ActKind::ApproveTransfer, account, Act::Interaction(Interaction::ApproveTransfer));
+    add(ActKind::ReadCredentials, account, Act::Interaction(Interaction::ReadCredentials));
+    add(ActKind::HandOverCredentials, account, Act::Interaction(Interaction::HandOverCredentials { to: owner }));
+    add(ActKind::HandOverToken, account, Act::Interaction(Interaction::HandOverToken { to: owner }));
+    add(ActKind::IssueEmergencyPassword, account, Act::Interaction(Interaction::IssueEmergency { to: owner }));
+    add(ActKind::RequestHardToken, account, Act::Interaction(Interaction::RequestHardToken { of: helper }));
 }

@@ -21,7 +21,7 @@ pub mod walk;
 pub use properties::{nameless, outcome};
 pub use run::{Failure, Judged, Verdict};
 
-use crate::act::Doing;
+use crate::act::Activity;
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::{Fault, Pace};
@@ -55,7 +55,7 @@ enum When {
 #[derive(Clone, Debug)]
 enum What {
     Act {
-        doing: Doing,
+        doing: Activity,
         code_at: Option<When>,
     },
     Fault(Fault, Time),

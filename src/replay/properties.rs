@@ -5,7 +5,7 @@
 
 use super::book::{BUILT_IN, Book};
 use super::{Expected, Planner};
-use crate::act::Via;
+use crate::act::{ActOutcome, Via};
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::Span as Place;
 use crate::format::leaf::{Deadline as Written, parse_deadline};
@@ -19,7 +19,6 @@ use crate::policy::request::{Reason, Role};
 use crate::property::{
     Able, Acting, Deadline, Each, End, Flag, Leaf, Moment, Pattern, Possible, Property, State, Verdict, Who,
 };
-use crate::trace::Result;
 use crate::world::ids::AccountId;
 use std::sync::Arc;
 
@@ -289,7 +288,7 @@ impl Planner<'_> {
 ///
 /// # Errors
 /// The first thing that is wrong with it there, in a line.
-pub fn nameless(is: &PropertyIs, book: &Book) -> std::result::Result<Property, String> {
+pub fn nameless(is: &PropertyIs, book: &Book) -> Result<Property, String> {
     let candidate = Book::default().policy(BUILT_IN).cloned().ok_or("the built-in policy is not there")?;
     let (tree, scenario) = (Tree { span: Place::default(), node: Node::Map(Vec::new()) }, Scenario::default());
     let mut planner = Planner::new("", &tree, &scenario, book, candidate);
@@ -303,11 +302,11 @@ fn moment(text: Option<&str>) -> Option<Moment> {
 }
 
 /// The result that a word stands for.
-pub fn outcome(word: &str) -> Option<Result> {
+pub fn outcome(word: &str) -> Option<ActOutcome> {
     match word {
-        "granted" => Some(Result::Granted),
-        "done" => Some(Result::Done),
-        "waiting" => Some(Result::Waiting),
-        _ => Reason::ALL.iter().copied().find(|r| r.word() == word).map(Result::Refused),
+        "granted" => Some(ActOutcome::Granted),
+        "done" => Some(ActOutcome::Done),
+        "waiting" => Some(ActOutcome::Waiting),
+        _ => Reason::ALL.iter().copied().find(|r| r.word() == word).map(ActOutcome::Refused),
     }
 }

@@ -9,7 +9,7 @@ use super::state::{State, state};
 use super::table::Table;
 use super::timeline::resolve;
 use super::{Expected, Plan, Planned, USED, Wanted, What, When};
-use crate::act::Act;
+use crate::act::{Act, ActOutcome};
 use crate::clause::Clauses;
 use crate::diagnostic::{Diagnostic, Span as Place};
 use crate::engine::Engine;
@@ -18,7 +18,7 @@ use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
 use crate::property::{Facts, Judgement, Monitor, Present, Verdict as Word, able};
-use crate::trace::{Ended, Nobody, Observer, Recorder, Result as Outcome};
+use crate::trace::{Ended, Nobody, Observer, Recorder};
 use crate::world::authenticator::{Codes, Real, Symbolic};
 use crate::world::ids::PersonId;
 use crate::world::state::Phone;
@@ -475,8 +475,8 @@ impl Plan {
         let met = match row.expect.as_deref() {
             Some(word) => outcome(word) == Some(ended.result),
             None => {
-                matches!(ended.result, Outcome::Done | Outcome::Waiting)
-                    || (matches!(ended.act, Act::One(_)) && ended.result == Outcome::Granted)
+                matches!(ended.result, ActOutcome::Done | ActOutcome::Waiting)
+                    || (matches!(ended.act, Act::One(_)) && ended.result == ActOutcome::Granted)
             }
         };
         if !met {

@@ -6,13 +6,14 @@
 use super::state::State;
 use super::story::{Seen, body_words, outcome_words, words_of};
 use super::{Judged, Plan, Verdict, What};
+use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::comments;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
 use crate::policy::rules::Rule;
-use crate::trace::{Event, Result};
+use crate::trace::Event;
 use crate::world::message::Party;
 use std::collections::BTreeSet;
 
@@ -78,7 +79,7 @@ pub struct Row {
     /// When it began.
     pub began: Option<Time>,
     /// When and how it ended.
-    pub ended: Option<(Time, Result)>,
+    pub ended: Option<(Time, ActOutcome)>,
     /// Whose account opened, where it is another than the one that was meant.
     pub opens: Option<String>,
     /// What the outcome rests on.

@@ -5,14 +5,14 @@
 
 use super::state::address;
 use super::{Names, Plan, Planned, Verdict, What};
-use crate::act::Doing;
+use crate::act::{ActOutcome, Activity};
 use crate::clause::Clauses;
 use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::comments;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
-use crate::trace::{Ended, Event, Result};
+use crate::trace::{Ended, Event};
 use crate::world::message::{Body, Message, Page, Tile};
 use crate::world::state::Device;
 use std::fmt::Write;
@@ -156,7 +156,7 @@ impl Plan {
         }
     }
 
-    fn headline(&self, row: &Planned, doing: &Doing, time: Time, ended: &Ended) -> String {
+    fn headline(&self, row: &Planned, doing: &Activity, time: Time, ended: &Ended) -> String {
         let opened = match ended.opened {
             Some(other) if other != doing.account => format!(", and {} opens", self.names.account(other)),
             _ => String::new(),
@@ -166,7 +166,7 @@ impl Plan {
     }
 
     /// Who does what, and to which account.
-    pub(super) fn deed(&self, row: &Planned, doing: &Doing) -> String {
+    pub(super) fn deed(&self, row: &Planned, doing: &Activity) -> String {
         let who = self.names.person(doing.person);
         let with =
             if doing.with.is_empty() { String::new() } else { format!(" with {}", self.names.list(&doing.with)) };
@@ -262,7 +262,7 @@ fn of<'e, 'v>(events: &'e [Vec<&'v Seen>], index: usize) -> &'e [&'v Seen] {
 /// The clauses that an outcome rests on, in full where it was refused.
 fn because(ended: &Ended) -> String {
     let mut out = String::new();
-    if let Result::Refused(reason) = ended.result {
+    if let ActOutcome::Refused(reason) = ended.result {
         let _ = writeln!(out, "  refused: {} ({})", reason.word(), reason.doc().trim().trim_end_matches('.'));
         for clause in ended.clauses.iter() {
             let _ = writeln!(out, "    {}  {}", clause.id(), clause.text());

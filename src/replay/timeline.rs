@@ -4,13 +4,13 @@
 
 use super::book::suggest;
 use super::{Planned, Planner, What, When};
-use crate::act::{Act, Between, Doing, Pick, Step, Typing, Via};
+use crate::act::{Act, ActKind, Activity, Interaction, Pick, Step, Typing, Via};
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::Span as Place;
 use crate::engine::Fault;
 use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
 use crate::format::rows::{
-    Address, AddressIs, Do, FaultIs, How, OfIs, ProfileIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
+    Address, AddressIs, FaultIs, How, OfIs, ProfileIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
 use crate::format::tree::Step as Path;
 use crate::kernel::calendar::is_working_day;
@@ -53,11 +53,11 @@ impl Planner<'_> {
             } else if row.event.is_some() {
                 let account = row.account.as_ref().and_then(|name| self.account(name, &key(&base, "account")));
                 (account.map(What::Created), "account-created")
-            } else if row.r#do == Some(Do::GoOn) {
+            } else if row.r#do == Some(ActKind::GoOn) {
                 let person = row.who.as_ref().and_then(|name| self.find(name, &key(&base, "who")));
-                (person.map(What::GoOn), Do::GoOn.word())
+                (person.map(What::GoOn), ActKind::GoOn.word())
             } else {
-                (self.act_row(row, index, when, &mut above, &base), row.r#do.map_or("?", Do::word))
+                (self.act_row(row, index, when, &mut above, &base), row.r#do.map_or("?", ActKind::word))
             };
             let Some(what) = what else { continue };
             let resting_on = row.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
@@ -225,7 +225,7 @@ impl Planner<'_> {
             Some(name) => Some(self.find(name, &key(base, "from"))?),
             None => None,
         };
-        let goes_on = what.is_step() || matches!(what, Do::TestToken | Do::RequestOtp);
+        let goes_on = what.is_step() || matches!(what, ActKind::TestToken | ActKind::RequestOtp);
         let screen = above.screens.get(&from.unwrap_or(person)).copied().filter(|_| goes_on);
         let account = match (&row.account, screen) {
             (Some(name), _) => self.account(name, &key(base, "account"))?,
@@ -238,19 +238,19 @@ impl Planner<'_> {
             Some(name) => self.computer(name, base)?,
         };
         let act = self.act(row, what, person, account, screen.map_or(computer, |(c, _)| c), base)?;
-        let mut doing = Doing::new(index, act, person, account, computer);
+        let mut doing = Activity::new(index, act, person, account, computer);
         if let Act::Remove { .. } = act {
             let custodian = self.world.accounts.get(account.at()).map(|a| a.owner)?;
             doing.person = custodian;
             doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
         }
-        doing.fresh = (what == Do::SignIn && row.computer.is_none()) || row.fresh == Some(true);
-        let code_alone = matches!(what, Do::EnterCode | Do::TestToken);
+        doing.fresh = (what == ActKind::SignIn && row.computer.is_none()) || row.fresh == Some(true);
+        let code_alone = matches!(what, ActKind::EnterCode | ActKind::TestToken);
         if matches!(row.typed, Some(TypedIs::Earlier | TypedIs::Later)) && !code_alone {
             let title = "only a code is one of another time step".to_owned();
             self.fault("S232", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");
         }
-        doing.code = typing(if what == Do::TestToken { row.typed } else { row.code_typed });
+        doing.code = typing(if what == ActKind::TestToken { row.typed } else { row.code_typed });
         doing.profile = match row.profile {
             Some(ProfileIs::Oldest) => Pick::Oldest,
             _ => Pick::Newest,
@@ -297,7 +297,7 @@ impl Planner<'_> {
     fn act(
         &mut self,
         row: &Row,
-        what: Do,
+        what: ActKind,
         person: PersonId,
         account: AccountId,
         screen: ComputerId,
@@ -316,83 +316,89 @@ impl Planner<'_> {
             _ => vec![SessionOf::Google, SessionOf::Portal],
         };
         Some(match what {
-            Do::SignIn => {
+            ActKind::SignIn => {
                 let via = row.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google });
                 Act::SignIn { via, typed }
             }
-            Do::OpenIcon => Act::OpenIcon,
-            Do::SignOut => Act::SignOut {
+            ActKind::OpenIcon => Act::OpenIcon,
+            ActKind::SignOut => Act::SignOut {
                 google: sessions.contains(&SessionOf::Google),
                 portal: sessions.contains(&SessionOf::Portal),
             },
-            Do::Enrol => Act::Enrol { again: false },
-            Do::ReEnrol => Act::Enrol { again: true },
-            Do::EnrolHardToken => Act::EnrolHard,
-            Do::OpenEnrolment => Act::OpenEnrolment,
-            Do::RequestOtp => Act::RequestOtp { typed },
-            Do::TestToken => Act::TestToken,
-            Do::DeleteToken => Act::DeleteToken { hard },
-            Do::Offboard => Act::Leave,
-            Do::Leave => match row.how {
-                Some(How::KeepsEverything) => Act::Between(Between::Leave { leaver: person, unlinked: false }),
+            ActKind::Enrol => Act::Enrol { again: false },
+            ActKind::ReEnrol => Act::Enrol { again: true },
+            ActKind::EnrolHardToken => Act::EnrolHard,
+            ActKind::OpenEnrolment => Act::OpenEnrolment,
+            ActKind::RequestOtp => Act::RequestOtp { typed },
+            ActKind::TestToken => Act::TestToken,
+            ActKind::DeleteToken => Act::DeleteToken { hard },
+            ActKind::Offboard => Act::Leave,
+            ActKind::Leave => match row.how {
+                Some(How::KeepsEverything) => Act::Interaction(Interaction::Leave { leaver: person, unlinked: false }),
                 Some(How::RemovedByCustodian) => Act::Remove { leaver: person },
                 _ => Act::Leave,
             },
-            Do::ForgotPassword => Act::ForgotPassword { shape },
-            Do::ChangePassword => Act::ChangePassword { shape },
-            Do::SetAnswers => Act::SetAnswers,
-            Do::EnterPassword => Act::One(Step::EnterPassword(typed)),
-            Do::OpenTile => Act::One(Step::OpenTile(match row.tile? {
+            ActKind::ForgotPassword => Act::ForgotPassword { shape },
+            ActKind::ChangePassword => Act::ChangePassword { shape },
+            ActKind::SetAnswers => Act::SetAnswers,
+            ActKind::EnterPassword => Act::One(Step::EnterPassword(typed)),
+            ActKind::OpenTile => Act::One(Step::OpenTile(match row.tile? {
                 TileIs::IdentityPortal => Tile::IdentityPortal,
                 TileIs::Icon => Tile::Icon,
             })),
-            Do::ChooseAccount => Act::One(Step::TypeAddress(typed)),
-            Do::EnterCode => Act::One(Step::EnterCode(typed)),
-            Do::PressBack => Act::One(Step::PressBack),
-            Do::OpenSetup => Act::One(Step::OpenSetup),
-            Do::EnterLoginId => Act::One(Step::LoginId(typed)),
-            Do::EnterOtp => Act::One(Step::EnterOtp { number: row.number }),
-            Do::ShowQr => Act::One(Step::ShowQr),
-            Do::ReloadEnrolment => Act::One(Step::ReloadQr),
-            Do::ScanQr => Act::One(Step::Scan { person, screen }),
-            Do::EnterSecret => Act::One(Step::EnterSecret),
-            Do::EnterSerial => Act::One(Step::SaveSerial),
-            Do::SaveToken => Act::One(Step::Save),
-            Do::RemoveProfile => Act::One(Step::RemoveProfile(person)),
-            _ => Act::Between(match what {
-                Do::Join => Between::Join,
-                Do::LosePhone => Between::LosePhone,
-                Do::ReplacePhone => Between::ReplacePhone,
-                Do::InstallApp => Between::InstallApp,
-                Do::CopySecret => Between::CopySecret { from: self.find(row.from.as_ref()?, &key(base, "from"))? },
-                Do::ReadMail => Between::ReadMail,
-                Do::Tell => Between::Tell { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
-                Do::Ask => Between::Ask {
+            ActKind::ChooseAccount => Act::One(Step::TypeAddress(typed)),
+            ActKind::EnterCode => Act::One(Step::EnterCode(typed)),
+            ActKind::PressBack => Act::One(Step::PressBack),
+            ActKind::OpenSetup => Act::One(Step::OpenSetup),
+            ActKind::EnterLoginId => Act::One(Step::LoginId(typed)),
+            ActKind::EnterOtp => Act::One(Step::EnterOtp { number: row.number }),
+            ActKind::ShowQr => Act::One(Step::ShowQr),
+            ActKind::ReloadEnrolment => Act::One(Step::ReloadQr),
+            ActKind::ScanQr => Act::One(Step::Scan { person, screen }),
+            ActKind::EnterSecret => Act::One(Step::EnterSecret),
+            ActKind::EnterSerial => Act::One(Step::SaveSerial),
+            ActKind::SaveToken => Act::One(Step::Save),
+            ActKind::RemoveProfile => Act::One(Step::RemoveProfile(person)),
+            _ => Act::Interaction(match what {
+                ActKind::Join => Interaction::Join,
+                ActKind::LosePhone => Interaction::LosePhone,
+                ActKind::ReplacePhone => Interaction::ReplacePhone,
+                ActKind::InstallApp => Interaction::InstallApp,
+                ActKind::CopySecret => {
+                    Interaction::CopySecret { from: self.find(row.from.as_ref()?, &key(base, "from"))? }
+                }
+                ActKind::ReadMail => Interaction::ReadMail,
+                ActKind::Tell => Interaction::Tell { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
+                ActKind::Ask => Interaction::Ask {
                     of: self.find(asked.as_ref()?, &key(base, "of"))?,
                     topic: row.topic.unwrap_or(Topic::Other),
                 },
-                Do::RequestHardToken => Between::RequestHardToken { of: self.find(asked.as_ref()?, &key(base, "of"))? },
-                Do::HandOverToken => Between::HandOverToken { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
-                Do::UpdateEmail => Between::UpdateEmail {
+                ActKind::RequestHardToken => {
+                    Interaction::RequestHardToken { of: self.find(asked.as_ref()?, &key(base, "of"))? }
+                }
+                ActKind::HandOverToken => {
+                    Interaction::HandOverToken { to: self.find(row.to.as_ref()?, &key(base, "to"))? }
+                }
+                ActKind::UpdateEmail => Interaction::UpdateEmail {
                     to: match row.address.as_ref()? {
                         AddressIs::Own(Address::Icon) => owner?.1,
                         AddressIs::Own(other) => self.mail.get(&(owner?.0, other.word())).copied()?,
                         AddressIs::Named(name) => self.mailbox(name, "address", base)?,
                     },
                 },
-                Do::ResetPassword => Between::ResetPassword {
+                ActKind::ResetPassword => Interaction::ResetPassword {
                     tell: match &row.tell {
                         Some(name) => Some(self.find(name, &key(base, "tell"))?),
                         None => None,
                     },
                 },
-                Do::RequestTransfer => Between::RequestTransfer,
-                Do::ApproveTransfer => Between::ApproveTransfer,
-                Do::ReadCredentials => Between::ReadCredentials,
-                Do::HandOverCredentials => {
-                    Between::HandOverCredentials { to: self.find(row.to.as_ref()?, &key(base, "to"))? }
+                ActKind::RequestTransfer => Interaction::RequestTransfer,
+                ActKind::ApproveTransfer => Interaction::ApproveTransfer,
+                ActKind::ReadCredentials => Interaction::ReadCredentials,
+                ActKind::HandOverCredentials => {
+                    Interaction::HandOverCredentials { to: self.find(row.to.as_ref()?, &key(base, "to"))? }
                 }
-                Do::IssueEmergencyPassword => Between::IssueEmergency {
+                ActKind::IssueEmergencyPassword => Interaction::IssueEmergency {
                     to: match &row.to {
                         Some(name) => self.find(name, &key(base, "to"))?,
                         None => owner?.0,

@@ -3,7 +3,7 @@
 //! Promises the same run as a file with these rows. Deliberately chooses nothing.
 
 use super::{Plan, Planned, What, When};
-use crate::act::Doing;
+use crate::act::Activity;
 use crate::clause::Clauses;
 use crate::engine::Fault;
 use crate::kernel::{Span, Time};
@@ -20,7 +20,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub enum Part<'r> {
     /// An act.
-    Act(&'r Doing),
+    Act(&'r Activity),
     /// A fault, and how long it is in force where it began with the plan.
     Fault(Fault, Time),
     /// A device's clock is set.

@@ -13,7 +13,7 @@ mod seen;
 
 pub use calendar::Calendar;
 
-use crate::act::Doing;
+use crate::act::Activity;
 use crate::engine::{Detail, Engine, Fault, Pace};
 use crate::kernel::{Draws, Span, Time};
 use crate::policy::Policy;
@@ -96,7 +96,7 @@ pub struct System<'p> {
     /// The rules.
     pub policy: &'p Policy,
     /// What people may begin, each with its place as its row.
-    pub acts: Vec<Doing>,
+    pub acts: Vec<Activity>,
     /// What may go wrong.
     pub slips: Vec<Slip>,
     /// How many of those at most in one run.
@@ -159,7 +159,7 @@ impl<'p> System<'p> {
         let mut busy: SmallVec<[PersonId; 16]> = SmallVec::new();
         // Who is not in the sieve is not busy; the list has the last word.
         let (mut sieve, bit) = (0_u64, |person: PersonId| 1 << (person.0 % u64::BITS));
-        for person in state.machine.under_way().flat_map(Doing::participants) {
+        for person in state.machine.under_way().flat_map(Activity::participants) {
             busy.push(person);
             sieve |= bit(person);
         }
@@ -199,7 +199,7 @@ impl<'p> System<'p> {
         match step {
             Move::Begin(at) => {
                 if let Some(act) = self.acts.get(usize::from(at)) {
-                    state.machine.start(Doing { by_steps: !self.whole, ..act.clone() });
+                    state.machine.start(Activity { by_steps: !self.whole, ..act.clone() });
                     if !self.whole {
                         state.machine.go_on(act.person);
                     }

@@ -3,7 +3,7 @@
 
 #![allow(dead_code)]
 
-use mims_sim::act::{Act, Between, Doing, Typing};
+use mims_sim::act::{Act, Activity, Interaction, Typing};
 use mims_sim::engine::Detail;
 use mims_sim::kernel::Time;
 use mims_sim::kernel::time::parse_instant;
@@ -55,7 +55,7 @@ pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
     let mut acts = Vec::new();
     let mut add = |act: Act, person: u32, with: &[u32]| {
         let computer = world.people[person as usize].computer;
-        let mut doing = Doing::new(acts.len(), act, PersonId(person), RECEPTION, computer);
+        let mut doing = Activity::new(acts.len(), act, PersonId(person), RECEPTION, computer);
         doing.with = with.iter().map(|at| PersonId(*at)).collect();
         doing.fresh = matches!(act, Act::SignIn { .. });
         acts.push(doing);
@@ -65,9 +65,9 @@ pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
     for person in 0..3 {
         add(Act::SignIn { via: None, typed: Typing::Right }, person, &[]);
     }
-    add(Act::Between(Between::Join), 2, &[]);
+    add(Act::Interaction(Interaction::Join), 2, &[]);
     for person in 1..3 {
-        add(Act::Between(Between::Leave { leaver: PersonId(person), unlinked: false }), person, &[]);
+        add(Act::Interaction(Interaction::Leave { leaver: PersonId(person), unlinked: false }), person, &[]);
     }
     add(Act::Leave, 1, &[0]);
     let to = Time(begins().0 + minutes * 60_000);

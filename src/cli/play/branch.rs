@@ -5,8 +5,8 @@
 //! is another text.
 
 use super::typed::Row;
+use mims_sim::act::ActKind;
 use mims_sim::format::load::{Case, Loaded};
-use mims_sim::format::rows::Do;
 use mims_sim::format::tree::{Entry, Tree, in_quotes};
 use mims_sim::format::yaml;
 use mims_sim::property::Verdict as Word;
@@ -298,7 +298,7 @@ fn list(key: &str, items: impl Iterator<Item = String>) -> String {
 /// A row with what came of it; before that is known, with what the format wants to be said.
 fn said(row: &Row, came: Option<Option<&str>>) -> String {
     let mut row = row.clone();
-    let Some(act) = row.act().filter(|act| *act != Do::GoOn) else { return row.yaml() };
+    let Some(act) = row.act().filter(|act| *act != ActKind::GoOn) else { return row.yaml() };
     let needed = act.needs().contains(&"expect");
     match came {
         None if needed && row.get("expect").is_none() => row.set("expect", "granted"),

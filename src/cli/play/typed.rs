@@ -3,8 +3,8 @@
 //! Promises that a row means at the prompt what it means in a file; only what a table cannot know is filled in. Deliberately
 //! runs nothing.
 
+use mims_sim::act::ActKind;
 use mims_sim::diagnostic::Diagnostic;
-use mims_sim::format::rows::Do;
 use mims_sim::format::tree::Node;
 use mims_sim::format::yaml;
 
@@ -64,9 +64,9 @@ impl Row {
     }
 
     /// What it does, if that is an act.
-    pub fn act(&self) -> Option<Do> {
+    pub fn act(&self) -> Option<ActKind> {
         let word = self.get("do")?;
-        Do::ALL.iter().copied().find(|act| act.word() == word)
+        ActKind::ALL.iter().copied().find(|act| act.word() == word)
     }
 
     /// Whether it only says which day it is.
@@ -137,7 +137,7 @@ fn row(text: &str, code: Option<String>) -> Result<Row, String> {
     };
     let keys = entries.iter().map(|entry| (entry.key.clone(), entry.value.flow())).collect();
     let row = Row { keys, code };
-    if row.code.is_some() && !matches!(row.act(), Some(Do::EnterCode | Do::TestToken)) {
+    if row.code.is_some() && !matches!(row.act(), Some(ActKind::EnterCode | ActKind::TestToken)) {
         return Err("a code is typed with `enter-code` or `test-token`".to_owned());
     }
     Ok(row)

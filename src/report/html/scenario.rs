@@ -7,13 +7,13 @@ use super::frame::{NL, Page, cite, glossary, named};
 use super::sequence::sequence;
 use super::timeline::{outcome, timeline};
 use super::{slug, verdict_mark};
+use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::counted::counted;
 use crate::kernel::Time;
 use crate::property::Verdict;
 use crate::replay::scene::{Row, Step};
 use crate::report::{Case, Wrong};
-use crate::trace::Result;
 use crate::world::message::Party;
 use maud::{Markup, html};
 
@@ -217,7 +217,7 @@ fn row_of(case: &Case, index: usize, row: &Row, prefix: &str, courses: &Courses<
             @for wrong in &wrong { p.bad { "✗ " (wrong.said) } }
             @if !row.pages.is_empty() { p.sees { span.k { "sees" } " " (row.pages.join(" · ")) } }
             @for (name, was, is) in &changes { p.change { span.k { (name) } " " del { (was) } " → " ins { (is) } } }
-            @if let Some((_, Result::Refused(reason))) = row.ended {
+            @if let Some((_, ActOutcome::Refused(reason))) = row.ended {
                 p.because { span.k { "because" } " " (reason.doc().trim()) " "
                     @for clause in row.clauses.iter().take(3) { (cite([clause])) " " (clause.text()) " " }
                     (cite(row.clauses.iter().skip(3))) }

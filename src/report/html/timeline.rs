@@ -4,11 +4,11 @@
 //! Promises that what happens in an instant is as visible as what takes a week: the axis keeps the order of things and
 //! shortens long waits. Deliberately has no table of its own: the rows of the page are its data.
 
+use crate::act::ActOutcome;
 use crate::counted::counted;
 use crate::kernel::Time;
 use crate::property::Verdict;
 use crate::replay::scene::{Row, Scene};
-use crate::trace::Result;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -159,8 +159,8 @@ fn days(times: &BTreeSet<Time>, scale: &Scale, bottom: i64) -> Markup {
 /// What an act came to, as a class and a word.
 pub fn outcome(row: &Row) -> (&'static str, &'static str) {
     match row.ended {
-        Some((_, Result::Refused(reason))) => ("no", reason.word()),
-        Some((_, Result::Waiting)) => ("ask", "waiting"),
+        Some((_, ActOutcome::Refused(reason))) => ("no", reason.word()),
+        Some((_, ActOutcome::Waiting)) => ("ask", "waiting"),
         Some((_, result)) => ("yes", result.word()),
         None if row.bystander => ("ask", ""),
         None => ("no", "it never ended"),
