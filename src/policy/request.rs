@@ -241,10 +241,27 @@ pub enum Typed {
     Wrong,
 }
 
-/// A question to the policy. Spans are ages or waits counted at `now`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Request {
+macro_rules! requests {
+    ($($(#[doc = $doc:literal])+ $name:ident $({ $($fact:ident: $type:ty),* $(,)? })?,)*) => {
+        /// A question to the policy. Spans are ages or waits counted at `now`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs)]
+        pub enum Request { $($(#[doc = $doc])+ $name $({ $($fact: $type),* })?,)* }
+
+        /// The kind of a request, without its facts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum RequestKind { $($(#[doc = $doc])+ $name,)* }
+
+        impl Request {
+            /// Every kind of request.
+            pub const KINDS: &'static [RequestKind] = &[$(RequestKind::$name,)*];
+            /// Its kind.
+            pub const fn kind(&self) -> RequestKind { match self { $(Request::$name { .. } => RequestKind::$name,)* } }
+        }
+    };
+}
+
+requests! {
     /// Login ID and password at the portal; `exists` once the account was made, `from_google` when redirected there, `after_reset` the first time since one.
     PortalSignIn {
         exists: bool,
