@@ -383,9 +383,8 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
         }
         Request::UpdateStore => Ok(if a.on(Rule::StoreUpdated, &[]) { Replace } else { Granted }),
         Request::ReadCredentials { role, kind } => {
-            if kind == AccountKind::SchoolGeneric {
-                a.need(Rule::StoreReaders, &[], Reason::NotAuthorised, |on| on == 0 || role == Role::HodIct)?;
-            }
+            a.need(Rule::StoreReaders, &[], Reason::NotOffered, |_| kind == AccountKind::SchoolGeneric)?;
+            a.need(Rule::StoreReaders, &[], Reason::NotAuthorised, |on| on == 0 || role == Role::HodIct)?;
             Ok(Granted)
         }
         Request::Deliver { kind, new } => {

@@ -211,13 +211,9 @@ fn request() -> impl Strategy<Value = Request> {
 }
 
 /// Whether the guide has no rule for a request, so that its decision rests on nothing: A17 says what one app does with a
-/// profile of the same label, and not what the others do; and stored credentials are those of generic accounts.
+/// profile of the same label, and not what the others do.
 fn no_rule_speaks(request: &Request) -> bool {
-    match request {
-        Request::SameLabel { microsoft, .. } => !microsoft,
-        Request::ReadCredentials { kind, .. } => *kind != AccountKind::SchoolGeneric,
-        _ => false,
-    }
+    matches!(request, Request::SameLabel { microsoft: false, .. })
 }
 
 proptest! {
@@ -263,6 +259,13 @@ proptest! {
         };
         let granted = decide(&rules, &password).outcome == Outcome::Granted;
         prop_assert_eq!(granted, !rules.on(Rule::Password));
+    }
+
+    #[test]
+    fn only_a_school_s_generic_account_has_stored_credentials(role in select(Role::ALL), kind in select(AccountKind::ALL)) {
+        let decision = decide(&Rules::default(), &Request::ReadCredentials { role, kind });
+        let offered = decision.outcome != Outcome::Refused(Reason::NotOffered);
+        prop_assert_eq!(offered, kind == AccountKind::SchoolGeneric);
     }
 
     #[test]
