@@ -119,7 +119,7 @@ impl Found {
         let mut add = |property: &PropertyIs, file: &str| {
             let Some(id) = property.finding.clone() else { return };
             let cites = property.cites.iter().filter_map(|c| parse_citation(&c.0).ok());
-            let clauses = cites.fold(Clauses::NONE, Clauses::and);
+            let clauses = cites.fold(Clauses::NONE, Clauses::union);
             let answered = |name: &&str| self.book.policy(name).is_some_and(|policy| policy.answers.contains(&id));
             let answered_by = self.book.policy_names().into_iter().filter(answered).map(str::to_owned).collect();
             let title = property.name.clone().unwrap_or_default();

@@ -184,7 +184,7 @@ impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
         self.last = decision.clauses;
         match decision.outcome {
             Outcome::Refused(_) => self.refusal = Some(decision),
-            _ => self.asked = self.asked.and(decision.clauses),
+            _ => self.asked = self.asked.union(decision.clauses),
         }
         decision
     }

@@ -568,7 +568,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         self.hub.last = Clauses::NONE;
         let outcome = self.act(doing, step);
         self.complete();
-        doing.rests = doing.rests.and(self.hub.asked);
+        doing.rests = doing.rests.union(self.hub.asked);
         doing.taken += 1;
         if !self.hub.last.is_empty() {
             doing.last = self.hub.last;

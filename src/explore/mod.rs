@@ -222,8 +222,8 @@ impl<'a> Explorer<'a> {
             let chunk: Vec<u64> = (hunt.tried..runs.min(hunt.tried + CHUNK)).collect();
             let judged: Vec<_> = chunk.par_iter().map(|run| (*run, one(*run))).collect();
             for (run, (judged, draw, mattered)) in judged {
-                if !mattered.within(hunt.decisive) {
-                    hunt.decisive = hunt.decisive.and(mattered);
+                if !mattered.is_subset(hunt.decisive) {
+                    hunt.decisive = hunt.decisive.union(mattered);
                     favoured |= self.kinds_in(&draw);
                 }
                 let Some(judged) = judged else {

@@ -16,7 +16,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// Consults a rule, citing the part of its clauses that `narrow` names (all of them where it names none).
     fn cite(&mut self, rule: Rule, narrow: &[Clause]) -> i64 {
-        self.clauses = self.clauses.and(narrowed(rule, narrow));
+        self.clauses = self.clauses.union(narrowed(rule, narrow));
         self.rules.get(rule)
     }
 
@@ -283,7 +283,7 @@ fn answer(a: &mut Asked, request: &Request) -> Result<Outcome, Decision> {
             a.need(Rule::ResetOffered, &[Q14], Reason::NoAnswersSet, |_| answers_set)?;
             a.need(Rule::ResetWhileLocked, &[], Reason::LockedOut, |on| on != 0 || !account_locked)?;
             a.need(Rule::ResetLock, &[], Reason::LockedOut, |_| !reset_locked)?;
-            a.clauses = a.clauses.and(Clauses::of(&[S4_1, S4_2]));
+            a.clauses = a.clauses.union(Clauses::of(&[S4_1, S4_2]));
             Ok(Granted)
         }
         Request::Answers { right, attempts } => {

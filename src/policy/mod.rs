@@ -76,13 +76,13 @@ pub fn decisive(rules: &Rules, request: &Request, decision: &Decision) -> Clause
     let (mut found, mut tried) = (Clauses::NONE, *rules);
     for rule in Rule::ALL {
         let info = rule.info();
-        let cited = info.clauses.common(decision.clauses);
-        if cited.within(found) {
+        let cited = info.clauses.intersection(decision.clauses);
+        if cited.is_subset(found) {
             continue;
         }
         tried.set(*rule, info.neutral);
         if decide::decide(&tried, request).outcome != decision.outcome {
-            found = found.and(cited);
+            found = found.union(cited);
         }
         tried.set(*rule, rules.get(*rule));
     }
@@ -91,12 +91,12 @@ pub fn decisive(rules: &Rules, request: &Request, decision: &Decision) -> Clause
 
 /// All clauses that some rule carries.
 pub fn carried() -> Clauses {
-    Rule::ALL.iter().fold(Clauses::NONE, |all, rule| all.and(rule.info().clauses))
+    Rule::ALL.iter().fold(Clauses::NONE, |all, rule| all.union(rule.info().clauses))
 }
 
 /// The rules that carry a clause.
 pub fn rules_of(clause: Clause) -> Vec<Rule> {
-    Rule::ALL.iter().copied().filter(|r| r.info().clauses.has(clause)).collect()
+    Rule::ALL.iter().copied().filter(|r| r.info().clauses.contains(clause)).collect()
 }
 
 #[cfg(test)]

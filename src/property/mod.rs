@@ -81,7 +81,7 @@ impl End {
     pub fn matches(&self, word: &str, e: &Ended, facts: &Facts) -> bool {
         self.concerns(word, e, facts)
             && self.result.is_none_or(|r| r == e.result)
-            && self.resting_on.common(e.clauses) == self.resting_on
+            && self.resting_on.intersection(e.clauses) == self.resting_on
             && self.factor.is_none_or(|f| f == e.factor)
             && self.opened.is_none_or(|a| e.opened == Some(a))
             && self.prompted.is_none_or(|p| p == e.prompted)

@@ -179,7 +179,7 @@ impl<'a> Summary<'a> {
 
     /// The clauses that fired, each with the number of runs in which it did.
     pub fn clauses(&self) -> Vec<(Clause, usize)> {
-        let count = |clause: &Clause| self.runs.iter().filter(|run| run.fired.has(*clause)).count();
+        let count = |clause: &Clause| self.runs.iter().filter(|run| run.fired.contains(*clause)).count();
         Clause::ALL.iter().map(|clause| (*clause, count(clause))).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -467,7 +467,7 @@ impl Observer for Listener<'_> {
         match event {
             Event::Message(_) => self.messages += 1,
             Event::Decided { scope, request, decision } => {
-                self.fired = self.fired.and(decision.clauses);
+                self.fired = self.fired.union(decision.clauses);
                 if matches!(decision.outcome, Outcome::Refused(_) | Outcome::Lock(_)) {
                     self.refused(*scope, request, decision);
                 }

@@ -21,13 +21,13 @@ impl Coverage {
     /// Both together.
     #[must_use]
     pub const fn and(self, other: Coverage) -> Coverage {
-        Coverage { fired: self.fired.and(other.fired), decisive: self.decisive.and(other.decisive) }
+        Coverage { fired: self.fired.union(other.fired), decisive: self.decisive.union(other.decisive) }
     }
 
     /// How many of the behavioural clauses fired, and how many there are.
     pub fn count(&self) -> (usize, usize) {
         let all = Clause::ALL.iter().filter(|c| c.is_behavioural());
-        (all.clone().filter(|c| self.fired.has(**c)).count(), all.count())
+        (all.clone().filter(|c| self.fired.contains(**c)).count(), all.count())
     }
 
     /// The share of behavioural clauses that fired, in whole per cent, rounded down.
@@ -43,9 +43,9 @@ impl Plan {
         let mut out = Coverage::default();
         for (_, _, event) in &verdict.trace.events {
             if let Event::Decided { scope, request, decision } = event {
-                out.fired = out.fired.and(decision.clauses);
-                if !decision.clauses.within(out.decisive) {
-                    out.decisive = out.decisive.and(decisive(self.policy.rules(*scope), request, decision));
+                out.fired = out.fired.union(decision.clauses);
+                if !decision.clauses.is_subset(out.decisive) {
+                    out.decisive = out.decisive.union(decisive(self.policy.rules(*scope), request, decision));
                 }
             }
         }

@@ -207,7 +207,7 @@ impl Plan {
         let pairs = self.world.accounts.iter().zip(&other.world.accounts);
         let rules = pairs.map(|(a, b)| (self.policy.rules(a.scope()), other.policy.rules(b.scope())));
         let differ = rules.flat_map(|(a, b)| Rule::ALL.iter().filter(move |r| a.get(**r) != b.get(**r)));
-        differ.fold(Clauses::NONE, |all, rule| all.and(rule.info().clauses))
+        differ.fold(Clauses::NONE, |all, rule| all.union(rule.info().clauses))
     }
 
     /// The first row that begins where the test says.
@@ -279,7 +279,7 @@ pub fn plan_of(
         case: None,
         file: file.to_owned(),
         place: tree.get("scenario").map_or(tree.span, |t| t.span),
-        cites: cites.fold(Clauses::NONE, Clauses::and),
+        cites: cites.fold(Clauses::NONE, Clauses::union),
         tags: scenario.tags.clone(),
         finding: scenario.finding.clone().or_else(|| {
             let mut violated = scenario.properties.iter().filter(|is| is.expect == Some(Violated));

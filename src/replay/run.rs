@@ -483,7 +483,7 @@ impl Plan {
             let wanted = row.expect.as_deref().unwrap_or("done");
             failures.push(fail(format!("expected {wanted}, got {}", ended.result.word())));
         }
-        if row.resting_on.common(ended.clauses) != row.resting_on {
+        if row.resting_on.intersection(ended.clauses) != row.resting_on {
             let said = format!("expected it to rest on {}, but it rests on {}", row.resting_on, ended.clauses);
             failures.push(fail(said));
         }

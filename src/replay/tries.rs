@@ -120,9 +120,9 @@ struct Deciding<'p> {
 impl Observer for Deciding<'_> {
     fn see(&mut self, _: Time, _: usize, event: &Event) {
         if let Event::Decided { scope, request, decision } = event
-            && !decision.clauses.within(self.known)
+            && !decision.clauses.is_subset(self.known)
         {
-            self.known = self.known.and(decisive(self.policy.rules(*scope), request, decision));
+            self.known = self.known.union(decisive(self.policy.rules(*scope), request, decision));
         }
     }
 }

@@ -22,8 +22,8 @@ pub struct Line {
 pub fn lines(coverage: &Coverage) -> Vec<Line> {
     let what = |clause: Clause| match clause.nature() {
         Nature::Statement(_) => "no behaviour",
-        _ if coverage.decisive.has(clause) => "decisive",
-        _ if coverage.fired.has(clause) => "fired",
+        _ if coverage.decisive.contains(clause) => "decisive",
+        _ if coverage.fired.contains(clause) => "fired",
         _ => "never exercised",
     };
     Clause::ALL.iter().map(|c| Line { clause: c.id(), what: what(*c), text: c.text() }).collect()
@@ -36,7 +36,7 @@ pub fn human(coverage: &Coverage) -> String {
         let _ = writeln!(out, "{:<7} {:<16} {}", line.clause, line.what, line.text);
     }
     let (fired, all) = coverage.count();
-    let decisive = Clause::ALL.iter().filter(|c| coverage.decisive.has(**c)).count();
+    let decisive = Clause::ALL.iter().filter(|c| coverage.decisive.contains(**c)).count();
     let _ = writeln!(out, "{fired} of {all} behavioural clauses fired ({} %), {decisive} decisive", coverage.percent());
     out
 }

@@ -77,8 +77,8 @@ pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<
             let name = |e: Option<crate::trace::Ended>| e.map_or("never ended", |e| e.result.word()).to_owned();
             // The rules that differ and that either side rests on; where none is cited, what the refusal rests on.
             let sides = [is, was].into_iter().flatten();
-            let both = sides.clone().fold(Clauses::NONE, |all, e| all.and(e.clauses)).common(changed);
-            let refusals = sides.filter(|e| e.result.refused()).fold(Clauses::NONE, |all, e| all.and(e.clauses));
+            let both = sides.clone().fold(Clauses::NONE, |all, e| all.union(e.clauses)).intersection(changed);
+            let refusals = sides.filter(|e| e.result.refused()).fold(Clauses::NONE, |all, e| all.union(e.clauses));
             let by = if both.is_empty() { refusals } else { both };
             flips.push(Flip {
                 line: lines.place(place.start).0,

@@ -121,7 +121,7 @@ pub fn glossary(clauses: Clauses) -> Markup {
 
 /// The clauses with these ids.
 pub fn named<'i>(ids: impl IntoIterator<Item = &'i &'static str>) -> Clauses {
-    ids.into_iter().filter_map(|id| Clause::from_id(id)).fold(Clauses::NONE, |all, c| all.and(Clauses::of(&[c])))
+    ids.into_iter().filter_map(|id| Clause::from_id(id)).fold(Clauses::NONE, |all, c| all.union(Clauses::of(&[c])))
 }
 
 #[cfg(test)]
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_citation_leads_to_its_clause() {
-        let all = Clause::ALL.iter().fold(Clauses::NONE, |all, c| all.and(Clauses::of(&[*c])));
+        let all = Clause::ALL.iter().fold(Clauses::NONE, |all, c| all.union(Clauses::of(&[*c])));
         let (links, list) = (cite(all.iter()).into_string(), glossary(all).into_string());
         for clause in Clause::ALL {
             assert!(links.contains(&format!("href=\"#{}\"", clause.id())));

@@ -129,7 +129,7 @@ fn index(cases: &[Case], entries: &[Entry<'_>], coverage: &[Line]) -> String {
         }
     };
     let all = coverage.iter().filter_map(|line| Clause::from_id(line.clause));
-    let clauses = all.fold(Clauses::NONE, |all, clause| all.and(Clauses::of(&[clause])));
+    let clauses = all.fold(Clauses::NONE, |all, clause| all.union(Clauses::of(&[clause])));
     Page {
         title: "Scenarios · mims-sim",
         clauses,

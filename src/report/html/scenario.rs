@@ -25,7 +25,7 @@ const WORTH_SHARING: usize = 4;
 /// The page of a file whose cases these are; `index` is the way back.
 pub fn scenario(cases: &[&Case], index: &str) -> String {
     let Some(first) = cases.first() else { return String::new() };
-    let clauses = cases.iter().fold(Clauses::NONE, |all, case| all.and(cited(case)));
+    let clauses = cases.iter().fold(Clauses::NONE, |all, case| all.union(cited(case)));
     let title = first.title.split(" [").next().filter(|_| cases.len() > 1).unwrap_or(&first.title);
     let courses = Courses::of(cases);
     let body = html! {
@@ -73,10 +73,10 @@ fn cited(case: &Case) -> Clauses {
             Step::Decision { clauses, .. } => *clauses,
             Step::Message { .. } => Clauses::NONE,
         });
-        steps.fold(all.and(row.clauses), Clauses::and)
+        steps.fold(all.union(row.clauses), Clauses::union)
     });
-    let properties = case.scene.properties.iter().fold(rows, |all, p| all.and(p.judgement.clauses));
-    case.wrong.iter().fold(properties.and(named(&case.cites)), |all, wrong| all.and(named(&wrong.rests_on)))
+    let properties = case.scene.properties.iter().fold(rows, |all, p| all.union(p.judgement.clauses));
+    case.wrong.iter().fold(properties.union(named(&case.cites)), |all, wrong| all.union(named(&wrong.rests_on)))
 }
 
 /// The rows of a page that saw each course of things first: whatever took the same one later points there.

@@ -66,7 +66,8 @@ pub fn page(all: &Rehearsed<'_>) -> String {
     let summary = all.summary;
     let plan = summary.plan;
     let told: Vec<&Finding> = all.findings.iter().filter(|finding| touches(summary, finding)).collect();
-    let clauses = summary.clauses().into_iter().fold(Clauses::NONE, |all, (clause, _)| all.and(Clauses::of(&[clause])));
+    let clauses =
+        summary.clauses().into_iter().fold(Clauses::NONE, |all, (clause, _)| all.union(Clauses::of(&[clause])));
     let class = match summary.answer {
         Answer::Go => "passed",
         Answer::NoGo => "failed",
