@@ -16,7 +16,7 @@
 use mims_sim::format::load::read;
 use mims_sim::kernel::totp::{SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
 use mims_sim::rehearsal::{Plan, grid, plan, replicate, replicate_real, replicates};
-use mims_sim::replay::book::Book;
+use mims_sim::replay::library::Library;
 use std::hint::black_box;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -129,7 +129,7 @@ fn rehearsal(schools: u32, days: &str) -> Plan {
         "rehearsal: Bench\nspan: {{from: {from}, to: {to}}}\npopulation: {{schools: {schools}, divisions: {divisions}, \
          staff-per-school: {staff}, staff-per-division: {division}}}\n"
     );
-    plan(&read("bench.yaml", text.as_bytes()).unwrap(), &Book::default(), None).unwrap()
+    plan(&read("bench.yaml", text.as_bytes()).unwrap(), &Library::default(), None).unwrap()
 }
 
 fn start(schools: u32, days: &str, codes: &str, runs: u32, threads: u32) -> Child {

@@ -13,10 +13,10 @@ mod peer;
 mod small;
 
 use mims_sim::explore::Explorer;
-use mims_sim::format::load::{Said, read};
-use mims_sim::property::Verdict;
-use mims_sim::replay::book::Book;
-use mims_sim::search::breadth::{Bounds, Explored, explore};
+use mims_sim::format::load::{FileContents, read};
+use mims_sim::property::PropertyVerdict;
+use mims_sim::replay::library::Library;
+use mims_sim::search::bfs::{Bounds, Explored, explore};
 use peer::Peer;
 use rayon::prelude::*;
 use stateright::{Checker, Model};
@@ -68,8 +68,8 @@ properties:
 /// Runs `f` with an explorer of schedules of up to so many rows.
 fn with_explorer<T>(rows: u32, f: impl FnOnce(&Explorer<'_>) -> T) -> T {
     let loaded = read("bench.yaml", START.replace("ROWS", &rows.to_string()).as_bytes()).unwrap();
-    let Said::Scenario(cases) = &loaded.said else { unreachable!("it is a scenario") };
-    let book = Book::default();
+    let FileContents::Scenario(cases) = &loaded.said else { unreachable!("it is a scenario") };
+    let book = Library::default();
     f(&Explorer::new(&loaded, &cases[0], &book).unwrap())
 }
 
@@ -104,7 +104,7 @@ fn shrinking() {
         let long = |run: &u64| {
             let schedule = explorer.drawn(1, *run);
             schedule.rows.len() == 200
-                && explorer.tried(1, *run).is_some_and(|judged| judged[1].verdict == Verdict::Violated)
+                && explorer.tried(1, *run).is_some_and(|judged| judged[1].verdict == PropertyVerdict::Violated)
         };
         let run = (0..100_000).find(long).expect("some schedule of 200 rows breaks it");
         let schedule = explorer.drawn(1, run);

@@ -37,14 +37,14 @@ pub type Sources = BTreeMap<String, SourceFile>;
 
 /// A place in a text: byte offsets, the end exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span {
+pub struct SourceSpan {
     /// The first byte.
     pub start: usize,
     /// The byte after the last one.
     pub end: usize,
 }
 
-impl Span {
+impl SourceSpan {
     /// The place from `start` up to and without `end`.
     #[must_use]
     pub const fn new(start: usize, end: usize) -> Self {
@@ -73,11 +73,11 @@ pub struct Diagnostic {
     /// The name of the file, as in [`SourceFile::name`]; empty if there is none.
     pub file: String,
     /// The place in that file.
-    pub span: Option<Span>,
+    pub span: Option<SourceSpan>,
     /// What stands beside the marked place.
     pub label: String,
     /// Further places in the same file, each with its label.
-    pub notes: Vec<(String, Span)>,
+    pub notes: Vec<(String, SourceSpan)>,
     /// What to do about it, one line each.
     pub help: Vec<String>,
 }
@@ -106,7 +106,7 @@ impl Diagnostic {
 
     /// Puts it at a place.
     #[must_use]
-    pub fn at(mut self, file: &str, span: Span) -> Self {
+    pub fn at(mut self, file: &str, span: SourceSpan) -> Self {
         self.file = file.to_owned();
         self.span = Some(span);
         self
@@ -135,7 +135,7 @@ impl Diagnostic {
 
     /// Adds a second place in the same file.
     #[must_use]
-    pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+    pub fn also(mut self, span: SourceSpan, label: impl Into<String>) -> Self {
         self.notes.push((label.into(), span));
         self
     }
@@ -285,7 +285,7 @@ struct Mark<'a> {
 fn excerpt<'a>(
     file: &'a SourceFile,
     starts: &[usize],
-    span: Span,
+    span: SourceSpan,
     diag: &'a Diagnostic,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let text = file.text.as_str();
@@ -330,7 +330,7 @@ fn excerpt<'a>(
     Snippet::source(source).path(clean(&file.name)).line_start(first + 1).annotations(annotations)
 }
 
-fn mark<'a>(text: &str, starts: &[usize], span: Span, label: &'a str, primary: bool) -> Mark<'a> {
+fn mark<'a>(text: &str, starts: &[usize], span: SourceSpan, label: &'a str, primary: bool) -> Mark<'a> {
     let line = line_index(starts, floor(text, within(text, span.start)));
     let start = starts.get(line).copied().unwrap_or(0);
     let content = line_text(text, starts, line);
@@ -551,7 +551,7 @@ mod tests {
         let text = "\n".repeat(26) + row;
         let start = text.find("acount").unwrap();
         let diag = Diagnostic::error("S102", "unknown key `acount` in a `sign-in` row")
-            .at("scenarios/guide/cutover.yaml", Span::new(start, start + 6))
+            .at("scenarios/guide/cutover.yaml", SourceSpan::new(start, start + 6))
             .label("did you mean `account`?")
             .help("`sign-in` takes at, who, with, do, account, via, computer, code-at, expect, as, resting-on");
         let expected = "\
@@ -576,9 +576,9 @@ error[S102]: unknown key `acount` in a `sign-in` row
         let text = "naïve: 1\nb: 2\nc: 3\nd: 4\ne: 5\n  é naïve: 6\n";
         let second = text.rfind("naïve").unwrap();
         let diag = Diagnostic::warning("S006", "`naïve` stands twice")
-            .at("f.yaml", Span::new(second, second + 6))
+            .at("f.yaml", SourceSpan::new(second, second + 6))
             .label("again here")
-            .also(Span::new(0, 6), "first here");
+            .also(SourceSpan::new(0, 6), "first here");
         insta::assert_snapshot!(one(text, &diag), @r#"
         warning[S006]: `naïve` stands twice
          --> f.yaml:6:5
@@ -596,11 +596,11 @@ error[S102]: unknown key `acount` in a `sign-in` row
     #[test]
     fn a_long_line_gives_little_and_controls_do_not_get_through() {
         let text = format!("{}\u{1b}[31m{}\u{9b}", "x ".repeat(500_000), "y".repeat(1_000_000));
-        for span in [Span::new(0, text.len()), Span::new(1_000_000, 2_000_000), Span::new(7, 9)] {
+        for span in [SourceSpan::new(0, text.len()), SourceSpan::new(1_000_000, 2_000_000), SourceSpan::new(7, 9)] {
             let diag = Diagnostic::error("S005", text.clone())
                 .at("a\u{1b}b", span)
                 .label("\u{7}\u{202e}")
-                .also(Span::new(1_999_000, 1_999_001), "there")
+                .also(SourceSpan::new(1_999_000, 1_999_001), "there")
                 .help("\u{1b}]0;");
             let out = one(&text, &diag);
             assert!(out.len() < 8_000, "{}", out.len());
@@ -621,14 +621,14 @@ error[S102]: unknown key `acount` in a `sign-in` row
         "#);
         for (start, end) in [(0, 0), (5, 2), (99, 100), (1, 2), (3, 99)] {
             for text in ["", "é", "é\r\nabc\r\n", "\n"] {
-                assert!(one(text, &diag.clone().at("x.yaml", Span::new(start, end))).contains("x.yaml:"));
+                assert!(one(text, &diag.clone().at("x.yaml", SourceSpan::new(start, end))).contains("x.yaml:"));
             }
         }
     }
 
     #[test]
     fn sorted_by_file_place_and_code() {
-        let at = |code, file: &str, start| Diagnostic::error(code, "").at(file, Span::new(start, start));
+        let at = |code, file: &str, start| Diagnostic::error(code, "").at(file, SourceSpan::new(start, start));
         let mut diags = vec![at("S006", "b", 0), at("S006", "a", 9), at("S005", "a", 9), at("S102", "a", 1)];
         sort(&mut diags);
         let order: Vec<_> = diags.iter().map(|d| (d.file.as_str(), d.code)).collect();

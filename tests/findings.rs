@@ -6,19 +6,19 @@
 mod common;
 
 use common::{all, book, scenarios};
-use mims_sim::explore::{Explorer, Stage};
-use mims_sim::format::layout::layout;
-use mims_sim::format::load::{Case, Loaded, Said};
+use mims_sim::explore::{Explorer, ReducibleCase};
+use mims_sim::format::formatter::layout;
+use mims_sim::format::load::{FileContents, LoadedFile, ScenarioCase};
 use mims_sim::format::yaml;
 use mims_sim::kernel::Time;
 use std::collections::BTreeSet;
 use std::fs;
 
 /// The files of a folder, each with its one case.
-fn of<'f>(files: &'f [(String, Loaded)], folder: &str) -> Vec<(&'f str, &'f Loaded, &'f Case)> {
+fn of<'f>(files: &'f [(String, LoadedFile)], folder: &str) -> Vec<(&'f str, &'f LoadedFile, &'f ScenarioCase)> {
     let here = files.iter().filter(|(name, _)| name.starts_with(folder));
     let cases = here.filter_map(|(name, loaded)| match &loaded.said {
-        Said::Scenario(cases) => Some((name.as_str(), loaded, cases.first()?)),
+        FileContents::Scenario(cases) => Some((name.as_str(), loaded, cases.first()?)),
         _ => None,
     });
     cases.collect()
@@ -30,7 +30,7 @@ fn told() -> BTreeSet<String> {
     text.lines().filter_map(|line| Some(line.strip_prefix("- ")?.split(':').next()?.to_owned())).collect()
 }
 
-fn shown(files: &[(String, Loaded)]) -> BTreeSet<String> {
+fn shown(files: &[(String, LoadedFile)]) -> BTreeSet<String> {
     let cases = of(files, "findings/").into_iter().flat_map(|(_, _, case)| &case.scenario.properties);
     cases.filter_map(|property| property.finding.clone()).collect()
 }
@@ -64,7 +64,7 @@ fn every_finding_has_an_exploration_and_the_other_way_round() {
     let files = all();
     let of_start = |folder| -> BTreeSet<(String, String)> {
         let properties = of(&files, folder).into_iter().flat_map(|(_, _, case)| &case.scenario.properties);
-        let broken = properties.filter(|p| p.expect == Some(mims_sim::format::property::Expected::Violated));
+        let broken = properties.filter(|p| p.expect == Some(mims_sim::format::property::ExpectedVerdict::Violated));
         broken.filter_map(|p| Some((p.finding.clone()?, p.name.clone()?))).collect()
     };
     assert_eq!(of_start("findings/"), of_start("explorations/"));
@@ -98,7 +98,7 @@ fn no_finding_holds_more_than_it_needs() {
     let book = book(&files);
     let mut loose = Vec::new();
     for (name, loaded, case) in of(&files, "findings/") {
-        let here = Stage::new(loaded, case, &book, None, Time(0)).loose(0);
+        let here = ReducibleCase::new(loaded, case, &book, None, Time(0)).loose(0);
         loose.extend(here.iter().map(|what| format!("{name}: {what}")));
     }
     assert_eq!(loose, Vec::<String>::new());
@@ -110,8 +110,8 @@ fn what_is_not_needed_is_seen() {
                 - {at: 08:00, who: bo, do: change-password}\n  - {at: 09:00, who: ida, do: sign-in, expect: no-second-factor}\n\
                 properties:\n  - {name: P, never: {do: sign-in, result: no-second-factor}, expect: violated}\n";
     let loaded = mims_sim::format::load::read("x.yaml", text.as_bytes()).unwrap();
-    let Said::Scenario(cases) = &loaded.said else { panic!() };
-    let book = mims_sim::replay::book::Book::default();
-    let loose = Stage::new(&loaded, &cases[0], &book, None, Time(0)).loose(0);
+    let FileContents::Scenario(cases) = &loaded.said else { panic!() };
+    let book = mims_sim::replay::library::Library::default();
+    let loose = ReducibleCase::new(&loaded, &cases[0], &book, None, Time(0)).loose(0);
     assert_eq!(loose, ["row 2: change-password"], "who acts in a row is needed by it");
 }

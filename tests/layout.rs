@@ -5,7 +5,7 @@
 mod common;
 
 use common::{scenarios, yaml};
-use mims_sim::format::layout::{layout, same};
+use mims_sim::format::formatter::{layout, same};
 use mims_sim::format::yaml::parse;
 use std::fs;
 

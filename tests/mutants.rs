@@ -13,8 +13,8 @@ use mims_sim::format::policy::{parse, show};
 use mims_sim::kernel::Time;
 use mims_sim::policy::rules::{Kind, NEVER, Rule};
 use mims_sim::rehearsal::Replicate;
-use mims_sim::replay::Plan;
-use mims_sim::replay::book::Book;
+use mims_sim::replay::ScenarioPlan;
+use mims_sim::replay::library::Library;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ struct Rollout {
 impl Rollout {
     fn new() -> Rollout {
         let loaded = read("rollout", ROLLOUT.as_bytes()).unwrap();
-        let plan = mims_sim::rehearsal::plan(&loaded, &Book::default(), None).unwrap();
+        let plan = mims_sim::rehearsal::plan(&loaded, &Library::default(), None).unwrap();
         let grid = mims_sim::rehearsal::grid::grid(&plan);
         let guide = mims_sim::rehearsal::replicate(&plan, 0, &grid);
         Rollout { plan, grid, guide }
@@ -132,19 +132,20 @@ fn mutants() -> Vec<Mutant> {
 }
 
 /// Every committed scenario as a plan, under the policy that it names, in the order of the files.
-fn plans() -> Vec<Plan> {
+fn plans() -> Vec<ScenarioPlan> {
     let files = common::all();
     let book = common::book(&files);
     files.iter().flat_map(|(_, loaded)| common::plans(&book, loaded)).collect()
 }
 
-fn green(plan: &Plan) -> bool {
+fn green(plan: &ScenarioPlan) -> bool {
     plan.run_symbolic().is_ok_and(|verdict| verdict.failures.is_empty())
 }
 
 /// The first file that notices.
-fn killer<'p>(plans: &'p [Plan], mutant: &Mutant) -> Option<&'p str> {
-    let notices = |plan: &&Plan| plan.with_rule(mutant.rule, mutant.value).is_some_and(|changed| !green(&changed));
+fn killer<'p>(plans: &'p [ScenarioPlan], mutant: &Mutant) -> Option<&'p str> {
+    let notices =
+        |plan: &&ScenarioPlan| plan.with_rule(mutant.rule, mutant.value).is_some_and(|changed| !green(&changed));
     plans.iter().find(notices).map(|plan| plan.file.as_str())
 }
 

@@ -12,7 +12,7 @@ use mims_sim::policy::request::AccountKind;
 use mims_sim::policy::rules::Rule;
 use mims_sim::rehearsal::alone::administrator_waits;
 use mims_sim::rehearsal::plan;
-use mims_sim::replay::book::Book;
+use mims_sim::replay::library::Library;
 use mims_sim::statistics::Moments;
 use serde_json::json;
 use std::process::Command;
@@ -27,7 +27,7 @@ fn an_administrator_is_waited_for_as_long_as_in_simpy() {
         return;
     }
     let text = "rehearsal: An LA\nspan: {from: 2023-09-04, to: 2023-09-15}\n";
-    let base = plan(&read("la.yaml", text.as_bytes()).unwrap(), &Book::default(), None).unwrap();
+    let base = plan(&read("la.yaml", text.as_bytes()).unwrap(), &Library::default(), None).unwrap();
     let is = |parameter| base.parameters.get(parameter) / 1000;
     let rules = base.candidate.rules("", true, AccountKind::SchoolStaff);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/administrator_queue.py");

@@ -13,10 +13,10 @@ mod small;
 use mims_sim::act::ActOutcome;
 use mims_sim::engine::Detail;
 use mims_sim::explore::Explorer;
-use mims_sim::format::load::Said;
+use mims_sim::format::load::FileContents;
 use mims_sim::kernel::Time;
-use mims_sim::search::breadth::{Bounds, End, Explored, explore};
-use mims_sim::search::{Ink, Machine, Move, State, Watch};
+use mims_sim::search::bfs::{Bounds, Explored, StopReason, explore};
+use mims_sim::search::{Machine, SearchMonitor, SearchState, StateWriter, Transition};
 use mims_sim::trace::Ended;
 use peer::Peer;
 use stateright::{Checker, Model};
@@ -27,7 +27,7 @@ struct Stranger {
     in_it: bool,
 }
 
-impl Watch for Stranger {
+impl SearchMonitor for Stranger {
     fn ended(&mut self, _: &Machine<'_>, ended: &Ended) {
         self.in_it |= ended.result == ActOutcome::Granted && !ended.member;
     }
@@ -43,7 +43,7 @@ impl Watch for Stranger {
     }
 }
 
-fn ours<W: Watch>(minutes: i64, watch: W, properties: usize, bounds: Bounds, threads: usize) -> Explored {
+fn ours<W: SearchMonitor>(minutes: i64, watch: W, properties: usize, bounds: Bounds, threads: usize) -> Explored {
     let policy = small::guide();
     let system = small::system(&policy, minutes);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -54,7 +54,7 @@ fn ours<W: Watch>(minutes: i64, watch: W, properties: usize, bounds: Bounds, thr
 fn the_states_are_the_same_for_any_number_of_threads() {
     let bounds = Bounds { depth: 14, ..Bounds::default() };
     let one = ours(30, (), 0, bounds, 1);
-    assert_eq!(one.end, End::Depth);
+    assert_eq!(one.end, StopReason::Depth);
     assert!(one.progress.states > 500, "{:?}", one.progress);
     for threads in [2, 3] {
         assert_eq!(one, ours(30, (), 0, bounds, threads));
@@ -66,7 +66,7 @@ fn another_checker_sees_as_many_states() {
     // stateright wants a model that lives as long as the program.
     let policy = Box::leak(Box::new(small::guide()));
     let whole = ours(0, (), 0, Bounds::default(), 2);
-    assert_eq!(whole.end, End::Exhausted);
+    assert_eq!(whole.end, StopReason::Exhausted);
     let peer = Peer { system: small::system(policy, 0), start: small::start(policy, ()) };
     let checker = peer.checker().threads(2).spawn_bfs().join();
     assert_eq!(checker.unique_state_count(), whole.progress.states);
@@ -78,7 +78,7 @@ fn another_checker_sees_as_many_states() {
 fn another_checker_finds_the_same_broken_and_by_as_short_a_way() {
     let policy = Box::leak(Box::new(small::guide()));
     let got = ours(0, Stranger::default(), 1, Bounds::default(), 2);
-    assert_eq!(got.end, End::Settled);
+    assert_eq!(got.end, StopReason::Settled);
     let way = got.broken[0].clone().unwrap();
     let peer = Peer { system: small::system(policy, 0), start: small::start(policy, Stranger::default()) };
     // On one thread its breadth-first search finds a shortest way too.
@@ -91,13 +91,13 @@ fn another_checker_finds_the_same_broken_and_by_as_short_a_way() {
 fn a_bound_is_a_reason_and_no_verdict() {
     let far = Bounds::default();
     let end = |bounds| ours(0, Stranger::default(), 1, bounds, 2).end;
-    assert_eq!(end(Bounds { states: 100, ..far }), End::States);
-    assert_eq!(end(Bounds { bytes: 10_000, ..far }), End::Memory);
-    assert_eq!(end(Bounds { depth: 2, ..far }), End::Depth);
+    assert_eq!(end(Bounds { states: 100, ..far }), StopReason::States);
+    assert_eq!(end(Bounds { bytes: 10_000, ..far }), StopReason::Memory);
+    assert_eq!(end(Bounds { depth: 2, ..far }), StopReason::Depth);
     let policy = small::guide();
     let system = small::system(&policy, 0);
     let got = explore(&system, small::start(&policy, ()), 0, 0, far, |progress| progress.states < 50);
-    assert_eq!(got.end, End::Interrupted);
+    assert_eq!(got.end, StopReason::Interrupted);
 }
 
 /// States in which only the order of what is over differs have one fingerprint.
@@ -105,16 +105,16 @@ fn a_bound_is_a_reason_and_no_verdict() {
 fn what_cannot_matter_any_more_is_not_told_apart() {
     let policy = small::guide();
     let system = small::system(&policy, 30);
-    let print = |state: &State<'_, ()>| system.fingerprint(state, 0, &mut Ink::default());
+    let print = |state: &SearchState<'_, ()>| system.fingerprint(state, 0, &mut StateWriter::default());
     let begins = |at: usize, who: u32| system.acts[at].person.0 == who && system.acts[at].fresh;
     let sign_in =
-        |who| Move::Begin(u16::try_from((0..system.acts.len()).find(|at| begins(*at, who)).unwrap()).unwrap());
+        |who| Transition::Begin(u16::try_from((0..system.acts.len()).find(|at| begins(*at, who)).unwrap()).unwrap());
     let run = |order: [u32; 2]| {
         let mut state = small::start(&policy, ());
         for who in order {
             system.apply(&mut state, sign_in(who));
             while state.machine.held().next().is_some() {
-                system.apply(&mut state, Move::GoOn(mims_sim::world::ids::PersonId(who)));
+                system.apply(&mut state, Transition::GoOn(mims_sim::world::ids::PersonId(who)));
             }
         }
         print(&state)
@@ -153,7 +153,7 @@ fn states_of_the_committed_searches_go_on_alike() {
     let book = common::book(&files);
     let mut compared = 0;
     for (name, loaded) in files.iter().filter(|(name, _)| name.starts_with("explorations/")) {
-        let Said::Scenario(cases) = &loaded.said else { panic!("{name}") };
+        let FileContents::Scenario(cases) = &loaded.said else { panic!("{name}") };
         // What is possible is a search of its own at every state.
         if loaded.source.text.contains("possible:") {
             continue;

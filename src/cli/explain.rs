@@ -6,8 +6,8 @@ use super::terminal::{complain, diagnose, tell};
 use mims_sim::diagnostic::Lines;
 use mims_sim::kernel::time::{parse_instant, parse_time_of_day};
 use mims_sim::kernel::{Date, Time};
-use mims_sim::replay::book::suggest;
-use mims_sim::replay::{Plan, Verdict, plan};
+use mims_sim::replay::library::suggest;
+use mims_sim::replay::{ScenarioPlan, Verdict, plan};
 use std::path::PathBuf;
 
 /// What to explain.
@@ -98,7 +98,7 @@ pub fn run(options: &Options) -> Exit {
 fn meant(
     options: &Options,
     line: Option<usize>,
-    plan: &Plan,
+    plan: &ScenarioPlan,
     verdict: &Verdict,
     text: &str,
 ) -> Result<Vec<usize>, String> {
@@ -157,7 +157,7 @@ fn time(text: &str, days: &[Date]) -> Result<Time, String> {
 }
 
 /// After a single step, the commands that go back and on.
-fn onward(options: &Options, plan: &Plan, steps: &[usize]) -> String {
+fn onward(options: &Options, plan: &ScenarioPlan, steps: &[usize]) -> String {
     let [step] = steps else { return String::new() };
     if options.step.is_none() || options.account.is_some() || options.at.is_some() {
         return String::new();

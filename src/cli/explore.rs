@@ -5,13 +5,13 @@ use super::Exit;
 use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, interrupts, out};
 use mims_sim::counted::counted;
-use mims_sim::explore::{Explorer, Found, Search, Whole};
-use mims_sim::format::layout::layout;
-use mims_sim::format::load::Said;
+use mims_sim::explore::{ExhaustiveSearch, Explorer, PropertySearch, RandomSearch};
+use mims_sim::format::formatter::layout;
+use mims_sim::format::load::FileContents;
 use mims_sim::format::yaml;
 use mims_sim::kernel::Span;
 use mims_sim::kernel::time::parse_span;
-use mims_sim::search::breadth::{Bounds, End, Progress};
+use mims_sim::search::bfs::{Bounds, Progress, StopReason};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -99,7 +99,7 @@ pub fn run(options: &Options) -> Exit {
         return Exit::BadInput;
     }
     let cases = found.scenarios.iter().flat_map(|loaded| match &loaded.said {
-        Said::Scenario(cases) => cases.iter().map(move |case| (loaded, case)).collect(),
+        FileContents::Scenario(cases) => cases.iter().map(move |case| (loaded, case)).collect(),
         _ => Vec::new(),
     });
     let wait = Wait::new(most);
@@ -143,25 +143,25 @@ struct Partial {
     cut: bool,
 }
 
-fn draws(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>, Partial) {
+fn draws(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<PropertySearch>, Partial) {
     let search = explorer.search(options.runs, options.seed, |tried| {
         wait.goes_on(&format!("{tried} of {}", counted(options.runs, "schedule")))
     });
     wait.over();
-    let Search { tried, discarded, interrupted, .. } = search;
+    let RandomSearch { tried, discarded, interrupted, .. } = search;
     let stopped = if interrupted { "; stopped early" } else { "" };
     out(&format!("{} tried, {discarded} of them with a row that cannot begin{stopped}\n", counted(tried, "schedule")));
     let said = "not violated by any of them, which proves nothing".to_owned();
     (search.found, Partial { said, proven: false, cut: interrupted })
 }
 
-fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>, Partial) {
+fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<PropertySearch>, Partial) {
     let bounds = Bounds {
         depth: options.depth.unwrap_or(u32::MAX),
         states: options.max_states,
         bytes: options.max_memory.saturating_mul(1_000_000),
     };
-    let Whole { found, passes } = explorer.exhaust(bounds, |progress| {
+    let ExhaustiveSearch { found, passes } = explorer.exhaust(bounds, |progress| {
         let Progress { states, transitions, depth, .. } = progress;
         wait.goes_on(&format!("depth {depth}: {}, {}", counted(states, "state"), counted(transitions, "transition")))
     });
@@ -169,7 +169,7 @@ fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>
     for ((progress, end), pass) in passes.iter().zip(["whole acts", "click by click"]) {
         let Progress { states, transitions, depth, seen_bytes, .. } = progress;
         let each = seen_bytes / (*states).max(1);
-        let all = if *end == End::Exhausted { ", all there are" } else { "" };
+        let all = if *end == StopReason::Exhausted { ", all there are" } else { "" };
         out(&format!(
             "{pass}: {}{all}, {}, depth {depth}; {} a state seen\n",
             counted(states, "state"),
@@ -181,22 +181,22 @@ fn whole(explorer: &Explorer<'_>, options: &Options, wait: &Wait) -> (Vec<Found>
         return (found, Partial { said: String::new(), proven: false, cut: true });
     };
     let (why, cut) = match end {
-        End::Exhausted | End::Settled => ("", false),
-        End::Depth => ("the depth that was asked for", false),
-        End::States => ("--max-states", true),
-        End::Memory => ("--max-memory", true),
-        End::Interrupted => ("stopped early, or --max-time", true),
+        StopReason::Exhausted | StopReason::Settled => ("", false),
+        StopReason::Depth => ("the depth that was asked for", false),
+        StopReason::States => ("--max-states", true),
+        StopReason::Memory => ("--max-memory", true),
+        StopReason::Interrupted => ("stopped early, or --max-time", true),
     };
-    let proven = end == End::Exhausted;
+    let proven = end == StopReason::Exhausted;
     let said = if proven {
         "holds in every state that can be reached".to_owned()
     } else {
         format!("not violated to depth {depth}; {}; bound reached: {why}", counted(states, "state"))
     };
-    (found, Partial { said, proven, cut: cut || end == End::Depth })
+    (found, Partial { said, proven, cut: cut || end == StopReason::Depth })
 }
 
-fn tell(found: &Found, partial: &Partial) -> Exit {
+fn tell(found: &PropertySearch, partial: &Partial) -> Exit {
     let name = &found.property;
     match (&found.schedule, found.triggered) {
         (Some(schedule), _) => {

@@ -2,11 +2,11 @@
 
 use mims_sim::clause::{Clauses, parse_citation};
 use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
-use mims_sim::format::load::{Case, Loaded, Said, read};
+use mims_sim::format::load::{FileContents, LoadedFile, ScenarioCase, read};
 use mims_sim::format::property::PropertyIs;
 use mims_sim::rehearsal;
-use mims_sim::replay::book::{Book, suggest};
-use mims_sim::replay::{Plan, plan};
+use mims_sim::replay::library::{Library, suggest};
+use mims_sim::replay::{ScenarioPlan, plan};
 use mims_sim::report::rehearsal_page::Finding;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,13 +23,13 @@ const LARGEST_DIRECTORY: u64 = 2 * 1024 * 1024 * 1024;
 /// What was found: files that can be read, or everything that is wrong.
 pub struct Found {
     /// Scenario files in the order of their names.
-    pub scenarios: Vec<Loaded>,
+    pub scenarios: Vec<LoadedFile>,
     /// Rehearsal files in the order of their names.
-    pub rehearsals: Vec<Loaded>,
+    pub rehearsals: Vec<LoadedFile>,
     /// How many files there are of all kinds.
     pub count: usize,
     /// Policies and properties by name.
-    pub book: Book,
+    pub book: Library,
     /// What is wrong.
     pub faults: Vec<Diagnostic>,
     /// The texts that faults point into.
@@ -39,11 +39,11 @@ pub struct Found {
 /// A case, the file that it comes from, and its plan.
 pub struct Planned<'f> {
     /// The file.
-    pub loaded: &'f Loaded,
+    pub loaded: &'f LoadedFile,
     /// The case of it.
-    pub case: &'f Case,
+    pub case: &'f ScenarioCase,
     /// How it runs.
-    pub plan: Plan,
+    pub plan: ScenarioPlan,
 }
 
 impl Found {
@@ -56,7 +56,7 @@ impl Found {
         let mut plans = Vec::new();
         let mut titles: BTreeMap<String, String> = BTreeMap::new();
         for loaded in &self.scenarios {
-            let Said::Scenario(cases) = &loaded.said else { continue };
+            let FileContents::Scenario(cases) = &loaded.said else { continue };
             let title = cases.first().map(|c| c.scenario.scenario.clone()).unwrap_or_default();
             let name = &loaded.source.name;
             if let Some(other) = titles.insert(title.clone(), name.clone()) {
@@ -83,7 +83,7 @@ impl Found {
         let mut faults = self.faults.clone();
         let mut plans = Vec::new();
         for loaded in &self.rehearsals {
-            let Said::Rehearsal(said) = &loaded.said else { continue };
+            let FileContents::Rehearsal(said) = &loaded.said else { continue };
             let wanted = rehearsal::wants(said).map(|name| Path::new(&loaded.source.name).with_file_name(name));
             let read = wanted.as_ref().map(|path| (path.display().to_string(), directory(path)));
             let directory = match &read {
@@ -135,7 +135,7 @@ impl Found {
                 let name =
                     file.file_name().map(|name| format!("findings/{}", name.to_string_lossy())).unwrap_or_default();
                 let Some(Ok(loaded)) = bytes(&file).ok().map(|bytes| read(&name, &bytes)) else { continue };
-                let Said::Scenario(cases) = &loaded.said else { continue };
+                let FileContents::Scenario(cases) = &loaded.said else { continue };
                 cases
                     .iter()
                     .take(1)
@@ -188,11 +188,11 @@ pub fn find(paths: &[PathBuf]) -> Found {
         scenarios: Vec::new(),
         rehearsals: Vec::new(),
         count: 0,
-        book: Book::default(),
+        book: Library::default(),
         faults,
         sources: Sources::default(),
     };
-    let mut named: Vec<(String, Loaded)> = Vec::new();
+    let mut named: Vec<(String, LoadedFile)> = Vec::new();
     let mut broken = BTreeSet::new();
     for (file, asked) in wanted {
         let name = file.display().to_string();
@@ -210,12 +210,12 @@ pub fn find(paths: &[PathBuf]) -> Found {
                 broken.insert(stem(&file));
                 found.faults.extend(faults);
             }
-            Ok(loaded) if matches!(loaded.said, Said::Scenario(_)) => {
+            Ok(loaded) if matches!(loaded.said, FileContents::Scenario(_)) => {
                 if asked {
                     found.scenarios.push(loaded);
                 }
             }
-            Ok(loaded) if matches!(loaded.said, Said::Rehearsal(_)) => {
+            Ok(loaded) if matches!(loaded.said, FileContents::Rehearsal(_)) => {
                 if asked {
                     found.rehearsals.push(loaded);
                 }
@@ -223,8 +223,8 @@ pub fn find(paths: &[PathBuf]) -> Found {
             Ok(loaded) => named.push((stem(&file), loaded)),
         }
     }
-    let borrowed: Vec<(String, &Loaded)> = named.iter().map(|(name, loaded)| (name.clone(), loaded)).collect();
-    let (book, faults) = Book::new(&borrowed, broken);
+    let borrowed: Vec<(String, &LoadedFile)> = named.iter().map(|(name, loaded)| (name.clone(), loaded)).collect();
+    let (book, faults) = Library::new(&borrowed, broken);
     found.book = book;
     found.faults.extend(faults);
     diagnostic::sort(&mut found.faults);

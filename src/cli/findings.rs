@@ -3,8 +3,8 @@
 use super::Exit;
 use super::files::{find, reason, write};
 use super::terminal::{complain, diagnose, out};
-use mims_sim::explore::candidates::searches;
-use mims_sim::replay::book::BUILT_IN;
+use mims_sim::explore::policy_comparison::searches;
+use mims_sim::replay::library::BUILT_IN;
 use mims_sim::report::findings::markdown;
 use std::io::IsTerminal;
 use std::path::PathBuf;

@@ -7,7 +7,7 @@ use super::files::{bytes, list, reason, write};
 use super::terminal::{complain, out, refuse};
 use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, SourceFile, Sources};
-use mims_sim::format::layout::layout;
+use mims_sim::format::formatter::layout;
 use mims_sim::format::yaml;
 use std::io::Read;
 use std::path::PathBuf;

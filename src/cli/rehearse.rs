@@ -5,7 +5,7 @@ use super::files::{find, reason, write, write_into};
 use super::terminal::{Shape, complain, diagnose, interrupts, out, tell as fit};
 use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, Sources};
-use mims_sim::format::leaf::parse_share;
+use mims_sim::format::text_formats::parse_share;
 use mims_sim::rehearsal::beside::{beside, usual};
 use mims_sim::rehearsal::gate::Answer;
 use mims_sim::rehearsal::life::Whose;
@@ -14,7 +14,7 @@ use mims_sim::rehearsal::pulled::{pull_out, stories};
 use mims_sim::rehearsal::shard::{Origin, Part, Shard};
 use mims_sim::rehearsal::summary::{Summary, decided};
 use mims_sim::rehearsal::{Plan, Replicate};
-use mims_sim::replay::book::Book;
+use mims_sim::replay::library::Library;
 use mims_sim::report;
 use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
 use std::io::{ErrorKind, IsTerminal};
@@ -88,7 +88,7 @@ pub struct Loaded {
     /// The findings of the guide, as files near it state them.
     pub findings: Vec<Finding>,
     /// Policies by name.
-    pub book: Book,
+    pub book: Library,
 }
 
 impl Loaded {

@@ -6,10 +6,10 @@ use super::terminal::{colour, complain, diagnose, out, tell as show};
 use super::watch::watch;
 use clap::ValueEnum;
 use mims_sim::diagnostic::Diagnostic;
-use mims_sim::format::load::{Case, Loaded};
-use mims_sim::replay::book::BUILT_IN;
+use mims_sim::format::load::{LoadedFile, ScenarioCase};
 use mims_sim::replay::coverage::Coverage;
-use mims_sim::replay::{Plan, Verdict, plan};
+use mims_sim::replay::library::BUILT_IN;
+use mims_sim::replay::{ScenarioPlan, Verdict, plan};
 use mims_sim::report::against::{self, Earlier};
 use mims_sim::report::summary::summary;
 use mims_sim::report::{self, matrix};
@@ -92,9 +92,9 @@ enum Shape {
 
 /// A plan that was run.
 struct Run<'f> {
-    loaded: &'f Loaded,
-    case: &'f Case,
-    plan: Plan,
+    loaded: &'f LoadedFile,
+    case: &'f ScenarioCase,
+    plan: ScenarioPlan,
     verdict: Verdict,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::terminal::{complain, out, tell};
-use mims_sim::format::words::{Entry, entries, lookup, markdown, page};
+use mims_sim::format::reference::{ReferenceEntry, entries, lookup, markdown, page};
 use std::collections::BTreeSet;
 
 /// What to look up.
@@ -44,8 +44,8 @@ fn groups() -> String {
 
 /// The reference as a page for `docs/`.
 fn write(group: Option<&str>) -> Exit {
-    let wanted = |entry: &Entry| group.map_or(entry.group != "clauses", |group| entry.group == group);
-    let entries: Vec<Entry> = entries().into_iter().filter(wanted).collect();
+    let wanted = |entry: &ReferenceEntry| group.map_or(entry.group != "clauses", |group| entry.group == group);
+    let entries: Vec<ReferenceEntry> = entries().into_iter().filter(wanted).collect();
     let title = match group {
         None => "Reference",
         Some("clauses") => "Clauses of the guide, and assumptions",

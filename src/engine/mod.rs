@@ -3,19 +3,19 @@
 //! Promises that what one click causes runs to completion at once, in the order of sending, and that everything is
 //! said to the observer. Deliberately holds no rule and no procedure.
 
-mod between;
-mod digest;
-mod held;
-mod hub;
-mod ink;
-mod sight;
+mod bit_writer;
+mod context;
+mod interactions;
+mod next_change;
+mod state_key;
+mod stepping;
 mod steps;
 #[cfg(test)]
 mod tests;
-mod timers;
+mod visible_pages;
 
-pub use digest::Detail;
-pub use hub::{Fault, Pace};
+pub use context::{Fault, Pace};
+pub use state_key::Detail;
 
 use crate::act::{Act, ActOutcome, Activity, NextStep, PageView, Step, next};
 use crate::clause::Clauses;
@@ -31,7 +31,7 @@ use crate::world::port::{Linked, Port};
 use crate::world::post::OtpMail;
 use crate::world::state::{Carried, Computer, HardToken, MailKind, World};
 use crate::world::{email_otp, password_reset, portal, self_service, workspace};
-use hub::{Due, Hub};
+use context::{Due, SimContext};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 
@@ -62,7 +62,7 @@ enum Goes {
 pub struct Engine<'p, O, C = Symbolic> {
     /// The rows.
     pub world: World,
-    hub: Hub<'p, O, C>,
+    hub: SimContext<'p, O, C>,
     doings: Vec<Option<Activity>>,
     free: SmallVec<[usize; 2]>,
     /// Who waits for mail: by account, the acts under way.
@@ -104,7 +104,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         used: u32,
         observer: O,
     ) -> Engine<'p, O, C> {
-        let hub = Hub {
+        let hub = SimContext {
             policy,
             draws,
             codes,

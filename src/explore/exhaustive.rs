@@ -5,9 +5,9 @@
 //! row, or where others act between its steps a row for each step. Deliberately keeps the search itself in
 //! [`crate::search`].
 
-use super::space::FAULT_FOR;
-use super::watch::Watching;
-use super::{Explorer, Found, Item, Schedule};
+use super::candidate_rows::FAULT_FOR;
+use super::monitors::MonitorSet;
+use super::{Explorer, PropertySearch, Schedule, ScheduledRow};
 use crate::act::{ActKind, Activity};
 use crate::engine::Detail;
 use crate::format::rows::Row;
@@ -15,20 +15,20 @@ use crate::format::scenario::PaceIs;
 use crate::kernel::Time;
 use crate::policy::request::Role;
 use crate::property::Moment;
-use crate::replay::Plan;
-use crate::replay::tries::Part;
-use crate::search::breadth::{Bounds, End, Explored, Progress, explore};
-use crate::search::{Calendar, Move, Slip, State, System};
+use crate::replay::ScenarioPlan;
+use crate::replay::reschedule::RowEffect;
+use crate::search::bfs::{Bounds, Explored, Progress, StopReason, explore};
+use crate::search::{Calendar, SearchState, Slip, System, Transition};
 use crate::world::ids::PersonId;
 use std::sync::Arc;
 
 /// A search of all states and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whole {
+pub struct ExhaustiveSearch {
     /// For each property of the file.
-    pub found: Vec<Found>,
+    pub found: Vec<PropertySearch>,
     /// How far each pass came, and why it ended: of whole acts, and click by click where that was called for.
-    pub passes: Vec<(Progress, End)>,
+    pub passes: Vec<(Progress, StopReason)>,
 }
 
 /// The system of a space, and which option each of its acts and faults is.
@@ -38,11 +38,11 @@ struct Ground<'p> {
     slips: Vec<usize>,
 }
 
-type Start<'p> = State<'p, Watching<'p>>;
+type Start<'p> = SearchState<'p, MonitorSet<'p>>;
 
 impl Explorer<'_> {
     /// Searches all states within bounds. `goes_on` is asked now and then.
-    pub fn exhaust(&self, bounds: Bounds, mut goes_on: impl FnMut(&Progress) -> bool) -> Whole {
+    pub fn exhaust(&self, bounds: Bounds, mut goes_on: impl FnMut(&Progress) -> bool) -> ExhaustiveSearch {
         let mut ground = self.grounds();
         let start = self.start();
         let count = self.stage.case.scenario.properties.len();
@@ -61,13 +61,13 @@ impl Explorer<'_> {
                 let doomed = doomed.map(|path| self.closed(&ground, &start, path, at));
                 *slot = broken.or(doomed).map(|path| self.rows(&ground, &start, &path));
             }
-            if schedules.iter().all(Option::is_some) || end == End::Interrupted {
+            if schedules.iter().all(Option::is_some) || end == StopReason::Interrupted {
                 break;
             }
         }
         let found = schedules.into_iter().enumerate();
         let found = found.map(|(at, schedule)| self.found(at, schedule, spoken >> at.min(63) & 1 == 1)).collect();
-        Whole { found, passes }
+        ExhaustiveSearch { found, passes }
     }
 
     fn start(&self) -> Start<'_> {
@@ -75,15 +75,16 @@ impl Explorer<'_> {
         let owed = plan.properties().zip(0_u32..).filter(|(p, _)| p.is_owed());
         let owed = owed.fold(0, |all, (_, bit)| all | 1 << bit.min(63));
         let words: Arc<[&'static str]> = plan.parts().map(|(word, _)| word).collect();
-        let watch = Watching::new(plan.policy(), words, owed, plan.monitors());
-        let mut state = State::new(plan.world().clone(), plan.policy(), self.space.from, Plan::USED, watch);
-        let State { machine, watch, .. } = &mut state;
+        let watch = MonitorSet::new(plan.policy(), words, owed, plan.monitors());
+        let mut state =
+            SearchState::new(plan.world().clone(), plan.policy(), self.space.from, ScenarioPlan::USED, watch);
+        let SearchState { machine, watch, .. } = &mut state;
         watch.begin(machine);
         state
     }
 
     /// The system that is searched, of single clicks, and its start.
-    pub fn ground(&self) -> (System<'_>, State<'_, Watching<'_>>) {
+    pub fn ground(&self) -> (System<'_>, SearchState<'_, MonitorSet<'_>>) {
         (self.grounds().system, self.start())
     }
 
@@ -93,7 +94,7 @@ impl Explorer<'_> {
         let (mut pages, mut helpers) = (false, false);
         for (option, (word, part)) in plan.parts().enumerate() {
             let slip = match part {
-                Part::Act(doing) => {
+                RowEffect::Act(doing) => {
                     let role = plan.world().people.get(doing.person.at()).map(|person| person.role);
                     helpers |= !matches!(role, Some(Role::Staff | Role::Student));
                     let act = ActKind::ALL.iter().find(|act| act.word() == word);
@@ -102,10 +103,10 @@ impl Explorer<'_> {
                     act_options.push(option);
                     continue;
                 }
-                Part::Fault(fault, _) => Slip::Fault(fault, FAULT_FOR),
-                Part::Clock(person, device, clock) => Slip::Clock(person, device, clock),
-                Part::Away(person, _) => Slip::Away(person, FAULT_FOR),
-                Part::Other => continue,
+                RowEffect::Fault(fault, _) => Slip::Fault(fault, FAULT_FOR),
+                RowEffect::Clock(person, device, clock) => Slip::Clock(person, device, clock),
+                RowEffect::Away(person, _) => Slip::Away(person, FAULT_FOR),
+                RowEffect::Other => continue,
             };
             slips.push(slip);
             slip_options.push(option);
@@ -128,25 +129,31 @@ impl Explorer<'_> {
 
     /// A way to where something is owed in vain, and on until its time is over and somebody acts once more, so that the
     /// run has come so far.
-    fn closed(&self, ground: &Ground<'_>, start: &Start<'_>, mut path: Vec<Move>, property: usize) -> Vec<Move> {
+    fn closed(
+        &self,
+        ground: &Ground<'_>,
+        start: &Start<'_>,
+        mut path: Vec<Transition>,
+        property: usize,
+    ) -> Vec<Transition> {
         let mut state = start.clone();
         path.iter().for_each(|step| ground.system.apply(&mut state, *step));
         let mut moves = Vec::new();
         while !state.watch.is_over(property) {
             ground.system.moves(&state, &mut moves);
             // Whoever is in the midst of something gives up where the time they wait is over; until then they go on.
-            let Some(step) = moves.iter().rev().find(|step| **step == Move::Wait) else { break };
+            let Some(step) = moves.iter().rev().find(|step| **step == Transition::Wait) else { break };
             ground.system.apply(&mut state, *step);
             path.push(*step);
         }
         ground.system.moves(&state, &mut moves);
-        let again = path.iter().find(|step| matches!(step, Move::Begin(_)) && moves.contains(step)).copied();
-        path.extend(again.or_else(|| moves.first().copied().filter(|step| matches!(step, Move::Begin(_)))));
+        let again = path.iter().find(|step| matches!(step, Transition::Begin(_)) && moves.contains(step)).copied();
+        path.extend(again.or_else(|| moves.first().copied().filter(|step| matches!(step, Transition::Begin(_)))));
         path
     }
 
     /// The rows of a way through the states.
-    fn rows(&self, ground: &Ground<'_>, start: &Start<'_>, path: &[Move]) -> Schedule {
+    fn rows(&self, ground: &Ground<'_>, start: &Start<'_>, path: &[Transition]) -> Schedule {
         let mut state = start.clone();
         let mut times = Vec::new();
         let mut busy_after = Vec::new();
@@ -158,34 +165,34 @@ impl Explorer<'_> {
         let who = |at: u16| ground.system.acts.get(usize::from(at)).map(|act| act.person);
         // An act is one row where its steps follow one another, at one instant, to its end.
         let whole = |from: usize, person: PersonId| {
-            let steps = path.iter().skip(from + 1).take_while(|step| **step == Move::GoOn(person)).count();
+            let steps = path.iter().skip(from + 1).take_while(|step| **step == Transition::GoOn(person)).count();
             busy_after.get(from + steps).is_some_and(|busy| !busy.contains(&person))
         };
         let mut rows = Vec::new();
         let mut by_steps: Vec<PersonId> = Vec::new();
         for (at, (step, time)) in path.iter().zip(times).enumerate() {
             let option = match step {
-                Move::Begin(act) => ground.acts.get(usize::from(*act)),
-                Move::Slip(slip) => ground.slips.get(usize::from(*slip)),
+                Transition::Begin(act) => ground.acts.get(usize::from(*act)),
+                Transition::Slip(slip) => ground.slips.get(usize::from(*slip)),
                 _ => None,
             };
             let row = option.and_then(|option| self.space.options.get(*option)).cloned();
             match (step, row) {
-                (Move::Begin(act), Some(row)) => {
+                (Transition::Begin(act), Some(row)) => {
                     let person = who(*act).unwrap_or_default();
                     by_steps.retain(|p| *p != person);
                     let in_one = ground.system.whole || whole(at, person);
                     if !in_one {
                         by_steps.push(person);
                     }
-                    rows.push(Item { at: time, row: Row { by_steps: (!in_one).then_some(true), ..row } });
+                    rows.push(ScheduledRow { at: time, row: Row { by_steps: (!in_one).then_some(true), ..row } });
                 }
-                (Move::GoOn(person), _) if by_steps.contains(person) => {
+                (Transition::GoOn(person), _) if by_steps.contains(person) => {
                     let name = self.options.names.person(*person).to_owned();
                     let row = Row { who: Some(name), r#do: Some(ActKind::GoOn), ..Row::default() };
-                    rows.push(Item { at: time, row });
+                    rows.push(ScheduledRow { at: time, row });
                 }
-                (Move::Slip(_), Some(row)) => rows.push(Item { at: time, row }),
+                (Transition::Slip(_), Some(row)) => rows.push(ScheduledRow { at: time, row }),
                 _ => {}
             }
         }

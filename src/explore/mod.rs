@@ -5,30 +5,30 @@
 //! Promises the same answer for the same file and seed, for any number of threads. Deliberately says no more than it
 //! knows: a search at random proves nothing, and one that reached a bound says which.
 
-pub mod candidates;
+mod candidate_rows;
+mod counterexample;
 mod exhaustive;
+mod monitors;
+mod no_return;
+pub mod policy_comparison;
 mod random;
-mod returning;
+mod reducible_case;
 mod shrink;
-mod space;
-mod stage;
-mod watch;
-mod write;
 
-pub use exhaustive::Whole;
-pub use returning::Return;
-pub use space::{Item, Space};
-pub use stage::Stage;
-pub use watch::Watching;
+pub use candidate_rows::{CandidateRows, ScheduledRow};
+pub use exhaustive::ExhaustiveSearch;
+pub use monitors::MonitorSet;
+pub use no_return::PointOfNoReturn;
+pub use reducible_case::ReducibleCase;
 
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
-use crate::format::load::{Case, Loaded};
-use crate::format::property::Expected;
+use crate::format::load::{LoadedFile, ScenarioCase};
+use crate::format::property::ExpectedVerdict;
 use crate::format::scenario::{PaceIs, Scenario};
-use crate::property::{Judgement, Verdict};
-use crate::replay::book::Book;
-use crate::replay::{Plan, plan_of};
+use crate::property::{Judgement, PropertyVerdict};
+use crate::replay::library::Library;
+use crate::replay::{ScenarioPlan, plan_of};
 use rayon::prelude::*;
 
 /// Schedules tried at a time, before what they gave is looked at.
@@ -41,14 +41,14 @@ const SAMPLED: u64 = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// The rows, in order.
-    pub rows: Vec<Item>,
+    pub rows: Vec<ScheduledRow>,
     /// Where clicks take no time.
     pub pace: Option<PaceIs>,
 }
 
 /// What a search for one property came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct PropertySearch {
     /// The property's name.
     pub property: String,
     /// The schedule, as small as it could be made; `None` where nothing broke the property.
@@ -58,7 +58,7 @@ pub struct Found {
     /// How many rows the schedule had before it was made small.
     pub rows_before: usize,
     /// From where on nothing the person could do alone would have avoided it.
-    pub no_return: Option<Return>,
+    pub no_return: Option<PointOfNoReturn>,
     /// Some schedule spoke of the property at all.
     pub triggered: bool,
     /// The file expects it to be violated.
@@ -67,9 +67,9 @@ pub struct Found {
 
 /// A search at random and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Search {
+pub struct RandomSearch {
     /// For each property of the file.
-    pub found: Vec<Found>,
+    pub found: Vec<PropertySearch>,
     /// How many schedules were run.
     pub tried: u64,
     /// How many of them could not begin some row, and say nothing.
@@ -100,10 +100,10 @@ pub struct Hunt {
 
 /// What is searched: a start, a space of schedules, and the properties.
 pub struct Explorer<'a> {
-    stage: Stage<'a>,
-    space: Space,
+    stage: ReducibleCase<'a>,
+    space: CandidateRows,
     /// Every option as a row that can be run.
-    options: Plan,
+    options: ScenarioPlan,
 }
 
 impl<'a> Explorer<'a> {
@@ -111,7 +111,11 @@ impl<'a> Explorer<'a> {
     ///
     /// # Errors
     /// Everything that is wrong with the start, the block or the properties.
-    pub fn new(loaded: &'a Loaded, case: &'a Case, book: &'a Book) -> Result<Explorer<'a>, Vec<Diagnostic>> {
+    pub fn new(
+        loaded: &'a LoadedFile,
+        case: &'a ScenarioCase,
+        book: &'a Library,
+    ) -> Result<Explorer<'a>, Vec<Diagnostic>> {
         Explorer::under(loaded, case, book, None)
     }
 
@@ -120,9 +124,9 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// As [`Explorer::new`].
     pub fn under(
-        loaded: &'a Loaded,
-        case: &'a Case,
-        book: &'a Book,
+        loaded: &'a LoadedFile,
+        case: &'a ScenarioCase,
+        book: &'a Library,
         policy: Option<&'a str>,
     ) -> Result<Explorer<'a>, Vec<Diagnostic>> {
         let name = &loaded.source.name;
@@ -140,32 +144,32 @@ impl<'a> Explorer<'a> {
             );
         }
         plan_of(name, &case.tree, &case.scenario, book, policy)?;
-        let mut space = Space::new(&case.scenario, block).map_err(|(key, title, help)| {
-            let path = [crate::format::tree::Step::Key("explore"), crate::format::tree::Step::Key(key)];
+        let mut space = CandidateRows::new(&case.scenario, block).map_err(|(key, title, help)| {
+            let path = [crate::format::tree::PathSegment::Key("explore"), crate::format::tree::PathSegment::Key(key)];
             let at = case.tree.at(&path).map_or(case.tree.span, |t| t.span);
             vec![Diagnostic::error("S403", title).at(name, at).label("here").help(help)]
         })?;
-        let plan = |rows: &[Item]| {
-            let scenario = Scenario { when: Space::timeline(rows), then: Vec::new(), ..case.scenario.clone() };
+        let plan = |rows: &[ScheduledRow]| {
+            let scenario = Scenario { when: CandidateRows::timeline(rows), then: Vec::new(), ..case.scenario.clone() };
             plan_of(name, &case.tree, &scenario, book, policy)
         };
-        let plans = |item: &Item| plan(std::slice::from_ref(item)).is_ok_and(|p| p.parts().count() == 1);
+        let plans = |item: &ScheduledRow| plan(std::slice::from_ref(item)).is_ok_and(|p| p.parts().count() == 1);
         // What one person cannot do at all, such as reading a mailbox that is not there, is not tried.
         let can: Vec<bool> = space.once().par_iter().map(plans).collect();
         space.keep(&can);
         let options = plan(&space.once())?;
-        Ok(Explorer { stage: Stage::new(loaded, case, book, policy, space.from), space, options })
+        Ok(Explorer { stage: ReducibleCase::new(loaded, case, book, policy, space.from), space, options })
     }
 
     /// The start and its properties.
-    pub const fn stage(&self) -> &Stage<'a> {
+    pub const fn stage(&self) -> &ReducibleCase<'a> {
         &self.stage
     }
 
     /// The rows of a draw.
     fn schedule(&self, draw: &random::Draw) -> Schedule {
         let item = |(at, option): &(crate::kernel::Time, usize)| {
-            self.space.options.get(*option).map(|row| Item { at: *at, row: row.clone() })
+            self.space.options.get(*option).map(|row| ScheduledRow { at: *at, row: row.clone() })
         };
         Schedule { rows: draw.iter().filter_map(item).collect(), pace: None }
     }
@@ -186,12 +190,12 @@ impl<'a> Explorer<'a> {
     }
 
     /// Searches `runs` schedules drawn with this seed. `goes_on` is asked after every few hundred of them.
-    pub fn search(&self, runs: u64, seed: u64, goes_on: impl Fn(u64) -> bool) -> Search {
+    pub fn search(&self, runs: u64, seed: u64, goes_on: impl Fn(u64) -> bool) -> RandomSearch {
         let Hunt { triggered, tried, discarded, decisive, interrupted, draws, .. } = self.hunt(runs, seed, goes_on);
         let schedules = draws.into_iter().map(|draw| draw.map(|draw| self.schedule(&draw)));
         let found = schedules.zip(triggered).enumerate();
         let found = found.map(|(at, (schedule, triggered))| self.found(at, schedule, triggered)).collect();
-        Search { found, tried, discarded, decisive, interrupted }
+        RandomSearch { found, tried, discarded, decisive, interrupted }
     }
 
     /// The same search, with nothing made small or written.
@@ -232,8 +236,8 @@ impl<'a> Explorer<'a> {
                 };
                 let slots = hunt.first.iter_mut().zip(&mut hunt.draws).zip(&mut hunt.triggered);
                 for (((first, kept), triggered), judgement) in slots.zip(judged) {
-                    *triggered |= judgement.verdict != Verdict::Vacuous;
-                    if first.is_none() && judgement.verdict == Verdict::Violated {
+                    *triggered |= judgement.verdict != PropertyVerdict::Vacuous;
+                    if first.is_none() && judgement.verdict == PropertyVerdict::Violated {
                         (*first, *kept) = (Some(run), Some(draw.clone()));
                     }
                 }
@@ -251,7 +255,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// A property and the schedule that breaks it, made small and written.
-    fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool) -> Found {
+    fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool) -> PropertySearch {
         let is = self.stage.case.scenario.properties.get(at);
         let rows_before = schedule.as_ref().map_or(0, |schedule| schedule.rows.len());
         let small = schedule.map(|schedule| self.stage.only(at).smallest(&schedule, 0));
@@ -259,8 +263,8 @@ impl<'a> Explorer<'a> {
         let text = small.as_ref().and_then(|(stage, small)| stage.write(small, 0, no_return.as_ref()));
         let schedule = small.map(|(_, small)| small);
         let property = is.and_then(|is| is.name.clone().or_else(|| is.r#use.clone())).unwrap_or_default();
-        let expected = is.is_some_and(|is| is.expect == Some(Expected::Violated));
-        Found { property, schedule, text, rows_before, no_return, triggered, expected }
+        let expected = is.is_some_and(|is| is.expect == Some(ExpectedVerdict::Violated));
+        PropertySearch { property, schedule, text, rows_before, no_return, triggered, expected }
     }
 }
 

@@ -4,7 +4,7 @@
 //! draw first settles which kinds of rows are on (swarm testing: Groce et al., ISSTA 2012), those that showed a clause to
 //! matter more often than others, and whether its rows lie close together or far apart.
 
-use super::space::Space;
+use super::candidate_rows::CandidateRows;
 use crate::kernel::Time;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -16,7 +16,7 @@ const CLOSE: u32 = 180;
 pub type Draw = Vec<(Time, usize)>;
 
 /// The schedule of this run; `favoured` kinds, a bit each, are on three times out of four.
-pub fn draw(space: &Space, seed: u64, run: u64, favoured: u64) -> Draw {
+pub fn draw(space: &CandidateRows, seed: u64, run: u64, favoured: u64) -> Draw {
     let mut bytes = [0; 32];
     for (slot, byte) in bytes.iter_mut().zip(seed.to_le_bytes().into_iter().chain(run.to_le_bytes())) {
         *slot = byte;

@@ -4,15 +4,15 @@
 //! Promises that the same property is violated at every step, and that no single row can be left out of the result.
 //! Deliberately knows nothing of how the schedule was found.
 
-use super::stage::Stage;
-use super::{Item, Schedule};
+use super::reducible_case::ReducibleCase;
+use super::{Schedule, ScheduledRow};
 use crate::act::ActKind;
 use crate::format::rows::Row;
 use crate::kernel::units::{HOUR, MINUTE};
 use crate::kernel::{Span, Time};
 use std::ops::Range;
 
-impl Stage<'_> {
+impl ReducibleCase<'_> {
     /// The smallest schedule that this can find which still breaks the property.
     pub(super) fn shrink(&self, schedule: &Schedule, property: usize) -> Schedule {
         let mut best = schedule.clone();
@@ -134,7 +134,7 @@ impl Stage<'_> {
     }
 }
 
-fn keep(rows: &[Item], test: impl Fn(usize) -> bool) -> Vec<Item> {
+fn keep(rows: &[ScheduledRow], test: impl Fn(usize) -> bool) -> Vec<ScheduledRow> {
     rows.iter().enumerate().filter(|(at, _)| test(*at)).map(|(_, item)| item.clone()).collect()
 }
 
@@ -147,10 +147,10 @@ fn without(schedule: &Schedule, rows: Range<usize>) -> Schedule {
 
 /// The places of the steps of what is begun by steps at a place.
 fn steps_of(schedule: &Schedule, at: usize) -> Vec<usize> {
-    let Some(Item { row, .. }) = schedule.rows.get(at).filter(|item| item.row.by_steps == Some(true)) else {
+    let Some(ScheduledRow { row, .. }) = schedule.rows.get(at).filter(|item| item.row.by_steps == Some(true)) else {
         return Vec::new();
     };
-    let same = |item: &Item| item.row.who == row.who;
+    let same = |item: &ScheduledRow| item.row.who == row.who;
     let later = schedule.rows.iter().enumerate().skip(at + 1).filter(|(_, item)| same(item));
     later.take_while(|(_, item)| item.row.r#do == Some(ActKind::GoOn)).map(|(place, _)| place).collect()
 }

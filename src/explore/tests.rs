@@ -1,7 +1,7 @@
 //! A search finds what can be found, makes it as small as it can be, and writes what replays.
 
 use super::*;
-use crate::format::load::{Said, read};
+use crate::format::load::{FileContents, read};
 
 const FILE: &str = "scenario: People come and go
 given:
@@ -19,18 +19,18 @@ properties:
   - {name: A code before iCON, never: {do: sign-in, result: granted, factor: none}}
 ";
 
-fn loaded() -> Loaded {
+fn loaded() -> LoadedFile {
     read("x.yaml", FILE.as_bytes()).unwrap()
 }
 
-fn case(loaded: &Loaded) -> &Case {
-    let Said::Scenario(cases) = &loaded.said else { panic!() };
+fn case(loaded: &LoadedFile) -> &ScenarioCase {
+    let FileContents::Scenario(cases) = &loaded.said else { panic!() };
     &cases[0]
 }
 
 #[test]
 fn a_leaver_who_stays_in_is_found_and_what_holds_is_not_broken() {
-    let (loaded, book) = (loaded(), Book::default());
+    let (loaded, book) = (loaded(), Library::default());
     let search = Explorer::new(&loaded, case(&loaded), &book).unwrap().search(4_000, 1, |_| true);
     assert!(search.found[0].schedule.is_some() && search.found[1].schedule.is_none());
     assert!(search.found[1].triggered);
@@ -38,7 +38,7 @@ fn a_leaver_who_stays_in_is_found_and_what_holds_is_not_broken() {
 
 #[test]
 fn no_row_of_a_counterexample_can_be_left_out() {
-    let (loaded, book) = (loaded(), Book::default());
+    let (loaded, book) = (loaded(), Library::default());
     let explorer = Explorer::new(&loaded, case(&loaded), &book).unwrap();
     for seed in 1..6 {
         let small = explorer.search(20_000, seed, |_| true).found[0].schedule.clone().unwrap();
@@ -53,7 +53,7 @@ fn no_row_of_a_counterexample_can_be_left_out() {
 
 #[test]
 fn a_counterexample_is_a_scenario_that_replays_green() {
-    let (loaded, book) = (loaded(), Book::default());
+    let (loaded, book) = (loaded(), Library::default());
     let search = Explorer::new(&loaded, case(&loaded), &book).unwrap().search(4_000, 3, |_| true);
     let text = search.found[0].text.clone().unwrap();
     let again = read("y.yaml", text.as_bytes()).unwrap_or_else(|faults| panic!("{text}\n{faults:?}"));
@@ -63,7 +63,7 @@ fn a_counterexample_is_a_scenario_that_replays_green() {
 
 #[test]
 fn the_answer_is_the_same_for_any_number_of_threads() {
-    let (loaded, book) = (loaded(), Book::default());
+    let (loaded, book) = (loaded(), Library::default());
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| Explorer::new(&loaded, case(&loaded), &book).unwrap().search(2_000, 7, |_| true))
@@ -73,7 +73,7 @@ fn the_answer_is_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_block_that_cannot_be_meant_is_told() {
-    let book = Book::default();
+    let book = Library::default();
     for (from, to, code) in [
         ("accounts: [reception]", "accounts: [recption]", "S403"),
         ("to: 2023-09-29 18:00", "to: 2023-09-27 08:00", "S403"),
@@ -94,8 +94,8 @@ fn all_states_find_the_same_and_the_shortest_way() {
         .replace("acts: [sign-in, enrol, re-enrol, leave, join, delete-token]", "acts: [sign-in, enrol, leave]")
         .replace("to: 2023-09-29 18:00", "to: 2023-09-27 08:30");
     let loaded = read("x.yaml", text.as_bytes()).unwrap();
-    let book = Book::default();
-    let bounds = crate::search::breadth::Bounds { states: 30_000, ..Default::default() };
+    let book = Library::default();
+    let bounds = crate::search::bfs::Bounds { states: 30_000, ..Default::default() };
     let explorer = Explorer::new(&loaded, case(&loaded), &book).unwrap();
     let whole = explorer.exhaust(bounds, |_| true);
     let found = &whole.found[0];

@@ -6,7 +6,7 @@ use super::policy::PolicyFile;
 use super::property::PropertyFile;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
-use super::schema::Kind;
+use super::schema::FileKind;
 use super::tree::{Node, Tree};
 use super::yaml;
 use crate::diagnostic::{Diagnostic, SourceFile, quote};
@@ -17,7 +17,7 @@ pub const FORMAT: u32 = 1;
 
 /// One case of a scenario: the tree with `$name` filled in, and what it says.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct ScenarioCase {
     /// The case's name, where the scenario has cases.
     pub name: Option<String>,
     /// The tree of this case.
@@ -28,9 +28,9 @@ pub struct Case {
 
 /// What a file says.
 #[derive(Clone, Debug)]
-pub enum Said {
+pub enum FileContents {
     /// A scenario, in one case or more.
-    Scenario(Vec<Case>),
+    Scenario(Vec<ScenarioCase>),
     /// A policy.
     Policy(PolicyFile),
     /// Properties.
@@ -41,27 +41,27 @@ pub enum Said {
 
 /// A file that was read.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedFile {
     /// The file.
     pub source: SourceFile,
     /// Its tree.
     pub tree: Tree,
     /// What it says.
-    pub said: Said,
+    pub said: FileContents,
 }
 
 /// Reads a file.
 ///
 /// # Errors
 /// Everything that is wrong with its shape.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn read(name: &str, bytes: &[u8]) -> Result<LoadedFile, Vec<Diagnostic>> {
     let (source, tree) = yaml::parse(name, bytes)?;
     // Before anything else: a newer format may have kinds of file that are not known here.
     if let Some(fault) = newer(name, &tree) {
         return Err(vec![fault]);
     }
     let first = tree.entries().first();
-    let kind = Kind::ALL.into_iter().find(|kind| first.is_some_and(|e| e.key == kind.key()));
+    let kind = FileKind::ALL.into_iter().find(|kind| first.is_some_and(|e| e.key == kind.key()));
     let Some(kind) = kind else {
         let span = first.map_or(tree.span, |e| e.key_span);
         let fault = Diagnostic::error("S112", "the first key does not say what this file is").at(name, span);
@@ -70,12 +70,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Loaded, Vec<Diagnostic>> {
         ]);
     };
     let said = match kind {
-        Kind::Scenario => Said::Scenario(cases(name, &tree)?),
-        Kind::Policy => Said::Policy(typed(name, &tree, kind)?),
-        Kind::Properties => Said::Properties(typed(name, &expectations(name, &tree, "list", None)?, kind)?),
-        Kind::Rehearsal => Said::Rehearsal(typed(name, &tree, kind)?),
+        FileKind::Scenario => FileContents::Scenario(cases(name, &tree)?),
+        FileKind::Policy => FileContents::Policy(typed(name, &tree, kind)?),
+        FileKind::Properties => FileContents::Properties(typed(name, &expectations(name, &tree, "list", None)?, kind)?),
+        FileKind::Rehearsal => FileContents::Rehearsal(typed(name, &tree, kind)?),
     };
-    Ok(Loaded { source, tree, said })
+    Ok(LoadedFile { source, tree, said })
 }
 
 /// A file for a format that this version does not know.
@@ -93,7 +93,7 @@ fn newer(name: &str, tree: &Tree) -> Option<Diagnostic> {
 }
 
 /// Checks a tree against the schema, and reads it if it is clean.
-fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) -> Result<T, Vec<Diagnostic>> {
+fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: FileKind) -> Result<T, Vec<Diagnostic>> {
     let faults = kind.checker().check(name, tree, "", kind.what());
     if !faults.is_empty() {
         return Err(faults);
@@ -107,11 +107,11 @@ fn typed<T: serde::de::DeserializeOwned>(name: &str, tree: &Tree, kind: Kind) ->
     })
 }
 
-fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
+fn cases(name: &str, tree: &Tree) -> Result<Vec<ScenarioCase>, Vec<Diagnostic>> {
     let Some(table) = tree.get("cases").filter(|t| matches!(t.node, Node::Map(_))) else {
         let filled = expectations(name, &fill(name, tree, &BTreeMap::new())?, "properties", None)?;
-        let scenario = typed(name, &filled, Kind::Scenario)?;
-        return Ok(vec![Case { name: None, tree: filled, scenario }]);
+        let scenario = typed(name, &filled, FileKind::Scenario)?;
+        return Ok(vec![ScenarioCase { name: None, tree: filled, scenario }]);
     };
     let mut out = Vec::new();
     let mut faults = Vec::new();
@@ -121,8 +121,8 @@ fn cases(name: &str, tree: &Tree) -> Result<Vec<Case>, Vec<Diagnostic>> {
         let filled = fill(name, tree, &vars);
         let own = filled.and_then(|filled| expectations(name, &filled, "properties", Some((&entry.key, table))));
         let read = own.and_then(|filled| {
-            let scenario = typed(name, &filled, Kind::Scenario)?;
-            Ok(Case { name: Some(entry.key.clone()), tree: filled, scenario })
+            let scenario = typed(name, &filled, FileKind::Scenario)?;
+            Ok(ScenarioCase { name: Some(entry.key.clone()), tree: filled, scenario })
         });
         match read {
             Ok(case) => out.push(case),
@@ -180,7 +180,7 @@ fn expectations(name: &str, tree: &Tree, list: &str, case: Option<(&str, &Tree)>
 
 fn fill(name: &str, tree: &Tree, vars: &BTreeMap<String, Tree>) -> Result<Tree, Vec<Diagnostic>> {
     tree.substitute(vars).map_err(|unknown| {
-        let fault = |(var, span): (String, crate::diagnostic::Span)| {
+        let fault = |(var, span): (String, crate::diagnostic::SourceSpan)| {
             let known: Vec<&str> = vars.keys().map(String::as_str).collect();
             let help = match super::check::nearest(&var, &known) {
                 Some(near) => format!("did you mean `${near}`?"),

@@ -3,17 +3,17 @@
 //! Promises: every mistake is reported with its place. Does not: run anything, nor read a file from the disk.
 
 pub mod check;
-pub mod layout;
-pub mod leaf;
+pub mod formatter;
 pub mod load;
 pub mod parameters;
 pub mod policy;
 pub mod property;
+pub mod reference;
 pub mod rehearsal;
 pub mod rows;
 pub mod scenario;
 pub mod schema;
-mod shape;
+mod schema_view;
+pub mod text_formats;
 pub mod tree;
-pub mod words;
 pub mod yaml;

@@ -2,7 +2,7 @@
 //!
 //! Promises that paths, kinds and defaults come from the table of rules. Deliberately decides nothing.
 
-use super::leaf::{parse_moment, parse_share, parse_working_days, show_share};
+use super::text_formats::{parse_moment, parse_share, parse_working_days, show_share};
 use crate::kernel::time::{parse_span, parse_time_of_day};
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Kind, Rule};
@@ -71,7 +71,7 @@ pub struct DecisionIs {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SeenIs {
     /// What is counted.
-    pub measure: Seen,
+    pub measure: ObservedCondition,
     /// Whose accounts, students left out: `schools`, `hq`, or the name of a place; everyone's unless said.
     #[serde(default)]
     pub of: Option<String>,
@@ -83,19 +83,20 @@ pub struct SeenIs {
 /// What is counted for a decision: what those who run a rollout can see themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Seen {
+#[schemars(rename = "Seen")]
+pub enum ObservedCondition {
     /// Accounts whose last sign-in was refused.
     Refused,
     /// Accounts without a second factor.
     NotSetUp,
 }
 
-impl Seen {
+impl ObservedCondition {
     /// As a part of a sentence.
     pub const fn phrase(self) -> &'static str {
         match self {
-            Seen::Refused => "were refused last",
-            Seen::NotSetUp => "have not set up",
+            ObservedCondition::Refused => "were refused last",
+            ObservedCondition::NotSetUp => "have not set up",
         }
     }
 }

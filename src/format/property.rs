@@ -1,7 +1,7 @@
 //! The types of properties, in scenarios and in files of their own.
 
-use super::leaf::Citation;
 use super::rows::ViaIs;
+use super::text_formats::Citation;
 use crate::act::ActKind;
 use crate::policy::request::Factor;
 use schemars::JsonSchema;
@@ -38,7 +38,7 @@ pub struct PropertyIs {
     /// What the finding stands on, in a line: the text alone, or a named assumption.
     pub note: Option<String>,
     /// One monitor for each of these; for a pair, of those who come together in some act.
-    pub for_each: Option<Each>,
+    pub for_each: Option<EachIs>,
     /// From this moment on, inclusive.
     #[schemars(extend("format" = "moment"))]
     pub after: Option<String>,
@@ -70,7 +70,7 @@ pub struct PropertyIs {
     pub acts: Option<Vec<ActKind>>,
     /// `holds` unless said; for each case where there are cases, such as `{early: holds, late: violated}`.
     #[schemars(with = "ExpectIs")]
-    pub expect: Option<Expected>,
+    pub expect: Option<ExpectedVerdict>,
     /// It may never be triggered.
     pub allow_vacuous: bool,
 }
@@ -81,15 +81,16 @@ pub struct PropertyIs {
 #[allow(dead_code, reason = "only its schema is used")]
 enum ExpectIs {
     /// The same in every case.
-    Same(Expected),
+    Same(ExpectedVerdict),
     /// By the name of the case.
-    Cases(BTreeMap<String, Expected>),
+    Cases(BTreeMap<String, ExpectedVerdict>),
 }
 
 /// What a property is expected to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Expected {
+#[schemars(rename = "Expected")]
+pub enum ExpectedVerdict {
     /// It holds.
     Holds,
     /// It is violated; meeting that is green.
@@ -101,17 +102,19 @@ pub enum Expected {
 /// What a property is bound to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Each {
+#[schemars(rename = "Each")]
+pub enum EachIs {
     /// One of them.
-    One(Bound),
+    One(BoundIs),
     /// A pair.
-    Pair(Vec<Bound>),
+    Pair(Vec<BoundIs>),
 }
 
 /// A person, an account or a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Bound {
+#[schemars(rename = "Bound")]
+pub enum BoundIs {
     /// Each person.
     Person,
     /// Each account.

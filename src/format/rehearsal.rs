@@ -299,10 +299,10 @@ pub struct GateIs {
     pub quantile: Option<String>,
     /// The most: a count, a share such as `2%`, or a span for a time.
     #[serde(default)]
-    pub at_most: Option<Limit>,
+    pub at_most: Option<LimitIs>,
     /// The least: a count, a share such as `2%`, or a span for a time.
     #[serde(default)]
-    pub at_least: Option<Limit>,
+    pub at_least: Option<LimitIs>,
     /// The name of a property from a properties file.
     #[serde(default)]
     pub property: Option<String>,
@@ -322,7 +322,8 @@ pub struct GateIs {
 /// A count, a share or a span.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Limit {
+#[schemars(rename = "Limit")]
+pub enum LimitIs {
     /// A count.
     Count(u32),
     /// A share such as `2%`, or a span such as `30m`.

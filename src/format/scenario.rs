@@ -3,9 +3,9 @@
 //! Promises that parser and schema are made from these types. Deliberately knows no world: people and accounts are
 //! names here.
 
-use super::leaf::Citation;
 use super::property::{PropertyIs, StateIs};
 use super::rows::{Address, FaultIs, Row, RowShape};
+use super::text_formats::Citation;
 use crate::act::ActKind;
 use crate::policy::request::Role;
 use crate::world::state::ALL_ANSWERS;

@@ -1,11 +1,11 @@
 //! The one schema: made from the types, served to editors, and walked by the checker.
 
 use super::check::Checker;
-use super::leaf::LEAVES;
 use super::policy::PolicyFile;
 use super::property::PropertyFile;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
+use super::text_formats::LEAVES;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 /// What a file is, by its first key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum FileKind {
     /// `scenario:`
     Scenario,
     /// `policy:`
@@ -24,37 +24,37 @@ pub enum Kind {
     Rehearsal,
 }
 
-impl Kind {
+impl FileKind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Scenario, Kind::Policy, Kind::Properties, Kind::Rehearsal];
+    pub const ALL: [FileKind; 4] = [FileKind::Scenario, FileKind::Policy, FileKind::Properties, FileKind::Rehearsal];
 
     /// The key that says so.
     pub const fn key(self) -> &'static str {
         match self {
-            Kind::Scenario => "scenario",
-            Kind::Policy => "policy",
-            Kind::Properties => "properties",
-            Kind::Rehearsal => "rehearsal",
+            FileKind::Scenario => "scenario",
+            FileKind::Policy => "policy",
+            FileKind::Properties => "properties",
+            FileKind::Rehearsal => "rehearsal",
         }
     }
 
     /// As a person would say it.
     pub const fn what(self) -> &'static str {
         match self {
-            Kind::Scenario => "a scenario",
-            Kind::Policy => "a policy",
-            Kind::Properties => "a properties file",
-            Kind::Rehearsal => "a rehearsal",
+            FileKind::Scenario => "a scenario",
+            FileKind::Policy => "a policy",
+            FileKind::Properties => "a properties file",
+            FileKind::Rehearsal => "a rehearsal",
         }
     }
 
     /// The schema of this kind of file alone.
     pub fn schema(self) -> Value {
         match self {
-            Kind::Scenario => of::<Scenario>(),
-            Kind::Policy => of::<PolicyFile>(),
-            Kind::Properties => of::<PropertyFile>(),
-            Kind::Rehearsal => of::<Rehearsal>(),
+            FileKind::Scenario => of::<Scenario>(),
+            FileKind::Policy => of::<PolicyFile>(),
+            FileKind::Properties => of::<PropertyFile>(),
+            FileKind::Rehearsal => of::<Rehearsal>(),
         }
     }
 
@@ -62,12 +62,12 @@ impl Kind {
     pub fn checker(self) -> &'static Checker<'static> {
         static CHECKERS: OnceLock<[Checker<'static>; 4]> = OnceLock::new();
         let [scenario, policy, properties, rehearsal] =
-            CHECKERS.get_or_init(|| Kind::ALL.map(|kind| Checker::new(kind.schema(), LEAVES)));
+            CHECKERS.get_or_init(|| FileKind::ALL.map(|kind| Checker::new(kind.schema(), LEAVES)));
         match self {
-            Kind::Scenario => scenario,
-            Kind::Policy => policy,
-            Kind::Properties => properties,
-            Kind::Rehearsal => rehearsal,
+            FileKind::Scenario => scenario,
+            FileKind::Policy => policy,
+            FileKind::Properties => properties,
+            FileKind::Rehearsal => rehearsal,
         }
     }
 }
@@ -176,7 +176,7 @@ fn nameless(definition: &mut Value) {
 pub fn all() -> Value {
     let mut definitions = Map::new();
     let mut branches = Vec::new();
-    for kind in Kind::ALL {
+    for kind in FileKind::ALL {
         let mut schema = kind.schema();
         let Some(map) = schema.as_object_mut() else { continue };
         if let Some(Value::Object(own)) = map.remove("definitions") {
@@ -185,7 +185,7 @@ pub fn all() -> Value {
             }
         }
         map.remove("$schema");
-        if kind == Kind::Scenario {
+        if kind == FileKind::Scenario {
             definitions.values_mut().for_each(fillable);
         }
         let name = map.get("title").and_then(Value::as_str).unwrap_or(kind.key()).to_owned();

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Span;
+use crate::diagnostic::SourceSpan;
 
 /// How many values a file, or a tree after [`Tree::substitute`], may hold.
 pub const MAX_NODES: usize = 200_000;
@@ -17,7 +17,7 @@ pub const MAX_NODES: usize = 200_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
     /// The place; an empty value has an empty place after its colon, or that of its dash.
-    pub span: Span,
+    pub span: SourceSpan,
     /// The value.
     pub node: Node,
 }
@@ -30,16 +30,16 @@ pub enum Node {
     /// A list.
     List(Vec<Tree>),
     /// A mapping, in the order of the file, every key once.
-    Map(Vec<Entry>),
+    Map(Vec<MapEntry>),
 }
 
 /// A key with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct MapEntry {
     /// The key.
     pub key: String,
     /// The key's place.
-    pub key_span: Span,
+    pub key_span: SourceSpan,
     /// The value.
     pub value: Tree,
 }
@@ -55,7 +55,7 @@ pub struct Scalar {
 
 /// What a scalar is under the core schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ScalarKind {
     /// Empty, `~` or `null`.
     Null,
     /// `true` or `false`.
@@ -70,7 +70,7 @@ pub enum Kind {
 
 /// A step of a path into a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum PathSegment<'a> {
     /// Into a mapping.
     Key(&'a str),
     /// Into a list, from 0.
@@ -80,19 +80,19 @@ pub enum Step<'a> {
 impl Scalar {
     /// What it is under the core schema. A number has no leading zero, `+`, `_` or bare point.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ScalarKind {
         if !self.plain {
-            return Kind::Str;
+            return ScalarKind::Str;
         }
         match self.text.as_str() {
-            "" | "~" | "null" => Kind::Null,
-            "true" | "false" => Kind::Bool,
+            "" | "~" | "null" => ScalarKind::Null,
+            "true" | "false" => ScalarKind::Bool,
             text => number(text),
         }
     }
 }
 
-fn number(text: &str) -> Kind {
+fn number(text: &str) -> ScalarKind {
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let body = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = match body.split_once(['e', 'E']) {
@@ -108,13 +108,13 @@ fn number(text: &str) -> Kind {
         && fraction.is_none_or(digits)
         && exponent.is_none_or(digits);
     if !shape {
-        Kind::Str
+        ScalarKind::Str
     } else if fraction.is_none() && exponent.is_none() && (text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok()) {
-        Kind::Int
+        ScalarKind::Int
     } else if text.parse::<f64>().is_ok_and(f64::is_finite) {
-        Kind::Float
+        ScalarKind::Float
     } else {
-        Kind::Str
+        ScalarKind::Str
     }
 }
 
@@ -133,13 +133,13 @@ impl Tree {
 
     /// The entry at a key; `None` where this is no mapping.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&MapEntry> {
         self.entries().iter().find(|e| e.key == key)
     }
 
     /// The entries of a mapping; none where this is no mapping.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[MapEntry] {
         match &self.node {
             Node::Map(entries) => entries,
             _ => &[],
@@ -166,16 +166,16 @@ impl Tree {
 
     /// The value at a path.
     #[must_use]
-    pub fn at(&self, path: &[Step<'_>]) -> Option<&Self> {
+    pub fn at(&self, path: &[PathSegment<'_>]) -> Option<&Self> {
         path.iter().try_fold(self, |tree, step| match step {
-            Step::Key(key) => tree.get(key),
-            Step::Index(index) => tree.items().get(*index),
+            PathSegment::Key(key) => tree.get(key),
+            PathSegment::Index(index) => tree.items().get(*index),
         })
     }
 
     /// The place of the value at a path, or of what stands nearest above it.
     #[must_use]
-    pub fn nearest(&self, path: &[Step<'_>]) -> Span {
+    pub fn nearest(&self, path: &[PathSegment<'_>]) -> SourceSpan {
         (0..=path.len()).rev().find_map(|n| self.at(path.get(..n)?)).map_or(self.span, |tree| tree.span)
     }
 
@@ -185,11 +185,11 @@ impl Tree {
         use serde_yaml::Value;
         match &self.node {
             Node::Scalar(s) => match (s.kind(), s.text.parse::<i64>(), s.text.parse::<u64>()) {
-                (Kind::Null, ..) => Value::Null,
-                (Kind::Bool, ..) => Value::Bool(s.text == "true"),
-                (Kind::Int, Ok(int), _) => Value::Number(int.into()),
-                (Kind::Int, _, Ok(int)) => Value::Number(int.into()),
-                (Kind::Float, ..) => match s.text.parse::<f64>() {
+                (ScalarKind::Null, ..) => Value::Null,
+                (ScalarKind::Bool, ..) => Value::Bool(s.text == "true"),
+                (ScalarKind::Int, Ok(int), _) => Value::Number(int.into()),
+                (ScalarKind::Int, _, Ok(int)) => Value::Number(int.into()),
+                (ScalarKind::Float, ..) => match s.text.parse::<f64>() {
                     Ok(float) => Value::Number(float.into()),
                     Err(_) => Value::String(s.text.clone()),
                 },
@@ -208,11 +208,11 @@ impl Tree {
         use serde_json::Value;
         match &self.node {
             Node::Scalar(s) => match (s.kind(), s.text.parse::<i64>(), s.text.parse::<u64>()) {
-                (Kind::Null, ..) => Value::Null,
-                (Kind::Bool, ..) => Value::Bool(s.text == "true"),
-                (Kind::Int, Ok(int), _) => Value::from(int),
-                (Kind::Int, _, Ok(int)) => Value::from(int),
-                (Kind::Float, ..) => match s.text.parse::<f64>() {
+                (ScalarKind::Null, ..) => Value::Null,
+                (ScalarKind::Bool, ..) => Value::Bool(s.text == "true"),
+                (ScalarKind::Int, Ok(int), _) => Value::from(int),
+                (ScalarKind::Int, _, Ok(int)) => Value::from(int),
+                (ScalarKind::Float, ..) => match s.text.parse::<f64>() {
                     Ok(float) => Value::from(float),
                     Err(_) => Value::String(s.text.clone()),
                 },
@@ -243,7 +243,7 @@ impl Tree {
     /// # Errors
     /// The names that `vars` does not have, with their places; and, so that nothing explodes, the name at which the
     /// result would hold more than [`MAX_NODES`] values.
-    pub fn substitute(&self, vars: &BTreeMap<String, Self>) -> Result<Self, Vec<(String, Span)>> {
+    pub fn substitute(&self, vars: &BTreeMap<String, Self>) -> Result<Self, Vec<(String, SourceSpan)>> {
         let sizes = vars.iter().map(|(n, t)| (n.as_str(), t.size())).collect();
         let mut unknown = Vec::new();
         let mut room = MAX_NODES.saturating_sub(self.size());
@@ -256,7 +256,7 @@ impl Tree {
         vars: &BTreeMap<String, Self>,
         sizes: &BTreeMap<&str, usize>,
         room: &mut usize,
-        unknown: &mut Vec<(String, Span)>,
+        unknown: &mut Vec<(String, SourceSpan)>,
     ) -> Self {
         let node = match &self.node {
             Node::Scalar(s) => match variable(s) {
@@ -279,7 +279,7 @@ impl Tree {
             Node::Map(entries) => Node::Map(
                 entries
                     .iter()
-                    .map(|e| Entry {
+                    .map(|e| MapEntry {
                         key: e.key.clone(),
                         key_span: e.key_span,
                         value: e.value.filled(vars, sizes, room, unknown),
@@ -291,14 +291,14 @@ impl Tree {
     }
 
     /// The same tree with every place set to one.
-    fn moved(&self, span: Span) -> Self {
+    fn moved(&self, span: SourceSpan) -> Self {
         let node = match &self.node {
             Node::Scalar(s) => Node::Scalar(s.clone()),
             Node::List(items) => Node::List(items.iter().map(|i| i.moved(span)).collect()),
             Node::Map(entries) => Node::Map(
                 entries
                     .iter()
-                    .map(|e| Entry { key: e.key.clone(), key_span: span, value: e.value.moved(span) })
+                    .map(|e| MapEntry { key: e.key.clone(), key_span: span, value: e.value.moved(span) })
                     .collect(),
             ),
         };
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn plain_scalars_follow_the_core_schema() {
-        let kinds = |texts: &[&str], plain: bool| -> Vec<Kind> {
+        let kinds = |texts: &[&str], plain: bool| -> Vec<ScalarKind> {
             texts.iter().map(|t| Scalar { text: (*t).to_owned(), plain }.kind()).collect()
         };
         let strings = [
@@ -363,11 +363,11 @@ mod tests {
             "2%",
             "20s",
         ];
-        assert_eq!(kinds(&strings, true), vec![Kind::Str; strings.len()]);
-        assert_eq!(kinds(&["", "~", "null"], true), [Kind::Null; 3]);
-        assert_eq!(kinds(&["0", "-1", "42", "18446744073709551615"], true), [Kind::Int; 4]);
-        assert_eq!(kinds(&["0.5", "-1e3", "1.5E-3", "18446744073709551616"], true), [Kind::Float; 4]);
-        assert_eq!(kinds(&["", "1", "true", "~"], false), [Kind::Str; 4]);
+        assert_eq!(kinds(&strings, true), vec![ScalarKind::Str; strings.len()]);
+        assert_eq!(kinds(&["", "~", "null"], true), [ScalarKind::Null; 3]);
+        assert_eq!(kinds(&["0", "-1", "42", "18446744073709551615"], true), [ScalarKind::Int; 4]);
+        assert_eq!(kinds(&["0.5", "-1e3", "1.5E-3", "18446744073709551616"], true), [ScalarKind::Float; 4]);
+        assert_eq!(kinds(&["", "1", "true", "~"], false), [ScalarKind::Str; 4]);
         let json = tree("{a: no, b: 09:30, c: 1, d: -2.5, e: '1', f: , g: true, h: [18446744073709551615]}").to_json();
         assert_eq!(
             json.to_string(),
@@ -383,15 +383,15 @@ mod tests {
         let mut vars = BTreeMap::from([("x".to_owned(), x), ("y".to_owned(), y)]);
         assert_eq!(
             t.substitute(&vars).unwrap_err(),
-            [("x-y".to_owned(), t.at(&[Step::Key("c"), Step::Key("$x")]).unwrap().span)]
+            [("x-y".to_owned(), t.at(&[PathSegment::Key("c"), PathSegment::Key("$x")]).unwrap().span)]
         );
         vars.insert("x-y".to_owned(), tree("v: ").get("v").unwrap().clone());
         let done = t.substitute(&vars).unwrap();
         assert_eq!(done.to_json().to_string(), r#"{"a":{"p":[1,2]},"b":[7,"$x","$","$x y"],"c":{"$x":null}}"#);
-        let span = Span::new(3, 5);
+        let span = SourceSpan::new(3, 5);
         assert_eq!(done.get("a").unwrap().span, span);
         assert_eq!(done.get("a").unwrap().entry("p").unwrap().key_span, span);
-        assert_eq!(done.at(&[Step::Key("a"), Step::Key("p"), Step::Index(1)]).unwrap().span, span);
+        assert_eq!(done.at(&[PathSegment::Key("a"), PathSegment::Key("p"), PathSegment::Index(1)]).unwrap().span, span);
         let many = tree(&format!("a: [{}]", "$b, ".repeat(1_000)));
         let big = tree(&format!("a: [{}]", "1, ".repeat(1_000)));
         assert!(!many.substitute(&BTreeMap::from([("b".to_owned(), big)])).unwrap_err().is_empty());

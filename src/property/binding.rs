@@ -2,7 +2,7 @@
 //!
 //! Promises that nothing here changes in a run. Deliberately holds no state of it.
 
-use super::Each;
+use super::ForEach;
 use crate::kernel::Time;
 use crate::policy::Policy;
 use crate::policy::request::Role;
@@ -24,7 +24,7 @@ pub struct Binding {
 
 impl Binding {
     /// The binding that the end of an act is about.
-    pub fn of(each: Each, e: &Ended, facts: &Facts) -> Binding {
+    pub fn of(each: ForEach, e: &Ended, facts: &Facts) -> Binding {
         Binding {
             person: each.person.then_some(e.person),
             account: each.account.then_some(e.account),
@@ -90,7 +90,7 @@ impl Facts {
     }
 
     /// Every binding there is; none where the property is bound to a pair, which acts alone bring together.
-    pub fn domain(&self, each: Each) -> Vec<Binding> {
+    pub fn domain(&self, each: ForEach) -> Vec<Binding> {
         let none = Binding::default();
         let ids = |count: usize| (0..).take(count);
         match (each.person, each.account, each.place) {

@@ -6,11 +6,11 @@
 
 mod binding;
 mod monitor;
-mod sight;
+mod world_view;
 
 pub use binding::{Binding, Facts};
 pub use monitor::Monitor;
-pub use sight::{Foresight, Present, Sight, able, answers, is, is_member};
+pub use world_view::{EngineView, Reachability, WorldView, able, answers, is, is_member};
 
 use crate::act::{ActOutcome, Via};
 use crate::clause::Clauses;
@@ -47,7 +47,7 @@ impl Who {
 
 /// What the end of an act is like; `None` and no clause leave a trait open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct End {
+pub struct EndProposition {
     /// The act's word.
     pub word: Option<&'static str>,
     /// Who acted.
@@ -68,7 +68,7 @@ pub struct End {
     pub prompted: Option<bool>,
 }
 
-impl End {
+impl EndProposition {
     /// Whether the event is of the kind that is spoken of, however it ended.
     pub fn concerns(&self, word: &str, e: &Ended, facts: &Facts) -> bool {
         self.word.is_none_or(|w| w == word)
@@ -124,7 +124,7 @@ impl Flag {
 
 /// What the state of an account is like; `None` and no flag leave a trait open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State {
+pub struct StateProposition {
     /// Of which account; `None` means the one that the property is bound to.
     pub account: Option<AccountId>,
     /// Exactly these people can sign in: from a fresh browser, with what they have and know, nobody helping.
@@ -133,7 +133,7 @@ pub struct State {
     pub flags: Vec<(Flag, bool)>,
 }
 
-impl State {
+impl StateProposition {
     /// The account that is meant under a binding: the one named, the bound one, or the bound person's own.
     pub fn account(&self, binding: Binding, facts: &Facts) -> Option<AccountId> {
         self.account.or_else(|| binding.account(facts))
@@ -142,11 +142,11 @@ impl State {
 
 /// What is spoken of: the end of an act, or a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leaf {
+pub enum Proposition {
     /// The end of an act.
-    End(End),
+    End(EndProposition),
     /// A state, judged when a property's time opens and closes, after every end of an act, and at deadlines.
-    State(State),
+    State(StateProposition),
 }
 
 /// How soon a response has to come.
@@ -196,7 +196,7 @@ pub enum Acting {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Possible {
     /// What is to be reached.
-    pub leaf: Leaf,
+    pub leaf: Proposition,
     /// Who may act; nobody else does anything.
     pub acting: Acting,
     /// How long the continuation may take.
@@ -211,20 +211,20 @@ pub enum Pattern {
     /// Nothing is like this, or not until something is like that (weak until: that need not come).
     Never {
         /// What must not be.
-        leaf: Leaf,
+        leaf: Proposition,
         /// What releases it; its own event does already.
-        until: Option<Leaf>,
+        until: Option<Proposition>,
     },
     /// Every event of this kind is like this; a state is always like this.
-    Always(Leaf),
+    Always(Proposition),
     /// Something is like this at some time.
-    Eventually(Leaf),
+    Eventually(Proposition),
     /// After each trigger comes a response in time. A state triggers when it begins.
     Response {
         /// The trigger.
-        trigger: Leaf,
+        trigger: Proposition,
         /// The response.
-        response: Leaf,
+        response: Proposition,
         /// How soon.
         deadline: Deadline,
     },
@@ -244,7 +244,7 @@ pub enum Moment {
 
 /// What a property is bound to: one monitor for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Each {
+pub struct ForEach {
     /// Each person.
     pub person: bool,
     /// Each account.
@@ -253,7 +253,7 @@ pub struct Each {
     pub place: bool,
 }
 
-impl Each {
+impl ForEach {
     /// Whether it is bound to two things at once.
     pub const fn is_pair(self) -> bool {
         self.person as u8 + self.account as u8 + self.place as u8 > 1
@@ -272,7 +272,7 @@ pub struct Property {
     /// Up to here, exclusive.
     pub before: Option<Moment>,
     /// What it is bound to.
-    pub each: Each,
+    pub each: ForEach,
 }
 
 impl Property {
@@ -283,7 +283,7 @@ impl Property {
 
     /// Whether it looks at what an outcome rests on.
     pub fn asks_for_clauses(&self) -> bool {
-        let rests = |leaf: &Leaf| matches!(leaf, Leaf::End(end) if !end.resting_on.is_empty());
+        let rests = |leaf: &Proposition| matches!(leaf, Proposition::End(end) if !end.resting_on.is_empty());
         match &self.pattern {
             Pattern::Never { leaf, until } => rests(leaf) || until.as_ref().is_some_and(rests),
             Pattern::Always(leaf) | Pattern::Eventually(leaf) => rests(leaf),
@@ -295,7 +295,7 @@ impl Property {
 
 /// What a property came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum PropertyVerdict {
     /// Nothing it speaks of happened.
     Vacuous,
     /// It holds.
@@ -306,24 +306,24 @@ pub enum Verdict {
     Violated,
 }
 
-impl Verdict {
+impl PropertyVerdict {
     /// As a part of a sentence.
     pub const fn phrase(self) -> &'static str {
         match self {
-            Verdict::Vacuous => "is vacuous",
-            Verdict::Holds => "holds",
-            Verdict::Pending => "is pending",
-            Verdict::Violated => "is violated",
+            PropertyVerdict::Vacuous => "is vacuous",
+            PropertyVerdict::Holds => "holds",
+            PropertyVerdict::Pending => "is pending",
+            PropertyVerdict::Violated => "is violated",
         }
     }
 
     /// The word that files and reports use.
     pub const fn word(self) -> &'static str {
         match self {
-            Verdict::Vacuous => "vacuous",
-            Verdict::Holds => "holds",
-            Verdict::Pending => "pending",
-            Verdict::Violated => "violated",
+            PropertyVerdict::Vacuous => "vacuous",
+            PropertyVerdict::Holds => "holds",
+            PropertyVerdict::Pending => "pending",
+            PropertyVerdict::Violated => "violated",
         }
     }
 }
@@ -332,7 +332,7 @@ impl Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: PropertyVerdict,
     /// When it was broken: the end of the shortest violating prefix.
     pub at: Option<Time>,
     /// The row that broke it, or whose trigger stayed unanswered.

@@ -4,7 +4,7 @@
 //! states; what is the same for all copies is shared. Deliberately keeps no event: only obligations that are open and
 //! prohibitions that are lifted.
 
-use super::{Binding, Deadline, Facts, Judgement, Leaf, Moment, Pattern, Property, Sight, Verdict};
+use super::{Binding, Deadline, Facts, Judgement, Moment, Pattern, Property, PropertyVerdict, Proposition, WorldView};
 use crate::clause::Clauses;
 use crate::kernel::Time;
 use crate::trace::Ended;
@@ -59,7 +59,7 @@ impl Now<'_> {
     }
 
     fn breaks(&self) -> Judgement {
-        Judgement { verdict: Verdict::Violated, at: Some(self.time), row: self.row(), clauses: self.clauses() }
+        Judgement { verdict: PropertyVerdict::Violated, at: Some(self.time), row: self.row(), clauses: self.clauses() }
     }
 }
 
@@ -92,19 +92,19 @@ impl Spec {
     }
 
     /// The account that a leaf is about under a binding.
-    fn account(&self, leaf: &Leaf, binding: Binding) -> Option<AccountId> {
+    fn account(&self, leaf: &Proposition, binding: Binding) -> Option<AccountId> {
         match leaf {
-            Leaf::End(end) => end.account.or_else(|| binding.account(&self.facts)),
-            Leaf::State(state) => state.account(binding, &self.facts),
+            Proposition::End(end) => end.account.or_else(|| binding.account(&self.facts)),
+            Proposition::State(state) => state.account(binding, &self.facts),
         }
     }
 
     /// The bindings for which a leaf can be judged now: the one of the act that has ended, or for a state all.
-    fn spots<'s>(&'s self, leaf: &'s Leaf, now: Now<'s>) -> impl Iterator<Item = Binding> + 's {
+    fn spots<'s>(&'s self, leaf: &'s Proposition, now: Now<'s>) -> impl Iterator<Item = Binding> + 's {
         let ended = now.ended.map(|(_, e)| e).filter(|e| self.in_scope(now.time, Some(e.account)));
         let (one, all) = match leaf {
-            Leaf::End(_) => (ended.map(|e| Binding::of(self.property.each, e, &self.facts)), &[][..]),
-            Leaf::State(_) => (None, self.domain.as_slice()),
+            Proposition::End(_) => (ended.map(|e| Binding::of(self.property.each, e, &self.facts)), &[][..]),
+            Proposition::State(_) => (None, self.domain.as_slice()),
         };
         let scoped = move |binding: &Binding| {
             let account = self.account(leaf, *binding);
@@ -114,17 +114,19 @@ impl Spec {
     }
 
     /// Whether what happened is of the kind that is spoken of.
-    fn concerns(&self, leaf: &Leaf, now: Now<'_>) -> bool {
+    fn concerns(&self, leaf: &Proposition, now: Now<'_>) -> bool {
         match leaf {
-            Leaf::End(end) => now.ended.is_some_and(|(word, e)| end.concerns(word, e, &self.facts)),
-            Leaf::State(_) => true,
+            Proposition::End(end) => now.ended.is_some_and(|(word, e)| end.concerns(word, e, &self.facts)),
+            Proposition::State(_) => true,
         }
     }
 
-    fn meets(&self, leaf: &Leaf, binding: Binding, now: Now<'_>, sight: &mut impl Sight) -> bool {
+    fn meets(&self, leaf: &Proposition, binding: Binding, now: Now<'_>, sight: &mut impl WorldView) -> bool {
         match leaf {
-            Leaf::End(end) => now.ended.is_some_and(|(word, e)| end.matches(word, e, &self.facts)),
-            Leaf::State(state) => state.account(binding, &self.facts).is_some_and(|account| sight.is(account, state)),
+            Proposition::End(end) => now.ended.is_some_and(|(word, e)| end.matches(word, e, &self.facts)),
+            Proposition::State(state) => {
+                state.account(binding, &self.facts).is_some_and(|account| sight.is(account, state))
+            }
         }
     }
 }
@@ -202,16 +204,16 @@ impl Monitor {
     }
 
     /// Sees an act end.
-    pub fn see(&mut self, time: Time, word: &str, ended: &Ended, sight: &mut impl Sight) {
+    pub fn see(&mut self, time: Time, word: &str, ended: &Ended, sight: &mut impl WorldView) {
         self.judge(Now { time, ended: Some((word, ended)) }, sight);
     }
 
     /// Looks at the state though nobody acts: when a run begins and ends, and at [`Monitor::deadlines`].
-    pub fn look(&mut self, time: Time, sight: &mut impl Sight) {
+    pub fn look(&mut self, time: Time, sight: &mut impl WorldView) {
         self.judge(Now { time, ended: None }, sight);
     }
 
-    fn judge(&mut self, now: Now<'_>, sight: &mut impl Sight) {
+    fn judge(&mut self, now: Now<'_>, sight: &mut impl WorldView) {
         self.expire(now.time);
         if self.broken.is_some() {
             return;
@@ -259,7 +261,14 @@ impl Monitor {
         }
     }
 
-    fn never(&mut self, spec: &Spec, leaf: &Leaf, until: Option<&Leaf>, now: Now<'_>, sight: &mut impl Sight) {
+    fn never(
+        &mut self,
+        spec: &Spec,
+        leaf: &Proposition,
+        until: Option<&Proposition>,
+        now: Now<'_>,
+        sight: &mut impl WorldView,
+    ) {
         if let Some(until) = until {
             for binding in spec.spots(until, now) {
                 if spec.meets(until, binding, now, sight) {
@@ -277,7 +286,7 @@ impl Monitor {
         }
     }
 
-    fn eventually(&mut self, spec: &Spec, leaf: &Leaf, now: Now<'_>, sight: &mut impl Sight) {
+    fn eventually(&mut self, spec: &Spec, leaf: &Proposition, now: Now<'_>, sight: &mut impl WorldView) {
         if let Some((_, e)) = now.ended
             && spec.property.each.is_pair()
             && spec.in_scope(now.time, Some(e.account))
@@ -296,11 +305,11 @@ impl Monitor {
     }
 
     /// Closes what the response meets. A state is asked for every trigger that waits.
-    fn respond(&mut self, spec: &Spec, response: &Leaf, now: Now<'_>, sight: &mut impl Sight) {
+    fn respond(&mut self, spec: &Spec, response: &Proposition, now: Now<'_>, sight: &mut impl WorldView) {
         let ended = now.ended.map(|(_, e)| Binding::of(spec.property.each, e, &spec.facts));
         let mut met = false;
         for (binding, memory) in self.memories.iter_mut().filter(|(_, memory)| memory.open.is_some()) {
-            let about = matches!(response, Leaf::State(_)) || ended == Some(*binding);
+            let about = matches!(response, Proposition::State(_)) || ended == Some(*binding);
             if about && spec.meets(response, *binding, now, sight) {
                 memory.open = None;
                 met = true;
@@ -312,19 +321,19 @@ impl Monitor {
     fn trigger(
         &mut self,
         spec: &Spec,
-        trigger: &Leaf,
-        (response, deadline): (&Leaf, Deadline),
+        trigger: &Proposition,
+        (response, deadline): (&Proposition, Deadline),
         now: Now<'_>,
-        sight: &mut impl Sight,
+        sight: &mut impl WorldView,
     ) {
         for binding in spec.spots(trigger, now) {
             let is = spec.meets(trigger, binding, now, sight);
             let begins = match trigger {
-                Leaf::End(_) => {
+                Proposition::End(_) => {
                     self.spoke |= spec.concerns(trigger, now);
                     is
                 }
-                Leaf::State(_) => {
+                Proposition::State(_) => {
                     let was = self.remember(binding, |memory| std::mem::replace(&mut memory.flag, is));
                     is && !was
                 }
@@ -333,12 +342,12 @@ impl Monitor {
                 continue;
             }
             self.spoke = true;
-            if matches!(response, Leaf::State(_)) && spec.meets(response, binding, now, sight) {
+            if matches!(response, Proposition::State(_)) && spec.meets(response, binding, now, sight) {
                 self.uphold(true, now);
                 continue;
             }
             let account = match now.ended {
-                Some((_, e)) if matches!(trigger, Leaf::End(_)) => Some(e.account),
+                Some((_, e)) if matches!(trigger, Proposition::End(_)) => Some(e.account),
                 _ => spec.account(trigger, binding),
             };
             let due = spec.due(deadline.after(now.time), account);
@@ -361,7 +370,7 @@ impl Monitor {
             && let Some(late) = self.first(|_, open| open.due < time)
         {
             let (at, row) = (Some(late.due), late.row);
-            self.broken = Some(Judgement { verdict: Verdict::Violated, at, row, clauses: late.clauses });
+            self.broken = Some(Judgement { verdict: PropertyVerdict::Violated, at, row, clauses: late.clauses });
         }
     }
 
@@ -382,12 +391,12 @@ impl Monitor {
         };
         if let Some(late) = self.first(|binding, open| open.due < end || (open.due == NEVER && begun(binding))) {
             let (at, row) = (Some(late.due.min(end)), late.row);
-            return Judgement { verdict: Verdict::Violated, at, row, clauses: late.clauses };
+            return Judgement { verdict: PropertyVerdict::Violated, at, row, clauses: late.clauses };
         }
         if let Some(open) = self.first(|_, _| true) {
-            return Judgement { verdict: Verdict::Pending, at: None, row: open.row, clauses: open.clauses };
+            return Judgement { verdict: PropertyVerdict::Pending, at: None, row: open.row, clauses: open.clauses };
         }
-        if self.spoke { of(Verdict::Holds, self.upheld) } else { of(Verdict::Vacuous, Clauses::NONE) }
+        if self.spoke { of(PropertyVerdict::Holds, self.upheld) } else { of(PropertyVerdict::Vacuous, Clauses::NONE) }
     }
 
     /// Whether something has still to come.
@@ -400,7 +409,9 @@ impl Monitor {
     /// closes. They are in no order, and some may be over.
     pub fn deadlines(&self) -> impl Iterator<Item = Time> + '_ {
         let state = match &self.spec.property.pattern {
-            Pattern::Response { response: leaf, .. } | Pattern::Eventually(leaf) => matches!(leaf, Leaf::State(_)),
+            Pattern::Response { response: leaf, .. } | Pattern::Eventually(leaf) => {
+                matches!(leaf, Proposition::State(_))
+            }
             _ => false,
         };
         let open = self.memories.iter().filter_map(|(_, memory)| memory.open).map(|open| open.due);
@@ -457,7 +468,7 @@ fn ahead(time: Time, now: Time) -> u64 {
 
 /// When a state or a continuation is looked at though nobody acts.
 fn looks(spec: &Spec) -> Vec<Time> {
-    let leaves: Vec<&Leaf> = match &spec.property.pattern {
+    let leaves: Vec<&Proposition> = match &spec.property.pattern {
         Pattern::Never { leaf, until } => std::iter::once(leaf).chain(until).collect(),
         Pattern::Always(leaf) | Pattern::Eventually(leaf) => vec![leaf],
         Pattern::Response { trigger, response, .. } => vec![trigger, response],
@@ -465,7 +476,7 @@ fn looks(spec: &Spec) -> Vec<Time> {
     };
     let ahead = matches!(spec.property.pattern, Pattern::Possible(_));
     let mut out = Vec::new();
-    for leaf in leaves.into_iter().filter(|leaf| ahead || matches!(leaf, Leaf::State(_))) {
+    for leaf in leaves.into_iter().filter(|leaf| ahead || matches!(leaf, Proposition::State(_))) {
         for binding in &spec.domain {
             let account = spec.account(leaf, *binding);
             out.extend([spec.opens(account), Time(spec.closes(account).0 - 1)]);

@@ -11,9 +11,9 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 const REFUSED: ActOutcome = ActOutcome::Refused(Reason::NoSecondFactor);
-const NOBODY: Each = Each { person: false, account: false, place: false };
-const PERSON: Each = Each { person: true, ..NOBODY };
-const ACCOUNT: Each = Each { account: true, ..NOBODY };
+const NOBODY: ForEach = ForEach { person: false, account: false, place: false };
+const PERSON: ForEach = ForEach { person: true, ..NOBODY };
+const ACCOUNT: ForEach = ForEach { account: true, ..NOBODY };
 
 fn instant(text: &str) -> Time {
     parse_instant(text).unwrap()
@@ -57,8 +57,8 @@ struct Scripted {
     possible: u32,
 }
 
-impl Sight for Scripted {
-    fn is(&mut self, account: AccountId, state: &State) -> bool {
+impl WorldView for Scripted {
+    fn is(&mut self, account: AccountId, state: &StateProposition) -> bool {
         state.flags.iter().all(|(_, wanted)| *wanted == (self.enrolled >> account.0 & 1 == 1))
     }
 
@@ -67,23 +67,31 @@ impl Sight for Scripted {
     }
 }
 
-fn granted() -> Leaf {
-    Leaf::End(End { word: Some("sign-in"), result: Some(ActOutcome::Granted), ..End::default() })
+fn granted() -> Proposition {
+    Proposition::End(EndProposition {
+        word: Some("sign-in"),
+        result: Some(ActOutcome::Granted),
+        ..EndProposition::default()
+    })
 }
 
-fn refused() -> Leaf {
-    Leaf::End(End { word: Some("sign-in"), result: Some(REFUSED), ..End::default() })
+fn refused() -> Proposition {
+    Proposition::End(EndProposition { word: Some("sign-in"), result: Some(REFUSED), ..EndProposition::default() })
 }
 
-fn enrols() -> Leaf {
-    Leaf::End(End { word: Some("enrol"), result: Some(ActOutcome::Done), ..End::default() })
+fn enrols() -> Proposition {
+    Proposition::End(EndProposition {
+        word: Some("enrol"),
+        result: Some(ActOutcome::Done),
+        ..EndProposition::default()
+    })
 }
 
-fn enrolled() -> Leaf {
-    Leaf::State(State { flags: vec![(Flag::Enrolled, true)], ..State::default() })
+fn enrolled() -> Proposition {
+    Proposition::State(StateProposition { flags: vec![(Flag::Enrolled, true)], ..StateProposition::default() })
 }
 
-fn property(pattern: Pattern, each: Each) -> Property {
+fn property(pattern: Pattern, each: ForEach) -> Property {
     Property { name: String::new(), pattern, after: None, before: None, each }
 }
 
@@ -104,13 +112,19 @@ fn run(property: Property, events: &[Happens<'_>], end: &str) -> Judgement {
     monitor.finish(instant(end))
 }
 
-fn judge(pattern: Pattern, each: Each, events: &[Happens<'_>], end: &str) -> Verdict {
+fn judge(pattern: Pattern, each: ForEach, events: &[Happens<'_>], end: &str) -> PropertyVerdict {
     run(property(pattern, each), events, end).verdict
 }
 
 #[test]
 fn never_and_always() {
-    let leaf = |result| Leaf::End(End { who: Some(Who::NonMember), result: Some(result), ..End::default() });
+    let leaf = |result| {
+        Proposition::End(EndProposition {
+            who: Some(Who::NonMember),
+            result: Some(result),
+            ..EndProposition::default()
+        })
+    };
     let never = |events: &[_]| {
         let never = Pattern::Never { leaf: leaf(ActOutcome::Granted), until: None };
         (
@@ -119,19 +133,28 @@ fn never_and_always() {
         )
     };
     let at = "2023-09-27 09:00";
-    assert_eq!(never(&[(at, "sign-in", 1, 0, ActOutcome::Granted, 0)]), (Verdict::Violated, Verdict::Holds));
-    assert_eq!(never(&[(at, "sign-in", 1, 0, REFUSED, 0)]), (Verdict::Holds, Verdict::Violated));
-    assert_eq!(never(&[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)]), (Verdict::Vacuous, Verdict::Vacuous));
+    assert_eq!(
+        never(&[(at, "sign-in", 1, 0, ActOutcome::Granted, 0)]),
+        (PropertyVerdict::Violated, PropertyVerdict::Holds)
+    );
+    assert_eq!(never(&[(at, "sign-in", 1, 0, REFUSED, 0)]), (PropertyVerdict::Holds, PropertyVerdict::Violated));
+    assert_eq!(
+        never(&[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)]),
+        (PropertyVerdict::Vacuous, PropertyVerdict::Vacuous)
+    );
 }
 
 #[test]
 fn who_may_be_a_role() {
-    let leaf = Leaf::End(End { who: Some(Who::Role(Role::LocalAdministrator)), ..End::default() });
+    let leaf = Proposition::End(EndProposition {
+        who: Some(Who::Role(Role::LocalAdministrator)),
+        ..EndProposition::default()
+    });
     let run = |person| {
         let events = [("2023-09-27 09:00", "sign-in", person, 0, REFUSED, 0)];
         judge(Pattern::Never { leaf: leaf.clone(), until: None }, NOBODY, &events, "2023-10-01")
     };
-    assert_eq!((run(0), run(1)), (Verdict::Vacuous, Verdict::Violated));
+    assert_eq!((run(0), run(1)), (PropertyVerdict::Vacuous, PropertyVerdict::Violated));
 }
 
 #[test]
@@ -140,38 +163,38 @@ fn never_until() {
         |events: &[_]| judge(Pattern::Never { leaf: granted(), until: Some(enrols()) }, PERSON, events, "2023-10-01");
     let enrol = |at, who| (at, "enrol", who, who, ActOutcome::Done, 0);
     let enter = |at, who| (at, "sign-in", who, who, ActOutcome::Granted, 0);
-    assert_eq!(run(&[enrol("2023-09-27 09:00", 0), enter("2023-09-27 10:00", 0)]), Verdict::Holds);
-    assert_eq!(run(&[enter("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 0)]), Verdict::Violated);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 0), enter("2023-09-27 10:00", 0)]), PropertyVerdict::Holds);
+    assert_eq!(run(&[enter("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 0)]), PropertyVerdict::Violated);
     // What another did lifts nothing, and that it never comes is no fault.
-    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:00", 0)]), Verdict::Violated);
-    assert_eq!(run(&[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), Verdict::Holds);
-    assert_eq!(run(&[enrol("2023-09-27 09:00", 0)]), Verdict::Vacuous);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:00", 0)]), PropertyVerdict::Violated);
+    assert_eq!(run(&[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), PropertyVerdict::Holds);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 0)]), PropertyVerdict::Vacuous);
     // Its own event releases.
     let own = Pattern::Never { leaf: granted(), until: Some(granted()) };
-    assert_eq!(judge(own, PERSON, &[enter("2023-09-27 09:00", 0)], "2023-10-01"), Verdict::Holds);
+    assert_eq!(judge(own, PERSON, &[enter("2023-09-27 09:00", 0)], "2023-10-01"), PropertyVerdict::Holds);
     // So does a state, which was so before.
     let state = Pattern::Never { leaf: granted(), until: Some(enrolled()) };
     let early = [
         ("2023-09-27 08:00", "enrol", 1, 1, ActOutcome::Done, 1),
         ("2023-09-27 09:00", "sign-in", 0, 0, ActOutcome::Granted, 0),
     ];
-    assert_eq!(judge(state.clone(), ACCOUNT, &early, "2023-10-01"), Verdict::Holds);
-    assert_eq!(judge(state, ACCOUNT, &early[1..], "2023-10-01"), Verdict::Violated);
+    assert_eq!(judge(state.clone(), ACCOUNT, &early, "2023-10-01"), PropertyVerdict::Holds);
+    assert_eq!(judge(state, ACCOUNT, &early[1..], "2023-10-01"), PropertyVerdict::Violated);
 }
 
 #[test]
 fn eventually_is_asked_of_everyone_who_is_bound() {
     let run = |each, events: &[_]| judge(Pattern::Eventually(granted()), each, events, "2023-10-01");
     let enter = |who| ("2023-09-27 09:00", "sign-in", who, who, ActOutcome::Granted, 0);
-    assert_eq!(run(NOBODY, &[enter(0)]), Verdict::Holds);
-    assert_eq!(run(NOBODY, &[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), Verdict::Violated);
-    assert_eq!(run(PERSON, &[enter(0)]), Verdict::Violated);
-    assert_eq!(run(PERSON, &[enter(0), enter(1)]), Verdict::Holds);
-    assert_eq!(run(NOBODY, &[]), Verdict::Violated);
-    let pair = Each { person: true, account: true, place: false };
-    assert_eq!(run(pair, &[enter(0)]), Verdict::Holds);
-    assert_eq!(run(pair, &[enter(0), ("2023-09-27 10:00", "sign-in", 1, 0, REFUSED, 0)]), Verdict::Violated);
-    assert_eq!(run(pair, &[]), Verdict::Vacuous);
+    assert_eq!(run(NOBODY, &[enter(0)]), PropertyVerdict::Holds);
+    assert_eq!(run(NOBODY, &[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), PropertyVerdict::Violated);
+    assert_eq!(run(PERSON, &[enter(0)]), PropertyVerdict::Violated);
+    assert_eq!(run(PERSON, &[enter(0), enter(1)]), PropertyVerdict::Holds);
+    assert_eq!(run(NOBODY, &[]), PropertyVerdict::Violated);
+    let pair = ForEach { person: true, account: true, place: false };
+    assert_eq!(run(pair, &[enter(0)]), PropertyVerdict::Holds);
+    assert_eq!(run(pair, &[enter(0), ("2023-09-27 10:00", "sign-in", 1, 0, REFUSED, 0)]), PropertyVerdict::Violated);
+    assert_eq!(run(pair, &[]), PropertyVerdict::Vacuous);
 }
 
 #[test]
@@ -181,9 +204,9 @@ fn places_are_told_apart() {
         ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0),
         ("2023-09-27 10:00", "sign-in", 1, 1, ActOutcome::Granted, 0),
     ];
-    let place = Each { place: true, ..NOBODY };
-    assert_eq!(judge(pattern.clone(), place, &events, "2023-10-01"), Verdict::Violated);
-    assert_eq!(judge(pattern, NOBODY, &events, "2023-10-01"), Verdict::Holds);
+    let place = ForEach { place: true, ..NOBODY };
+    assert_eq!(judge(pattern.clone(), place, &events, "2023-10-01"), PropertyVerdict::Violated);
+    assert_eq!(judge(pattern, NOBODY, &events, "2023-10-01"), PropertyVerdict::Holds);
 }
 
 #[test]
@@ -193,12 +216,12 @@ fn a_response_by_the_end_of_the_next_working_day_is_of_the_same_person() {
     let friday = ("2023-09-29 09:00", "sign-in", 0, 0, REFUSED, 0);
     let enter = |at, who| (at, "sign-in", who, 0, ActOutcome::Granted, 0);
     let run = |events: &[_], end| judge(pattern.clone(), PERSON, events, end);
-    assert_eq!(run(&[friday, enter("2023-10-02 23:59:59", 0)], "2023-10-09"), Verdict::Holds);
-    assert_eq!(run(&[friday, enter("2023-10-03 00:00", 0)], "2023-10-09"), Verdict::Violated);
-    assert_eq!(run(&[friday, enter("2023-10-02 09:00", 1)], "2023-10-09"), Verdict::Violated);
-    assert_eq!(run(&[friday], "2023-10-02 12:00"), Verdict::Pending);
-    assert_eq!(run(&[enter("2023-09-29 09:00", 0)], "2023-10-09"), Verdict::Holds);
-    assert_eq!(run(&[], "2023-10-09"), Verdict::Vacuous);
+    assert_eq!(run(&[friday, enter("2023-10-02 23:59:59", 0)], "2023-10-09"), PropertyVerdict::Holds);
+    assert_eq!(run(&[friday, enter("2023-10-03 00:00", 0)], "2023-10-09"), PropertyVerdict::Violated);
+    assert_eq!(run(&[friday, enter("2023-10-02 09:00", 1)], "2023-10-09"), PropertyVerdict::Violated);
+    assert_eq!(run(&[friday], "2023-10-02 12:00"), PropertyVerdict::Pending);
+    assert_eq!(run(&[enter("2023-09-29 09:00", 0)], "2023-10-09"), PropertyVerdict::Holds);
+    assert_eq!(run(&[], "2023-10-09"), PropertyVerdict::Vacuous);
 }
 
 #[test]
@@ -211,7 +234,7 @@ fn the_first_deadline_that_passes_breaks_it_whoever_acts_next() {
         ("2023-09-27 12:00", "sign-in", 1, 1, ActOutcome::Granted, 0),
     ];
     let judged = run(property(pattern, PERSON), &events, "2023-10-01");
-    let wanted = (Verdict::Violated, Some(instant("2023-09-27 10:00")), Some(1));
+    let wanted = (PropertyVerdict::Violated, Some(instant("2023-09-27 10:00")), Some(1));
     assert_eq!((judged.verdict, judged.at, judged.row), wanted);
 }
 
@@ -219,14 +242,14 @@ fn the_first_deadline_that_passes_breaks_it_whoever_acts_next() {
 fn a_state_is_judged_at_the_start_after_every_act_and_at_the_end() {
     let always = |events: &[_]| judge(Pattern::Always(enrolled()), ACCOUNT, events, "2023-10-01");
     // Nobody is enrolled at the start.
-    assert_eq!(always(&[]), Verdict::Violated);
+    assert_eq!(always(&[]), PropertyVerdict::Violated);
     let never = Pattern::Never { leaf: enrolled(), until: None };
-    assert_eq!(judge(never.clone(), ACCOUNT, &[], "2023-10-01"), Verdict::Holds);
+    assert_eq!(judge(never.clone(), ACCOUNT, &[], "2023-10-01"), PropertyVerdict::Holds);
     // The act of one changes the state of another.
     let events = [("2023-09-27 09:00", "enrol", 1, 1, ActOutcome::Done, 1)];
-    assert_eq!(judge(never.clone(), ACCOUNT, &events, "2023-10-01"), Verdict::Violated);
+    assert_eq!(judge(never.clone(), ACCOUNT, &events, "2023-10-01"), PropertyVerdict::Violated);
     let scoped = Property { before: Some(Moment::At(instant("2023-09-27 09:00"))), ..property(never, ACCOUNT) };
-    assert_eq!(run(scoped, &events, "2023-10-01").verdict, Verdict::Holds);
+    assert_eq!(run(scoped, &events, "2023-10-01").verdict, PropertyVerdict::Holds);
 }
 
 #[test]
@@ -236,34 +259,34 @@ fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
     let enrol = |at, mask| (at, "enrol", 0, 0, ActOutcome::Done, mask);
     let enter = |at, mask| (at, "sign-in", 0, 0, ActOutcome::Granted, mask);
     let run = |events: &[_]| judge(trigger.clone(), ACCOUNT, events, "2023-10-01");
-    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 1)]), Verdict::Holds);
-    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:30", 1)]), Verdict::Violated);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 1)]), PropertyVerdict::Holds);
+    assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:30", 1)]), PropertyVerdict::Violated);
     // It goes and begins again, which asks again.
     let again = [enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 0), enrol("2023-09-27 10:00", 1)];
-    assert_eq!(run(&again), Verdict::Violated);
-    assert_eq!(run(&[enter("2023-09-27 09:30", 0)]), Verdict::Vacuous);
+    assert_eq!(run(&again), PropertyVerdict::Violated);
+    assert_eq!(run(&[enter("2023-09-27 09:30", 0)]), PropertyVerdict::Vacuous);
     let response = Pattern::Response { trigger: refused(), response: enrolled(), deadline };
     let refuse = |at, mask| (at, "sign-in", 0, 0, REFUSED, mask);
     let run = |events: &[_]| judge(response.clone(), ACCOUNT, events, "2023-10-01");
-    assert_eq!(run(&[refuse("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 1)]), Verdict::Holds);
-    assert_eq!(run(&[refuse("2023-09-27 09:00", 1)]), Verdict::Holds);
-    assert_eq!(run(&[refuse("2023-09-27 09:00", 2)]), Verdict::Violated);
+    assert_eq!(run(&[refuse("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 1)]), PropertyVerdict::Holds);
+    assert_eq!(run(&[refuse("2023-09-27 09:00", 1)]), PropertyVerdict::Holds);
+    assert_eq!(run(&[refuse("2023-09-27 09:00", 2)]), PropertyVerdict::Violated);
 }
 
 #[test]
 fn what_is_possible_is_asked_at_the_start_after_every_act_and_at_each_cutover() {
     let possible = Possible { leaf: granted(), acting: Acting::Bound, within: Span(1), acts: Vec::new() };
     let pattern = Pattern::Possible(possible);
-    assert_eq!(judge(pattern.clone(), ACCOUNT, &[], "2023-10-01"), Verdict::Violated);
+    assert_eq!(judge(pattern.clone(), ACCOUNT, &[], "2023-10-01"), PropertyVerdict::Violated);
     let after = Some(Moment::Cutover);
     let scoped = Property { after, ..property(pattern.clone(), ACCOUNT) };
     let events = [("2023-09-26 09:00", "enrol", 0, 0, ActOutcome::Done, 1)];
     // The second account is cut over after the end.
-    assert_eq!(run(scoped.clone(), &events, "2023-10-01").verdict, Verdict::Holds);
+    assert_eq!(run(scoped.clone(), &events, "2023-10-01").verdict, PropertyVerdict::Holds);
     let late = run(scoped, &[events[0], ("2023-10-05 09:00", "enrol", 0, 0, ActOutcome::Done, 1)], "2023-10-06");
-    assert_eq!((late.verdict, late.at, late.row), (Verdict::Violated, Some(instant("2023-10-04 00:00")), None));
+    assert_eq!((late.verdict, late.at, late.row), (PropertyVerdict::Violated, Some(instant("2023-10-04 00:00")), None));
     let never = Property { after: Some(Moment::At(instant("2023-12-01"))), ..property(pattern, ACCOUNT) };
-    assert_eq!(run(never, &events, "2023-10-01").verdict, Verdict::Vacuous);
+    assert_eq!(run(never, &events, "2023-10-01").verdict, PropertyVerdict::Vacuous);
 }
 
 #[test]
@@ -274,14 +297,14 @@ fn after_is_inclusive_and_before_exclusive() {
         run(property, &[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)], "2023-10-01").verdict
     };
     let cutover = Some(Moment::Cutover);
-    assert_eq!(scoped(cutover, None, "2023-09-27 00:00"), Verdict::Violated);
-    assert_eq!(scoped(cutover, None, "2023-09-26 23:59:59"), Verdict::Vacuous);
-    assert_eq!(scoped(None, cutover, "2023-09-27 00:00"), Verdict::Vacuous);
-    assert_eq!(scoped(None, cutover, "2023-09-26 23:59:59"), Verdict::Violated);
+    assert_eq!(scoped(cutover, None, "2023-09-27 00:00"), PropertyVerdict::Violated);
+    assert_eq!(scoped(cutover, None, "2023-09-26 23:59:59"), PropertyVerdict::Vacuous);
+    assert_eq!(scoped(None, cutover, "2023-09-27 00:00"), PropertyVerdict::Vacuous);
+    assert_eq!(scoped(None, cutover, "2023-09-26 23:59:59"), PropertyVerdict::Violated);
     let day = |text| Some(Moment::At(instant(text)));
-    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-26 09:00"), Verdict::Violated);
-    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-25 09:00"), Verdict::Vacuous);
-    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-27 09:00"), Verdict::Vacuous);
+    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-26 09:00"), PropertyVerdict::Violated);
+    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-25 09:00"), PropertyVerdict::Vacuous);
+    assert_eq!(scoped(day("2023-09-26"), cutover, "2023-09-27 09:00"), PropertyVerdict::Vacuous);
 }
 
 #[test]
@@ -292,14 +315,20 @@ fn what_has_to_come_has_to_come_before_the_end_of_its_time() {
     let response = Property { before, ..property(pattern, NOBODY) };
     let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
     let enter = |at| (at, "sign-in", 0, 0, ActOutcome::Granted, 0);
-    assert_eq!(run(response.clone(), &[refuse, enter("2023-09-27 10:00")], "2023-10-01").verdict, Verdict::Holds);
-    assert_eq!(run(response.clone(), &[refuse, enter("2023-09-28 10:00")], "2023-10-01").verdict, Verdict::Violated);
-    assert_eq!(run(response, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
+    assert_eq!(
+        run(response.clone(), &[refuse, enter("2023-09-27 10:00")], "2023-10-01").verdict,
+        PropertyVerdict::Holds
+    );
+    assert_eq!(
+        run(response.clone(), &[refuse, enter("2023-09-28 10:00")], "2023-10-01").verdict,
+        PropertyVerdict::Violated
+    );
+    assert_eq!(run(response, &[refuse], "2023-09-27 12:00").verdict, PropertyVerdict::Pending);
     let eventually = Property { before, ..property(Pattern::Eventually(granted()), NOBODY) };
-    assert_eq!(run(eventually.clone(), &[enter("2023-09-28 10:00")], "2023-10-01").verdict, Verdict::Violated);
-    assert_eq!(run(eventually, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
+    assert_eq!(run(eventually.clone(), &[enter("2023-09-28 10:00")], "2023-10-01").verdict, PropertyVerdict::Violated);
+    assert_eq!(run(eventually, &[refuse], "2023-09-27 12:00").verdict, PropertyVerdict::Pending);
     let later = Property { after: before, ..property(Pattern::Eventually(granted()), NOBODY) };
-    assert_eq!(run(later, &[refuse], "2023-09-27 12:00").verdict, Verdict::Pending);
+    assert_eq!(run(later, &[refuse], "2023-09-27 12:00").verdict, PropertyVerdict::Pending);
 }
 
 #[test]
@@ -327,7 +356,7 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec((0..4_i64, any::<bool>(), 0..2_u32, 0..2_u32, any::<bool>(), 0..4_u32), 0..most)
 }
 
-fn leaves() -> impl Strategy<Value = Leaf> {
+fn leaves() -> impl Strategy<Value = Proposition> {
     prop_oneof![Just(granted()), Just(refused()), Just(enrols()), Just(enrolled())]
 }
 

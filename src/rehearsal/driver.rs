@@ -22,7 +22,7 @@ use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Reason, Role};
 use crate::property::Facts;
-use crate::replay::decisions::Decisions;
+use crate::replay::staged_decisions::StagedDecisions;
 use crate::trace::Ended;
 use crate::world::authenticator::{Codes, Symbolic};
 use crate::world::ids::{AccountId, PersonId, PlaceId};
@@ -128,7 +128,7 @@ pub struct Driver<'p, C> {
     /// What gates over properties look at; empty without them.
     pub(super) facts: Arc<Facts>,
     /// What the policy decides on the way.
-    decisions: Decisions,
+    decisions: StagedDecisions,
     /// The properties of gates that are judged binding by binding.
     pub(super) watches: Vec<Watch>,
     /// The instants at which they have asked to look.
@@ -203,7 +203,7 @@ fn replicate_with<C: Codes>(
     let (mut policy, places, traits) = (people.policy, people.places, people.traits);
     let world = people.world;
     let place = |id: PlaceId| places.get(id.at()).map(|place| (place.name.as_str(), place.school));
-    let decisions = Decisions::new(&plan.candidate, &world, &mut policy, place);
+    let decisions = StagedDecisions::new(&plan.candidate, &world, &mut policy, place);
     let support = Support::new(&policy, people.agents, people.officers, people.opa);
     let mut tally = Tally::new(number, grid.len(), plan.gates.len());
     tally.room(world.accounts.len());

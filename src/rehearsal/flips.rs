@@ -10,7 +10,7 @@ use super::looked_at;
 use super::plan::Plan;
 use super::pulled::{Pulled, pull_out};
 use crate::policy::request::Reason;
-use crate::replay::book::Book;
+use crate::replay::library::Library;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub struct Flip {
 
 /// For each direction and cause one individual: of those, the one who is out longest before the first morning's count. Each
 /// policy has its own first morning.
-pub fn flips(base: &Plan, candidate: &Plan, book: &Book) -> Vec<Flip> {
+pub fn flips(base: &Plan, candidate: &Plan, book: &Library) -> Vec<Flip> {
     let looks = |plan: &Plan| -> Vec<Aside> {
         let grid = grid(plan);
         let runs = (0..plan.runs.min(RUNS)).into_par_iter();

@@ -14,8 +14,8 @@ use crate::kernel::time::parse_instant;
 use crate::kernel::units::WHOLE;
 use crate::kernel::{Span, Time};
 use crate::policy::request::{Factor, Reason, Role, Topic};
-use crate::property::{End, Facts, Leaf, Moment, Pattern, Property, Who};
-use crate::replay::book::Book;
+use crate::property::{EndProposition, Facts, Moment, Pattern, Property, Proposition, Who};
+use crate::replay::library::Library;
 use crate::replay::{nameless, outcome};
 use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
 use crate::trace::Ended;
@@ -106,7 +106,7 @@ pub enum Judged {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     never: bool,
-    like: End,
+    like: EndProposition,
     after: Option<Moment>,
     before: Option<Moment>,
 }
@@ -115,14 +115,16 @@ pub struct Counted {
 ///
 /// # Errors
 /// Why nobody can count it in a rehearsal.
-pub fn ruled(is: &PropertyIs, book: &Book) -> Result<Ruled, String> {
+pub fn ruled(is: &PropertyIs, book: &Library) -> Result<Ruled, String> {
     let name = is.name.clone().unwrap_or_default();
     if let Some(counted) = counted(is) {
         return Ok(Ruled { name, judged: Judged::Acts(counted) });
     }
     let property = nameless(is, book).map_err(|why| format!("in a rehearsal nobody has a name: {why}"))?;
-    let begun = |leaf: &Leaf| match leaf {
-        Leaf::End(End { word: Some(word), .. }) if !WORDS.contains(word) => Err(format!("no habit begins `{word}`")),
+    let begun = |leaf: &Proposition| match leaf {
+        Proposition::End(EndProposition { word: Some(word), .. }) if !WORDS.contains(word) => {
+            Err(format!("no habit begins `{word}`"))
+        }
         _ => Ok(()),
     };
     match &property.pattern {
@@ -158,7 +160,7 @@ fn counted(is: &PropertyIs) -> Option<Counted> {
     let moment =
         |text: &Option<String>| text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At));
     let resting_on = like.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
-    let like = End {
+    let like = EndProposition {
         word: like.r#do.map(|act| act.word()),
         who,
         account: None,

@@ -5,21 +5,21 @@
 use super::directory;
 use super::gate::{Gate, Limit, What, ruled};
 use super::population::PlaceList;
-use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::diagnostic::{Diagnostic, SourceSpan};
 use crate::engine::Fault;
-use crate::format::leaf::{parse_moment, parse_share, show_share};
-use crate::format::load::{Loaded, Said};
+use crate::format::load::{FileContents, LoadedFile};
 use crate::format::parameters::{Knob, Parameter, Parameters};
 use crate::format::policy::{parse, show};
-use crate::format::rehearsal::{GateIs, Limit as LimitIs, Measure, MissedIs, Rehearsal, Undecided, WideFault};
-use crate::format::tree::{Step as Path, Tree};
+use crate::format::rehearsal::{GateIs, LimitIs, Measure, MissedIs, Rehearsal, Undecided, WideFault};
+use crate::format::text_formats::{parse_moment, parse_share, show_share};
+use crate::format::tree::{PathSegment, Tree};
 use crate::kernel::calendar::{is_school_day, is_working_day};
 use crate::kernel::time::{parse_date, parse_span, parse_time_of_day};
 use crate::kernel::units::WHOLE;
 use crate::kernel::{Date, Time};
 use crate::policy::request::AccountKind;
 use crate::policy::rules::Rule;
-use crate::replay::book::{BUILT_IN, Book, Candidate, suggest};
+use crate::replay::library::{BUILT_IN, Candidate, Library, suggest};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,8 +133,8 @@ pub fn wants(said: &Rehearsal) -> Option<&str> {
 ///
 /// # Errors
 /// Everything in it that has no meaning, each with its place.
-pub fn plan(loaded: &Loaded, book: &Book, directory: Option<(&str, &[u8])>) -> Result<Plan, Vec<Diagnostic>> {
-    let Said::Rehearsal(said) = &loaded.said else { return Err(Vec::new()) };
+pub fn plan(loaded: &LoadedFile, book: &Library, directory: Option<(&str, &[u8])>) -> Result<Plan, Vec<Diagnostic>> {
+    let FileContents::Rehearsal(said) = &loaded.said else { return Err(Vec::new()) };
     let mut planner = Planner { file: &loaded.source.name, tree: &loaded.tree, said, book, faults: Vec::new() };
     let plan = planner.plan(directory);
     match plan {
@@ -147,23 +147,23 @@ struct Planner<'a> {
     file: &'a str,
     tree: &'a Tree,
     said: &'a Rehearsal,
-    book: &'a Book,
+    book: &'a Library,
     faults: Vec<Diagnostic>,
 }
 
 impl Planner<'_> {
-    fn place(&self, path: &[Path<'_>]) -> Place {
+    fn place(&self, path: &[PathSegment<'_>]) -> SourceSpan {
         self.tree.nearest(path)
     }
 
-    fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
+    fn fault(&mut self, code: &'static str, title: String, path: &[PathSegment<'_>], help: &str) {
         let place = self.place(path);
         self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
     }
 
     fn plan(&mut self, file: Option<(&str, &[u8])>) -> Option<Plan> {
         let said = self.said;
-        let candidate = self.candidate(said.policy.as_deref().unwrap_or(BUILT_IN), &[Path::Key("policy")]);
+        let candidate = self.candidate(said.policy.as_deref().unwrap_or(BUILT_IN), &[PathSegment::Key("policy")]);
         let span = self.span();
         let (from, to) = (self.as_of(span), span.1);
         let (parameters, set) = self.parameters();
@@ -172,20 +172,20 @@ impl Planner<'_> {
         let faults = self.wide_faults(span);
         let gates = self.gates(from, to);
         for (at, name) in said.candidates.iter().enumerate() {
-            self.candidate(name, &[Path::Key("candidates"), Path::Index(at)]);
+            self.candidate(name, &[PathSegment::Key("candidates"), PathSegment::Index(at)]);
         }
         for (path, values) in &said.doubt {
             if values.len() != 2 || values.first() == values.last() {
                 let help = "a range is the least and the greatest value, as in `[0%, 5%]`";
                 let title = format!("`{path}` is not doubted by a range");
-                self.fault("S512", title, &[Path::Key("doubt"), Path::Key(path)], help);
+                self.fault("S512", title, &[PathSegment::Key("doubt"), PathSegment::Key(path)], help);
             }
         }
         let doubt = knobs(&said.doubt);
         let sweep = knobs(&said.sweep);
         let decide_by = said.decide_by.as_deref().and_then(|text| parse_date(text).ok());
         if decide_by.is_some_and(|day| day > span.1) {
-            self.outside("the decision comes after the span", &[Path::Key("decide-by")]);
+            self.outside("the decision comes after the span", &[PathSegment::Key("decide-by")]);
         }
         let directory = self.directory(file);
         Some(Plan {
@@ -214,7 +214,7 @@ impl Planner<'_> {
         })
     }
 
-    fn candidate(&mut self, name: &str, path: &[Path<'_>]) -> Option<Candidate> {
+    fn candidate(&mut self, name: &str, path: &[PathSegment<'_>]) -> Option<Candidate> {
         let found = self.book.policy(name).cloned();
         if found.is_none() && !self.book.is_broken(name) {
             let help = suggest(name, &self.book.policy_names());
@@ -223,7 +223,7 @@ impl Planner<'_> {
         found
     }
 
-    fn day(&mut self, text: &str, path: &[Path<'_>]) -> Date {
+    fn day(&mut self, text: &str, path: &[PathSegment<'_>]) -> Date {
         let date = parse_date(text).unwrap_or_default();
         if let Err(why) = is_working_day(date).and(is_school_day(date)) {
             self.fault("S501", why.to_string(), path, "name a day of 2023 or 2024");
@@ -233,9 +233,9 @@ impl Planner<'_> {
 
     fn span(&mut self) -> (Date, Date) {
         let span = &self.said.span;
-        let from = self.day(&span.from, &[Path::Key("span"), Path::Key("from")]);
-        let to = self.day(&span.to, &[Path::Key("span"), Path::Key("to")]);
-        let path = [Path::Key("span")];
+        let from = self.day(&span.from, &[PathSegment::Key("span"), PathSegment::Key("from")]);
+        let to = self.day(&span.to, &[PathSegment::Key("span"), PathSegment::Key("to")]);
+        let path = [PathSegment::Key("span")];
         if to < from {
             self.fault("S502", "the span ends before it begins".to_owned(), &path, "swap `from` and `to`");
         } else if to.0 - from.0 >= LONGEST {
@@ -247,7 +247,7 @@ impl Planner<'_> {
     /// The first day that is run: that of the directory, which knows what happened before, or the span's.
     fn as_of(&mut self, (from, to): (Date, Date)) -> Date {
         let Some(text) = self.said.population.get("as-of").and_then(Value::as_str) else { return from };
-        let path = [Path::Key("population"), Path::Key("as-of")];
+        let path = [PathSegment::Key("population"), PathSegment::Key("as-of")];
         if wants(self.said).is_none() {
             self.fault("S509", "`as-of` dates a directory, and there is none".to_owned(), &path, "say `from:` too");
             return from;
@@ -263,7 +263,7 @@ impl Planner<'_> {
     }
 
     /// Something is said of days that are never run.
-    fn outside(&mut self, title: &str, path: &[Path<'_>]) {
+    fn outside(&mut self, title: &str, path: &[PathSegment<'_>]) {
         self.fault("S513", title.to_owned(), path, "move it, or widen `span:`");
     }
 
@@ -285,7 +285,7 @@ impl Planner<'_> {
             > i64::from(20 * WHOLE)
         {
             let help = "20 million people are the most";
-            self.fault("S503", "this population is too large".to_owned(), &[Path::Key("population")], help);
+            self.fault("S503", "this population is too large".to_owned(), &[PathSegment::Key("population")], help);
         }
         self.agree(&out, &set);
         (out, set)
@@ -322,7 +322,7 @@ impl Planner<'_> {
     /// A fault of one parameter's value.
     fn about(&mut self, code: &'static str, title: String, parameter: Parameter, help: &str) {
         let (block, key) = parameter.info().path.split_once('.').unwrap_or_default();
-        self.fault(code, title, &[Path::Key(block), Path::Key(key)], help);
+        self.fault(code, title, &[PathSegment::Key(block), PathSegment::Key(key)], help);
     }
 
     fn hours(&mut self) -> Vec<(i64, u32)> {
@@ -338,7 +338,7 @@ impl Planner<'_> {
         let total: u32 = hours.iter().map(|(_, share)| share).sum();
         if total != WHOLE {
             let title = format!("these shares add up to {}", show_share(i64::from(total)));
-            let path = [Path::Key("habits"), Path::Key("sign-in-hours")];
+            let path = [PathSegment::Key("habits"), PathSegment::Key("sign-in-hours")];
             self.fault("S504", title, &path, "shares of one whole add up to 100%");
         }
         hours
@@ -348,7 +348,7 @@ impl Planner<'_> {
         let days = self.said.habits.get("reminders").and_then(Value::as_array).cloned().unwrap_or_default();
         let mut out = BTreeSet::new();
         for (at, day) in days.iter().enumerate() {
-            let path = [Path::Key("habits"), Path::Key("reminders"), Path::Index(at)];
+            let path = [PathSegment::Key("habits"), PathSegment::Key("reminders"), PathSegment::Index(at)];
             let day = self.day(day.as_str().unwrap_or_default(), &path);
             // What was said in the week before the first day is still in mind then.
             if is_working_day(day).is_ok() && !(Date(from.0 - 7)..=to).contains(&day) {
@@ -363,7 +363,7 @@ impl Planner<'_> {
         let said = self.said;
         let mut out = Vec::new();
         for (at, row) in said.faults.iter().enumerate() {
-            let base = [Path::Key("faults"), Path::Index(at)];
+            let base = [PathSegment::Key("faults"), PathSegment::Index(at)];
             let instant = |text: &str| Time(parse_moment(text).unwrap_or_default());
             let (from, until) = (instant(&row.at), instant(&row.until));
             if until <= from {
@@ -396,7 +396,7 @@ impl Planner<'_> {
         let said = self.said;
         let mut out: Vec<Gate> = Vec::new();
         for (at, is) in said.gates.iter().enumerate() {
-            let base = [Path::Key("gates"), Path::Index(at)];
+            let base = [PathSegment::Key("gates"), PathSegment::Index(at)];
             if said.gates.iter().take(at).any(|other| other.id == is.id) {
                 self.fault("S507", format!("two gates are called `{}`", is.id), &base, "give one another name");
             }
@@ -411,7 +411,7 @@ impl Planner<'_> {
         out
     }
 
-    fn gate_of(&mut self, is: &GateIs, from: Date, to: Date, base: &[Path<'_>; 2]) -> Option<What> {
+    fn gate_of(&mut self, is: &GateIs, from: Date, to: Date, base: &[PathSegment<'_>; 2]) -> Option<What> {
         let past = self.said.population.get("as-of");
         let mut fault = |title: String, help: &str| {
             self.fault("S508", title, base, help);
@@ -424,7 +424,12 @@ impl Planner<'_> {
             };
             let Some(known) = self.book.property(name) else {
                 let help = suggest(name, &self.book.property_names());
-                self.fault("S219", format!("no property `{name}`"), &[base[0], base[1], Path::Key("property")], &help);
+                self.fault(
+                    "S219",
+                    format!("no property `{name}`"),
+                    &[base[0], base[1], PathSegment::Key("property")],
+                    &help,
+                );
                 return None;
             };
             return match ruled(known, self.book) {
@@ -432,7 +437,7 @@ impl Planner<'_> {
                 Err(why) => {
                     let help = "use one of acts that people do by habit, and of states, that names nobody";
                     let title = format!("the violations of this property cannot be counted: {why}");
-                    self.fault("S508", title, &[base[0], base[1], Path::Key("property")], help);
+                    self.fault("S508", title, &[base[0], base[1], PathSegment::Key("property")], help);
                     None
                 }
             };
@@ -488,7 +493,7 @@ impl Planner<'_> {
     fn directory(&mut self, file: Option<(&str, &[u8])>) -> Option<Vec<PlaceList>> {
         wants(self.said)?;
         let Some((name, bytes)) = file else {
-            let path = [Path::Key("population"), Path::Key("from")];
+            let path = [PathSegment::Key("population"), PathSegment::Key("from")];
             let help = "the path counts from the rehearsal's own folder";
             self.fault("S510", "this directory cannot be read".to_owned(), &path, help);
             return None;

@@ -11,12 +11,12 @@ use crate::act::{Act, ActKind, ActOutcome, Interaction, Typing, Via};
 use crate::counted::counted;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Fault;
-use crate::format::layout::layout;
-use crate::format::load::{Said, read};
+use crate::format::formatter::layout;
+use crate::format::load::{FileContents, read};
 use crate::format::rows::Address;
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::{Reason, Role};
-use crate::replay::book::Book;
+use crate::replay::library::Library;
 use crate::replay::{self, Verdict};
 use crate::world::authenticator::App;
 use crate::world::ids::PersonId;
@@ -40,7 +40,7 @@ pub struct Pulled {
     /// The scenario's text.
     pub text: String,
     /// It as a plan.
-    pub plan: replay::Plan,
+    pub plan: replay::ScenarioPlan,
     /// What it comes to: green.
     pub verdict: Verdict,
 }
@@ -86,7 +86,7 @@ pub struct Told {
 
 /// For each main cause on the first morning one person, in the run that is nearest to the median: of those who are locked out
 /// for this cause, the one in the middle by the time at which it began.
-pub fn stories(plan: &Plan, book: &Book, looks: &[Aside], most: usize) -> Vec<Told> {
+pub fn stories(plan: &Plan, book: &Library, looks: &[Aside], most: usize) -> Vec<Told> {
     let own = |aside: &Aside| aside.out().filter(|seen| !seen.generic).count();
     let mut order: Vec<(usize, usize)> = looks.iter().map(own).zip(0..).collect();
     order.sort_unstable();
@@ -127,7 +127,13 @@ pub fn stories(plan: &Plan, book: &Book, looks: &[Aside], most: usize) -> Vec<To
 ///
 /// # Errors
 /// Why not: there is nobody of this number, or the replay does not come to the same.
-pub fn pull_out(plan: &Plan, book: &Book, number: u32, whose: Whose, against: Option<&str>) -> Result<Pulled, String> {
+pub fn pull_out(
+    plan: &Plan,
+    book: &Library,
+    number: u32,
+    whose: Whose,
+    against: Option<&str>,
+) -> Result<Pulled, String> {
     let life = written(plan, number, Life::of(whose));
     let place = plan.place(whose.place);
     let Some(start) = &life.start else {
@@ -152,7 +158,7 @@ pub fn pull_out(plan: &Plan, book: &Book, number: u32, whose: Whose, against: Op
 }
 
 /// The text as a scenario that was replayed, and is green.
-fn replayed(text: String, book: &Book) -> Result<Pulled, String> {
+fn replayed(text: String, book: &Library) -> Result<Pulled, String> {
     let name = "pulled-out.yaml";
     let wrong = |faults: &[Diagnostic]| {
         let first = faults.first().map(|fault| fault.title.clone()).unwrap_or_default();
@@ -161,7 +167,7 @@ fn replayed(text: String, book: &Book) -> Result<Pulled, String> {
     let loaded = read(name, text.as_bytes()).map_err(|faults| wrong(&faults))?;
     let text = layout(&text, &loaded.tree).unwrap_or(text);
     let loaded = read(name, text.as_bytes()).map_err(|faults| wrong(&faults))?;
-    let Said::Scenario(cases) = &loaded.said else { return Err(wrong(&[])) };
+    let FileContents::Scenario(cases) = &loaded.said else { return Err(wrong(&[])) };
     let case = cases.first().ok_or_else(|| wrong(&[]))?;
     let scenario = replay::plan(&loaded, case, book, None).map_err(|faults| wrong(&faults))?;
     let verdict = scenario.run().map_err(|faults| wrong(&faults))?;

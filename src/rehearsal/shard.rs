@@ -15,6 +15,14 @@ use std::ops::Range;
 /// The version of the form that shards are written in.
 const FORMAT: u32 = 2;
 
+/// Types in a plan, and what they were called when the first hash was taken: a hash does not change with a type's name.
+const FORMER_NAMES: &[(&str, &str)] = &[
+    ("EndProposition {", "End {"),
+    ("StateProposition {", "State {"),
+    ("ForEach {", "Each {"),
+    ("StagedDecision {", "Midway {"),
+];
+
 /// What results belong to: the version of the tool, and all that a rehearsal's results depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +41,9 @@ impl Origin {
     /// Of a plan, wherever its file lies: policy, parameters, gates, directory, seed and number of runs.
     pub fn of(plan: &Plan) -> Origin {
         let placeless = Plan { file: String::new(), ..plan.clone() };
-        Origin::new(&plan.file, plan.seed, &format!("{placeless:?}"))
+        let all = format!("{placeless:?}");
+        let all = FORMER_NAMES.iter().fold(all, |all, (now, then)| all.replace(now, then));
+        Origin::new(&plan.file, plan.seed, &all)
     }
 
     fn new(file: &str, seed: u32, all: &str) -> Origin {

@@ -10,7 +10,7 @@ use crate::clause::Clause;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
 use crate::kernel::units::WHOLE;
-use crate::replay::decisions::Midway;
+use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::anytime::look;
 use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
 
@@ -65,7 +65,7 @@ pub fn decided(plan: &Plan, grid: &[Time], runs: &[Replicate], precision: i64) -
 }
 
 /// What a plan's policy decides on the way, each with the number of these runs in which it did.
-pub fn taken<'p>(plan: &'p Plan, runs: &[Replicate]) -> Vec<(&'p Midway, usize)> {
+pub fn taken<'p>(plan: &'p Plan, runs: &[Replicate]) -> Vec<(&'p StagedDecision, usize)> {
     let count = |at: usize| runs.iter().filter(|run| run.decided.get(at) == Some(&true)).count();
     plan.candidate.decisions.iter().enumerate().map(|(at, midway)| (midway, count(at))).collect()
 }
@@ -96,7 +96,7 @@ impl<'a> Summary<'a> {
     }
 
     /// What the policy decides on the way, each with the number of runs in which it did.
-    pub fn decided(&self) -> Vec<(&Midway, usize)> {
+    pub fn decided(&self) -> Vec<(&StagedDecision, usize)> {
         taken(self.plan, self.runs)
     }
 

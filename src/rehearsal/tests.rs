@@ -8,14 +8,14 @@ use super::pulled::pull_out;
 use super::remedy::Remedy;
 use super::tally::{NEVER, Replicate, SERIES, Series};
 use super::{Plan, grid, plan, replicate};
-use crate::format::load::{Said, read};
+use crate::format::load::{FileContents, read};
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{Date, Draws};
 use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
-use crate::property::Verdict;
-use crate::replay::book::Book;
+use crate::property::PropertyVerdict;
+use crate::replay::library::Library;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ population: {schools: 1, staff-per-school: 24, divisions: 1, staff-per-division:
 
 fn planned(more: &str) -> Plan {
     let loaded = read("r.yaml", format!("{SMALL}{more}").as_bytes()).unwrap_or_else(|f| panic!("{f:?}"));
-    plan(&loaded, &Book::default(), None).unwrap_or_else(|f| panic!("{f:?}"))
+    plan(&loaded, &Library::default(), None).unwrap_or_else(|f| panic!("{f:?}"))
 }
 
 fn with(plan: &Plan, changes: &[(P, i64)]) -> Plan {
@@ -268,7 +268,7 @@ fn people_sign_in_as_often_as_is_said() {
 fn weekly_reminders_are_days() {
     let text = SMALL.replace("2023-09-22", "2023-09-04");
     let made = |more: &str| {
-        plan(&read("r.yaml", format!("{text}{more}").as_bytes()).unwrap(), &Book::default(), None).unwrap()
+        plan(&read("r.yaml", format!("{text}{more}").as_bytes()).unwrap(), &Library::default(), None).unwrap()
     };
     let weekly = with(&made(""), &[(P::WeeklyReminders, 2)]);
     let days = made("habits: {reminders: [2023-09-13, 2023-09-20]}\n");
@@ -304,7 +304,7 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
     );
     let (mut students, mut told) = (0, 0);
     for number in 1.. {
-        match pull_out(&plan, &Book::default(), 0, Whose { place: 0, number }, None) {
+        match pull_out(&plan, &Library::default(), 0, Whose { place: 0, number }, None) {
             Ok(pulled) if pulled.text.contains("person: {role: student") => {
                 assert!(!pulled.text.contains("who: person, do: enrol"), "{}", pulled.text);
                 students += 1;
@@ -377,7 +377,7 @@ fn a_gate_counts_the_people_whose_replay_violates_it() {
     let gate = |(at, n): (usize, &&str)| format!("  - {{id: g{at}, property: {n}, violations-at-most: 0}}\n");
     let gates: String = NAMES.iter().enumerate().map(gate).collect();
     let properties = read("p.yaml", format!("properties: P\nlist:{WATCHED}").as_bytes()).unwrap();
-    let (book, faults) = Book::new(&[("p".to_owned(), &properties)], BTreeSet::new());
+    let (book, faults) = Library::new(&[("p".to_owned(), &properties)], BTreeSet::new());
     assert!(faults.is_empty(), "{faults:?}");
     let text = format!("{}gates:\n{gates}", SMALL.replace("generic-per-place: 1", "generic-per-place: 0"));
     let loaded = read("r.yaml", text.as_bytes()).unwrap();
@@ -397,10 +397,10 @@ fn a_gate_counts_the_people_whose_replay_violates_it() {
             let own = own.replace("{do:", "{who: person, do:").replace("{enrolled:", "{account: person, enrolled:");
             let text = format!("{}\nproperties:{own}", pulled.text);
             let loaded = read("one.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{f:?}\n{text}"));
-            let Said::Scenario(cases) = &loaded.said else { panic!("no scenario") };
+            let FileContents::Scenario(cases) = &loaded.said else { panic!("no scenario") };
             let replayed = crate::replay::plan(&loaded, &cases[0], &book, None).unwrap().run().unwrap();
             for (count, judged) in violated.iter_mut().zip(&replayed.properties) {
-                *count += u32::from(judged.judgement.verdict == Verdict::Violated);
+                *count += u32::from(judged.judgement.verdict == PropertyVerdict::Violated);
             }
         }
     }
@@ -461,7 +461,7 @@ fn everybody_can_be_pulled_out_and_is_replayed_green() {
     for (plan, run) in [(troubled(), 0), (troubled(), 1), (troubled(), 2), (harsh.clone(), 5), (harsh, 7)] {
         for place in 0..2 {
             for number in 1.. {
-                match pull_out(&plan, &Book::default(), run, Whose { place, number }, None) {
+                match pull_out(&plan, &Library::default(), run, Whose { place, number }, None) {
                     Ok(pulled) => {
                         assert!(pulled.verdict.green() && pulled.verdict.judged > 0 || !pulled.text.contains("do: "));
                         helped += usize::from(pulled.text.contains("do: reset-password"));
@@ -481,7 +481,7 @@ fn whoever_flips_is_locked_out_under_one_policy_alone() {
     let plan = Plan { runs: 3, ..troubled() };
     let later = under(&plan, &[(Rule::Cutover, plan.candidate.base().get(Rule::Cutover) + 7 * 86_400_000)]);
     // The replay finds its policy by name; the base itself makes both tellings the same, so nobody flips.
-    assert!(super::flips::flips(&plan, &plan, &Book::default()).is_empty());
+    assert!(super::flips::flips(&plan, &plan, &Library::default()).is_empty());
     let looks = |plan: &Plan| super::looked_at(plan, 0, &grid::grid(plan), Aside::new(plan, None)).1;
     assert_ne!(looks(&plan).out().count(), looks(&later).out().count());
 }

@@ -8,8 +8,8 @@
 use super::driver::{Driver, Intent};
 use super::gate::{Judged, word};
 use crate::kernel::Time;
-use crate::property::{Binding, Facts, Leaf, Monitor, Pattern, Present, Property};
-use crate::replay::foresight::Ahead;
+use crate::property::{Binding, EngineView, Facts, Monitor, Pattern, Property, Proposition};
+use crate::replay::reachability::BoundedReachability;
 use crate::trace::Ended;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
@@ -59,7 +59,7 @@ struct Touched {
 
 /// Whether a property speaks of states.
 fn of_states(property: &Property) -> bool {
-    let state = |leaf: &Leaf| matches!(leaf, Leaf::State(_));
+    let state = |leaf: &Proposition| matches!(leaf, Proposition::State(_));
     match &property.pattern {
         Pattern::Never { leaf, until } => state(leaf) || until.as_ref().is_some_and(state),
         Pattern::Always(leaf) | Pattern::Eventually(leaf) => state(leaf),
@@ -124,7 +124,8 @@ impl<C: Codes> Driver<'_, C> {
                 }
                 let new = || Monitor::bound(Arc::clone(&watch.property), Arc::clone(&self.facts), binding);
                 let monitor = watch.monitors.entry(binding).or_insert_with(new);
-                let mut sight = Present { engine: &self.engine, policy: self.policy, foresight: &mut Ahead };
+                let mut sight =
+                    EngineView { engine: &self.engine, policy: self.policy, foresight: &mut BoundedReachability };
                 match (ended, word) {
                     (Some(ended), Some(word)) if Binding::of(watch.property.each, ended, &self.facts) == binding => {
                         monitor.see(now, word, ended, &mut sight);
@@ -160,7 +161,7 @@ impl<C: Codes> Driver<'_, C> {
         let (now, end) = (self.engine.now(), self.plan.end());
         self.look_at(Watch::all_by_state, now, None);
         for watch in std::mem::take(&mut self.watches) {
-            let broken = |monitor: &&Monitor| monitor.finish(end).verdict == crate::property::Verdict::Violated;
+            let broken = |monitor: &&Monitor| monitor.finish(end).verdict == crate::property::PropertyVerdict::Violated;
             let count = watch.monitors.values().filter(broken).count();
             if let Some(slot) = self.tally.out.violations.get_mut(watch.gate) {
                 *slot = u32::try_from(count).unwrap_or(u32::MAX);

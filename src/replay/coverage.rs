@@ -3,7 +3,7 @@
 //! Promises that *decisive* is asked of the policy: the same request, with one rule at its neutral value.
 //! Deliberately knows no scenario.
 
-use super::{Plan, Verdict};
+use super::{ScenarioPlan, Verdict};
 use crate::clause::{Clause, Clauses};
 use crate::policy::decisive;
 use crate::trace::Event;
@@ -37,7 +37,7 @@ impl Coverage {
     }
 }
 
-impl Plan {
+impl ScenarioPlan {
     /// What a run exercised.
     pub fn coverage(&self, verdict: &Verdict) -> Coverage {
         let mut out = Coverage::default();

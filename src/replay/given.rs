@@ -2,11 +2,11 @@
 //!
 //! Promises that whatever a first scenario leaves out is what the format page says. Deliberately knows no timeline.
 
-use super::Planner;
-use crate::format::leaf::parse_offset;
+use super::ReplayPlanner;
 use crate::format::rows::Address;
 use crate::format::scenario::{AnswersAre, AppIs, GenericIs, Os, OtpAddressIs, PersonIs, PhoneIs, PlaceIs, PlaceKind};
-use crate::format::tree::Step as Path;
+use crate::format::text_formats::parse_offset;
+use crate::format::tree::PathSegment;
 use crate::kernel::CompactOption;
 use crate::policy::request::{AccountKind, Role};
 use crate::world::authenticator::App;
@@ -23,7 +23,7 @@ const NOBODY: PersonId = PersonId(u32::MAX);
 /// Secrets of tokens that are enrolled at the start are numbered from here, by account.
 const ENROLLED: u32 = 500_000;
 
-impl Planner<'_> {
+impl ReplayPlanner<'_> {
     /// Makes the world.
     pub(super) fn given(&mut self) {
         let (tree, scenario) = (self.tree, self.scenario);
@@ -37,7 +37,7 @@ impl Planner<'_> {
             self.add_place(name, kind == PlaceKind::School);
             spocs.extend(has.iter().enumerate().map(|(i, spoc)| (spoc.clone(), name.clone(), i)));
         }
-        let first = tree.at(&[Path::Key("given"), Path::Key("places")]).and_then(|t| t.entries().first());
+        let first = tree.at(&[PathSegment::Key("given"), PathSegment::Key("places")]).and_then(|t| t.entries().first());
         let usual = first.map_or(SCHOOL, |entry| entry.key.as_str());
         self.add_place(SCHOOL, true);
         self.add_place(HQ, false);
@@ -46,7 +46,13 @@ impl Planner<'_> {
             self.person(name, is, usual, spoc);
         }
         for (at, (person, place, i)) in spocs.iter().enumerate() {
-            let base = [Path::Key("given"), Path::Key("places"), Path::Key(place), Path::Key("spocs"), Path::Index(*i)];
+            let base = [
+                PathSegment::Key("given"),
+                PathSegment::Key("places"),
+                PathSegment::Key(place),
+                PathSegment::Key("spocs"),
+                PathSegment::Index(*i),
+            ];
             self.find(person, &base);
             if spocs.iter().take(at).any(|(other, ..)| other == person) {
                 self.fault("S206", format!("`{person}` is a SPOC twice"), &base, "a SPOC serves one place");
@@ -67,7 +73,7 @@ impl Planner<'_> {
     }
 
     fn person(&mut self, name: &str, is: &PersonIs, usual: &str, spoc: Option<&str>) {
-        let base = [Path::Key("given"), Path::Key("people"), Path::Key(name)];
+        let base = [PathSegment::Key("given"), PathSegment::Key("people"), PathSegment::Key(name)];
         let role = is.role.unwrap_or(if spoc.is_some() { Role::Spoc } else { Role::Staff });
         if spoc.is_some() && role != Role::Spoc {
             let title = format!("`{name}` is a SPOC and {} at once", role.word());
@@ -77,8 +83,13 @@ impl Planner<'_> {
         let named = is.place.as_deref().or(spoc).unwrap_or(if central { HQ } else { usual });
         let Some((place, school)) = self.names.places.get(named).copied() else {
             let known: Vec<&str> = self.scenario.given.places.keys().map(String::as_str).collect();
-            let help = super::book::suggest(named, &known);
-            self.fault("S217", format!("no place `{named}`"), &[&base[..], &[Path::Key("place")]].concat(), &help);
+            let help = super::library::suggest(named, &known);
+            self.fault(
+                "S217",
+                format!("no place `{named}`"),
+                &[&base[..], &[PathSegment::Key("place")]].concat(),
+                &help,
+            );
             return;
         };
         let kind = match (role, school) {
@@ -122,7 +133,7 @@ impl Planner<'_> {
         }
     }
 
-    fn phone(&mut self, is: &PersonIs, base: &[Path<'_>; 3]) -> Option<Phone> {
+    fn phone(&mut self, is: &PersonIs, base: &[PathSegment<'_>; 3]) -> Option<Phone> {
         let mut phone = Phone::new(Some(App::Google));
         match &is.phone {
             None => {}
@@ -139,7 +150,7 @@ impl Planner<'_> {
                     None => {}
                     Some(Ok(clock)) => phone.clock = clock,
                     Some(Err(why)) => {
-                        let path = [base[0], base[1], base[2], Path::Key("phone"), Path::Key("clock")];
+                        let path = [base[0], base[1], base[2], PathSegment::Key("phone"), PathSegment::Key("clock")];
                         self.fault("S207", why, &path, "write it as `+20s` or `-2m`");
                     }
                 }
@@ -180,12 +191,12 @@ impl Planner<'_> {
     }
 
     fn generic(&mut self, name: &str, is: &GenericIs) {
-        let base = [Path::Key("given"), Path::Key("generic-accounts"), Path::Key(name)];
+        let base = [PathSegment::Key("given"), PathSegment::Key("generic-accounts"), PathSegment::Key(name)];
         if self.names.people.contains_key(name) {
             let title = format!("`{name}` names a person and a generic account");
             return self.fault_key("S208", title, &base, "give one of them another name");
         }
-        let path = [base[0], base[1], base[2], Path::Key("custodian")];
+        let path = [base[0], base[1], base[2], PathSegment::Key("custodian")];
         let Some(owner) = self.find(&is.custodian, &path) else { return };
         let place = self.world.people.get(owner.at()).map(|p| p.place);
         let home = self.names.places.iter().find(|(_, (id, _))| Some(*id) == place);
@@ -195,7 +206,7 @@ impl Planner<'_> {
         self.names.accounts.insert(name.to_owned(), account);
         let mut members = Vec::new();
         for (i, member) in is.members.iter().enumerate() {
-            let path = [base[0], base[1], base[2], Path::Key("members"), Path::Index(i)];
+            let path = [base[0], base[1], base[2], PathSegment::Key("members"), PathSegment::Index(i)];
             let Some(person) = self.find(member, &path) else { continue };
             if members.contains(&person) {
                 self.fault("S223", format!("`{member}` is a member twice"), &path, "name everyone once");

@@ -3,40 +3,40 @@
 //!
 //! Promises that a file with a wrong name, time or clause is never run. Deliberately prints nothing.
 
-pub mod book;
 pub mod coverage;
-pub mod decisions;
-pub mod foresight;
+pub mod device_codes;
 mod given;
+pub mod library;
 mod properties;
+pub mod reachability;
+pub mod reschedule;
 mod run;
-pub mod scene;
-pub mod state;
+pub mod sequence_model;
+pub mod staged_decisions;
+pub mod state_text;
 pub mod story;
-pub mod table;
 mod timeline;
-pub mod tries;
 pub mod walk;
 
 pub use properties::{nameless, outcome};
-pub use run::{Failure, Judged, Verdict};
+pub use run::{Failure, JudgedProperty, Verdict};
 
 use crate::act::Activity;
 use crate::clause::{Clauses, parse_citation};
-use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::diagnostic::{Diagnostic, SourceSpan};
 use crate::engine::{Fault, Pace};
-use crate::format::load::{Case, Loaded};
-use crate::format::property::Expected::Violated;
+use crate::format::load::{LoadedFile, ScenarioCase};
+use crate::format::property::ExpectedVerdict::Violated;
 use crate::format::scenario::{PaceIs, Scenario};
-use crate::format::tree::{Step as Path, Tree};
+use crate::format::tree::{PathSegment, Tree};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
-use crate::property::{Property, State};
+use crate::property::{Property, StateProposition};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
 use crate::world::state::{Device, World};
-use book::{Book, Candidate, suggest};
-use decisions::Decisions;
+use library::{Candidate, Library, suggest};
+use staged_decisions::StagedDecisions;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -81,28 +81,28 @@ struct Planned {
     resting_on: Clauses,
     opens: Option<AccountId>,
     prompted: Option<bool>,
-    place: Place,
+    place: SourceSpan,
     /// What else it says, in words.
     detail: String,
     /// The day that stands above it, and where.
-    day: Option<(Date, Place)>,
+    day: Option<(Date, SourceSpan)>,
 }
 
 /// A state that is expected when the timeline ends.
 #[derive(Clone, Debug)]
 struct Wanted {
     account: AccountId,
-    state: State,
-    place: Place,
+    state: StateProposition,
+    place: SourceSpan,
 }
 
 /// A property, and what it is expected to come to.
 #[derive(Clone, Debug)]
 struct Expected {
     property: Arc<Property>,
-    verdict: crate::property::Verdict,
+    verdict: crate::property::PropertyVerdict,
     allow_vacuous: bool,
-    place: Place,
+    place: SourceSpan,
 }
 
 /// What things are called.
@@ -145,7 +145,7 @@ impl Names {
 
 /// A scenario that can be run.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct ScenarioPlan {
     /// Its title.
     pub title: String,
     /// Which case of it, where it has cases.
@@ -153,7 +153,7 @@ pub struct Plan {
     /// The name of its file.
     pub file: String,
     /// Where its title stands.
-    pub place: Place,
+    pub place: SourceSpan,
     /// The clauses that it cites.
     pub cites: Clauses,
     /// The words that it can be picked by.
@@ -167,12 +167,12 @@ pub struct Plan {
     rows: Vec<Planned>,
     then: Vec<Wanted>,
     properties: Vec<Expected>,
-    decisions: Decisions,
+    decisions: StagedDecisions,
     start: Time,
     pace: Pace,
 }
 
-impl Plan {
+impl ScenarioPlan {
     /// The title, with the case where there is one.
     pub fn full_title(&self) -> String {
         match &self.case {
@@ -188,7 +188,7 @@ impl Plan {
 
     /// The same scenario with one rule of its policy replaced for everyone; `None` where its policy has given that rule
     /// a value of its own, be it for some accounts only.
-    pub fn with_rule(&self, rule: Rule, value: i64) -> Option<Plan> {
+    pub fn with_rule(&self, rule: Rule, value: i64) -> Option<ScenarioPlan> {
         if !self.policy.is_everywhere(rule, rule.info().default) {
             return None;
         }
@@ -198,12 +198,12 @@ impl Plan {
     }
 
     /// The rows in order: the word of each, and where it stands.
-    pub fn places(&self) -> impl Iterator<Item = (&'static str, Place)> {
+    pub fn places(&self) -> impl Iterator<Item = (&'static str, SourceSpan)> {
         self.rows.iter().map(|row| (row.word, row.place))
     }
 
     /// The clauses whose rules differ under the other plan's policy, for some account.
-    pub fn changed(&self, other: &Plan) -> Clauses {
+    pub fn changed(&self, other: &ScenarioPlan) -> Clauses {
         let pairs = self.world.accounts.iter().zip(&other.world.accounts);
         let rules = pairs.map(|(a, b)| (self.policy.rules(a.scope()), other.policy.rules(b.scope())));
         let differ = rules.flat_map(|(a, b)| Rule::ALL.iter().filter(move |r| a.get(**r) != b.get(**r)));
@@ -217,11 +217,11 @@ impl Plan {
 }
 
 /// What the rooms of planning share: the file, the faults so far, and the world as it grows.
-struct Planner<'a> {
+struct ReplayPlanner<'a> {
     file: &'a str,
     tree: &'a Tree,
     scenario: &'a Scenario,
-    book: &'a Book,
+    book: &'a Library,
     candidate: Candidate,
     faults: Vec<Diagnostic>,
     world: World,
@@ -234,9 +234,14 @@ struct Planner<'a> {
 ///
 /// # Errors
 /// Everything in it that has no meaning, each with its place.
-pub fn plan(loaded: &Loaded, case: &Case, book: &Book, policy: Option<&str>) -> Result<Plan, Vec<Diagnostic>> {
+pub fn plan(
+    loaded: &LoadedFile,
+    case: &ScenarioCase,
+    book: &Library,
+    policy: Option<&str>,
+) -> Result<ScenarioPlan, Vec<Diagnostic>> {
     let plan = plan_of(&loaded.source.name, &case.tree, &case.scenario, book, policy)?;
-    Ok(Plan { case: case.name.clone(), ..plan })
+    Ok(ScenarioPlan { case: case.name.clone(), ..plan })
 }
 
 /// Makes a plan of a scenario that need not stand in a file as it is; the tree is where its faults are shown.
@@ -247,19 +252,19 @@ pub fn plan_of(
     file: &str,
     tree: &Tree,
     scenario: &Scenario,
-    book: &Book,
+    book: &Library,
     policy: Option<&str>,
-) -> Result<Plan, Vec<Diagnostic>> {
-    let named = policy.or(scenario.given.policy.as_deref()).unwrap_or(book::BUILT_IN);
+) -> Result<ScenarioPlan, Vec<Diagnostic>> {
+    let named = policy.or(scenario.given.policy.as_deref()).unwrap_or(library::BUILT_IN);
     let Some(candidate) = book.policy(named).cloned() else {
         if book.is_broken(named) {
             return Err(Vec::new());
         }
-        let at = tree.at(&[Path::Key("given"), Path::Key("policy")]).map_or(tree.span, |t| t.span);
+        let at = tree.at(&[PathSegment::Key("given"), PathSegment::Key("policy")]).map_or(tree.span, |t| t.span);
         let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
         return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
     };
-    let mut planner = Planner::new(file, tree, scenario, book, candidate);
+    let mut planner = ReplayPlanner::new(file, tree, scenario, book, candidate);
     planner.given();
     let rows = planner.timeline();
     let then = planner.then();
@@ -274,7 +279,7 @@ pub fn plan_of(
     }
     let start = rows.iter().find_map(|r| if let When::At(t) = r.when { Some(Time::at(t.date(), 0)) } else { None });
     let cites = scenario.cites.iter().filter_map(|c| parse_citation(&c.0).ok());
-    Ok(Plan {
+    Ok(ScenarioPlan {
         title: scenario.scenario.clone(),
         case: None,
         file: file.to_owned(),
@@ -300,10 +305,16 @@ pub fn plan_of(
     })
 }
 
-impl<'a> Planner<'a> {
+impl<'a> ReplayPlanner<'a> {
     /// Nothing is planned yet.
-    fn new(file: &'a str, tree: &'a Tree, scenario: &'a Scenario, book: &'a Book, candidate: Candidate) -> Planner<'a> {
-        Planner {
+    fn new(
+        file: &'a str,
+        tree: &'a Tree,
+        scenario: &'a Scenario,
+        book: &'a Library,
+        candidate: Candidate,
+    ) -> ReplayPlanner<'a> {
+        ReplayPlanner {
             file,
             tree,
             scenario,
@@ -318,27 +329,29 @@ impl<'a> Planner<'a> {
     }
 }
 
-impl Planner<'_> {
-    fn place(&self, path: &[Path<'_>]) -> Place {
+impl ReplayPlanner<'_> {
+    fn place(&self, path: &[PathSegment<'_>]) -> SourceSpan {
         self.tree.nearest(path)
     }
 
-    fn fault(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
+    fn fault(&mut self, code: &'static str, title: String, path: &[PathSegment<'_>], help: &str) {
         let place = self.place(path);
         self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
     }
 
     /// As `fault`, marking the last key of the path and not what stands there.
-    fn fault_key(&mut self, code: &'static str, title: String, path: &[Path<'_>], help: &str) {
+    fn fault_key(&mut self, code: &'static str, title: String, path: &[PathSegment<'_>], help: &str) {
         let place = match path {
-            [above @ .., Path::Key(key)] => self.tree.at(above).and_then(|t| t.entry(key)).map(|entry| entry.key_span),
+            [above @ .., PathSegment::Key(key)] => {
+                self.tree.at(above).and_then(|t| t.entry(key)).map(|entry| entry.key_span)
+            }
             _ => None,
         };
         let place = place.unwrap_or_else(|| self.place(path));
         self.faults.push(Diagnostic::error(code, title).at(self.file, place).label("here").help(help));
     }
 
-    fn find(&mut self, name: &str, path: &[Path<'_>]) -> Option<PersonId> {
+    fn find(&mut self, name: &str, path: &[PathSegment<'_>]) -> Option<PersonId> {
         if let Some(id) = self.names.people.get(name) {
             return Some(*id);
         }
@@ -348,7 +361,7 @@ impl Planner<'_> {
         None
     }
 
-    fn account(&mut self, name: &str, path: &[Path<'_>]) -> Option<AccountId> {
+    fn account(&mut self, name: &str, path: &[PathSegment<'_>]) -> Option<AccountId> {
         if let Some(id) = self.names.accounts.get(name) {
             return Some(*id);
         }
@@ -361,17 +374,17 @@ impl Planner<'_> {
     /// What the policy decides on the way, in this world.
     ///
     /// `own` where it is the policy that the scenario was written for: another need not know what this one decides.
-    fn decisions(&mut self, own: bool) -> Decisions {
+    fn decisions(&mut self, own: bool) -> StagedDecisions {
         let names: BTreeMap<PlaceId, (&str, bool)> =
             self.names.places.iter().map(|(name, (id, school))| (*id, (name.as_str(), *school))).collect();
         let place = |id: PlaceId| names.get(&id).copied();
-        let mut decisions = Decisions::new(&self.candidate, &self.world, &mut self.policy, place);
+        let mut decisions = StagedDecisions::new(&self.candidate, &self.world, &mut self.policy, place);
         let scenario = self.scenario;
         let known: Vec<String> = self.candidate.decisions.iter().map(|decision| decision.id.clone()).collect();
         for (at, id) in scenario.given.decided.iter().flatten().enumerate() {
             if own && !known.contains(id) {
                 let help = suggest(id, &known.iter().map(String::as_str).collect::<Vec<_>>());
-                let path = [Path::Key("given"), Path::Key("decided"), Path::Index(at)];
+                let path = [PathSegment::Key("given"), PathSegment::Key("decided"), PathSegment::Index(at)];
                 self.fault("S231", format!("`{}` decides no `{id}`", self.candidate.name), &path, &help);
             }
         }
@@ -386,8 +399,8 @@ impl Planner<'_> {
         let mut out = Vec::new();
         let scenario = self.scenario;
         for (i, wanted) in scenario.then.iter().enumerate() {
-            let base = [Path::Key("then"), Path::Index(i)];
-            let account = self.account(&wanted.account, &[base[0], base[1], Path::Key("account")]);
+            let base = [PathSegment::Key("then"), PathSegment::Index(i)];
+            let account = self.account(&wanted.account, &[base[0], base[1], PathSegment::Key("account")]);
             let state = self.state(&wanted.state, account, &base);
             if let Some(account) = account {
                 out.push(Wanted { account, state, place: self.place(&base) });

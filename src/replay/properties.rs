@@ -3,21 +3,22 @@
 //! Promises that a property which says nothing, or two things, or what can never be, is an error. Deliberately judges
 //! nothing.
 
-use super::book::{BUILT_IN, Book};
-use super::{Expected, Planner};
+use super::library::{BUILT_IN, Library};
+use super::{Expected, ReplayPlanner};
 use crate::act::{ActOutcome, Via};
 use crate::clause::{Clauses, parse_citation};
-use crate::diagnostic::Span as Place;
-use crate::format::leaf::{Deadline as Written, parse_deadline};
-use crate::format::property::{Bound, Each as Bounds, Expected as Wanted, LeafIs, PropertyIs, StateIs};
+use crate::diagnostic::SourceSpan;
+use crate::format::property::{BoundIs, EachIs, ExpectedVerdict, LeafIs, PropertyIs, StateIs};
 use crate::format::rows::ViaIs;
 use crate::format::scenario::Scenario;
-use crate::format::tree::{Node, Step as Path, Tree};
+use crate::format::text_formats::{WrittenDeadline, parse_deadline};
+use crate::format::tree::{Node, PathSegment, Tree};
 use crate::kernel::Span;
 use crate::kernel::time::{parse_instant, parse_span};
 use crate::policy::request::{Reason, Role};
 use crate::property::{
-    Able, Acting, Deadline, Each, End, Flag, Leaf, Moment, Pattern, Possible, Property, State, Verdict, Who,
+    Able, Acting, Deadline, EndProposition, Flag, ForEach, Moment, Pattern, Possible, Property, PropertyVerdict,
+    Proposition, StateProposition, Who,
 };
 use crate::world::ids::AccountId;
 use std::sync::Arc;
@@ -25,13 +26,13 @@ use std::sync::Arc;
 /// How far `possible` looks ahead unless said: two days.
 const HORIZON: Span = Span(2 * 86_400_000);
 
-impl Planner<'_> {
+impl ReplayPlanner<'_> {
     /// The properties of the file, compiled.
     pub(super) fn properties(&mut self) -> Vec<Expected> {
         let scenario = self.scenario;
         let mut out = Vec::new();
         for (i, is) in scenario.properties.iter().enumerate() {
-            let base = [Path::Key("properties"), Path::Index(i)];
+            let base = [PathSegment::Key("properties"), PathSegment::Index(i)];
             let said = PropertyIs { r#use: None, expect: None, allow_vacuous: false, ..is.clone() };
             if is.r#use.is_some() && said != PropertyIs::default() {
                 let help = "beside `use:` stand only `expect:` and `allow-vacuous:`";
@@ -47,17 +48,17 @@ impl Planner<'_> {
                     ..found
                 },
                 Some((name, None)) => {
-                    let help = super::book::suggest(name, &self.book.property_names());
-                    let path = [base[0], base[1], Path::Key("use")];
+                    let help = super::library::suggest(name, &self.book.property_names());
+                    let path = [base[0], base[1], PathSegment::Key("use")];
                     self.fault("S219", format!("no property `{name}`"), &path, &help);
                     continue;
                 }
             };
             if let Some(property) = self.property(&whole, &base) {
                 let verdict = match whole.expect {
-                    None | Some(Wanted::Holds) => Verdict::Holds,
-                    Some(Wanted::Violated) => Verdict::Violated,
-                    Some(Wanted::Pending) => Verdict::Pending,
+                    None | Some(ExpectedVerdict::Holds) => PropertyVerdict::Holds,
+                    Some(ExpectedVerdict::Violated) => PropertyVerdict::Violated,
+                    Some(ExpectedVerdict::Pending) => PropertyVerdict::Pending,
                 };
                 let (property, place) = (Arc::new(property), self.place(&base));
                 out.push(Expected { property, verdict, allow_vacuous: whole.allow_vacuous, place });
@@ -66,7 +67,7 @@ impl Planner<'_> {
         out
     }
 
-    fn property(&mut self, is: &PropertyIs, base: &[Path<'_>; 2]) -> Option<Property> {
+    fn property(&mut self, is: &PropertyIs, base: &[PathSegment<'_>; 2]) -> Option<Property> {
         let patterns = [&is.never, &is.always, &is.eventually, &is.possible].into_iter().flatten().count();
         if patterns != 1 || (is.whenever.is_some() && is.eventually.is_none()) {
             let help = "say one of `never`, `always`, `eventually`, `possible`, or `whenever` with `eventually`";
@@ -78,20 +79,20 @@ impl Planner<'_> {
         }
         let bounds = match &is.for_each {
             None => Vec::new(),
-            Some(Bounds::One(bound)) => vec![*bound],
-            Some(Bounds::Pair(bounds)) => bounds.clone(),
+            Some(EachIs::One(bound)) => vec![*bound],
+            Some(EachIs::Pair(bounds)) => bounds.clone(),
         };
         let has = |bound| bounds.contains(&bound);
-        let each = Each { person: has(Bound::Person), account: has(Bound::Account), place: has(Bound::Place) };
+        let each = ForEach { person: has(BoundIs::Person), account: has(BoundIs::Account), place: has(BoundIs::Place) };
         let (after, before) = (moment(is.after.as_deref()), moment(is.before.as_deref()));
         if let (Some(Moment::At(from)), Some(Moment::At(to))) = (after, before)
             && to <= from
         {
-            let path = [base[0], base[1], Path::Key("before")];
+            let path = [base[0], base[1], PathSegment::Key("before")];
             self.fault("S227", "`before` is not after `after`".to_owned(), &path, "say a later `before:`");
             return None;
         }
-        let at = |key: &'static str| [base[0], base[1], Path::Key(key)];
+        let at = |key: &'static str| [base[0], base[1], PathSegment::Key(key)];
         let pattern = match (&is.never, &is.always, &is.eventually, &is.whenever, &is.possible) {
             (Some(never), ..) => {
                 let until = match &is.until {
@@ -117,7 +118,7 @@ impl Planner<'_> {
     }
 
     /// Whether each key stands beside the one that it belongs to.
-    fn belongs(&mut self, is: &PropertyIs, base: &[Path<'_>; 2]) -> bool {
+    fn belongs(&mut self, is: &PropertyIs, base: &[PathSegment<'_>; 2]) -> bool {
         let (never, possible, whenever) = (is.never.is_some(), is.possible.is_some(), is.whenever.is_some());
         let keys = [
             ("until", is.until.is_some(), never, "`until` says from when `never` is lifted: say `never` too"),
@@ -128,14 +129,20 @@ impl Planner<'_> {
         ];
         let stray: Vec<_> = keys.into_iter().filter(|(_, said, right, _)| *said && !right).collect();
         for (key, _, _, help) in &stray {
-            let path = [base[0], base[1], Path::Key(key)];
+            let path = [base[0], base[1], PathSegment::Key(key)];
             self.fault_key("S228", format!("`{key}` belongs to nothing here"), &path, help);
         }
         stray.is_empty()
     }
 
-    fn possible(&mut self, is: &PropertyIs, reached: &LeafIs, each: Each, base: &[Path<'_>; 2]) -> Option<Possible> {
-        let at = |key: &'static str| [base[0], base[1], Path::Key(key)];
+    fn possible(
+        &mut self,
+        is: &PropertyIs,
+        reached: &LeafIs,
+        each: ForEach,
+        base: &[PathSegment<'_>; 2],
+    ) -> Option<Possible> {
+        let at = |key: &'static str| [base[0], base[1], PathSegment::Key(key)];
         if each.is_pair() {
             let help = "bind it to `person` or to `account`: a pair is known only when it acts";
             self.fault("S226", "what is possible for a pair".to_owned(), &at("for-each"), help);
@@ -144,11 +151,11 @@ impl Planner<'_> {
         let leaf = self.leading(reached, each, &at("possible"))?;
         let acting = match (&is.acting, &leaf) {
             (Some(names), _) => {
-                let path = |at| [base[0], base[1], Path::Key("acting"), Path::Index(at)];
+                let path = |at| [base[0], base[1], PathSegment::Key("acting"), PathSegment::Index(at)];
                 let who = names.iter().enumerate().map(|(at, name)| self.who(name, &path(at)));
                 Acting::These(who.collect::<Option<Vec<Who>>>()?)
             }
-            (None, Leaf::End(End { who: Some(who), .. })) => Acting::These(vec![*who]),
+            (None, Proposition::End(EndProposition { who: Some(who), .. })) => Acting::These(vec![*who]),
             _ if each.person => Acting::Bound,
             _ => Acting::Everyone,
         };
@@ -158,26 +165,31 @@ impl Planner<'_> {
     }
 
     /// The span of `within`, which is not nothing.
-    fn span(&mut self, text: Option<&str>, base: &[Path<'_>; 2]) -> Option<Option<Span>> {
+    fn span(&mut self, text: Option<&str>, base: &[PathSegment<'_>; 2]) -> Option<Option<Span>> {
         let span = text.and_then(|text| parse_span(text).ok());
         if span.is_some_and(|span| span.0 <= 0) {
             let title = "the deadline is over when it begins".to_owned();
-            self.fault("S227", title, &[base[0], base[1], Path::Key("within")], "say a longer span, such as `2d`");
+            self.fault(
+                "S227",
+                title,
+                &[base[0], base[1], PathSegment::Key("within")],
+                "say a longer span, such as `2d`",
+            );
             return None;
         }
         Some(span)
     }
 
-    fn deadline(&mut self, is: &PropertyIs, after: Option<Moment>, base: &[Path<'_>; 2]) -> Option<Deadline> {
+    fn deadline(&mut self, is: &PropertyIs, after: Option<Moment>, base: &[PathSegment<'_>; 2]) -> Option<Deadline> {
         if let Some(span) = self.span(is.within.as_deref(), base)? {
             return Some(Deadline::Within(span));
         }
         Some(match is.by.as_deref().map(parse_deadline) {
-            Some(Ok(Written::EndOfDay)) => Deadline::EndOfDay,
-            Some(Ok(Written::EndOfNextWorkingDay)) => Deadline::EndOfNextWorkingDay,
-            Some(Ok(Written::At(time))) => {
+            Some(Ok(WrittenDeadline::EndOfDay)) => Deadline::EndOfDay,
+            Some(Ok(WrittenDeadline::EndOfNextWorkingDay)) => Deadline::EndOfNextWorkingDay,
+            Some(Ok(WrittenDeadline::At(time))) => {
                 if matches!(after, Some(Moment::At(from)) if time <= from) {
-                    let path = [base[0], base[1], Path::Key("by")];
+                    let path = [base[0], base[1], PathSegment::Key("by")];
                     let title = "the deadline is over before any trigger".to_owned();
                     self.fault("S227", title, &path, "say an instant after `after:`");
                     return None;
@@ -190,9 +202,9 @@ impl Planner<'_> {
 
     /// A leaf that is judged by itself, not as the response to another: a state then needs an account or a person to be
     /// looked at for.
-    fn leading(&mut self, is: &LeafIs, each: Each, base: &[Path<'_>; 3]) -> Option<Leaf> {
+    fn leading(&mut self, is: &LeafIs, each: ForEach, base: &[PathSegment<'_>; 3]) -> Option<Proposition> {
         let leaf = self.leaf(is, each, base)?;
-        if matches!(leaf, Leaf::State(_)) && each.is_pair() {
+        if matches!(leaf, Proposition::State(_)) && each.is_pair() {
             let help = "bind it to `account` alone: a state is of an account, and a pair is known only when it acts";
             self.fault("S226", "a state of a pair".to_owned(), base, help);
             return None;
@@ -200,8 +212,8 @@ impl Planner<'_> {
         Some(leaf)
     }
 
-    fn leaf(&mut self, is: &LeafIs, each: Each, base: &[Path<'_>; 3]) -> Option<Leaf> {
-        let key = |name: &'static str| [base[0], base[1], base[2], Path::Key(name)];
+    fn leaf(&mut self, is: &LeafIs, each: ForEach, base: &[PathSegment<'_>; 3]) -> Option<Proposition> {
+        let key = |name: &'static str| [base[0], base[1], base[2], PathSegment::Key(name)];
         let account = match &is.account {
             None => None,
             Some(name) => Some(self.account(name, &key("account"))?),
@@ -219,7 +231,7 @@ impl Planner<'_> {
                 self.fault("S226", "a state of no account".to_owned(), base, help);
                 return None;
             }
-            return Some(Leaf::State(self.state(&is.state, account, base)));
+            return Some(Proposition::State(self.state(&is.state, account, base)));
         }
         let who = match is.who.as_deref() {
             None => None,
@@ -230,7 +242,7 @@ impl Planner<'_> {
             Some(name) => Some(self.account(name, &key("as"))?),
         };
         let resting_on = is.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
-        Some(Leaf::End(End {
+        Some(Proposition::End(EndProposition {
             word: is.r#do.map(|act| act.word()),
             who,
             account,
@@ -244,7 +256,7 @@ impl Planner<'_> {
     }
 
     /// `member`, `non-member`, a role, or a person.
-    fn who(&mut self, name: &str, path: &[Path<'_>]) -> Option<Who> {
+    fn who(&mut self, name: &str, path: &[PathSegment<'_>]) -> Option<Who> {
         match (name, Role::ALL.iter().find(|role| role.word() == name)) {
             ("member", _) => Some(Who::Member),
             ("non-member", _) => Some(Who::NonMember),
@@ -259,11 +271,16 @@ impl Planner<'_> {
     }
 
     /// A state, with its names made ids.
-    pub(super) fn state(&mut self, is: &StateIs, account: Option<AccountId>, base: &[Path<'_>]) -> State {
+    pub(super) fn state(
+        &mut self,
+        is: &StateIs,
+        account: Option<AccountId>,
+        base: &[PathSegment<'_>],
+    ) -> StateProposition {
         let can_sign_in = is.can_sign_in.as_ref().map(|list| {
             let mut able = Able::default();
             for (at, name) in list.iter().enumerate() {
-                let path = [base, &[Path::Key("can-sign-in"), Path::Index(at)]].concat();
+                let path = [base, &[PathSegment::Key("can-sign-in"), PathSegment::Index(at)]].concat();
                 if name == "member" {
                     able.members = true;
                 } else {
@@ -280,7 +297,7 @@ impl Planner<'_> {
             (Flag::DeviceHeldByAll, is.device_held_by_all),
         ];
         let flags = flags.into_iter().filter_map(|(flag, wanted)| Some((flag, wanted?))).collect();
-        State { account, can_sign_in, flags }
+        StateProposition { account, can_sign_in, flags }
     }
 }
 
@@ -288,11 +305,11 @@ impl Planner<'_> {
 ///
 /// # Errors
 /// The first thing that is wrong with it there, in a line.
-pub fn nameless(is: &PropertyIs, book: &Book) -> Result<Property, String> {
-    let candidate = Book::default().policy(BUILT_IN).cloned().ok_or("the built-in policy is not there")?;
-    let (tree, scenario) = (Tree { span: Place::default(), node: Node::Map(Vec::new()) }, Scenario::default());
-    let mut planner = Planner::new("", &tree, &scenario, book, candidate);
-    let property = planner.property(is, &[Path::Key("properties"), Path::Index(0)]);
+pub fn nameless(is: &PropertyIs, book: &Library) -> Result<Property, String> {
+    let candidate = Library::default().policy(BUILT_IN).cloned().ok_or("the built-in policy is not there")?;
+    let (tree, scenario) = (Tree { span: SourceSpan::default(), node: Node::Map(Vec::new()) }, Scenario::default());
+    let mut planner = ReplayPlanner::new("", &tree, &scenario, book, candidate);
+    let property = planner.property(is, &[PathSegment::Key("properties"), PathSegment::Index(0)]);
     property.ok_or_else(|| planner.faults.first().map(|fault| fault.title.clone()).unwrap_or_default())
 }
 

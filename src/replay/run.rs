@@ -2,22 +2,22 @@
 //!
 //! Promises that whatever is expected is either met or told, with its place. Deliberately writes no story.
 
-use super::decisions::Decisions;
-use super::foresight::Ahead;
+use super::device_codes::DeviceCodes;
 use super::properties::outcome;
-use super::state::{State, state};
-use super::table::Table;
+use super::reachability::BoundedReachability;
+use super::staged_decisions::StagedDecisions;
+use super::state_text::{StateText, state};
 use super::timeline::resolve;
-use super::{Expected, Plan, Planned, USED, Wanted, What, When};
+use super::{Expected, Planned, ScenarioPlan, USED, Wanted, What, When};
 use crate::act::{Act, ActOutcome};
 use crate::clause::Clauses;
-use crate::diagnostic::{Diagnostic, Span as Place};
+use crate::diagnostic::{Diagnostic, SourceSpan};
 use crate::engine::Engine;
-use crate::format::leaf::UNFINISHED;
+use crate::format::text_formats::UNFINISHED;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
-use crate::property::{Facts, Judgement, Monitor, Present, Verdict as Word, able};
+use crate::property::{EngineView, Facts, Judgement, Monitor, PropertyVerdict, able};
 use crate::trace::{Ended, Nobody, Observer, Recorder};
 use crate::world::authenticator::{Codes, Real, Symbolic};
 use crate::world::ids::PersonId;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Where it was said.
-    pub place: Place,
+    pub place: SourceSpan,
     /// What was expected, and what came instead.
     pub said: String,
     /// The row of the timeline, where it is one.
@@ -44,13 +44,13 @@ pub struct Failure {
 
 /// A property and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
+pub struct JudgedProperty {
     /// Its name.
     pub name: String,
     /// What it came to.
     pub judgement: Judgement,
     /// What it was expected to.
-    pub expected: Word,
+    pub expected: PropertyVerdict,
     /// Whether that is as expected.
     pub met: bool,
 }
@@ -67,9 +67,9 @@ pub struct Verdict {
     /// How each row ended, and when.
     pub ended: Vec<Option<(Time, Ended)>>,
     /// The state before and after each row.
-    pub states: Vec<(State, State)>,
+    pub states: Vec<(StateText, StateText)>,
     /// The properties.
-    pub properties: Vec<Judged>,
+    pub properties: Vec<JudgedProperty>,
     /// The states that were expected at the end, each as a sentence.
     pub then: Vec<String>,
     /// Everything that happened.
@@ -92,16 +92,16 @@ impl Verdict {
 
 /// A run under way: the engine, and what is kept beside it.
 pub(super) struct Runner<'p, O, C> {
-    plan: &'p Plan,
+    plan: &'p ScenarioPlan,
     rows: &'p [Planned],
     engine: Engine<'p, O, C>,
     /// Whether the states before and after are kept.
     keeps: bool,
     began: Vec<Option<Time>>,
     ended: Vec<Option<(Time, Ended)>>,
-    states: Vec<(State, State)>,
+    states: Vec<(StateText, StateText)>,
     monitors: Vec<Monitor>,
-    decisions: Decisions,
+    decisions: StagedDecisions,
     /// Until when the monitors have looked at the state.
     looked: Time,
     absent: BTreeMap<PersonId, Time>,
@@ -137,15 +137,15 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         self.ended.iter().flatten().max_by_key(|(time, ended)| (*time, ended.row)).map(|(_, ended)| *ended)
     }
 
-    fn state(&self, row: usize) -> State {
+    fn state(&self, row: usize) -> StateText {
         if !self.keeps {
-            return State::default();
+            return StateText::default();
         }
         match self.rows.get(row).map(|r| &r.what) {
             Some(What::Act { doing, .. }) => {
                 state(&self.engine.world, &self.plan.names, doing.account, doing.computer, self.engine.now())
             }
-            _ => State::default(),
+            _ => StateText::default(),
         }
     }
 
@@ -154,7 +154,8 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         for (time, ended) in self.engine.take_ended() {
             let word = self.rows.get(ended.row).map_or("?", |row| row.word);
             self.decisions.see(&ended);
-            let mut sight = Present { engine: &self.engine, policy: &self.plan.policy, foresight: &mut Ahead };
+            let mut sight =
+                EngineView { engine: &self.engine, policy: &self.plan.policy, foresight: &mut BoundedReachability };
             self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended, &mut sight));
             let after = self.state(ended.row);
             if let Some(slot) = self.states.get_mut(ended.row) {
@@ -169,7 +170,8 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     /// Lets the monitors look at what is so now, though nobody acts.
     fn look(&mut self) {
         self.looked = self.engine.now();
-        let mut sight = Present { engine: &self.engine, policy: &self.plan.policy, foresight: &mut Ahead };
+        let mut sight =
+            EngineView { engine: &self.engine, policy: &self.plan.policy, foresight: &mut BoundedReachability };
         self.monitors.iter_mut().for_each(|monitor| monitor.look(self.looked, &mut sight));
     }
 
@@ -227,7 +229,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     }
 }
 
-impl Plan {
+impl ScenarioPlan {
     /// Runs the scenario with real codes, and judges it.
     ///
     /// # Errors
@@ -239,7 +241,7 @@ impl Plan {
     /// Runs the scenario with symbolic codes, and judges it.
     ///
     /// # Errors
-    /// As [`Plan::run`].
+    /// As [`ScenarioPlan::run`].
     pub fn run_symbolic(&self) -> Result<Verdict, Vec<Diagnostic>> {
         self.run_with(Symbolic)
     }
@@ -248,10 +250,10 @@ impl Plan {
     /// the timeline ends.
     ///
     /// # Errors
-    /// As [`Plan::run`].
-    pub fn run_to_table(&self, days: i64) -> Result<(Verdict, Table), Vec<Diagnostic>> {
+    /// As [`ScenarioPlan::run`].
+    pub fn run_to_table(&self, days: i64) -> Result<(Verdict, DeviceCodes), Vec<Diagnostic>> {
         let run = self.drive(&self.rows, Real::later(DRAWS, days), Recorder::default(), true)?;
-        let table = Table::of(&self.names, &self.policy, &run.engine);
+        let table = DeviceCodes::of(&self.names, &self.policy, &run.engine);
         Ok((self.judge(run), table))
     }
 
@@ -262,12 +264,12 @@ impl Plan {
     /// What each property comes to, with symbolic codes and nothing kept beside: for searching.
     ///
     /// # Errors
-    /// As [`Plan::run`].
+    /// As [`ScenarioPlan::run`].
     pub fn check(&self) -> Result<Vec<Judgement>, Vec<Diagnostic>> {
         self.check_rows(&self.rows)
     }
 
-    /// As [`Plan::check`], of other rows than the plan's own.
+    /// As [`ScenarioPlan::check`], of other rows than the plan's own.
     pub(super) fn check_rows(&self, rows: &[Planned]) -> Result<Vec<Judgement>, Vec<Diagnostic>> {
         let run = self.drive(rows, Symbolic, Nobody, false)?;
         let end = run.engine.now();
@@ -292,7 +294,7 @@ impl Plan {
             keeps,
             began: vec![None; rows.len()],
             ended: vec![None; rows.len()],
-            states: vec![(State::default(), State::default()); rows.len()],
+            states: vec![(StateText::default(), StateText::default()); rows.len()],
             monitors,
             decisions: self.decisions.clone(),
             looked: self.start,
@@ -436,13 +438,15 @@ impl Plan {
         for (expected, monitor) in self.properties.iter().zip(&run.monitors) {
             judged += 1;
             let judgement = monitor.finish(end);
-            let vacuous = judgement.verdict == Word::Vacuous && expected.allow_vacuous;
+            let vacuous = judgement.verdict == PropertyVerdict::Vacuous && expected.allow_vacuous;
             let met = vacuous || judgement.verdict == expected.verdict;
             if !met {
                 let name = &expected.property.name;
                 let (wanted, got) = (expected.verdict.phrase(), judgement.verdict.phrase());
                 let why = match judgement.verdict {
-                    Word::Vacuous => "; nothing it speaks of happened (`allow-vacuous: true` lets that pass)",
+                    PropertyVerdict::Vacuous => {
+                        "; nothing it speaks of happened (`allow-vacuous: true` lets that pass)"
+                    }
                     _ => "",
                 };
                 failures.push(Failure {
@@ -451,11 +455,11 @@ impl Plan {
                     row: judgement.row,
                     at: judgement.at,
                     clauses: judgement.clauses,
-                    pending: judgement.verdict == Word::Pending,
+                    pending: judgement.verdict == PropertyVerdict::Pending,
                 });
             }
             let name = expected.property.name.clone();
-            properties.push(Judged { name, judgement, expected: expected.verdict, met });
+            properties.push(JudgedProperty { name, judgement, expected: expected.verdict, met });
         }
         let (ended, states, collisions) = (run.ended, run.states, run.engine.codes().collisions());
         let (began, trace) = (run.began, run.engine.into_observer());

@@ -3,8 +3,8 @@
 //! Promises that the comments of the file are told where they stand, and that no password, answer, OTP or secret is.
 //! Deliberately judges nothing.
 
-use super::state::address;
-use super::{Names, Plan, Planned, Verdict, What};
+use super::state_text::address;
+use super::{Names, Planned, ScenarioPlan, Verdict, What};
 use crate::act::{ActOutcome, Activity};
 use crate::clause::Clauses;
 use crate::counted::counted;
@@ -20,7 +20,7 @@ use std::fmt::Write;
 /// A line of a story is broken after this many characters.
 const WIDTH: usize = 116;
 
-impl Plan {
+impl ScenarioPlan {
     /// The whole run: title, days, comments, rows with what their people saw and what changed, end state, properties.
     pub fn story(&self, verdict: &Verdict, text: &str) -> String {
         self.tale(verdict, text, &|_| true)
@@ -86,7 +86,7 @@ impl Plan {
     }
 
     /// The events of each row, in their order.
-    pub(super) fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v Seen>> {
+    pub(super) fn by_row<'v>(&self, verdict: &'v Verdict) -> Vec<Vec<&'v TraceEntry>> {
         let mut out = vec![Vec::new(); self.rows.len()];
         for seen in &verdict.trace.events {
             if let Some(events) = out.get_mut(seen.1) {
@@ -96,7 +96,7 @@ impl Plan {
         out
     }
 
-    fn row(&self, verdict: &Verdict, events: &[&Seen], index: usize, row: &Planned) -> String {
+    fn row(&self, verdict: &Verdict, events: &[&TraceEntry], index: usize, row: &Planned) -> String {
         let mut out = String::new();
         let began = events.iter().find(|(.., e)| matches!(e, Event::Began { .. }));
         let clock = began.map(|(time, ..)| time.clock());
@@ -176,7 +176,7 @@ impl Plan {
     }
 
     /// The pages that a row's people saw, one after another.
-    pub(super) fn pages(&self, events: &[&Seen]) -> Vec<String> {
+    pub(super) fn pages(&self, events: &[&TraceEntry]) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
         for (.., event) in events {
             if let Event::Message(Message { body: Body::Show(page), .. }) = event {
@@ -197,7 +197,7 @@ impl Plan {
     }
 
     /// Of one row, who sent what to whom, and the rest.
-    pub(super) fn explained(&self, verdict: &Verdict, events: &[Vec<&Seen>], index: usize) -> String {
+    pub(super) fn explained(&self, verdict: &Verdict, events: &[Vec<&TraceEntry>], index: usize) -> String {
         let Some(row) = self.rows.get(index) else { return String::new() };
         let events = of(events, index);
         let mut out = String::new();
@@ -223,12 +223,12 @@ impl Plan {
         out
     }
 
-    fn before(&self, state: &super::state::State) -> String {
+    fn before(&self, state: &super::state_text::StateText) -> String {
         let lines = state.0.iter().map(|(name, is)| format!("  before: {name}: {is}\n"));
         lines.collect()
     }
 
-    fn events(&self, events: &[&Seen]) -> String {
+    fn events(&self, events: &[&TraceEntry]) -> String {
         let mut out = String::new();
         for (time, _, event) in events {
             match event {
@@ -253,9 +253,9 @@ impl Plan {
 }
 
 /// When, by which row, and what.
-pub(super) type Seen = (Time, usize, Event);
+pub(super) type TraceEntry = (Time, usize, Event);
 
-fn of<'e, 'v>(events: &'e [Vec<&'v Seen>], index: usize) -> &'e [&'v Seen] {
+fn of<'e, 'v>(events: &'e [Vec<&'v TraceEntry>], index: usize) -> &'e [&'v TraceEntry] {
     events.get(index).map(Vec::as_slice).unwrap_or_default()
 }
 

@@ -2,17 +2,17 @@
 //!
 //! Promises that rows stand in the order of time and say what they expect. Deliberately runs nothing.
 
-use super::book::suggest;
-use super::{Planned, Planner, What, When};
+use super::library::suggest;
+use super::{Planned, ReplayPlanner, What, When};
 use crate::act::{Act, ActKind, Activity, Interaction, Pick, Step, Typing, Via};
 use crate::clause::{Clauses, parse_citation};
-use crate::diagnostic::Span as Place;
+use crate::diagnostic::SourceSpan;
 use crate::engine::Fault;
-use crate::format::leaf::{RowTime, parse_offset, parse_row_time};
 use crate::format::rows::{
     Address, AddressIs, FaultIs, How, OfIs, ProfileIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
-use crate::format::tree::Step as Path;
+use crate::format::text_formats::{RowTime, parse_offset, parse_row_time};
+use crate::format::tree::PathSegment;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
 use crate::kernel::{Date, Span, Time};
@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Above {
     day: Option<Date>,
-    day_place: Place,
+    day_place: SourceSpan,
     /// A row of this day has said its time of day.
     begun: bool,
     last: Option<Time>,
@@ -34,14 +34,14 @@ struct Above {
     screens: BTreeMap<PersonId, (ComputerId, AccountId)>,
 }
 
-impl Planner<'_> {
+impl ReplayPlanner<'_> {
     /// The rows of the timeline.
     pub(super) fn timeline(&mut self) -> Vec<Planned> {
         let scenario = self.scenario;
         let mut above = Above::default();
         let mut planned = Vec::new();
         for (i, row) in scenario.when.iter().enumerate() {
-            let base = [Path::Key("when"), Path::Index(i)];
+            let base = [PathSegment::Key("when"), PathSegment::Index(i)];
             if let Some(text) = &row.day {
                 self.day(text, &mut above, &base);
                 continue;
@@ -78,7 +78,7 @@ impl Planner<'_> {
         planned
     }
 
-    fn day(&mut self, text: &str, above: &mut Above, base: &[Path<'_>; 2]) {
+    fn day(&mut self, text: &str, above: &mut Above, base: &[PathSegment<'_>; 2]) {
         match parse_date(text) {
             Ok(date) if above.day.is_some_and(|before| date < before) => {
                 let title = format!("time goes backwards: {date} comes after a later day");
@@ -97,7 +97,7 @@ impl Planner<'_> {
         }
     }
 
-    fn when(&mut self, row: &Row, above: &mut Above, base: &[Path<'_>; 2]) -> Option<When> {
+    fn when(&mut self, row: &Row, above: &mut Above, base: &[PathSegment<'_>; 2]) -> Option<When> {
         let path = key(base, "at");
         let text = row.at.as_deref().unwrap_or_default();
         let Some(date) = above.day else {
@@ -131,7 +131,7 @@ impl Planner<'_> {
     }
 
     /// `until:` as a time of the same day, or as an instant.
-    fn until(&mut self, row: &Row, day: Option<Date>, base: &[Path<'_>; 2]) -> Option<Time> {
+    fn until(&mut self, row: &Row, day: Option<Date>, base: &[PathSegment<'_>; 2]) -> Option<Time> {
         let text = row.until.as_deref().unwrap_or_default();
         let parsed = match (parse_time_of_day(text), day) {
             (Ok(clock), Some(day)) => Ok(Time::at(day, clock)),
@@ -154,7 +154,7 @@ impl Planner<'_> {
         fault: FaultIs,
         when: When,
         day: Option<Date>,
-        base: &[Path<'_>; 2],
+        base: &[PathSegment<'_>; 2],
     ) -> Option<What> {
         let by = row.by.as_deref().and_then(|text| parse_offset(text).ok()).unwrap_or_default();
         let who = match &row.who {
@@ -191,7 +191,7 @@ impl Planner<'_> {
     }
 
     /// A mailbox, as person and kind or as account and `icon`.
-    fn mailbox(&mut self, text: &str, at: &'static str, base: &[Path<'_>; 2]) -> Option<MailboxId> {
+    fn mailbox(&mut self, text: &str, at: &'static str, base: &[PathSegment<'_>; 2]) -> Option<MailboxId> {
         let path = key(base, at);
         let (name, kind) = text.rsplit_once('.').unwrap_or((text, ""));
         let found = match kind {
@@ -217,7 +217,7 @@ impl Planner<'_> {
         index: usize,
         when: When,
         above: &mut Above,
-        base: &[Path<'_>; 2],
+        base: &[PathSegment<'_>; 2],
     ) -> Option<What> {
         let (who, what) = (row.who.as_ref()?, row.r#do?);
         let person = self.find(who, &key(base, "who"))?;
@@ -257,7 +257,7 @@ impl Planner<'_> {
         };
         doing.by_steps = row.by_steps == Some(true);
         for (i, name) in row.with.iter().enumerate() {
-            let path = [base[0], base[1], Path::Key("with"), Path::Index(i)];
+            let path = [base[0], base[1], PathSegment::Key("with"), PathSegment::Index(i)];
             let Some(joins) = self.find(name, &path) else { continue };
             if doing.participants().any(|p| p == joins) {
                 self.fault("S223", format!("`{name}` takes part twice"), &path, "name everyone once");
@@ -283,7 +283,7 @@ impl Planner<'_> {
         Some(What::Act { doing, code_at })
     }
 
-    fn computer(&mut self, name: &str, base: &[Path<'_>; 2]) -> Option<ComputerId> {
+    fn computer(&mut self, name: &str, base: &[PathSegment<'_>; 2]) -> Option<ComputerId> {
         let found = self.names.computers.get(name).copied();
         if found.is_none() {
             let known: Vec<&str> = self.names.computers.keys().map(String::as_str).collect();
@@ -301,7 +301,7 @@ impl Planner<'_> {
         person: PersonId,
         account: AccountId,
         screen: ComputerId,
-        base: &[Path<'_>; 2],
+        base: &[PathSegment<'_>; 2],
     ) -> Option<Act> {
         let shape = row.new_password.unwrap_or_default();
         let typed = typing(row.typed);
@@ -410,8 +410,8 @@ impl Planner<'_> {
     }
 }
 
-fn key<'p>(base: &[Path<'p>; 2], name: &'static str) -> [Path<'p>; 3] {
-    [base[0], base[1], Path::Key(name)]
+fn key<'p>(base: &[PathSegment<'p>; 2], name: &'static str) -> [PathSegment<'p>; 3] {
+    [base[0], base[1], PathSegment::Key(name)]
 }
 
 /// What a row says beside its act, account and company, as a person would.

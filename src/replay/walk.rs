@@ -2,7 +2,7 @@
 //!
 //! Promises that steps are numbered from 1 in the order of the file. Deliberately knows no terminal.
 
-use super::{Names, Plan, Verdict, What};
+use super::{Names, ScenarioPlan, Verdict, What};
 use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::{Comment, comments};
@@ -23,7 +23,7 @@ impl Names {
     }
 }
 
-impl Plan {
+impl ScenarioPlan {
     /// How many steps there are.
     pub fn steps(&self) -> usize {
         self.rows.len()

@@ -3,13 +3,13 @@
 //! Promises the same bytes for the same searches. Deliberately claims no proof: what was not broken was not broken by so
 //! many schedules.
 
-use crate::explore::candidates::{Effect, Searched, effect, subjects};
-use crate::replay::book::Book;
+use crate::explore::policy_comparison::{Effect, Searched, effect, subjects};
+use crate::replay::library::Library;
 use std::fmt::Write;
 
 /// The report: a row for each finding and a column for each policy, the base first; then each candidate in a sentence,
 /// and each search.
-pub fn markdown(searched: &[Searched], policies: &[&str], book: &Book, runs: u64, seed: u64) -> String {
+pub fn markdown(searched: &[Searched], policies: &[&str], book: &Library, runs: u64, seed: u64) -> String {
     let by = subjects(searched);
     let mut out = format!(
         "# What each candidate policy does to the findings\n\n\
@@ -78,7 +78,7 @@ fn word(effect: Effect, broken: usize) -> String {
 }
 
 /// What a candidate does, and whether it keeps what its file says that it answers.
-fn sentence(by: &[(&str, Vec<&Searched>)], place: usize, name: &str, book: &Book) -> String {
+fn sentence(by: &[(&str, Vec<&Searched>)], place: usize, name: &str, book: &Library) -> String {
     let with = |test: &dyn Fn(Effect) -> bool| -> Vec<&str> {
         by.iter().filter(|(_, searches)| test(effect(searches, place))).map(|(subject, _)| *subject).collect()
     };

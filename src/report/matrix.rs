@@ -6,7 +6,7 @@ use super::shows;
 use crate::clause::Clauses;
 use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
-use crate::replay::{Plan, Verdict};
+use crate::replay::{ScenarioPlan, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
@@ -63,7 +63,12 @@ pub struct Cell {
 }
 
 /// Compares two runs of a scenario; `other` is `None` where it cannot be run under the candidate.
-pub fn compare(text: &str, base: (&Plan, &Verdict), policy: &str, other: Option<(&Plan, &Verdict)>) -> Cell {
+pub fn compare(
+    text: &str,
+    base: (&ScenarioPlan, &Verdict),
+    policy: &str,
+    other: Option<(&ScenarioPlan, &Verdict)>,
+) -> Cell {
     let (plan, verdict) = base;
     let changed = other.map_or(Clauses::NONE, |(other, _)| plan.changed(other));
     let mut flips = Vec::new();

@@ -28,9 +28,9 @@ pub use markdown::markdown;
 pub use text::{github, github_faults, human};
 
 use crate::diagnostic::{Lines, clean};
-use crate::property::Verdict::Violated;
-use crate::replay::scene::Scene;
-use crate::replay::{Plan, Verdict};
+use crate::property::PropertyVerdict::Violated;
+use crate::replay::sequence_model::SequenceModel;
+use crate::replay::{ScenarioPlan, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -124,7 +124,7 @@ pub struct Case {
     pub tags: Vec<String>,
     /// What happened, as pictures need it.
     #[serde(skip)]
-    pub scene: Scene,
+    pub scene: SequenceModel,
     /// The file itself.
     #[serde(skip)]
     pub source: String,
@@ -132,7 +132,7 @@ pub struct Case {
 
 impl Case {
     /// The view of a verdict; `text` is the file that it came from.
-    pub fn new(plan: &Plan, verdict: &Verdict, text: &str) -> Case {
+    pub fn new(plan: &ScenarioPlan, verdict: &Verdict, text: &str) -> Case {
         let lines = Lines::new(text);
         let place = |at: usize| lines.place(at);
         let ids = |clauses: crate::clause::Clauses| clauses.iter().map(|c| c.id()).collect::<Vec<_>>();

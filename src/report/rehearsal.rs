@@ -5,14 +5,14 @@
 
 use crate::counted::counted;
 use crate::diagnostic::clean;
-use crate::format::leaf::show_share;
 use crate::format::rehearsal::{Group, Measure};
+use crate::format::text_formats::show_share;
 use crate::kernel::{Span, Time};
 use crate::policy::request::Reason;
 use crate::rehearsal::gate::{Answer, Gate, Limit, Verdict, What};
 use crate::rehearsal::summary::{Spread, Summary, spread};
 use crate::rehearsal::tally::{NEVER, Series};
-use crate::replay::decisions::Midway;
+use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::{Decision, nearest};
 use std::fmt::Write;
 
@@ -46,7 +46,7 @@ pub fn demand(gate: &Gate) -> String {
 }
 
 /// A decision on the way as a sentence says it.
-pub fn decided(decision: &Midway) -> String {
+pub fn decided(decision: &StagedDecision) -> String {
     let (id, share) = (clean(&decision.id), show_share(decision.more_than));
     let of = decision.of.as_deref().map_or_else(|| "all".to_owned(), clean);
     format!("{id} at {}, if more than {share} of {of} {}", instant(decision.at), decision.seen.phrase())

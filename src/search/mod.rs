@@ -5,11 +5,11 @@
 //! Clicks take no time ([`Pace::Instant`]); a message that nothing delays arrives within the instant.
 //!
 //! Promises the engine's semantics, and that states which differ only in what cannot matter any more have one
-//! fingerprint. Deliberately knows no property: a [`Watch`] looks on, and its memory is part of a state.
+//! fingerprint. Deliberately knows no property: a [`SearchMonitor`] looks on, and its memory is part of a state.
 
-pub mod breadth;
+pub mod bfs;
 mod calendar;
-mod seen;
+mod visited;
 
 pub use calendar::Calendar;
 
@@ -28,7 +28,7 @@ use xxhash_rust::xxh3::xxh3_128;
 pub type Machine<'p> = Engine<'p, Nobody, Symbolic>;
 
 /// Who looks on while states are searched: properties, or nobody.
-pub trait Watch: Clone + Send + Sync {
+pub trait SearchMonitor: Clone + Send + Sync {
     /// An act has ended just now; `ended.row` is the place of its act in [`System::acts`].
     fn ended(&mut self, machine: &Machine<'_>, ended: &Ended);
     /// Time has passed to an instant at which it wanted to look.
@@ -54,7 +54,7 @@ pub trait Watch: Clone + Send + Sync {
 }
 
 /// Nobody looks on.
-impl Watch for () {
+impl SearchMonitor for () {
     fn ended(&mut self, _: &Machine<'_>, _: &Ended) {}
     fn passed(&mut self, _: &Machine<'_>) {}
     fn next(&self, _: Time) -> Option<Time> {
@@ -79,7 +79,7 @@ pub enum Slip {
 
 /// One transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Move {
+pub enum Transition {
     /// An act begins: by its place in [`System::acts`].
     Begin(u16),
     /// A person takes the next step of what they have under way.
@@ -111,7 +111,7 @@ pub struct System<'p> {
 
 /// A state: the machine, who is away, what went wrong so far, and who looks on.
 #[derive(Debug)]
-pub struct State<'p, W> {
+pub struct SearchState<'p, W> {
     /// The world, its clock, and what is under way.
     pub machine: Machine<'p>,
     /// Who looks on.
@@ -120,9 +120,14 @@ pub struct State<'p, W> {
     slips: u8,
 }
 
-impl<W: Clone> Clone for State<'_, W> {
+impl<W: Clone> Clone for SearchState<'_, W> {
     fn clone(&self) -> Self {
-        State { machine: self.machine.clone(), watch: self.watch.clone(), away: self.away.clone(), slips: self.slips }
+        SearchState {
+            machine: self.machine.clone(),
+            watch: self.watch.clone(),
+            away: self.away.clone(),
+            slips: self.slips,
+        }
     }
 
     fn clone_from(&mut self, from: &Self) {
@@ -133,17 +138,17 @@ impl<W: Clone> Clone for State<'_, W> {
     }
 }
 
-impl<'p, W: Watch> State<'p, W> {
+impl<'p, W: SearchMonitor> SearchState<'p, W> {
     /// A world at a time; secrets and passwords made before are numbered below `used`.
-    pub fn new(world: World, policy: &'p Policy, now: Time, used: u32, watch: W) -> State<'p, W> {
+    pub fn new(world: World, policy: &'p Policy, now: Time, used: u32, watch: W) -> SearchState<'p, W> {
         let draws = Draws { seed: 0, replicate: 0 };
-        State::at(Engine::new(world, policy, Symbolic, draws, now, used, Nobody), watch)
+        SearchState::at(Engine::new(world, policy, Symbolic, draws, now, used, Nobody), watch)
     }
 
     /// A machine as it stands.
-    pub fn at(mut machine: Machine<'p>, watch: W) -> State<'p, W> {
+    pub fn at(mut machine: Machine<'p>, watch: W) -> SearchState<'p, W> {
         machine.set_pace(Pace::Instant);
-        State { machine, watch, away: SmallVec::new(), slips: 0 }
+        SearchState { machine, watch, away: SmallVec::new(), slips: 0 }
     }
 
     fn is_away(&self, person: PersonId) -> bool {
@@ -154,7 +159,7 @@ impl<'p, W: Watch> State<'p, W> {
 
 impl<'p> System<'p> {
     /// The transitions out of a state, in their order: acts that begin, steps that are taken, what goes wrong, time.
-    pub fn moves<W: Watch>(&self, state: &State<'p, W>, out: &mut Vec<Move>) {
+    pub fn moves<W: SearchMonitor>(&self, state: &SearchState<'p, W>, out: &mut Vec<Transition>) {
         out.clear();
         let mut busy: SmallVec<[PersonId; 16]> = SmallVec::new();
         // Who is not in the sieve is not busy; the list has the last word.
@@ -166,24 +171,24 @@ impl<'p> System<'p> {
         let free = |person| sieve & bit(person) == 0 || !busy.contains(&person);
         for (at, act) in (0..).zip(&self.acts) {
             if act.participants().all(|person| free(person) && !state.is_away(person)) {
-                out.push(Move::Begin(at));
+                out.push(Transition::Begin(at));
             }
         }
         let from = out.len();
-        out.extend(state.machine.held().map(|(person, _)| Move::GoOn(person)));
+        out.extend(state.machine.held().map(|(person, _)| Transition::GoOn(person)));
         out.get_mut(from..).unwrap_or_default().sort_unstable();
         if state.slips < self.most_slips {
             let slips = u16::try_from(self.slips.len()).unwrap_or(u16::MAX);
-            out.extend((0..slips).map(Move::Slip));
+            out.extend((0..slips).map(Transition::Slip));
         }
         // The last instant is itself a change, so that there is a next one until then.
         if state.machine.now() < self.calendar.last() {
-            out.push(Move::Wait);
+            out.push(Transition::Wait);
         }
     }
 
     /// When something changes next though nobody does anything; none when the search is over.
-    fn next_change<W: Watch>(&self, state: &State<'p, W>) -> Option<Time> {
+    fn next_change<W: SearchMonitor>(&self, state: &SearchState<'p, W>) -> Option<Time> {
         let now = state.machine.now();
         let away = state.away.iter().map(|(_, until)| *until).filter(|until| *until > now).min();
         let last = self.calendar.last();
@@ -195,9 +200,9 @@ impl<'p> System<'p> {
     }
 
     /// Makes a transition.
-    pub fn apply<W: Watch>(&self, state: &mut State<'p, W>, step: Move) {
+    pub fn apply<W: SearchMonitor>(&self, state: &mut SearchState<'p, W>, step: Transition) {
         match step {
-            Move::Begin(at) => {
+            Transition::Begin(at) => {
                 if let Some(act) = self.acts.get(usize::from(at)) {
                     state.machine.start(Activity { by_steps: !self.whole, ..act.clone() });
                     if !self.whole {
@@ -205,10 +210,10 @@ impl<'p> System<'p> {
                     }
                 }
             }
-            Move::GoOn(person) => {
+            Transition::GoOn(person) => {
                 state.machine.go_on(person);
             }
-            Move::Slip(at) => {
+            Transition::Slip(at) => {
                 state.slips += 1;
                 let now = state.machine.now();
                 match self.slips.get(usize::from(at)) {
@@ -218,7 +223,7 @@ impl<'p> System<'p> {
                     None => {}
                 }
             }
-            Move::Wait => {
+            Transition::Wait => {
                 if let Some(next) = self.next_change(state) {
                     state.machine.run_until(next);
                 }
@@ -232,14 +237,19 @@ impl<'p> System<'p> {
         for (_, ended) in state.machine.take_ended() {
             state.watch.ended(&state.machine, &ended);
         }
-        if step == Move::Wait {
+        if step == Transition::Wait {
             state.watch.passed(&state.machine);
         }
     }
 
     /// The fingerprint of a state, 128 bits by XXH3 over its digest: of `n` different states two share one with a chance
     /// of about `n² / 2^129`, 1.5e-25 for ten million. `ink` is scratch.
-    pub fn fingerprint<W: Watch>(&self, state: &State<'p, W>, settled: u64, ink: &mut Ink) -> u128 {
+    pub fn fingerprint<W: SearchMonitor>(
+        &self,
+        state: &SearchState<'p, W>,
+        settled: u64,
+        ink: &mut StateWriter,
+    ) -> u128 {
         ink.words.clear();
         let now = state.machine.now();
         let (segment, left) = self.calendar.phase(now);
@@ -263,7 +273,7 @@ impl<'p> System<'p> {
 
 /// Scratch for fingerprints.
 #[derive(Clone, Debug, Default)]
-pub struct Ink {
+pub struct StateWriter {
     words: Vec<u64>,
     bytes: Vec<u8>,
 }

@@ -2,18 +2,22 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
-use mims_sim::search::{Ink, Move, State, System, Watch};
+use mims_sim::search::{SearchMonitor, SearchState, StateWriter, System, Transition};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The transitions out of a state, each with the fingerprint of where it leads.
-type Ways = Vec<(Move, u128)>;
+type Ways = Vec<(Transition, u128)>;
 
 /// Visits so many states breadth first and looks again at each that is met again: how many were compared, and the first two
 /// ways to states with one fingerprint whose transitions differ.
-pub fn compare<'p, W: Watch>(system: &System<'p>, start: State<'p, W>, most: usize) -> (usize, Option<String>) {
-    let mut ink = Ink::default();
+pub fn compare<'p, W: SearchMonitor>(
+    system: &System<'p>,
+    start: SearchState<'p, W>,
+    most: usize,
+) -> (usize, Option<String>) {
+    let mut ink = StateWriter::default();
     let print = system.fingerprint(&start, 0, &mut ink);
-    let mut seen: BTreeMap<u128, (Ways, Vec<Move>)> = BTreeMap::new();
+    let mut seen: BTreeMap<u128, (Ways, Vec<Transition>)> = BTreeMap::new();
     let mut queue = VecDeque::from([(print, start, Vec::new())]);
     let (mut compared, mut moves) = (0, Vec::new());
     while let Some((print, state, path)) = queue.pop_front() {

@@ -2,9 +2,9 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, missing_docs)]
 
-use mims_sim::format::load::{Loaded, Said, read};
-use mims_sim::replay::book::Book;
-use mims_sim::replay::{Plan, plan};
+use mims_sim::format::load::{FileContents, LoadedFile, read};
+use mims_sim::replay::library::Library;
+use mims_sim::replay::{ScenarioPlan, plan};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub fn yaml(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Every file, by its path below `scenarios/`.
-pub fn all() -> Vec<(String, Loaded)> {
+pub fn all() -> Vec<(String, LoadedFile)> {
     let root = scenarios();
     let one = |path: &PathBuf| {
         let name = path.strip_prefix(&root).unwrap().display().to_string();
@@ -41,17 +41,17 @@ pub fn all() -> Vec<(String, Loaded)> {
 }
 
 /// The policies and properties among them, without faults.
-pub fn book(files: &[(String, Loaded)]) -> Book {
+pub fn book(files: &[(String, LoadedFile)]) -> Library {
     let stem = |name: &str| Path::new(name).file_stem().unwrap().to_string_lossy().into_owned();
-    let named: Vec<(String, &Loaded)> = files.iter().map(|(name, loaded)| (stem(name), loaded)).collect();
-    let (book, faults) = Book::new(&named, BTreeSet::new());
+    let named: Vec<(String, &LoadedFile)> = files.iter().map(|(name, loaded)| (stem(name), loaded)).collect();
+    let (book, faults) = Library::new(&named, BTreeSet::new());
     assert!(faults.is_empty(), "{faults:?}");
     book
 }
 
 /// A plan of each case of a file that has a timeline to replay.
-pub fn plans(book: &Book, loaded: &Loaded) -> Vec<Plan> {
-    let Said::Scenario(cases) = &loaded.said else { return Vec::new() };
+pub fn plans(book: &Library, loaded: &LoadedFile) -> Vec<ScenarioPlan> {
+    let FileContents::Scenario(cases) = &loaded.said else { return Vec::new() };
     let replays = cases.iter().filter(|case| case.scenario.replays());
     replays.map(|case| plan(loaded, case, book, None).unwrap_or_else(|f| panic!("{f:?}"))).collect()
 }

@@ -2,13 +2,13 @@
 
 #![allow(dead_code)]
 
-use mims_sim::search::{Ink, Move, State, System, Watch};
+use mims_sim::search::{SearchMonitor, SearchState, StateWriter, System, Transition};
 use stateright::{Model, Property};
 use std::hash::{Hash, Hasher};
 
 /// A state with its fingerprint, which is what stateright tells states apart by.
 #[derive(Clone)]
-pub struct Printed<'p, W>(pub State<'p, W>, pub u128);
+pub struct Printed<'p, W>(pub SearchState<'p, W>, pub u128);
 
 impl<W> Hash for Printed<'_, W> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -31,29 +31,29 @@ impl<W> std::fmt::Debug for Printed<'_, W> {
 /// A system for stateright.
 pub struct Peer<'p, W> {
     pub system: System<'p>,
-    pub start: State<'p, W>,
+    pub start: SearchState<'p, W>,
 }
 
-impl<'p, W: Watch> Peer<'p, W> {
-    fn print(&self, state: State<'p, W>) -> Printed<'p, W> {
-        let print = self.system.fingerprint(&state, 0, &mut Ink::default());
+impl<'p, W: SearchMonitor> Peer<'p, W> {
+    fn print(&self, state: SearchState<'p, W>) -> Printed<'p, W> {
+        let print = self.system.fingerprint(&state, 0, &mut StateWriter::default());
         Printed(state, print)
     }
 }
 
-impl<'p, W: Watch> Model for Peer<'p, W> {
+impl<'p, W: SearchMonitor> Model for Peer<'p, W> {
     type State = Printed<'p, W>;
-    type Action = Move;
+    type Action = Transition;
 
     fn init_states(&self) -> Vec<Self::State> {
         vec![self.print(self.start.clone())]
     }
 
-    fn actions(&self, state: &Self::State, actions: &mut Vec<Move>) {
+    fn actions(&self, state: &Self::State, actions: &mut Vec<Transition>) {
         self.system.moves(&state.0, actions);
     }
 
-    fn next_state(&self, last: &Self::State, action: Move) -> Option<Self::State> {
+    fn next_state(&self, last: &Self::State, action: Transition) -> Option<Self::State> {
         let mut next = last.0.clone();
         self.system.apply(&mut next, action);
         Some(self.print(next))

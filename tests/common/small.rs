@@ -10,7 +10,7 @@ use mims_sim::kernel::time::parse_instant;
 use mims_sim::policy::Policy;
 use mims_sim::policy::request::{AccountKind, Role};
 use mims_sim::policy::rules::Rules;
-use mims_sim::search::{Calendar, State, System, Watch};
+use mims_sim::search::{Calendar, SearchMonitor, SearchState, System};
 use mims_sim::world::authenticator::App;
 use mims_sim::world::ids::{AccountId, PersonId, PlaceId};
 use mims_sim::world::state::{MailKind, Phone, World};
@@ -83,6 +83,6 @@ pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
 }
 
 /// The start of a search.
-pub fn start<W: Watch>(policy: &Policy, watch: W) -> State<'_, W> {
-    State::new(world(), policy, begins(), 1000, watch)
+pub fn start<W: SearchMonitor>(policy: &Policy, watch: W) -> SearchState<'_, W> {
+    SearchState::new(world(), policy, begins(), 1000, watch)
 }

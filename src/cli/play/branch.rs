@@ -6,10 +6,10 @@
 
 use super::typed::Row;
 use mims_sim::act::ActKind;
-use mims_sim::format::load::{Case, Loaded};
-use mims_sim::format::tree::{Entry, Tree, in_quotes};
+use mims_sim::format::load::{LoadedFile, ScenarioCase};
+use mims_sim::format::tree::{MapEntry, Tree, in_quotes};
 use mims_sim::format::yaml;
-use mims_sim::property::Verdict as Word;
+use mims_sim::property::PropertyVerdict;
 use mims_sim::replay::Verdict;
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub struct Branch {
 
 impl Branch {
     /// A file of which nothing is played yet.
-    pub fn new(loaded: &Loaded, case: &Case, instant: bool) -> Branch {
+    pub fn new(loaded: &LoadedFile, case: &ScenarioCase, instant: bool) -> Branch {
         let mut text = loaded.source.text.clone();
         let mut tree = loaded.tree.clone();
         let bracketed = |tree: &Tree| text.get(tree.span.start..).is_some_and(|text| text.starts_with(['{', '[']));
@@ -178,10 +178,10 @@ impl Branch {
             let came = properties.iter().zip(&verdict.properties).filter_map(|(item, judged)| {
                 let word = match judged.judgement.verdict {
                     _ if judged.met => return Some(item.flow()),
-                    Word::Holds => "holds",
-                    Word::Violated => "violated",
-                    Word::Pending => "pending",
-                    Word::Vacuous => return None,
+                    PropertyVerdict::Holds => "holds",
+                    PropertyVerdict::Violated => "violated",
+                    PropertyVerdict::Pending => "pending",
+                    PropertyVerdict::Vacuous => return None,
                 };
                 let others = item.entries().iter().filter(|entry| entry.key != "expect");
                 let pairs: Vec<String> = others.map(|entry| format!("{}: {}", entry.key, entry.value.flow())).collect();
@@ -245,7 +245,7 @@ impl Branch {
     }
 
     fn start(&self, entry: usize) -> usize {
-        self.tree.entries().get(entry).map_or(self.text.len(), |entry: &Entry| entry.key_span.start)
+        self.tree.entries().get(entry).map_or(self.text.len(), |entry: &MapEntry| entry.key_span.start)
     }
 
     /// Where the lines of an entry end: those above the next one that are blank or comments belong to that.

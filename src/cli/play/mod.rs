@@ -16,7 +16,7 @@ use super::files::find;
 use super::terminal::{complain, diagnose, tell};
 use branch::Branch;
 use mims_sim::counted::counted;
-use mims_sim::replay::book::suggest;
+use mims_sim::replay::library::suggest;
 use session::Session;
 use std::io::IsTerminal;
 use std::path::PathBuf;

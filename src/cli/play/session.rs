@@ -11,16 +11,16 @@ use crate::cli::files::{begin, reason};
 use crate::cli::init::schema;
 use crate::cli::terminal::{colour, columns, complain, gone, out, refuse, tell};
 use mims_sim::diagnostic::{Diagnostic, SourceFile, Sources};
-use mims_sim::format::layout::layout;
-use mims_sim::format::load::{Case, Loaded, Said, read};
-use mims_sim::format::words::lookup;
+use mims_sim::format::formatter::layout;
+use mims_sim::format::load::{FileContents, LoadedFile, ScenarioCase, read};
+use mims_sim::format::reference::lookup;
 use mims_sim::format::yaml;
 use mims_sim::kernel::time::parse_date;
 use mims_sim::kernel::{Span, Time};
-use mims_sim::property::Verdict as Word;
-use mims_sim::replay::book::Book;
-use mims_sim::replay::table::{Shown, Table};
-use mims_sim::replay::{Plan, Verdict, plan};
+use mims_sim::property::PropertyVerdict;
+use mims_sim::replay::device_codes::{DeviceCodes, Shown};
+use mims_sim::replay::library::Library;
+use mims_sim::replay::{ScenarioPlan, Verdict, plan};
 use std::path::Path;
 
 /// What can be typed.
@@ -44,11 +44,11 @@ quit
 
 /// What the rows so far have come to.
 pub struct Ran {
-    plan: Plan,
-    case: Case,
+    plan: ScenarioPlan,
+    case: ScenarioCase,
     text: String,
     verdict: Verdict,
-    table: Table,
+    table: DeviceCodes,
     /// When the last row ended, or began to wait.
     end: Time,
 }
@@ -60,7 +60,7 @@ pub struct Session<'f> {
     /// What it is called.
     pub title: String,
     /// Policies and properties by name.
-    pub book: &'f Book,
+    pub book: &'f Library,
     /// The policy that stands in for its own.
     pub policy: Option<&'f str>,
     /// The case that is played.
@@ -264,8 +264,8 @@ impl Session<'_> {
     }
 
     /// The case that is played.
-    fn own(&self, loaded: &Loaded) -> Option<Case> {
-        let Said::Scenario(cases) = &loaded.said else { return None };
+    fn own(&self, loaded: &LoadedFile) -> Option<ScenarioCase> {
+        let FileContents::Scenario(cases) = &loaded.said else { return None };
         cases.iter().find(|case| case.name == self.case).cloned()
     }
 
@@ -449,7 +449,8 @@ impl Ran {
     }
 
     fn violated(&self) -> impl Iterator<Item = &str> {
-        let violated = self.verdict.properties.iter().filter(|judged| judged.judgement.verdict == Word::Violated);
+        let violated =
+            self.verdict.properties.iter().filter(|judged| judged.judgement.verdict == PropertyVerdict::Violated);
         violated.map(|judged| judged.name.as_str())
     }
 }

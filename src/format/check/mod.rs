@@ -2,7 +2,7 @@
 //!
 //! Promises: all mistakes at once (the first [`MAX_FINDINGS`] or so of a file that is nothing but mistakes), each with its place, the nearest right word and what would be allowed; a tree without
 //! findings has the shape that serde reads. A mapping with `properties` is always closed. `x-noun` (or `title`) on a schema
-//! names the thing in messages; `x-key-format` on a map names the [`Leaf`] its keys must pass.
+//! names the thing in messages; `x-key-format` on a map names the [`TextFormat`] its keys must pass.
 //!
 //! Deliberately does not: validate any schema (no `not`, `if`, `pattern`, `uniqueItems`), convert values, or look at
 //! what a value means beyond its own text.
@@ -10,9 +10,9 @@
 use serde_json::Value;
 
 use crate::counted::counted;
-use crate::diagnostic::{self, Diagnostic, Span, quote};
-use crate::format::shape::{Alts, Noun, View, array};
-use crate::format::tree::{Entry, Node, Tree};
+use crate::diagnostic::{self, Diagnostic, SourceSpan, quote};
+use crate::format::schema_view::{Alts, MappingKeys, Noun, array};
+use crate::format::tree::{MapEntry, Node, Tree};
 
 mod scalar;
 #[cfg(test)]
@@ -25,7 +25,7 @@ use words::{article, plain};
 
 /// How one kind of text, a `format` in the schema, is judged.
 #[derive(Clone, Copy, Debug)]
-pub struct Leaf {
+pub struct TextFormat {
     /// The schema's `format`.
     pub format: &'static str,
     /// What it is, with examples: "a span of time such as `90s`, `3m`, `2 working days`".
@@ -38,7 +38,7 @@ pub struct Leaf {
 #[derive(Clone, Debug)]
 pub struct Checker<'a> {
     pub(super) root: Value,
-    pub(super) leaves: &'a [Leaf],
+    pub(super) leaves: &'a [TextFormat],
 }
 
 /// After how many findings in one tree the walk stops.
@@ -54,7 +54,7 @@ struct Ctx<'c> {
 impl<'a> Checker<'a> {
     /// A checker for a root schema with the given judges of texts.
     #[must_use]
-    pub const fn new(schema: Value, leaves: &'a [Leaf]) -> Self {
+    pub const fn new(schema: Value, leaves: &'a [TextFormat]) -> Self {
         Self { root: schema, leaves }
     }
 
@@ -99,7 +99,7 @@ impl<'a> Checker<'a> {
 
     // ---- lists
 
-    fn list(&self, schema: &Value, items: &[Tree], span: Span, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
+    fn list(&self, schema: &Value, items: &[Tree], span: SourceSpan, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let least = schema.get("minItems").and_then(Value::as_u64);
         let most = schema.get("maxItems").and_then(Value::as_u64);
@@ -136,13 +136,13 @@ impl<'a> Checker<'a> {
         schema: &Value,
         noun: Noun,
         many: bool,
-        span: Span,
-        entries: &[Entry],
+        span: SourceSpan,
+        entries: &[MapEntry],
         tree: &Tree,
         ctx: Ctx<'_>,
         out: &mut Vec<Diagnostic>,
     ) {
-        let mut view = View::default();
+        let mut view = MappingKeys::default();
         self.collect(schema, tree, &mut view, 0);
         if many {
             view.tag = view.tag.or_else(|| self.sole_tag(schema, tree));
@@ -219,7 +219,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_tag(&self, values: &[&str], entry: &Entry, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
+    fn unknown_tag(&self, values: &[&str], entry: &MapEntry, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
         let alts = Alts { words: values.to_vec(), ..Alts::default() };
         match &entry.value.node {
             Node::Scalar(scalar) => self.scalar(&alts, scalar, entry.value.span, ctx, out),
@@ -228,7 +228,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Judges a key of a map.
-    fn key(&self, view: &View<'_>, entry: &Entry, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
+    fn key(&self, view: &MappingKeys<'_>, entry: &MapEntry, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
         let key = entry.key.as_str();
         let leaf = self.leaves.iter().find(|l| Some(l.format) == view.key_format);
         let why = leaf.and_then(|leaf| (leaf.check)(key).err().map(|why| (leaf, why)));

@@ -4,36 +4,43 @@
 
 use super::words::{listed, nearest};
 use super::{Checker, Ctx};
-use crate::diagnostic::{Diagnostic, Span, quote};
-use crate::format::shape::Alts;
-use crate::format::tree::{Kind, Node, Scalar, Tree};
+use crate::diagnostic::{Diagnostic, SourceSpan, quote};
+use crate::format::schema_view::Alts;
+use crate::format::tree::{Node, Scalar, ScalarKind, Tree};
 use serde_json::Value;
 
 impl Checker<'_> {
-    pub(super) fn scalar(&self, alts: &Alts<'_>, scalar: &Scalar, span: Span, ctx: Ctx<'_>, out: &mut Vec<Diagnostic>) {
+    pub(super) fn scalar(
+        &self,
+        alts: &Alts<'_>,
+        scalar: &Scalar,
+        span: SourceSpan,
+        ctx: Ctx<'_>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         let tree = Tree { span, node: Node::Scalar(scalar.clone()) };
         let text = scalar.text.as_str();
         let kind = scalar.kind();
         match kind {
-            Kind::Null => {
+            ScalarKind::Null => {
                 if !alts.null {
                     out.push(self.nothing(alts, span, ctx));
                 }
                 return;
             }
-            Kind::Bool if alts.boolean => return,
-            Kind::Int if !alts.ints.is_empty() || !alts.numbers.is_empty() => {
+            ScalarKind::Bool if alts.boolean => return,
+            ScalarKind::Int if !alts.ints.is_empty() || !alts.numbers.is_empty() => {
                 let schema = alts.ints.first().or(alts.numbers.first());
                 out.extend(schema.and_then(|s| bounds(s, text, span, ctx)));
                 return;
             }
-            Kind::Float if !alts.numbers.is_empty() => {
+            ScalarKind::Float if !alts.numbers.is_empty() => {
                 out.extend(alts.numbers.first().and_then(|s| bounds(s, text, span, ctx)));
                 return;
             }
             _ => {}
         }
-        let is_text = kind == Kind::Str;
+        let is_text = kind == ScalarKind::Str;
         if is_text && alts.words.contains(&text) {
             return;
         }
@@ -72,7 +79,7 @@ impl Checker<'_> {
         }
     }
 
-    fn nothing(&self, alts: &Alts<'_>, span: Span, ctx: Ctx<'_>) -> Diagnostic {
+    fn nothing(&self, alts: &Alts<'_>, span: SourceSpan, ctx: Ctx<'_>) -> Diagnostic {
         let expected = self.describe(alts);
         let instead = if ctx.name.starts_with('`') { "leave the key out if it is optional" } else { "remove it" };
         Diagnostic::error("S109", format!("{} has no value", ctx.name))
@@ -81,7 +88,7 @@ impl Checker<'_> {
             .help(format!("write {expected}, or {instead}"))
     }
 
-    fn word(&self, alts: &Alts<'_>, text: &str, span: Span, ctx: Ctx<'_>) -> Diagnostic {
+    fn word(&self, alts: &Alts<'_>, text: &str, span: SourceSpan, ctx: Ctx<'_>) -> Diagnostic {
         let label = nearest(text, &alts.words)
             .map_or_else(|| "not one of the words allowed here".to_owned(), |w| format!("did you mean `{w}`?"));
         let mut help = format!("{} is one of {}", ctx.name, listed(&alts.words));
@@ -103,27 +110,27 @@ impl Checker<'_> {
         let found = match (&tree.node, scalar.map(Scalar::kind)) {
             (Node::List(_), _) => "this is a list",
             (Node::Map(_), _) => "this is a mapping",
-            (_, Some(Kind::Bool)) => "this is a truth value",
-            (_, Some(Kind::Int)) => "this is a number",
-            (_, Some(Kind::Float)) => "this is a number with a fraction",
-            (_, Some(Kind::Null)) => "nothing is here",
+            (_, Some(ScalarKind::Bool)) => "this is a truth value",
+            (_, Some(ScalarKind::Int)) => "this is a number",
+            (_, Some(ScalarKind::Float)) => "this is a number with a fraction",
+            (_, Some(ScalarKind::Null)) => "nothing is here",
             _ => "this is text",
         };
         let numeric = !alts.ints.is_empty() || !alts.numbers.is_empty();
         let shown = scalar.map(|s| s.text.as_str()).filter(|t| t.chars().count() <= 40 && !t.contains('\n'));
         let unquoted = scalar.filter(|s| !s.plain).map(|s| Scalar { plain: true, ..s.clone() }.kind());
         let help = match (shown, scalar.map(Scalar::kind), unquoted) {
-            (Some(text), Some(Kind::Bool | Kind::Int | Kind::Float), _) if !alts.texts.is_empty() => {
+            (Some(text), Some(ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float), _) if !alts.texts.is_empty() => {
                 format!("put it in quotes: `\"{text}\"`")
             }
-            (Some(text), _, Some(Kind::Int | Kind::Float)) if numeric => {
+            (Some(text), _, Some(ScalarKind::Int | ScalarKind::Float)) if numeric => {
                 format!("write it without quotes: `{text}`")
             }
-            (Some(text), _, Some(Kind::Bool)) if alts.boolean => {
+            (Some(text), _, Some(ScalarKind::Bool)) if alts.boolean => {
                 format!("write it without quotes: `{text}`")
             }
-            (_, Some(Kind::Float), _) if numeric => "write a whole number, without a fraction".to_owned(),
-            (_, Some(Kind::Str), _) if numeric => {
+            (_, Some(ScalarKind::Float), _) if numeric => "write a whole number, without a fraction".to_owned(),
+            (_, Some(ScalarKind::Str), _) if numeric => {
                 "write digits alone, as in `15`: no leading zero, no unit, no separators".to_owned()
             }
             (Some(text), Some(_), _) if !alts.lists.is_empty() => {
@@ -151,7 +158,7 @@ impl Checker<'_> {
 }
 
 /// `yes`, `no`, `on`, `off`, `True` and the like where a switch is expected, and `true` where a word is.
-fn switch(alts: &Alts<'_>, scalar: &Scalar, span: Span, ctx: Ctx<'_>) -> Option<Diagnostic> {
+fn switch(alts: &Alts<'_>, scalar: &Scalar, span: SourceSpan, ctx: Ctx<'_>) -> Option<Diagnostic> {
     let worded = alts.words.contains(&"enabled") && alts.words.contains(&"disabled");
     if !alts.boolean && !worded {
         return None;
@@ -179,7 +186,7 @@ fn switch(alts: &Alts<'_>, scalar: &Scalar, span: Span, ctx: Ctx<'_>) -> Option<
 }
 
 /// A number beyond its bounds.
-fn bounds(schema: &Value, text: &str, span: Span, ctx: Ctx<'_>) -> Option<Diagnostic> {
+fn bounds(schema: &Value, text: &str, span: SourceSpan, ctx: Ctx<'_>) -> Option<Diagnostic> {
     let value: f64 = text.parse().ok()?;
     let limit = |key: &str| schema.get(key).filter(|v| v.is_number());
     let of = |v: &Value| v.as_f64().unwrap_or(0.0);
@@ -213,7 +220,7 @@ fn bounds(schema: &Value, text: &str, span: Span, ctx: Ctx<'_>) -> Option<Diagno
 }
 
 /// A text that is too short or too long.
-fn length(schema: &Value, text: &str, span: Span, ctx: Ctx<'_>) -> Option<Diagnostic> {
+fn length(schema: &Value, text: &str, span: SourceSpan, ctx: Ctx<'_>) -> Option<Diagnostic> {
     let count = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
     let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
     let (label, help) = match (limit("minLength"), limit("maxLength")) {

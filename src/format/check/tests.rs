@@ -111,15 +111,15 @@ struct FaultRow {
 #[schemars(extend("format" = "delay"))]
 struct Delay(String);
 
-const LEAVES: &[Leaf] = &[
-    Leaf {
+const LEAVES: &[TextFormat] = &[
+    TextFormat {
         format: "delay",
         what: "a time such as `09:30` or a delay such as `+20s`",
         check: |text| {
             if text.starts_with('+') || text.contains(':') { Ok(()) } else { Err("no colon and no plus".to_owned()) }
         },
     },
-    Leaf {
+    TextFormat {
         format: "path",
         what: "a dotted path",
         check: |text| {

@@ -5,8 +5,8 @@
 use super::faults::{alias, deep, empty, tagged, worded};
 use super::places::{Index, closed};
 use super::{MAX_DEPTH, MAX_ERRORS};
-use crate::diagnostic::{Diagnostic, Span, quote};
-use crate::format::tree::{Entry, Kind, MAX_NODES, Node, Scalar, Tree};
+use crate::diagnostic::{Diagnostic, SourceSpan, quote};
+use crate::format::tree::{MAX_NODES, MapEntry, Node, Scalar, ScalarKind, Tree};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ struct Open {
 
 enum Content {
     List(Vec<Tree>),
-    Map { entries: Vec<Entry>, seen: BTreeMap<String, Span>, key: Option<(String, Span, bool)> },
+    Map { entries: Vec<MapEntry>, seen: BTreeMap<String, SourceSpan>, key: Option<(String, SourceSpan, bool)> },
 }
 
 /// A tree that is being built.
@@ -52,7 +52,7 @@ impl<'a> Builder<'a> {
                 Ok((event, place)) => {
                     let start = self.index.byte(self.text, place.start.index());
                     let end = self.index.byte(self.text, place.end.index()).max(start);
-                    self.event(event, Span::new(start, end))
+                    self.event(event, SourceSpan::new(start, end))
                 }
                 Err(error) => {
                     self.syntax(&error);
@@ -69,7 +69,7 @@ impl<'a> Builder<'a> {
         match self.root {
             Some(tree) => match tree.node {
                 Node::Map(_) => Ok(tree),
-                Node::Scalar(s) if s.kind() == Kind::Null && s.text.is_empty() => {
+                Node::Scalar(s) if s.kind() == ScalarKind::Null && s.text.is_empty() => {
                     Err(vec![empty(self.file, self.text)])
                 }
                 node => {
@@ -87,7 +87,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Takes an event in; false stops the reading.
-    fn event(&mut self, event: Event<'_>, span: Span) -> bool {
+    fn event(&mut self, event: Event<'_>, span: SourceSpan) -> bool {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.as_deref(), span);
@@ -122,8 +122,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn refuse(&mut self, anchor: usize, tag: Option<&saphyr_parser::Tag>, span: Span) {
-        let place = Span::new(span.start, span.start + 1);
+    fn refuse(&mut self, anchor: usize, tag: Option<&saphyr_parser::Tag>, span: SourceSpan) {
+        let place = SourceSpan::new(span.start, span.start + 1);
         if anchor > 0 {
             self.errors.push(
                 Diagnostic::error("S008", "anchors (`&name`) are not used in these files")
@@ -142,14 +142,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn begin(&mut self, content: Content, span: Span, bracket: char) -> bool {
+    fn begin(&mut self, content: Content, span: SourceSpan, bracket: char) -> bool {
         let flow = self.text.get(span.start..).is_some_and(|rest| rest.starts_with(bracket)) && span.end > span.start;
         let key = self.wants_key();
         if key {
             let thing = if bracket == '[' { "a list" } else { "a mapping" };
             self.errors.push(
                 Diagnostic::error("S013", format!("{thing} stands where a key should"))
-                    .at(self.file, Span::new(span.start, span.start + 1))
+                    .at(self.file, SourceSpan::new(span.start, span.start + 1))
                     .label("a key is a single word or a text")
                     .help("if a text was meant that begins with a bracket, put it in quotes"),
             );
@@ -170,12 +170,12 @@ impl<'a> Builder<'a> {
         self.count(span)
     }
 
-    fn count(&mut self, span: Span) -> bool {
+    fn count(&mut self, span: SourceSpan) -> bool {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             self.errors.push(
                 Diagnostic::error("S011", format!("more than {MAX_NODES} values in one file"))
-                    .at(self.file, Span::new(span.start, span.start + 1))
+                    .at(self.file, SourceSpan::new(span.start, span.start + 1))
                     .label("one too many")
                     .help("split the file"),
             );
@@ -187,7 +187,7 @@ impl<'a> Builder<'a> {
         self.open.last().is_some_and(|o| matches!(o.content, Content::Map { key: None, .. }))
     }
 
-    fn finish(&mut self, span: Span) -> bool {
+    fn finish(&mut self, span: SourceSpan) -> bool {
         let Some(open) = self.open.pop() else {
             return true;
         };
@@ -201,7 +201,7 @@ impl<'a> Builder<'a> {
                 (start, Node::Map(entries))
             }
         };
-        let span = Span::new(start, end.max(start));
+        let span = SourceSpan::new(start, end.max(start));
         if open.key {
             self.key(String::new(), span, false);
             true
@@ -211,7 +211,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn scalar(&mut self, text: String, plain: bool, span: Span) -> bool {
+    fn scalar(&mut self, text: String, plain: bool, span: SourceSpan) -> bool {
         let bare = plain && text.is_empty();
         let span = if bare { self.gap(span) } else { self.trimmed(span) };
         if self.wants_key() {
@@ -223,23 +223,23 @@ impl<'a> Builder<'a> {
     }
 
     /// A block scalar's place runs to the next line.
-    fn trimmed(&self, span: Span) -> Span {
+    fn trimmed(&self, span: SourceSpan) -> SourceSpan {
         let body = self.text.get(span.start..span.end).unwrap_or_default();
         let end = span.start + body.trim_end_matches([' ', '\t', '\r', '\n']).len();
-        Span::new(span.start, end)
+        SourceSpan::new(span.start, end)
     }
 
     /// The place of an empty value: after the colon, or the dash. saphyr gives that of the token after it.
-    fn gap(&self, span: Span) -> Span {
+    fn gap(&self, span: SourceSpan) -> SourceSpan {
         let (from, mark) = match self.open.last() {
             Some(Open { content: Content::Map { key: Some((_, at, _)), .. }, .. }) => (at.end, ':'),
-            Some(Open { content: Content::Map { .. }, .. }) | None => return Span::new(span.start, span.start),
+            Some(Open { content: Content::Map { .. }, .. }) | None => return SourceSpan::new(span.start, span.start),
             Some(open) => (open.end, '-'),
         };
         match (self.find(from, mark), mark) {
-            (Some(at), ':') => Span::new(at + 1, at + 1),
-            (Some(at), _) => Span::new(at, at + 1),
-            (None, _) => Span::new(from, from),
+            (Some(at), ':') => SourceSpan::new(at + 1, at + 1),
+            (Some(at), _) => SourceSpan::new(at, at + 1),
+            (None, _) => SourceSpan::new(from, from),
         }
     }
 
@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
         None
     }
 
-    fn key(&mut self, text: String, span: Span, plain: bool) {
+    fn key(&mut self, text: String, span: SourceSpan, plain: bool) {
         if plain && text == "<<" {
             self.errors.push(
                 Diagnostic::error("S008", "merge keys (`<<`) are not used in these files")
@@ -307,7 +307,7 @@ impl<'a> Builder<'a> {
                     }
                 } else {
                     seen.insert(key.clone(), key_span);
-                    entries.push(Entry { key, key_span, value: tree });
+                    entries.push(MapEntry { key, key_span, value: tree });
                 }
             }
         }
@@ -317,7 +317,7 @@ impl<'a> Builder<'a> {
         let at = self.index.byte(self.text, error.marker().index());
         let info = error.info();
         if info.contains("unknown anchor") {
-            self.errors.push(alias(self.file, Span::new(at, at + 1)));
+            self.errors.push(alias(self.file, SourceSpan::new(at, at + 1)));
             return;
         }
         if info.contains("recursion limit") {
@@ -325,13 +325,13 @@ impl<'a> Builder<'a> {
             return;
         }
         if info.contains("handle wasn't declared") {
-            self.errors.push(tagged(self.file, Span::new(at, at + 1), "`!`"));
+            self.errors.push(tagged(self.file, SourceSpan::new(at, at + 1), "`!`"));
             return;
         }
         if let Some(tab) = self.tab(at, info) {
             self.errors.push(
                 Diagnostic::error("S004", "a tab is used for indentation")
-                    .at(self.file, Span::new(tab, tab + 1))
+                    .at(self.file, SourceSpan::new(tab, tab + 1))
                     .label("a tab")
                     .help("YAML is indented with spaces: replace each tab by two spaces"),
             );
@@ -341,9 +341,9 @@ impl<'a> Builder<'a> {
         let rest = self.text.get(at..).unwrap_or_default();
         let width = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let mut diag =
-            Diagnostic::error("S005", title).at(self.file, Span::new(at, at + width)).label(label).help(help);
+            Diagnostic::error("S005", title).at(self.file, SourceSpan::new(at, at + width)).label(label).help(help);
         if let Some(open) = self.open.iter().rev().find(|o| o.flow) {
-            diag = diag.also(Span::new(open.start, open.start + 1), "this bracket is still open");
+            diag = diag.also(SourceSpan::new(open.start, open.start + 1), "this bracket is still open");
         }
         self.errors.push(diag);
     }

@@ -4,7 +4,7 @@
 
 use super::MAX_DEPTH;
 use super::places::{Index, closed};
-use crate::diagnostic::Span;
+use crate::diagnostic::SourceSpan;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 /// A comment and its place.
@@ -25,14 +25,14 @@ pub struct Comment {
 pub fn comments(text: &str) -> Vec<Comment> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let index = Index::new(text);
-    let mut scalars: Vec<Span> = Vec::new();
+    let mut scalars: Vec<SourceSpan> = Vec::new();
     let mut depth = 0_usize;
     for event in Parser::new_from_str(text).map_while(Result::ok) {
         match event {
             (Event::Scalar(value, style, ..), place) if !(value.is_empty() && style == ScalarStyle::Plain) => {
                 let start = index.byte(text, place.start.index());
                 let end = index.byte(text, place.end.index()).max(start);
-                scalars.push(closed(text, style, Span::new(start, end)));
+                scalars.push(closed(text, style, SourceSpan::new(start, end)));
             }
             (Event::SequenceStart(..) | Event::MappingStart(..), _) => depth += 1,
             (Event::SequenceEnd | Event::MappingEnd, _) => depth = depth.saturating_sub(1),

@@ -3,7 +3,7 @@
 //! Promises a code, a place and a fix for everything that the parser refuses. Deliberately reads nothing.
 
 use super::MAX_DEPTH;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, SourceSpan};
 
 pub(super) fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let lines = bytes.iter().take(at).filter(|b| **b == b'\n').count() + 1;
@@ -15,7 +15,7 @@ pub(super) fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Diagnostic {
     };
     let byte = bytes.get(at).copied().unwrap_or(0);
     Diagnostic::error("S002", format!("this file is not UTF-8: see byte offset {at}, in line {lines}"))
-        .at(file, Span::new(at, at + '\u{fffd}'.len_utf8()))
+        .at(file, SourceSpan::new(at, at + '\u{fffd}'.len_utf8()))
         .label(format!("the byte 0x{byte:02X} has no meaning here"))
         .help(help)
 }
@@ -23,26 +23,26 @@ pub(super) fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Diagnostic {
 pub(super) fn empty(file: &str, text: &str) -> Diagnostic {
     let title = if text.trim().is_empty() { "this file is empty" } else { "this file holds only comments" };
     Diagnostic::error("S001", title)
-        .at(file, Span::new(0, 0))
+        .at(file, SourceSpan::new(0, 0))
         .label("nothing to read")
         .help("the first key says what the file is, as in `scenario: What it shows`")
 }
 
 pub(super) fn deep(file: &str, at: usize) -> Diagnostic {
     Diagnostic::error("S010", format!("nested deeper than {MAX_DEPTH} levels"))
-        .at(file, Span::new(at, at + 1))
+        .at(file, SourceSpan::new(at, at + 1))
         .label("one level too many")
         .help("no format here needs more than ten levels: look for a bracket that is never closed")
 }
 
-pub(super) fn alias(file: &str, span: Span) -> Diagnostic {
+pub(super) fn alias(file: &str, span: SourceSpan) -> Diagnostic {
     Diagnostic::error("S008", "aliases (`*name`) are not used in these files")
         .at(file, span)
         .label("an alias")
         .help("write the value out; if a text was meant that begins with `*`, put it in quotes")
 }
 
-pub(super) fn tagged(file: &str, span: Span, tag: &str) -> Diagnostic {
+pub(super) fn tagged(file: &str, span: SourceSpan, tag: &str) -> Diagnostic {
     Diagnostic::error("S009", format!("YAML tags ({tag}) are not used in these files"))
         .at(file, span)
         .label("a tag")

@@ -2,7 +2,7 @@
 //!
 //! Promises offsets that lie between characters. Deliberately knows saphyr's places alone.
 
-use crate::diagnostic::Span;
+use crate::diagnostic::SourceSpan;
 use saphyr_parser::ScalarStyle;
 
 /// Byte offsets for saphyr's character offsets.
@@ -42,7 +42,7 @@ impl Index {
 }
 
 /// The place of a scalar up to its closing quotation mark: saphyr lets it run on over white space and a comment.
-pub fn closed(text: &str, style: ScalarStyle, span: Span) -> Span {
+pub fn closed(text: &str, style: ScalarStyle, span: SourceSpan) -> SourceSpan {
     let double = match style {
         ScalarStyle::SingleQuoted => false,
         ScalarStyle::DoubleQuoted => true,
@@ -55,9 +55,9 @@ pub fn closed(text: &str, style: ScalarStyle, span: Span) -> Span {
             '\\' if double => {
                 chars.next();
             }
-            '"' if double => return Span::new(span.start, span.start + at + 2),
+            '"' if double => return SourceSpan::new(span.start, span.start + at + 2),
             '\'' if !double && chars.next_if(|(_, next)| *next == '\'').is_none() => {
-                return Span::new(span.start, span.start + at + 2);
+                return SourceSpan::new(span.start, span.start + at + 2);
             }
             _ => {}
         }

@@ -1,8 +1,8 @@
 //! Places, faults and comments of texts that are YAML, nearly YAML, or anything.
 
 use super::*;
-use crate::diagnostic::{Sources, Span, Style, render};
-use crate::format::tree::{MAX_NODES, Node, Step};
+use crate::diagnostic::{SourceSpan, Sources, Style, render};
+use crate::format::tree::{MAX_NODES, Node, PathSegment};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ fn bad(bytes: impl AsRef<[u8]>) -> String {
     render(&diags, &Sources::from([(file.name.clone(), file)]), Style::Plain)
 }
 
-fn slice(text: &str, span: Span) -> &str {
+fn slice(text: &str, span: SourceSpan) -> &str {
     &text[span.start..span.end]
 }
 
@@ -77,9 +77,9 @@ fn places_are_byte_exact() {
                 "~",
             ]
         );
-        let empty = tree.at(&[Step::Key("list"), Step::Index(1), Step::Key("l")]).unwrap();
+        let empty = tree.at(&[PathSegment::Key("list"), PathSegment::Index(1), PathSegment::Key("l")]).unwrap();
         assert!(text[..empty.span.start].ends_with("l:"));
-        assert_eq!(tree.at(&[Step::Key("list"), Step::Index(3)]), None);
+        assert_eq!(tree.at(&[PathSegment::Key("list"), PathSegment::Index(3)]), None);
     }
     assert_eq!(parse("f", b"\xEF\xBB\xBFa: 1").unwrap().1, tree("a: 1"));
     assert_eq!(slice("x:\n- a\n- b\ny: 1", tree("x:\n- a\n- b\ny: 1").get("x").unwrap().span), "- a\n- b");

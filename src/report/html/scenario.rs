@@ -11,8 +11,8 @@ use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::counted::counted;
 use crate::kernel::Time;
-use crate::property::Verdict;
-use crate::replay::scene::{Row, Step};
+use crate::property::PropertyVerdict;
+use crate::replay::sequence_model::{Frame, SequenceRow};
 use crate::report::{Case, Wrong};
 use crate::world::message::Party;
 use maud::{Markup, html};
@@ -70,8 +70,8 @@ fn short<'c>(case: &'c Case, title: &str) -> &'c str {
 fn cited(case: &Case) -> Clauses {
     let rows = case.scene.rows.iter().fold(Clauses::NONE, |all, row| {
         let steps = row.steps.iter().map(|step| match step {
-            Step::Decision { clauses, .. } => *clauses,
-            Step::Message { .. } => Clauses::NONE,
+            Frame::Decision { clauses, .. } => *clauses,
+            Frame::Message { .. } => Clauses::NONE,
         });
         steps.fold(all.union(row.clauses), Clauses::union)
     });
@@ -81,7 +81,7 @@ fn cited(case: &Case) -> Clauses {
 
 /// The rows of a page that saw each course of things first: whatever took the same one later points there.
 #[derive(Default)]
-struct Courses<'c>(Vec<(&'c Row, String)>);
+struct Courses<'c>(Vec<(&'c SequenceRow, String)>);
 
 impl<'c> Courses<'c> {
     fn of(cases: &[&'c Case]) -> Courses<'c> {
@@ -97,16 +97,16 @@ impl<'c> Courses<'c> {
     }
 
     /// The id of the first row that took this course.
-    fn first(&self, row: &Row) -> Option<&str> {
+    fn first(&self, row: &SequenceRow) -> Option<&str> {
         self.0.iter().find(|(first, _)| same_course(first, row)).map(|(_, id)| &**id)
     }
 }
 
 /// Whether both rows went alike: the same messages and decisions, each as long after the row began.
-fn same_course(a: &Row, b: &Row) -> bool {
-    let after = |row: &Row, at: Time| row.began.map(|began| at.0 - began.0);
-    let alike = |(x, y): (&Step, &Step)| match (x, y) {
-        (Step::Message { at: p, .. }, Step::Message { at: q, .. }) => {
+fn same_course(a: &SequenceRow, b: &SequenceRow) -> bool {
+    let after = |row: &SequenceRow, at: Time| row.began.map(|began| at.0 - began.0);
+    let alike = |(x, y): (&Frame, &Frame)| match (x, y) {
+        (Frame::Message { at: p, .. }, Frame::Message { at: q, .. }) => {
             after(a, *p) == after(b, *q) && *x == y.clone().moved(*p)
         }
         _ => x == y,
@@ -193,7 +193,7 @@ fn around(source: &str, line: usize) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(source.lines()).filter(move |(number, _)| near.contains(number))
 }
 
-fn row_of(case: &Case, index: usize, row: &Row, prefix: &str, courses: &Courses<'_>) -> Markup {
+fn row_of(case: &Case, index: usize, row: &SequenceRow, prefix: &str, courses: &Courses<'_>) -> Markup {
     let (class, word) = outcome(row);
     let sign = match class {
         "yes" => "✓",
@@ -244,7 +244,7 @@ fn row_name(id: &str) -> String {
 }
 
 /// The state before a row, without what is at rest.
-fn before(row: &Row) -> Markup {
+fn before(row: &SequenceRow) -> Markup {
     let at_rest = |is: &str| ["none", "no", "0", "their own"].contains(&is);
     let told: Vec<_> = row.before.0.iter().filter(|(_, is)| !at_rest(is)).collect();
     html! {
@@ -257,9 +257,9 @@ fn before(row: &Row) -> Markup {
 }
 
 /// The diagram of a row and the same as a table, with the clauses of each decision.
-fn inside(row: &Row, open: bool) -> Markup {
+fn inside(row: &SequenceRow, open: bool) -> Markup {
     let picture = sequence(row);
-    let messages = row.steps.iter().filter(|step| matches!(step, Step::Message { .. })).count();
+    let messages = row.steps.iter().filter(|step| matches!(step, Frame::Message { .. })).count();
     let decisions = row.steps.len() - messages;
     let mut parts: Vec<String> = [(messages, "message"), (decisions, "decision")]
         .into_iter()
@@ -289,24 +289,24 @@ fn inside(row: &Row, open: bool) -> Markup {
 }
 
 /// What was decided, resting on what.
-fn decided(step: &Step) -> Markup {
-    html! { @if let Step::Decision { asked, said, clauses, .. } = step {
+fn decided(step: &Frame) -> Markup {
+    html! { @if let Frame::Decision { asked, said, clauses, .. } = step {
         (asked) ": " (said) @if !clauses.is_empty() { " " (cite(clauses.iter())) }
     } }
 }
 
 /// One line a message, with the decisions that it led to; what was decided before any message comes first.
-fn table(row: &Row) -> Markup {
-    let mut lines: Vec<(Option<&Step>, Vec<&Step>)> = Vec::new();
+fn table(row: &SequenceRow) -> Markup {
+    let mut lines: Vec<(Option<&Frame>, Vec<&Frame>)> = Vec::new();
     for step in &row.steps {
         match (step, lines.last_mut()) {
-            (Step::Message { .. }, _) => lines.push((Some(step), Vec::new())),
-            (Step::Decision { .. }, Some((_, decisions))) => decisions.push(step),
-            (Step::Decision { .. }, None) => lines.push((None, vec![step])),
+            (Frame::Message { .. }, _) => lines.push((Some(step), Vec::new())),
+            (Frame::Decision { .. }, Some((_, decisions))) => decisions.push(step),
+            (Frame::Decision { .. }, None) => lines.push((None, vec![step])),
         }
     }
     let times = lines.iter().map(|(message, _)| match message {
-        Some(Step::Message { at, .. }) => Some(*at),
+        Some(Frame::Message { at, .. }) => Some(*at),
         _ => None,
     });
     let times: Vec<Option<Time>> = times.collect();
@@ -318,7 +318,7 @@ fn table(row: &Row) -> Markup {
             tbody { @for (nth, (message, decisions)) in lines.iter().enumerate() {
                 (NL)
                 tr;
-                @if let Some(Step::Message { at, from, to, says, lost }) = message {
+                @if let Some(Frame::Message { at, from, to, says, lost }) = message {
                     td; @if fresh(nth, *at) { (at.clock()) }
                     td; (brief(*from)) " → " (brief(*to))
                     td; (says.strip_prefix("page: ").unwrap_or(says)) @if *lost { " (lost on its way)" }
@@ -349,20 +349,20 @@ fn properties(case: &Case, prefix: &str) -> Markup {
             h2 { "Properties" }
             @for (nth, property) in case.scene.properties.iter().enumerate() {
                 @let judgement = property.judgement;
-                @let class = match judgement.verdict { Verdict::Holds => "yes", Verdict::Violated => "no", _ => "ask" };
+                @let class = match judgement.verdict { PropertyVerdict::Holds => "yes", PropertyVerdict::Violated => "no", _ => "ask" };
                 (NL)
                 article.row.(class) {
                     h3 { span.nr { (nth + 1) } " " span.says { (property.name) } " " span.out {
                         @match judgement.verdict {
-                            Verdict::Holds => "✓ holds",
-                            Verdict::Violated => "✗ violated",
-                            Verdict::Pending => "… pending",
-                            Verdict::Vacuous => "○ vacuous",
+                            PropertyVerdict::Holds => "✓ holds",
+                            PropertyVerdict::Violated => "✗ violated",
+                            PropertyVerdict::Pending => "… pending",
+                            PropertyVerdict::Vacuous => "○ vacuous",
                         }
                         @if !property.met { ", not as expected" }
-                        @else if property.expected != Verdict::Holds { ", as expected" }
+                        @else if property.expected != PropertyVerdict::Holds { ", as expected" }
                     } }
-                    @if let (Verdict::Violated, Some(row)) = (judgement.verdict, judgement.row) {
+                    @if let (PropertyVerdict::Violated, Some(row)) = (judgement.verdict, judgement.row) {
                         p { "Broken at " (judgement.at.map(|at| at.to_string()).unwrap_or_default()) " by "
                             a href={ "#" (prefix) (row + 1) } { "row " (row + 1) }
                             ": " (case.scene.rows.get(row).map_or("", |r| &r.says)) "." }

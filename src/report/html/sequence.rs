@@ -6,7 +6,7 @@
 use crate::counted::counted;
 use crate::kernel::Time;
 use crate::policy::request::Outcome;
-use crate::replay::scene::{Row, Step};
+use crate::replay::sequence_model::{Frame, SequenceRow};
 use crate::world::message::Party;
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeSet;
@@ -41,7 +41,7 @@ pub struct Picture {
 }
 
 /// The diagram of a row; none where no message was sent.
-pub fn sequence(row: &Row) -> Option<Picture> {
+pub fn sequence(row: &SequenceRow) -> Option<Picture> {
     let lanes = lanes(&row.steps);
     if lanes.is_empty() {
         return None;
@@ -49,15 +49,15 @@ pub fn sequence(row: &Row) -> Option<Picture> {
     let mut pen = Pen { lanes: &lanes, y: HEAD, dots: 0, right: x(lanes.len()), ..Pen::default() };
     for step in &row.steps {
         match step {
-            Step::Message { at, from, to, says, lost } => pen.message(*at, *from, *to, says, *lost),
-            Step::Decision { by, asked, outcome, said, .. } => pen.decision(*by, asked, *outcome, said),
+            Frame::Message { at, from, to, says, lost } => pen.message(*at, *from, *to, says, *lost),
+            Frame::Decision { by, asked, outcome, said, .. } => pen.decision(*by, asked, *outcome, said),
         }
     }
     let who = row.people.first().map_or("browser", String::as_str);
     let height = pen.y + 14;
-    let count = |test: fn(&Step) -> bool| row.steps.iter().filter(|step| test(step)).count();
+    let count = |test: fn(&Frame) -> bool| row.steps.iter().filter(|step| test(step)).count();
     let (messages, decisions) =
-        (count(|s| matches!(s, Step::Message { .. })), count(|s| matches!(s, Step::Decision { .. })));
+        (count(|s| matches!(s, Frame::Message { .. })), count(|s| matches!(s, Frame::Decision { .. })));
     Some(Picture {
         drawing: pen.drawing(who, height),
         times: pen.times,
@@ -88,16 +88,16 @@ impl Picture {
 }
 
 /// The parties that take part, in their order.
-fn lanes(steps: &[Step]) -> Vec<Party> {
+fn lanes(steps: &[Frame]) -> Vec<Party> {
     let mut out = BTreeSet::new();
     let mut sent = false;
     for step in steps {
         match step {
-            Step::Message { from, to, .. } => {
+            Frame::Message { from, to, .. } => {
                 sent = true;
                 out.extend([*from, *to]);
             }
-            Step::Decision { by, .. } => {
+            Frame::Decision { by, .. } => {
                 out.insert(*by);
             }
         }
@@ -228,19 +228,19 @@ mod tests {
     use super::*;
     use crate::clause::Clauses;
     use crate::policy::request::Reason;
-    use crate::replay::state::State;
+    use crate::replay::state_text::StateText;
 
-    fn message(at: i64, from: Party, to: Party, says: &str, lost: bool) -> Step {
-        Step::Message { at: Time(at), from, to, says: says.to_owned(), lost }
+    fn message(at: i64, from: Party, to: Party, says: &str, lost: bool) -> Frame {
+        Frame::Message { at: Time(at), from, to, says: says.to_owned(), lost }
     }
 
-    fn decision(by: Party, outcome: Outcome) -> Step {
+    fn decision(by: Party, outcome: Outcome) -> Frame {
         let (asked, said) = ("launch icon".to_owned(), "refused, no-second-factor".to_owned());
-        Step::Decision { by, asked, outcome, said, clauses: Clauses::NONE }
+        Frame::Decision { by, asked, outcome, said, clauses: Clauses::NONE }
     }
 
-    fn drawn(steps: Vec<Step>) -> Option<String> {
-        let row = Row {
+    fn drawn(steps: Vec<Frame>) -> Option<String> {
+        let row = SequenceRow {
             line: 1,
             comments: Vec::new(),
             people: vec!["gwen".to_owned()],
@@ -253,8 +253,8 @@ mod tests {
             clauses: Clauses::NONE,
             pages: Vec::new(),
             steps,
-            before: State::default(),
-            after: State::default(),
+            before: StateText::default(),
+            after: StateText::default(),
         };
         sequence(&row).map(|picture| picture.markup().into_string())
     }

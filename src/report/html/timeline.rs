@@ -7,8 +7,8 @@
 use crate::act::ActOutcome;
 use crate::counted::counted;
 use crate::kernel::Time;
-use crate::property::Verdict;
-use crate::replay::scene::{Row, Scene};
+use crate::property::PropertyVerdict;
+use crate::replay::sequence_model::{SequenceModel, SequenceRow};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -69,7 +69,7 @@ impl Scale {
 }
 
 /// The time line; `prefix` begins the ids of the page's rows, and `title` is the scenario's.
-pub fn timeline(scene: &Scene, prefix: &str, title: &str) -> Markup {
+pub fn timeline(scene: &SequenceModel, prefix: &str, title: &str) -> Markup {
     let mut times: BTreeSet<Time> = BTreeSet::new();
     times.extend(scene.rows.iter().flat_map(|r| [r.began, r.ended.map(|(time, _)| time)]).flatten());
     let (Some(first), Some(last)) = (times.first().copied(), times.last().copied().max(scene.end)) else {
@@ -118,7 +118,7 @@ pub fn timeline(scene: &Scene, prefix: &str, title: &str) -> Markup {
 }
 
 /// Everyone who takes part, in the order of the file, and the lane of events where there are any.
-fn lanes(scene: &Scene) -> Vec<String> {
+fn lanes(scene: &SequenceModel) -> Vec<String> {
     let acts = |name: &String| scene.rows.iter().any(|row| row.people.contains(name));
     let mut out: Vec<String> = scene.people.iter().filter(|name| acts(name)).cloned().collect();
     if scene.rows.iter().any(|row| row.people.is_empty()) {
@@ -157,7 +157,7 @@ fn days(times: &BTreeSet<Time>, scale: &Scale, bottom: i64) -> Markup {
 }
 
 /// What an act came to, as a class and a word.
-pub fn outcome(row: &Row) -> (&'static str, &'static str) {
+pub fn outcome(row: &SequenceRow) -> (&'static str, &'static str) {
     match row.ended {
         Some((_, ActOutcome::Refused(reason))) => ("no", reason.word()),
         Some((_, ActOutcome::Waiting)) => ("ask", "waiting"),
@@ -167,7 +167,7 @@ pub fn outcome(row: &Row) -> (&'static str, &'static str) {
     }
 }
 
-fn dot(row: &Row, index: usize, prefix: &str, scale: &Scale, lanes: &[String]) -> Markup {
+fn dot(row: &SequenceRow, index: usize, prefix: &str, scale: &Scale, lanes: &[String]) -> Markup {
     let Some(began) = row.began else { return html! {} };
     let ended = row.ended.map_or(began, |(time, _)| time);
     let (from, to) = (scale.at(began), scale.at(ended));
@@ -212,8 +212,8 @@ fn mark(class: &str, x: i64, y: i64, first: bool, number: usize) -> Markup {
 
 /// How far a property was kept: up to the end, or to the moment that broke it.
 fn prefix_of(
-    scene: &Scene,
-    property: &crate::replay::Judged,
+    scene: &SequenceModel,
+    property: &crate::replay::JudgedProperty,
     y: i64,
     scale: &Scale,
     (first, last): (Time, Time),
@@ -222,10 +222,10 @@ fn prefix_of(
     let (from, end) = (scale.at(first), scale.at(last));
     let to = judgement.at.map_or(end, |at| scale.at(at.min(last)));
     let (class, sign) = match judgement.verdict {
-        Verdict::Holds => ("yes", "✓"),
-        Verdict::Violated => ("no", "✗"),
-        Verdict::Pending => ("ask", "…"),
-        Verdict::Vacuous => ("ask", "○"),
+        PropertyVerdict::Holds => ("yes", "✓"),
+        PropertyVerdict::Violated => ("no", "✗"),
+        PropertyVerdict::Pending => ("ask", "…"),
+        PropertyVerdict::Vacuous => ("ask", "○"),
     };
     let number = scene.properties.iter().position(|p| p == property).map_or(0, |at| at + 1);
     html! {

@@ -6,13 +6,13 @@
 
 use super::Explorer;
 use crate::diagnostic::Diagnostic;
-use crate::format::load::{Loaded, Said};
-use crate::replay::book::Book;
+use crate::format::load::{FileContents, LoadedFile};
+use crate::replay::library::Library;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the search for one property came to under one policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct SearchOutcome {
     /// How many schedules it took to break it; `None` where none did.
     pub after: Option<u64>,
     /// Some schedule did what the property speaks of.
@@ -29,7 +29,7 @@ pub struct Searched {
     /// The finding that it states.
     pub finding: Option<String>,
     /// For each policy, the base first; `None` where the start cannot be under it.
-    pub outcomes: Vec<Option<Outcome>>,
+    pub outcomes: Vec<Option<SearchOutcome>>,
 }
 
 /// What a candidate does to a finding, or to a property that states none.
@@ -53,8 +53,8 @@ pub enum Effect {
 /// # Errors
 /// Everything that is wrong with an exploration under its own policy.
 pub fn searches(
-    files: &[Loaded],
-    book: &Book,
+    files: &[LoadedFile],
+    book: &Library,
     policies: &[&str],
     runs: u64,
     seed: u64,
@@ -62,7 +62,7 @@ pub fn searches(
 ) -> Result<Option<Vec<Searched>>, Vec<Diagnostic>> {
     let mut out = Vec::new();
     for loaded in files {
-        let Said::Scenario(cases) = &loaded.said else { continue };
+        let FileContents::Scenario(cases) = &loaded.said else { continue };
         for case in cases.iter().filter(|case| case.scenario.explore.is_some()) {
             Explorer::new(loaded, case, book)?;
             let mut rows: Vec<Searched> = Vec::new();
@@ -81,7 +81,7 @@ pub fn searches(
                 let hunt = Explorer::under(loaded, case, book, Some(policy)).ok();
                 let hunt = hunt.map(|explorer| explorer.hunt(runs, seed, |_| true));
                 for (at, row) in rows.iter_mut().enumerate() {
-                    let outcome = hunt.as_ref().map(|hunt| Outcome {
+                    let outcome = hunt.as_ref().map(|hunt| SearchOutcome {
                         after: hunt.first.get(at).copied().flatten().map(|run| run + 1),
                         spoken: hunt.triggered.get(at) == Some(&true),
                     });
@@ -130,10 +130,10 @@ pub fn effect(searches: &[&Searched], policy: usize) -> Effect {
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Outcome, Searched, effect, subjects};
+    use super::{Effect, SearchOutcome, Searched, effect, subjects};
 
     fn searched(finding: Option<&str>, broken: &[bool]) -> Searched {
-        let outcome = |is: &bool| Some(Outcome { after: is.then_some(3), spoken: true });
+        let outcome = |is: &bool| Some(SearchOutcome { after: is.then_some(3), spoken: true });
         Searched {
             file: String::new(),
             property: "P".to_owned(),

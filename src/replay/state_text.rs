@@ -10,19 +10,19 @@ use crate::world::state::{MailKind, World};
 
 /// What is so, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State(pub Vec<(&'static str, String)>);
+pub struct StateText(pub Vec<(&'static str, String)>);
 
-impl State {
+impl StateText {
     /// What differs in the other: name, before, after.
-    pub fn changes<'a>(&'a self, after: &'a State) -> Vec<(&'static str, &'a str, &'a str)> {
+    pub fn changes<'a>(&'a self, after: &'a StateText) -> Vec<(&'static str, &'a str, &'a str)> {
         let pairs = self.0.iter().zip(&after.0);
         pairs.filter(|(a, b)| a != b).map(|((name, a), (_, b))| (*name, a.as_str(), b.as_str())).collect()
     }
 }
 
 /// The state of an account, and of the browser in use.
-pub fn state(world: &World, names: &Names, account: AccountId, computer: ComputerId, now: Time) -> State {
-    let Some(row) = world.accounts.get(account.at()) else { return State::default() };
+pub fn state(world: &World, names: &Names, account: AccountId, computer: ComputerId, now: Time) -> StateText {
+    let Some(row) = world.accounts.get(account.at()) else { return StateText::default() };
     let mut out = Vec::new();
     let mut factors = Vec::new();
     for (token, kind) in [(row.self_service.soft, "soft token"), (row.self_service.hard, "hard token")] {
@@ -69,7 +69,7 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
         out.push(("portal session", portal.unwrap_or_else(|| "none".to_owned())));
         out.push(("Workspace session", google.unwrap_or_else(|| "none".to_owned())));
     }
-    State(out)
+    StateText(out)
 }
 
 fn or_none(parts: &[String]) -> String {

@@ -4,9 +4,9 @@
 //! numbers that only count are told apart by what they open and not by when they were made, and that what nobody can
 //! reach any more is left out. Deliberately says nothing of the calendar: whoever searches adds its phase.
 
-use super::hub::Due;
-use super::ink::{Ink, Live, Word, wide};
-use super::sight::Sight;
+use super::bit_writer::{BitFields, BitWriter, Live, wide};
+use super::context::Due;
+use super::visible_pages::VisiblePages;
 use super::{Engine, Fault, PATIENCE};
 use crate::act::{Activity, Pick};
 use crate::kernel::{Span, Time};
@@ -44,7 +44,7 @@ struct Reset {
 
 /// What is worked out once for a state.
 struct Known {
-    sight: Sight,
+    sight: VisiblePages,
     resets: SmallVec<[Reset; 4]>,
     live: Live,
 }
@@ -64,7 +64,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// mailboxes and secrets are numbered below 65,535, 255 of the secrets being in use.
     pub fn digest(&self, detail: Detail, last: Time, out: &mut Vec<u64>) {
         let now = self.hub.now;
-        let ink = &mut Ink { out, coarse: detail.coarse, now, last };
+        let ink = &mut BitWriter { out, coarse: detail.coarse, now, last };
         let known = &mut Known { sight: self.sight(detail), resets: self.resets(), live: Live::default() };
         let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
         if !detail.coarse {
@@ -85,13 +85,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.waiting(known, ink);
     }
 
-    fn of_account(&self, id: AccountId, account: &Account, known: &mut Known, ink: &mut Ink<'_>) {
+    fn of_account(&self, id: AccountId, account: &Account, known: &mut Known, ink: &mut BitWriter<'_>) {
         let rules = self.hub.policy.rules(account.scope());
         let (portal, otp) = (&account.portal, &account.email_otp);
         let in_hand = known.sight.otp_in_hand(id);
         let stored = account.stored.get().map_or(0, |stored| how_good(account, stored, &known.resets));
         let newest = otp.newest.is_some() && in_hand;
-        let fields = Word::default()
+        let fields = BitFields::default()
             .flags([
                 in_hand,
                 account.in_icon,
@@ -120,7 +120,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             sent.map_or(0, |at| ink.timer(at, rules.get(Rule::OtpResend))),
         ];
         ink.row(fields, left);
-        let mut tokens = Word::default().put(20, u64::from(account.self_service.otp_mailbox.0));
+        let mut tokens = BitFields::default().put(20, u64::from(account.self_service.otp_mailbox.0));
         for token in [account.self_service.soft, account.self_service.hard] {
             let step = token.and_then(|token| token.last_step()).map_or(0, |last| self.fresh_step(rules, last));
             tokens = tokens.put(8, token.map_or(0, |token| known.live.meet(token.secret)));
@@ -136,7 +136,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         (last - oldest + 1).clamp(0, 255).cast_unsigned()
     }
 
-    fn of_computer(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut Ink<'_>) {
+    fn of_computer(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut BitWriter<'_>) {
         let now = self.hub.now;
         let rules = |account: AccountId| self.hub.policy.rules(self.scope(account));
         let (portal, google) = (&computer.portal, &computer.workspace);
@@ -145,21 +145,24 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let alive = |opened: Time, account, rule| open || now.0 - opened.0 < rules(account).get(rule);
         let session = portal.session.filter(|s| alive(s.opened, s.account, Rule::PortalSession));
         let workspace = google.session.filter(|s| alive(s.opened, s.account, Rule::WorkspaceSession));
-        let seen = google.known.iter().fold(Word::default(), |seen, account| seen.put(16, number(account.get())));
+        let seen = google.known.iter().fold(BitFields::default(), |seen, account| seen.put(16, number(account.get())));
         ink.row(seen, []);
         let request = google.request.map(|(_, account)| account);
-        ink.row(Word::default().put(16, number(request)).flags([open, session.is_some(), workspace.is_some()]), []);
+        ink.row(
+            BitFields::default().put(16, number(request)).flags([open, session.is_some(), workspace.is_some()]),
+            [],
+        );
         if let Some(session) = session {
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at.get());
             let reset = reset.is_some_and(|at| at > session.opened);
             let flags = [session.factor, session.after_reset, session.from_google, session.at_setup, reset];
-            let fields = Word::default().put(16, u64::from(session.account.0)).flags(flags);
+            let fields = BitFields::default().put(16, u64::from(session.account.0)).flags(flags);
             ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::PortalSession))]);
         }
         if let Some(session) = workspace {
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
             let reset = reset.is_some_and(|at| at > session.opened);
-            let fields = Word::default().put(16, u64::from(session.account.0)).put(4, session.factor as u64);
+            let fields = BitFields::default().put(16, u64::from(session.account.0)).put(4, session.factor as u64);
             let fields = fields.flags([session.old_way, session.from_google, reset]);
             ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession))]);
         }
@@ -169,8 +172,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// The response that a step can send again.
-    fn of_carried(&self, computer: &Computer, ink: &mut Ink<'_>) {
-        let Some(carried) = computer.carried else { return ink.row(Word::default(), []) };
+    fn of_carried(&self, computer: &Computer, ink: &mut BitWriter<'_>) {
+        let Some(carried) = computer.carried else { return ink.row(BitFields::default(), []) };
         let google = &computer.workspace;
         let rules = self.hub.policy.rules(self.scope(carried.account));
         let ahead = self.hub.ahead(Party::Workspace);
@@ -180,12 +183,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             carried.answers.is_some(),
             carried.answers.get() == google.request.map(|(id, _)| id),
         ];
-        let fields = Word::default().flags(flags).put(16, u64::from(carried.account.0)).put(4, carried.factor as u64);
+        let fields =
+            BitFields::default().flags(flags).put(16, u64::from(carried.account.0)).put(4, carried.factor as u64);
         ink.row(fields, [ink.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0)]);
     }
 
     /// What an act under way has open in a browser, and what single steps find there.
-    fn of_tabs(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut Ink<'_>) {
+    fn of_tabs(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut BitWriter<'_>) {
         let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
         // Whoever comes from elsewhere to the self-service portal, or to the sign-in, begins there anew.
         if known.sight.may(id, Page::is_of_self_service) {
@@ -193,7 +197,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let session = self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession);
             let page = self.hub.policy.rules(0).get(Rule::PageTimeout);
             let secret = self_service.page.map_or(0, |(secret, _)| known.live.meet(secret));
-            let fields = Word::default().put(17, number(self_service.passed.get())).put(8, secret);
+            let fields = BitFields::default().put(17, number(self_service.passed.get())).put(8, secret);
             let left = [
                 self_service.portal_session.get().map_or(0, |opened| ink.timer(opened, session)),
                 self_service.page.map_or(0, |(_, shown)| ink.timer(shown, page)),
@@ -203,13 +207,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let asked = portal.request.is_some() && known.sight.may(id, Page::is_on_the_way_in);
         let answers = asked && portal.request.get() == workspace.request.map(|(id, _)| id);
         let pages = known.sight.pages(id);
-        ink.row(Word::default().flags([asked, answers]).put(2, wide(pages.len())), []);
+        ink.row(BitFields::default().flags([asked, answers]).put(2, wide(pages.len())), []);
         for page in pages {
             self.page(id, *page, &mut known.live, ink);
         }
     }
 
-    fn page(&self, id: ComputerId, page: Page, live: &mut Live, ink: &mut Ink<'_>) {
+    fn page(&self, id: ComputerId, page: Page, live: &mut Live, ink: &mut BitWriter<'_>) {
         let mut left = 0;
         let (kind, more) = match page {
             Page::Blank => (0, 0),
@@ -241,7 +245,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::SignedOutGoogle => (23, 0),
             Page::LoggedOut => (24, 0),
         };
-        ink.row(Word::default().put(5, kind).put(32, more), [left]);
+        ink.row(BitFields::default().put(5, kind).put(32, more), [left]);
         if let Page::OtpAsked { number, mailbox } = page {
             match self.doings.iter().flatten().find(|doing| doing.computer == id) {
                 Some(doing) => ink.out.push(self.how_new(doing.account, number)),
@@ -262,7 +266,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         accounts.filter(move |(_, row)| row.self_service.otp_mailbox == mailbox).map(|(id, _)| id)
     }
 
-    fn people(&self, known: &Known, ink: &mut Ink<'_>) {
+    fn people(&self, known: &Known, ink: &mut BitWriter<'_>) {
         for person in &self.world.people {
             self.of_person(person, known, ink);
         }
@@ -281,13 +285,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }));
     }
 
-    fn of_person(&self, person: &Person, known: &Known, ink: &mut Ink<'_>) {
+    fn of_person(&self, person: &Person, known: &Known, ink: &mut BitWriter<'_>) {
         let token = person.token.get().map_or(0, |token| u64::from(token.0) + 1);
         let phone = person.phone.as_ref();
         let app = phone.and_then(|phone| phone.app).map_or(0, |app| app as u64 + 1);
         let flags = [phone.is_some(), phone.is_some_and(|phone| phone.ios)];
         let wrong = phone.map_or(0, |phone| clock(phone.clock));
-        ink.row(Word::default().put(16, token).put(2, app).flags(flags).flag(wrong != 0), []);
+        ink.row(BitFields::default().put(16, token).put(2, app).flags(flags).flag(wrong != 0), []);
         if wrong != 0 {
             ink.out.push(wrong);
         }
@@ -310,7 +314,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
-    fn mail(&self, known: &Known, ink: &mut Ink<'_>) {
+    fn mail(&self, known: &Known, ink: &mut BitWriter<'_>) {
         let asked = |id: MailboxId, number: u32| {
             let is =
                 |page: &Page| matches!(page, Page::OtpAsked { number: n, mailbox } if (*n, *mailbox) == (number, id));
@@ -323,7 +327,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }));
     }
 
-    fn doings(&self, detail: Detail, ink: &mut Ink<'_>) {
+    fn doings(&self, detail: Detail, ink: &mut BitWriter<'_>) {
         let mut order: SmallVec<[&Activity; 8]> = self.doings.iter().flatten().collect();
         order.sort_unstable_by_key(|doing| doing.person);
         ink.out.push(wide(order.len()));
@@ -337,7 +341,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 doing.prompted,
                 doing.profile == Pick::Oldest,
             ];
-            let fields = Word::default()
+            let fields = BitFields::default()
                 .put(16, u64::from(doing.person.0))
                 .put(24, wide(doing.row))
                 .put(8, u64::from(doing.turn))
@@ -379,21 +383,21 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 
     /// What waits in the queue, and the faults in force.
-    fn waiting(&self, known: &Known, ink: &mut Ink<'_>) {
+    fn waiting(&self, known: &Known, ink: &mut BitWriter<'_>) {
         let now = self.hub.now;
         let mut due: SmallVec<[(Time, u64, &Due); 4]> = self.hub.queue.waiting().collect();
         due.sort_unstable_by_key(|(time, sequence, _)| (*time, *sequence));
         for (time, _, due) in due {
             let fields = match due {
                 Due::Deliver(message) => match message.body {
-                    Body::OtpMail { mailbox, number, .. } => Word::default()
+                    Body::OtpMail { mailbox, number, .. } => BitFields::default()
                         .put(2, 1)
                         .put(16, u64::from(message.account.0))
                         .put(16, u64::from(mailbox.0))
                         .put(3, self.how_new(message.account, number)),
                     _ => continue,
                 },
-                Due::TokenMade { holder } => Word::default().put(2, 2).put(35, u64::from(holder.0)),
+                Due::TokenMade { holder } => BitFields::default().put(2, 2).put(35, u64::from(holder.0)),
                 // A look that nobody waits for any more does nothing; one that someone does is in what is under way.
                 Due::Look { .. } | Due::Step { .. } => continue,
             };
@@ -402,7 +406,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         for reset in &known.resets {
             let row = self.world.accounts.get(reset.account.at());
             let newest = row.is_some_and(|row| row.portal.pending.get() == Some(reset.password));
-            let fields = Word::default().put(2, 3).put(16, u64::from(reset.account.0)).flag(newest);
+            let fields = BitFields::default().put(2, 3).put(16, u64::from(reset.account.0)).flag(newest);
             ink.row(fields, [ink.until(Some(reset.time))]);
         }
         // What begins with 0 ends the list.
@@ -416,7 +420,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Fault::SlowMails(by) => (5, 0, *by),
                 Fault::LostMails => (6, 0, Span(0)),
             };
-            ink.row(Word::default().put(4, kind).put(16, what), [ink.until(Some(*until))]);
+            ink.row(BitFields::default().put(4, kind).put(16, what), [ink.until(Some(*until))]);
             ink.out.push(clock(by));
         }
     }

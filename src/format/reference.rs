@@ -3,7 +3,6 @@
 //! Promises that a word which is read is found here. Deliberately knows no terminal.
 
 use super::check::nearest;
-use super::leaf::UNFINISHED;
 use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
@@ -11,6 +10,7 @@ use super::rehearsal::{BESIDE, Group, Measure, WideFault};
 use super::rows::{
     Address, EventIs, FaultIs, How, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
 };
+use super::text_formats::UNFINISHED;
 use crate::act::ActKind;
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
@@ -19,7 +19,7 @@ use std::fmt::Write;
 
 /// One word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ReferenceEntry {
     /// Of which kind: `acts`, `steps`, `keys`, `reasons`, ….
     pub group: &'static str,
     /// The word.
@@ -47,10 +47,10 @@ const PROPERTY_WORDS: &[(&str, &str, &str)] = &[
 ];
 
 /// Every word, group by group.
-pub fn entries() -> Vec<Entry> {
+pub fn entries() -> Vec<ReferenceEntry> {
     let mut out = Vec::new();
     let mut add = |group: &'static str, word: &str, doc: &str, more: Vec<String>| {
-        out.push(Entry { group, word: word.to_owned(), doc: doc.trim().to_owned(), more });
+        out.push(ReferenceEntry { group, word: word.to_owned(), doc: doc.trim().to_owned(), more });
     };
     for act in ActKind::ALL {
         let group = if act.is_step() { "steps" } else { "acts" };
@@ -145,7 +145,7 @@ fn written(kind: Kind) -> String {
 }
 
 /// Entries as a page, group by group.
-pub fn page(entries: &[Entry]) -> String {
+pub fn page(entries: &[ReferenceEntry]) -> String {
     let mut out = String::new();
     let mut group = "";
     let width = entries.iter().map(|e| e.word.chars().count()).max().unwrap_or_default().min(34);
@@ -160,7 +160,7 @@ pub fn page(entries: &[Entry]) -> String {
 }
 
 /// Entries as a page of Markdown: a heading and a table for each group.
-pub fn markdown(title: &str, entries: &[Entry]) -> String {
+pub fn markdown(title: &str, entries: &[ReferenceEntry]) -> String {
     // A bar would end a cell of the table.
     let cell = |text: &str| text.replace('|', "\\|");
     let mut out = format!("# {title}\n");
@@ -183,11 +183,11 @@ pub fn markdown(title: &str, entries: &[Entry]) -> String {
 /// The nearest word, if there is none of this name.
 pub fn lookup(name: &str) -> Result<String, Option<String>> {
     let all = entries();
-    let group: Vec<Entry> = all.iter().filter(|e| e.group == name).cloned().collect();
+    let group: Vec<ReferenceEntry> = all.iter().filter(|e| e.group == name).cloned().collect();
     if !group.is_empty() {
         return Ok(page(&group));
     }
-    let found: Vec<&Entry> = all.iter().filter(|e| e.word == name).collect();
+    let found: Vec<&ReferenceEntry> = all.iter().filter(|e| e.word == name).collect();
     if found.is_empty() {
         let mut known: Vec<&str> = all.iter().map(|e| e.word.as_str()).chain(all.iter().map(|e| e.group)).collect();
         known.dedup();

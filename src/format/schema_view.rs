@@ -4,7 +4,7 @@
 //! `Option`, maps, string enums, tagged and flattened enums, and unions of objects told apart by their required keys.
 //! Deliberately finds no fault: [`super::check`] judges.
 
-use super::check::{Checker, Leaf, listed, nearest};
+use super::check::{Checker, TextFormat, listed, nearest};
 use super::tree::Tree;
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(super) struct Alts<'s> {
 
 /// The keys of one mapping, all its parts taken together.
 #[derive(Default)]
-pub(super) struct View<'s> {
+pub(super) struct MappingKeys<'s> {
     pub(super) props: Vec<(&'s str, &'s Value)>,
     pub(super) required: Vec<&'s str>,
     /// The schema of the values of a map.
@@ -143,7 +143,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn leaf(&self, schema: &Value, key: &str) -> Option<&'a Leaf> {
+    pub(super) fn leaf(&self, schema: &Value, key: &str) -> Option<&'a TextFormat> {
         let format = schema.get(key)?.as_str()?;
         self.leaves.iter().find(|l| l.format == format)
     }
@@ -205,7 +205,7 @@ impl<'a> Checker<'a> {
             return Some(0);
         }
         let fit = |schema: &&'s Value| {
-            let mut view = View::default();
+            let mut view = MappingKeys::default();
             self.collect(schema, tree, &mut view, 0);
             let untold = view.untold.iter().map(|(key, _)| *key);
             let required: Vec<&str> = view.required.iter().copied().chain(untold).collect();
@@ -267,7 +267,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Takes a mapping's parts together: its own keys, those of what it includes, and those of the variant picked.
-    pub(super) fn collect<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut View<'s>, depth: usize) {
+    pub(super) fn collect<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut MappingKeys<'s>, depth: usize) {
         if depth > CHAIN {
             view.open = true;
             return;
@@ -305,7 +305,13 @@ impl<'a> Checker<'a> {
         self.collect_union(schema, tree, view, depth);
     }
 
-    pub(super) fn collect_union<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut View<'s>, depth: usize) {
+    pub(super) fn collect_union<'s>(
+        &'s self,
+        schema: &'s Value,
+        tree: &Tree,
+        view: &mut MappingKeys<'s>,
+        depth: usize,
+    ) {
         let mut alts = Alts::default();
         for branch in union(schema) {
             self.add(branch, Noun::default(), &mut alts, depth + 1);

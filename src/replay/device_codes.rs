@@ -60,7 +60,7 @@ pub struct Shown {
 
 /// What there is to see, and the codes that go on changing.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct DeviceCodes {
     codes: Real,
     holdings: Vec<Holding>,
     known: Vec<Known>,
@@ -68,9 +68,9 @@ pub struct Table {
     pub screens: Vec<Screen>,
 }
 
-impl Table {
+impl DeviceCodes {
     /// What there is in a world that has come so far.
-    pub(super) fn of<O: Observer>(names: &Names, policy: &Policy, engine: &Engine<'_, O, Real>) -> Table {
+    pub(super) fn of<O: Observer>(names: &Names, policy: &Policy, engine: &Engine<'_, O, Real>) -> DeviceCodes {
         let world = &engine.world;
         let codes = engine.codes().clone();
         let accounts = || (0..).map(AccountId).zip(&world.accounts);
@@ -95,7 +95,7 @@ impl Table {
             Some(Screen { at: sits(world, names, at), account: name.to_owned(), text })
         });
         let (screens, holdings) = (screens.collect(), holdings(world, names, form));
-        Table { codes, holdings, known, screens }
+        DeviceCodes { codes, holdings, known, screens }
     }
 
     /// What every device shows at this time.
@@ -182,17 +182,17 @@ fn sits(world: &World, names: &Names, at: ComputerId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::format::load::{Said, read};
+    use crate::format::load::{FileContents, read};
     use crate::kernel::Time;
     use crate::kernel::time::parse_instant;
-    use crate::replay::book::Book;
+    use crate::replay::library::Library;
     use crate::replay::plan;
 
-    fn ends(rows: &str, days: i64) -> (super::Table, Time) {
+    fn ends(rows: &str, days: i64) -> (super::DeviceCodes, Time) {
         let text = format!("scenario: X\ngiven: {{people: {{asha: {{}}}}}}\nwhen:\n  - day: Mon 2023-09-18\n{rows}");
         let loaded = read("x.yaml", text.as_bytes()).unwrap();
-        let Said::Scenario(cases) = &loaded.said else { panic!("no scenario") };
-        let plan = plan(&loaded, &cases[0], &Book::default(), None).unwrap();
+        let FileContents::Scenario(cases) = &loaded.said else { panic!("no scenario") };
+        let plan = plan(&loaded, &cases[0], &Library::default(), None).unwrap();
         let (verdict, table) = plan.run_to_table(days).unwrap();
         assert!(verdict.green(), "{:?}", verdict.failures);
         (table, verdict.ended.iter().flatten().map(|(time, _)| *time).max().unwrap())

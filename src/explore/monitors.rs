@@ -4,15 +4,15 @@
 
 use crate::kernel::Time;
 use crate::policy::Policy;
-use crate::property::{Monitor, Present};
-use crate::replay::foresight::Ahead;
-use crate::search::{Machine, Watch};
+use crate::property::{EngineView, Monitor};
+use crate::replay::reachability::BoundedReachability;
+use crate::search::{Machine, SearchMonitor};
 use crate::trace::Ended;
 use std::sync::Arc;
 
 /// Monitors at work, with the words of the acts.
 #[derive(Clone, Debug)]
-pub struct Watching<'p> {
+pub struct MonitorSet<'p> {
     policy: &'p Policy,
     words: Arc<[&'static str]>,
     /// A bit for each monitor whose property asks for something to come.
@@ -20,10 +20,10 @@ pub struct Watching<'p> {
     monitors: Vec<Monitor>,
 }
 
-impl<'p> Watching<'p> {
+impl<'p> MonitorSet<'p> {
     /// These monitors; `owed` has a bit for each that asks for something to come.
-    pub fn new(policy: &'p Policy, words: Arc<[&'static str]>, owed: u64, monitors: Vec<Monitor>) -> Watching<'p> {
-        Watching { policy, words, owed, monitors }
+    pub fn new(policy: &'p Policy, words: Arc<[&'static str]>, owed: u64, monitors: Vec<Monitor>) -> MonitorSet<'p> {
+        MonitorSet { policy, words, owed, monitors }
     }
 
     /// Looks at the start.
@@ -41,15 +41,15 @@ impl<'p> Watching<'p> {
     }
 }
 
-impl Watch for Watching<'_> {
+impl SearchMonitor for MonitorSet<'_> {
     fn ended(&mut self, machine: &Machine<'_>, ended: &Ended) {
         let word = self.words.get(ended.row).copied().unwrap_or_default();
-        let mut sight = Present { engine: machine, policy: self.policy, foresight: &mut Ahead };
+        let mut sight = EngineView { engine: machine, policy: self.policy, foresight: &mut BoundedReachability };
         self.monitors.iter_mut().for_each(|monitor| monitor.see(machine.now(), word, ended, &mut sight));
     }
 
     fn passed(&mut self, machine: &Machine<'_>) {
-        let mut sight = Present { engine: machine, policy: self.policy, foresight: &mut Ahead };
+        let mut sight = EngineView { engine: machine, policy: self.policy, foresight: &mut BoundedReachability };
         self.monitors.iter_mut().for_each(|monitor| monitor.look(machine.now(), &mut sight));
     }
 

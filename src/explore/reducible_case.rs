@@ -2,41 +2,47 @@
 //!
 //! Promises that whatever is left out leaves the same property violated. Deliberately searches nothing.
 
-use super::{Item, Schedule, Space};
+use super::{CandidateRows, Schedule, ScheduledRow};
 use crate::act::ActKind;
-use crate::format::load::{Case, Loaded};
+use crate::format::load::{LoadedFile, ScenarioCase};
 use crate::format::rows::Row;
 use crate::format::scenario::{Given, Scenario};
 use crate::format::tree::{Node, Tree};
 use crate::kernel::{Span, Time};
-use crate::property::{Judgement, Verdict};
-use crate::replay::book::{BUILT_IN, Book};
-use crate::replay::{Plan, plan_of};
+use crate::property::{Judgement, PropertyVerdict};
+use crate::replay::library::{BUILT_IN, Library};
+use crate::replay::{ScenarioPlan, plan_of};
 
 /// What a start holds by name.
 const PARTS: [&str; 4] = ["people", "generic-accounts", "computers", "places"];
 
 /// A start, its properties, and the policy that it is run under.
 #[derive(Clone)]
-pub struct Stage<'a> {
+pub struct ReducibleCase<'a> {
     file: &'a str,
-    book: &'a Book,
+    book: &'a Library,
     /// The policy that takes the place of the file's.
     pub(super) policy: Option<&'a str>,
     /// The start and the properties, as far as they were kept.
-    pub(super) case: Case,
+    pub(super) case: ScenarioCase,
     /// The first instant of a schedule.
     pub(super) from: Time,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> ReducibleCase<'a> {
     /// The start of a case as it is, under its own policy unless another is named.
-    pub fn new(loaded: &'a Loaded, case: &Case, book: &'a Book, policy: Option<&'a str>, from: Time) -> Stage<'a> {
-        Stage { file: &loaded.source.name, book, policy, case: case.clone(), from }
+    pub fn new(
+        loaded: &'a LoadedFile,
+        case: &ScenarioCase,
+        book: &'a Library,
+        policy: Option<&'a str>,
+        from: Time,
+    ) -> ReducibleCase<'a> {
+        ReducibleCase { file: &loaded.source.name, book, policy, case: case.clone(), from }
     }
 
     /// The same start with one of its properties alone, so that whoever only the others name can be left out.
-    pub(super) fn only(&self, property: usize) -> Stage<'a> {
+    pub(super) fn only(&self, property: usize) -> ReducibleCase<'a> {
         let mut one = self.clone();
         let properties = &mut one.case.scenario.properties;
         *properties = properties.get(property).cloned().into_iter().collect();
@@ -52,12 +58,12 @@ impl<'a> Stage<'a> {
     /// The scenario with this timeline.
     pub(super) fn scenario(&self, schedule: &Schedule) -> Scenario {
         let mut scenario =
-            Scenario { when: Space::timeline(&schedule.rows), then: Vec::new(), ..self.case.scenario.clone() };
+            Scenario { when: CandidateRows::timeline(&schedule.rows), then: Vec::new(), ..self.case.scenario.clone() };
         scenario.given.pace = schedule.pace.or(scenario.given.pace);
         scenario
     }
 
-    pub(super) fn plan(&self, scenario: &Scenario) -> Option<Plan> {
+    pub(super) fn plan(&self, scenario: &Scenario) -> Option<ScenarioPlan> {
         plan_of(self.file, &self.case.tree, scenario, self.book, self.policy).ok()
     }
 
@@ -76,11 +82,11 @@ impl<'a> Stage<'a> {
             return false;
         }
         let judged = self.plan(scenario).and_then(|plan| plan.check().ok());
-        judged.and_then(|j| j.get(property).copied()).is_some_and(|j| j.verdict == Verdict::Violated)
+        judged.and_then(|j| j.get(property).copied()).is_some_and(|j| j.verdict == PropertyVerdict::Violated)
     }
 
     /// The smallest schedule and the plainest start that this can find which still break the property together.
-    pub fn smallest(&self, schedule: &Schedule, property: usize) -> (Stage<'a>, Schedule) {
+    pub fn smallest(&self, schedule: &Schedule, property: usize) -> (ReducibleCase<'a>, Schedule) {
         let (mut stage, mut best) = (self.clone(), schedule.clone());
         loop {
             let rows = stage.shrink(&best, property);
@@ -100,12 +106,12 @@ impl<'a> Stage<'a> {
     }
 
     /// The start without people, accounts, computers, places and traits of theirs that the violation does not need.
-    fn plainer(&self, schedule: &Schedule, property: usize) -> Stage<'a> {
+    fn plainer(&self, schedule: &Schedule, property: usize) -> ReducibleCase<'a> {
         let mut best = self.clone();
         let mut tried = 0;
         // What was left out moves what comes after it: the same place is tried again.
         while let Some(less) = best.without(tried) {
-            let fine = |less: &Stage<'a>| {
+            let fine = |less: &ReducibleCase<'a>| {
                 let scenario = less.scenario(schedule);
                 less.violates(&scenario, property) && less.every_row_counts(&scenario, property)
             };
@@ -118,7 +124,7 @@ impl<'a> Stage<'a> {
     }
 
     /// What of the start could be left out at this place; `None` past the last, `Some(None)` where the rest is no start.
-    fn without(&self, place: usize) -> Option<Option<Stage<'a>>> {
+    fn without(&self, place: usize) -> Option<Option<ReducibleCase<'a>>> {
         let given = self.case.tree.get("given")?;
         let path = paths(given).into_iter().nth(place)?;
         let mut less = dropped(given, &path);
@@ -130,7 +136,7 @@ impl<'a> Stage<'a> {
         Some(self.starting(less))
     }
 
-    fn starting(&self, given: Tree) -> Option<Stage<'a>> {
+    fn starting(&self, given: Tree) -> Option<ReducibleCase<'a>> {
         let mut less = self.clone();
         less.case.scenario.given = serde_yaml::from_value::<Given>(given.to_value()).ok()?;
         let Node::Map(entries) = &mut less.case.tree.node else { return None };
@@ -152,7 +158,7 @@ impl<'a> Stage<'a> {
         let given = self.case.tree.get("given");
         for (place, path) in given.map(paths).unwrap_or_default().iter().enumerate() {
             let less = self.without(place).flatten();
-            let goes = |less: Stage<'_>| {
+            let goes = |less: ReducibleCase<'_>| {
                 let scenario = &less.case.scenario;
                 less.violates(scenario, property) && less.every_row_counts(scenario, property)
             };
@@ -169,7 +175,7 @@ impl<'a> Stage<'a> {
         let mut paced = Schedule { rows: Vec::new(), pace: None };
         let mut free = self.from;
         for item in &schedule.rows {
-            paced.rows.push(Item { at: item.at.max(free), row: item.row.clone() });
+            paced.rows.push(ScheduledRow { at: item.at.max(free), row: item.row.clone() });
             let ends = self.plan(&self.scenario(&paced))?.ends()?;
             let ended = ends.into_iter().max().unwrap_or(free);
             free = Time((ended.plus(Span(1)).0 + 999).div_euclid(1000) * 1000);

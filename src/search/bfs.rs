@@ -4,8 +4,8 @@
 //! of it is taken in by one, in order. Promises too that a response counts as broken only where no fault-free
 //! continuation brings it in time. Deliberately no verdict: where a bound was reached, the end says so.
 
-use super::seen::{Seen, Trail};
-use super::{Ink, Move, State, System, Watch};
+use super::visited::{Trail, Visited};
+use super::{SearchMonitor, SearchState, StateWriter, System, Transition};
 use rayon::prelude::*;
 
 /// Chunks between two looks at the bounds.
@@ -33,7 +33,7 @@ impl Default for Bounds {
 
 /// Why it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum StopReason {
     /// Every state that can be reached was seen.
     Exhausted,
     /// Everything that was asked for is broken.
@@ -69,22 +69,22 @@ pub struct Explored {
     /// How far it came.
     pub progress: Progress,
     /// Why it ended.
-    pub end: End,
+    pub end: StopReason,
     /// What was spoken of in some run, a bit each.
     pub spoke: u64,
     /// For each property, the shortest way to where it is broken.
-    pub broken: Vec<Option<Vec<Move>>>,
-    /// For each property, the shortest way to where something is owed ([`Watch::open`]) and nothing meets it any more.
-    pub doomed: Vec<Option<Vec<Move>>>,
+    pub broken: Vec<Option<Vec<Transition>>>,
+    /// For each property, the shortest way to where something is owed ([`SearchMonitor::open`]) and nothing meets it any more.
+    pub doomed: Vec<Option<Vec<Transition>>>,
 }
 
 /// A transition that led to a state not seen before its level.
 struct Reached<'p, W> {
     print: u128,
     from: u32,
-    step: Move,
+    step: Transition,
     /// None where an earlier transition of the same chunk leads there too.
-    state: Option<Box<State<'p, W>>>,
+    state: Option<Box<SearchState<'p, W>>>,
     open: u64,
     lost: u64,
     broken: u64,
@@ -100,7 +100,7 @@ struct Expansion<'p, W> {
     ends: Vec<u32>,
     reached: Vec<Reached<'p, W>>,
     /// States that nobody needs any more.
-    lot: Vec<Box<State<'p, W>>>,
+    lot: Vec<Box<SearchState<'p, W>>>,
 }
 
 /// A transition between numbered states in which an obligation is open.
@@ -112,11 +112,11 @@ struct Edge {
     met: u64,
 }
 
-/// Explores from a state. `properties` are as many as [`Watch::broken`] has bits, and `settled` those that nobody asks
+/// Explores from a state. `properties` are as many as [`SearchMonitor::broken`] has bits, and `settled` those that nobody asks
 /// for. `goes_on` is asked now and then.
-pub fn explore<'p, W: Watch>(
+pub fn explore<'p, W: SearchMonitor>(
     system: &System<'p>,
-    start: State<'p, W>,
+    start: SearchState<'p, W>,
     properties: usize,
     settled: u64,
     bounds: Bounds,
@@ -127,17 +127,17 @@ pub fn explore<'p, W: Watch>(
     let mut spare = Vec::new();
     let end = loop {
         if level.is_empty() {
-            break End::Exhausted;
+            break StopReason::Exhausted;
         }
         if search.progress.depth >= bounds.depth {
-            break End::Depth;
+            break StopReason::Depth;
         }
         match search.level(std::mem::take(&mut level), &mut spare, bounds, &mut goes_on) {
             Ok(next) => level = next,
             Err(end) => break end,
         }
         if properties > 0 && search.settled.count_ones() as usize == properties && search.edges.is_empty() {
-            break End::Settled;
+            break StopReason::Settled;
         }
     };
     // To let go of so many states takes a while, too.
@@ -146,7 +146,10 @@ pub fn explore<'p, W: Watch>(
 }
 
 /// A copy, written into a state that nobody needs any more, if there is one.
-fn copy<'p, W: Watch>(state: &State<'p, W>, spare: Option<Box<State<'p, W>>>) -> Box<State<'p, W>> {
+fn copy<'p, W: SearchMonitor>(
+    state: &SearchState<'p, W>,
+    spare: Option<Box<SearchState<'p, W>>>,
+) -> Box<SearchState<'p, W>> {
     match spare {
         Some(mut copy) => {
             (*copy).clone_from(state);
@@ -157,11 +160,11 @@ fn copy<'p, W: Watch>(state: &State<'p, W>, spare: Option<Box<State<'p, W>>>) ->
 }
 
 /// States of one depth, with their numbers, in the order of their numbers.
-type Level<'p, W> = Vec<(u32, Box<State<'p, W>>)>;
+type Level<'p, W> = Vec<(u32, Box<SearchState<'p, W>>)>;
 
 struct Search<'s, 'p> {
     system: &'s System<'p>,
-    seen: Seen,
+    seen: Visited,
     edges: Vec<Edge>,
     /// For each state the obligations that are open in it, where any ever is.
     open: Vec<u64>,
@@ -169,14 +172,22 @@ struct Search<'s, 'p> {
     ends: Vec<u32>,
     settled: u64,
     spoke: u64,
-    broken: Vec<Option<Vec<Move>>>,
+    broken: Vec<Option<Vec<Transition>>>,
     progress: Progress,
 }
 
 impl<'s, 'p> Search<'s, 'p> {
-    fn new<W: Watch>(system: &'s System<'p>, start: &State<'p, W>, properties: usize, settled: u64) -> Search<'s, 'p> {
-        let mut seen = Seen::default();
-        seen.insert(system.fingerprint(start, settled, &mut Ink::default()), Trail { from: 0, step: Move::Wait });
+    fn new<W: SearchMonitor>(
+        system: &'s System<'p>,
+        start: &SearchState<'p, W>,
+        properties: usize,
+        settled: u64,
+    ) -> Search<'s, 'p> {
+        let mut seen = Visited::default();
+        seen.insert(
+            system.fingerprint(start, settled, &mut StateWriter::default()),
+            Trail { from: 0, step: Transition::Wait },
+        );
         let open = vec![start.watch.open()];
         let progress = Progress { states: 1, ..Progress::default() };
         Search {
@@ -194,13 +205,13 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     /// Expands a level; the next one, or why it ended here.
-    fn level<W: Watch>(
+    fn level<W: SearchMonitor>(
         &mut self,
         level: Level<'p, W>,
-        spare: &mut Vec<Box<State<'p, W>>>,
+        spare: &mut Vec<Box<SearchState<'p, W>>>,
         bounds: Bounds,
         goes_on: &mut impl FnMut(&Progress) -> bool,
-    ) -> Result<Level<'p, W>, End> {
+    ) -> Result<Level<'p, W>, StopReason> {
         let mut next = Vec::new();
         let mut fresh = 0;
         let mut level = level.into_iter();
@@ -226,13 +237,13 @@ impl<'s, 'p> Search<'s, 'p> {
             }
             self.count(level.len() + next.len() + spare.len(), spare.first().map(|state| &**state));
             if !goes_on(&self.progress) {
-                return Err(End::Interrupted);
+                return Err(StopReason::Interrupted);
             }
             if self.seen.len() > bounds.states {
-                return Err(End::States);
+                return Err(StopReason::States);
             }
             if self.progress.seen_bytes + self.progress.waiting_bytes > bounds.bytes {
-                return Err(End::Memory);
+                return Err(StopReason::Memory);
             }
         }
         self.progress.depth += 1;
@@ -240,24 +251,24 @@ impl<'s, 'p> Search<'s, 'p> {
         Ok(next)
     }
 
-    fn count<W>(&mut self, waiting: usize, like: Option<&State<'p, W>>) {
+    fn count<W>(&mut self, waiting: usize, like: Option<&SearchState<'p, W>>) {
         self.progress.states = self.seen.len();
         self.progress.seen_bytes = self.seen.bytes() + self.edges.capacity() * size_of::<Edge>();
-        let bytes = like.map_or(0, |state| size_of::<State<'p, W>>() + state.machine.bytes());
+        let bytes = like.map_or(0, |state| size_of::<SearchState<'p, W>>() + state.machine.bytes());
         self.progress.waiting_bytes = self.progress.waiting_bytes.max(waiting * bytes);
     }
 
     /// All transitions out of these states, less those to states seen before this batch.
     /// The states are spent by it, and new ones written where they were, and into those of the lot.
-    fn expand<W: Watch>(&self, chunk: Level<'p, W>, mut lot: Vec<Box<State<'p, W>>>) -> Expansion<'p, W> {
+    fn expand<W: SearchMonitor>(&self, chunk: Level<'p, W>, mut lot: Vec<Box<SearchState<'p, W>>>) -> Expansion<'p, W> {
         let last = chunk.last().map_or(0, |(number, _)| *number);
         let (mut tried, mut spoke, mut ends, mut out) = (0, 0, Vec::new(), Vec::new());
-        let (mut ink, mut moves, mut here) = (Ink::default(), Vec::new(), Seen::default());
+        let (mut ink, mut moves, mut here) = (StateWriter::default(), Vec::new(), Visited::default());
         let (mut after, mut prints, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (from, state) in chunk {
             let tracked = state.watch.open() != 0;
             self.system.moves(&state, &mut moves);
-            if tracked && moves.last() != Some(&Move::Wait) {
+            if tracked && moves.last() != Some(&Transition::Wait) {
                 ends.push(from);
             }
             tried += moves.len() as u64;
@@ -294,15 +305,15 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     /// Numbers a state, notes the transition, and says what is newly broken.
-    fn take_in<W: Watch>(
+    fn take_in<W: SearchMonitor>(
         &mut self,
         one: Reached<'p, W>,
         next: &mut Level<'p, W>,
-        spare: &mut Vec<Box<State<'p, W>>>,
+        spare: &mut Vec<Box<SearchState<'p, W>>>,
     ) -> u64 {
         let (to, new) = self.seen.insert(one.print, Trail { from: one.from, step: one.step });
         let before = self.open.get(one.from as usize).copied().unwrap_or_default();
-        if before != 0 && !matches!(one.step, Move::Slip(_)) {
+        if before != 0 && !matches!(one.step, Transition::Slip(_)) {
             self.edges.push(Edge { from: one.from, to, met: before & !one.open & !one.lost });
         }
         match one.state {
@@ -324,7 +335,7 @@ impl<'s, 'p> Search<'s, 'p> {
         broken
     }
 
-    fn finish(mut self, end: End) -> Explored {
+    fn finish(mut self, end: StopReason) -> Explored {
         let properties = u32::try_from(self.broken.len()).unwrap_or(0).min(64);
         let doomed = (0..properties).map(|bit| self.doomed(bit)).collect();
         self.progress.states = self.seen.len();
@@ -333,7 +344,7 @@ impl<'s, 'p> Search<'s, 'p> {
 
     /// The first state in which an obligation is open and from which no fault-free way meets it. A state that was not
     /// expanded may still lead anywhere, and so may one at the last instant of the search.
-    fn doomed(&self, bit: u32) -> Option<Vec<Move>> {
+    fn doomed(&self, bit: u32) -> Option<Vec<Transition>> {
         let is_open = |state: usize| self.open.get(state).is_some_and(|open| open >> bit & 1 == 1);
         let mut hopeful: Vec<bool> = (0..self.open.len()).map(|s| s >= self.expanded as usize && is_open(s)).collect();
         for end in &self.ends {

@@ -12,32 +12,32 @@ const NEVER: u64 = u64::MAX;
 
 /// Fields side by side in one word, the first lowest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct BitFields {
     bits: u64,
     used: u32,
 }
 
-impl Word {
+impl BitFields {
     /// A number below `2^bits`. Where a row is written field by field, the places are known when this is compiled.
     #[inline(always)]
-    pub(super) const fn put(self, bits: u32, value: u64) -> Word {
+    pub(super) const fn put(self, bits: u32, value: u64) -> BitFields {
         debug_assert!(self.used + bits <= 64 && value >> (bits - 1) <= 1, "a field has room");
-        Word { bits: self.bits | value << self.used, used: self.used + bits }
+        BitFields { bits: self.bits | value << self.used, used: self.used + bits }
     }
 
     #[inline(always)]
-    pub(super) fn flag(self, is: bool) -> Word {
+    pub(super) fn flag(self, is: bool) -> BitFields {
         self.put(1, u64::from(is))
     }
 
     #[inline(always)]
-    pub(super) fn flags<const N: usize>(self, are: [bool; N]) -> Word {
-        are.into_iter().fold(self, Word::flag)
+    pub(super) fn flags<const N: usize>(self, are: [bool; N]) -> BitFields {
+        are.into_iter().fold(self, BitFields::flag)
     }
 }
 
 /// Where a digest goes.
-pub(super) struct Ink<'o> {
+pub(super) struct BitWriter<'o> {
     pub(super) out: &'o mut Vec<u64>,
     /// Of a timer only whether it runs.
     pub(super) coarse: bool,
@@ -46,7 +46,7 @@ pub(super) struct Ink<'o> {
     pub(super) last: Time,
 }
 
-impl Ink<'_> {
+impl BitWriter<'_> {
     /// How long until something, in milliseconds; 0 where it is over.
     #[inline]
     pub(super) fn until(&self, at: Option<Time>) -> u64 {
@@ -62,7 +62,7 @@ impl Ink<'_> {
 
     /// One row: its fields, and what is left of its timers.
     #[inline(always)]
-    pub(super) fn row<const N: usize>(&mut self, fields: Word, left: [u64; N]) {
+    pub(super) fn row<const N: usize>(&mut self, fields: BitFields, left: [u64; N]) {
         self.out.push(fields.flags(left.map(|left| left > 0)).bits);
         // Most timers do not run most of the time.
         if !self.coarse && left.iter().fold(0, |any, left| any | left) > 0 {
@@ -130,9 +130,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn written(write: impl FnOnce(&mut Ink<'_>)) -> Vec<u64> {
+    fn written(write: impl FnOnce(&mut BitWriter<'_>)) -> Vec<u64> {
         let mut out = Vec::new();
-        write(&mut Ink { out: &mut out, coarse: false, now: Time(100), last: Time(1000) });
+        write(&mut BitWriter { out: &mut out, coarse: false, now: Time(100), last: Time(1000) });
         out
     }
 
@@ -141,7 +141,7 @@ mod tests {
         let out = written(|ink| {
             let left =
                 [ink.until(Some(Time(130))), ink.until(Some(Time(100))), ink.timer(Time(90), 2000), ink.until(None)];
-            ink.row(Word::default().put(4, 9).flag(true), left);
+            ink.row(BitFields::default().put(4, 9).flag(true), left);
         });
         assert_eq!(out, [0b1011_1001, 30, NEVER]);
     }

@@ -4,17 +4,22 @@
 //! Deliberately leaves nothing out: that is shrinking's.
 
 use super::Schedule;
-use super::returning::{ADDED, Return};
-use super::stage::Stage;
-use crate::format::leaf::UNFINISHED;
+use super::no_return::{ADDED, PointOfNoReturn};
+use super::reducible_case::ReducibleCase;
 use crate::format::rows::{OfIs, Row};
 use crate::format::scenario::PaceIs;
-use crate::format::tree::{Step, Tree, in_quotes};
+use crate::format::text_formats::UNFINISHED;
+use crate::format::tree::{PathSegment, Tree, in_quotes};
 use std::fmt::Write;
 
-impl Stage<'_> {
+impl ReducibleCase<'_> {
     /// The file's text; `None` if the schedule cannot be run, which shrinking never leaves.
-    pub(super) fn write(&self, schedule: &Schedule, property: usize, no_return: Option<&Return>) -> Option<String> {
+    pub(super) fn write(
+        &self,
+        schedule: &Schedule,
+        property: usize,
+        no_return: Option<&PointOfNoReturn>,
+    ) -> Option<String> {
         let scenario = self.scenario(schedule);
         let verdict = self.plan(&scenario)?.run().ok()?;
         let judged = verdict.properties.get(property)?;
@@ -31,7 +36,7 @@ impl Stage<'_> {
             let _ = writeln!(out, "cites: [{}]", ids.join(", "));
         }
         out += "tags: [counterexample]\n\ngiven:\n";
-        let policy = self.policy.or(scenario.given.policy.as_deref()).unwrap_or(crate::replay::book::BUILT_IN);
+        let policy = self.policy.or(scenario.given.policy.as_deref()).unwrap_or(crate::replay::library::BUILT_IN);
         let _ = writeln!(out, "  policy: {policy}");
         if scenario.given.pace == Some(PaceIs::Instant) {
             out += "  pace: instant\n";
@@ -58,7 +63,7 @@ impl Stage<'_> {
             let _ = writeln!(out, "  - {}", line(row, result.or(unfinished)));
         }
         out += "\nproperties:\n";
-        let is = self.case.tree.at(&[Step::Key("properties"), Step::Index(property)])?;
+        let is = self.case.tree.at(&[PathSegment::Key("properties"), PathSegment::Index(property)])?;
         let said = is.entries().iter().filter(|e| !["expect", "allow-vacuous", "note"].contains(&e.key.as_str()));
         for (at, entry) in said.enumerate() {
             let dash = if at == 0 { "- " } else { "  " };
@@ -70,7 +75,7 @@ impl Stage<'_> {
 }
 
 /// The point of no return, as a comment.
-fn said(found: &Return, schedule: &Schedule) -> String {
+fn said(found: &PointOfNoReturn, schedule: &Schedule) -> String {
     let person = &found.person;
     let Some(row) = found.row.and_then(|at| schedule.rows.get(at)) else {
         return format!(

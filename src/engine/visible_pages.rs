@@ -34,7 +34,7 @@ impl Seat {
 }
 
 /// What is in sight in one state.
-pub(super) struct Sight {
+pub(super) struct VisiblePages {
     seats: SmallVec<[Seat; 4]>,
     /// Who acts where, and on which account.
     acts: SmallVec<[(AccountId, ComputerId); 4]>,
@@ -44,8 +44,8 @@ pub(super) struct Sight {
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// What is in sight now.
-    pub(super) fn sight(&self, detail: Detail) -> Sight {
-        let mut sight = Sight { seats: SmallVec::new(), acts: SmallVec::new(), everywhere: detail.pages };
+    pub(super) fn sight(&self, detail: Detail) -> VisiblePages {
+        let mut sight = VisiblePages { seats: SmallVec::new(), acts: SmallVec::new(), everywhere: detail.pages };
         for (id, computer) in self.world.computers.iter().filter(|_| detail.pages) {
             sight.seats.push(Seat { computer: id, used: true, reading: false, tabs: computer.tabs });
         }
@@ -64,7 +64,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 }
 
-impl Sight {
+impl VisiblePages {
     fn at(&self, computer: ComputerId) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.computer == computer)
     }

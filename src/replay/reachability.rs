@@ -13,9 +13,9 @@ use crate::kernel::password::Shape;
 use crate::policy::Policy;
 use crate::policy::request::Role;
 use crate::policy::rules::Rule;
-use crate::property::{Binding, Facts, Foresight, Possible};
-use crate::search::breadth::{Bounds, End, explore};
-use crate::search::{Calendar, Machine, State, System, Watch};
+use crate::property::{Binding, Facts, Possible, Reachability};
+use crate::search::bfs::{Bounds, StopReason, explore};
+use crate::search::{Calendar, Machine, SearchMonitor, SearchState, System};
 use crate::trace::{Ended, Observer};
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, MailboxId, PersonId};
@@ -26,7 +26,7 @@ const MOST: usize = 50_000;
 
 /// Whoever looks ahead in a replay.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ahead;
+pub struct BoundedReachability;
 
 /// Watches for what is to be reached.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl Goal<'_> {
     }
 }
 
-impl Watch for Goal<'_> {
+impl SearchMonitor for Goal<'_> {
     fn ended(&mut self, machine: &Machine<'_>, ended: &Ended) {
         self.look(machine, Some(ended));
     }
@@ -68,7 +68,7 @@ impl Watch for Goal<'_> {
     }
 }
 
-impl Foresight for Ahead {
+impl Reachability for BoundedReachability {
     fn reaches<O: Observer, C: Codes>(
         &mut self,
         engine: &Engine<'_, O, C>,
@@ -102,8 +102,8 @@ impl Foresight for Ahead {
             return true;
         }
         let bounds = Bounds { states: MOST, ..Bounds::default() };
-        let got = explore(&system, State::at(machine, goal), 1, 0, bounds, |_| true);
-        got.end != End::Exhausted
+        let got = explore(&system, SearchState::at(machine, goal), 1, 0, bounds, |_| true);
+        got.end != StopReason::Exhausted
     }
 }
 

@@ -59,7 +59,7 @@ pub enum Pace {
 
 /// Everything that a party reaches through its port.
 #[derive(Debug)]
-pub(super) struct Hub<'p, O, C> {
+pub(super) struct SimContext<'p, O, C> {
     pub policy: &'p Policy,
     pub draws: Draws,
     pub codes: C,
@@ -84,9 +84,9 @@ pub(super) struct Hub<'p, O, C> {
     pub last: Clauses,
 }
 
-impl<O: Clone, C: Clone> Clone for Hub<'_, O, C> {
+impl<O: Clone, C: Clone> Clone for SimContext<'_, O, C> {
     fn clone(&self) -> Self {
-        Hub {
+        SimContext {
             observer: self.observer.clone(),
             codes: self.codes.clone(),
             inbox: self.inbox.clone(),
@@ -102,11 +102,11 @@ impl<O: Clone, C: Clone> Clone for Hub<'_, O, C> {
         self.faults.clone_from(&from.faults);
         let (inbox, queue, faults) = (take(&mut self.inbox), take(&mut self.queue), take(&mut self.faults));
         let (observer, codes) = (from.observer.clone(), from.codes.clone());
-        *self = Hub { observer, codes, inbox, queue, faults, ..*from };
+        *self = SimContext { observer, codes, inbox, queue, faults, ..*from };
     }
 }
 
-impl<O: Observer, C: Codes> Hub<'_, O, C> {
+impl<O: Observer, C: Codes> SimContext<'_, O, C> {
     #[inline]
     pub fn say(&mut self, event: &Event) {
         self.observer.see(self.now, self.row, event);
@@ -136,7 +136,7 @@ impl<O: Observer, C: Codes> Hub<'_, O, C> {
     }
 }
 
-impl<O: Observer, C: Codes> Hub<'_, O, C> {
+impl<O: Observer, C: Codes> SimContext<'_, O, C> {
     /// How long this OTP is under way (A4); `None` where it is lost.
     fn under_way(&self, scope: Scope, nominal: Span, message: &Message) -> Option<Span> {
         let Body::OtpMail { mailbox, number, .. } = message.body else { return Some(nominal) };
@@ -167,7 +167,7 @@ impl<O: Observer, C: Codes> Hub<'_, O, C> {
     }
 }
 
-impl<O: Observer, C: Codes> Port for Hub<'_, O, C> {
+impl<O: Observer, C: Codes> Port for SimContext<'_, O, C> {
     #[inline]
     fn now(&self) -> Time {
         self.now

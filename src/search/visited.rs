@@ -11,7 +11,7 @@ pub struct Trail {
     /// The number of the state before it.
     pub from: u32,
     /// Which of the transitions out of it, by its place among them.
-    pub step: super::Move,
+    pub step: super::Transition,
 }
 
 /// A state in the table: its fingerprint in two halves, low first, which packs it tighter, and its number.
@@ -23,7 +23,7 @@ struct Known {
 
 /// States by fingerprint.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct Visited {
     trails: Vec<Trail>,
     table: HashTable<Known>,
 }
@@ -32,7 +32,7 @@ fn halves(print: u128) -> [u64; 2] {
     [(print & u128::from(u64::MAX)) as u64, (print >> 64) as u64]
 }
 
-impl Seen {
+impl Visited {
     /// How many there are.
     pub const fn len(&self) -> usize {
         self.trails.len()
@@ -59,7 +59,7 @@ impl Seen {
     }
 
     /// The transitions that led to a state from the first one.
-    pub fn path(&self, number: u32) -> Vec<super::Move> {
+    pub fn path(&self, number: u32) -> Vec<super::Transition> {
         let mut path = Vec::new();
         let mut at = number;
         while at != 0

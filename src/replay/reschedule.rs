@@ -2,7 +2,7 @@
 //!
 //! Promises the same run as a file with these rows. Deliberately chooses nothing.
 
-use super::{Plan, Planned, What, When};
+use super::{Planned, ScenarioPlan, What, When};
 use crate::act::Activity;
 use crate::clause::Clauses;
 use crate::engine::Fault;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// What a row does, as a search sees it.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'r> {
+pub enum RowEffect<'r> {
     /// An act.
     Act(&'r Activity),
     /// A fault, and how long it is in force where it began with the plan.
@@ -31,16 +31,16 @@ pub enum Part<'r> {
     Other,
 }
 
-impl Plan {
+impl ScenarioPlan {
     /// What the rows do, each with its word.
-    pub fn parts(&self) -> impl Iterator<Item = (&'static str, Part<'_>)> {
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, RowEffect<'_>)> {
         self.rows.iter().map(|row| {
             let part = match &row.what {
-                What::Act { doing, .. } => Part::Act(doing),
-                What::Fault(fault, until) => Part::Fault(*fault, *until),
-                What::WrongClock(person, device, clock) => Part::Clock(*person, *device, *clock),
-                What::Absent(person, until) => Part::Away(*person, *until),
-                What::Created(_) | What::GoOn(_) | What::Forgotten(_) | What::PhoneElsewhere(..) => Part::Other,
+                What::Act { doing, .. } => RowEffect::Act(doing),
+                What::Fault(fault, until) => RowEffect::Fault(*fault, *until),
+                What::WrongClock(person, device, clock) => RowEffect::Clock(*person, *device, *clock),
+                What::Absent(person, until) => RowEffect::Away(*person, *until),
+                What::Created(_) | What::GoOn(_) | What::Forgotten(_) | What::PhoneElsewhere(..) => RowEffect::Other,
             };
             (row.word, part)
         })

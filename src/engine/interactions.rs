@@ -3,7 +3,7 @@
 //! Promises that every rule of it is a decision of the policy. Deliberately turns no page.
 
 use super::Engine;
-use super::hub::Due;
+use super::context::Due;
 use crate::act::{ActOutcome, Activity, Interaction};
 use crate::kernel::calendar::{is_working_day, working_days_after};
 use crate::kernel::{CompactOption, Time};

@@ -3,7 +3,7 @@
 //! Promises every instant at which a decision could end otherwise although nobody did anything, but for the calendar's,
 //! which whoever searches knows. Deliberately changes nothing.
 
-use super::hub::Due;
+use super::context::Due;
 use super::{Detail, Engine};
 use crate::kernel::{Span, Time};
 use crate::policy::rules::Rule;

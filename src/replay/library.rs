@@ -3,14 +3,14 @@
 //!
 //! Promises that a policy which cannot be meant is never run. Deliberately reads no disk.
 
-use super::decisions::Midway;
-use crate::diagnostic::{Diagnostic, Span as Place};
+use super::staged_decisions::StagedDecision;
+use crate::diagnostic::{Diagnostic, SourceSpan};
 use crate::format::check::nearest;
-use crate::format::leaf::{parse_moment, parse_share};
-use crate::format::load::{Loaded, Said};
+use crate::format::load::{FileContents, LoadedFile};
 use crate::format::policy::{PolicyFile, parse};
 use crate::format::property::PropertyIs;
-use crate::format::tree::Step as Path;
+use crate::format::text_formats::{parse_moment, parse_share};
+use crate::format::tree::PathSegment;
 use crate::kernel::Time;
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Rule, Rules};
@@ -58,7 +58,7 @@ pub struct Candidate {
     /// The findings that it answers.
     pub answers: Vec<String>,
     /// What it decides on the way, in the order of time.
-    pub decisions: Vec<Midway>,
+    pub decisions: Vec<StagedDecision>,
     base: Rules,
     exceptions: Vec<Exception>,
 }
@@ -100,15 +100,15 @@ impl Candidate {
 
 /// Everything that scenarios call by name.
 #[derive(Clone, Debug)]
-pub struct Book {
+pub struct Library {
     policies: BTreeMap<String, Candidate>,
     properties: BTreeMap<String, PropertyIs>,
     /// Names of files that are wrong, and told as such.
     broken: BTreeSet<String>,
 }
 
-impl Default for Book {
-    fn default() -> Book {
+impl Default for Library {
+    fn default() -> Library {
         let guide = Candidate {
             name: BUILT_IN.to_owned(),
             title: "The guide, V1.1 of 14 Feb 2024".to_owned(),
@@ -117,7 +117,7 @@ impl Default for Book {
             base: Rules::default(),
             exceptions: Vec::new(),
         };
-        Book {
+        Library {
             policies: BTreeMap::from([(BUILT_IN.to_owned(), guide)]),
             properties: BTreeMap::new(),
             broken: BTreeSet::new(),
@@ -125,22 +125,22 @@ impl Default for Book {
     }
 }
 
-impl Book {
+impl Library {
     /// A book of these files, each by the name that others call it, and every policy among them that extends in a
     /// circle, extends none, or contradicts itself, and every name that two things have. `broken` are the names of
     /// files that could not be read, so that whoever calls them is not blamed.
-    pub fn new(files: &[(String, &Loaded)], broken: BTreeSet<String>) -> (Book, Vec<Diagnostic>) {
+    pub fn new(files: &[(String, &LoadedFile)], broken: BTreeSet<String>) -> (Library, Vec<Diagnostic>) {
         let mut faults = Vec::new();
-        let mut sources: BTreeMap<&str, (&Loaded, &PolicyFile)> = BTreeMap::new();
-        let mut book = Book { broken, ..Book::default() };
+        let mut sources: BTreeMap<&str, (&LoadedFile, &PolicyFile)> = BTreeMap::new();
+        let mut book = Library { broken, ..Library::default() };
         for (name, loaded) in files {
             match &loaded.said {
-                Said::Policy(file) => {
+                FileContents::Policy(file) => {
                     if let Some((other, _)) = sources.insert(name, (loaded, file)) {
                         faults.push(twice("policy", name, loaded, &other.source.name));
                     }
                 }
-                Said::Properties(file) => {
+                FileContents::Properties(file) => {
                     for property in &file.list {
                         let name = property.name.clone().unwrap_or_default();
                         if book.properties.insert(name.clone(), property.clone()).is_some() {
@@ -148,7 +148,7 @@ impl Book {
                         }
                     }
                 }
-                Said::Scenario(_) | Said::Rehearsal(_) => {}
+                FileContents::Scenario(_) | FileContents::Rehearsal(_) => {}
             }
         }
         for (name, (loaded, _)) in &sources {
@@ -198,31 +198,31 @@ impl Book {
     }
 }
 
-fn twice(what: &str, name: &str, loaded: &Loaded, other: &str) -> Diagnostic {
+fn twice(what: &str, name: &str, loaded: &LoadedFile, other: &str) -> Diagnostic {
     Diagnostic::error("S215", format!("two files have a {what} of the name `{name}`"))
         .at(&loaded.source.name, loaded.tree.span)
         .label("this one")
         .help(format!("the other is {other}; give one of them another name"))
 }
 
-fn place(loaded: &Loaded, path: &[Path<'_>]) -> Place {
+fn place(loaded: &LoadedFile, path: &[PathSegment<'_>]) -> SourceSpan {
     loaded.tree.at(path).map_or(loaded.tree.span, |t| t.span)
 }
 
 /// A policy with what it extends; `None` where the fault lies in another file, and is told there.
 fn resolve<'a>(
     name: &'a str,
-    sources: &BTreeMap<&'a str, (&'a Loaded, &'a PolicyFile)>,
+    sources: &BTreeMap<&'a str, (&'a LoadedFile, &'a PolicyFile)>,
     broken: &BTreeSet<String>,
     above: &mut Vec<&'a str>,
 ) -> Result<Candidate, Option<Box<Diagnostic>>> {
     let Some((loaded, file)) = sources.get(name) else {
-        return Book::default().policies.remove(name).ok_or(None);
+        return Library::default().policies.remove(name).ok_or(None);
     };
     let mut candidate = match file.extends.as_deref() {
-        None => Book::default().policies.remove(BUILT_IN).ok_or(None)?,
+        None => Library::default().policies.remove(BUILT_IN).ok_or(None)?,
         Some(parent) => {
-            let at = place(loaded, &[Path::Key("extends")]);
+            let at = place(loaded, &[PathSegment::Key("extends")]);
             let fault = |title: String| Diagnostic::error("S216", title).at(&loaded.source.name, at);
             above.push(name);
             if above.first() != Some(&parent) && above.contains(&parent) {
@@ -259,7 +259,7 @@ fn resolve<'a>(
         kinds: scope.kinds.clone(),
         rules: values(&scope.rules),
     }));
-    candidate.decisions.extend(file.decisions.iter().map(|is| Midway {
+    candidate.decisions.extend(file.decisions.iter().map(|is| StagedDecision {
         id: is.id.clone(),
         at: Time(parse_moment(&is.at).unwrap_or_default()),
         seen: is.r#if.measure,
@@ -295,27 +295,28 @@ pub fn suggest(name: &str, known: &[&str]) -> String {
 }
 
 /// Rules that cannot hold together, anywhere that the policy reaches.
-fn contradictions(candidate: &Candidate, loaded: &Loaded) -> Vec<Diagnostic> {
+fn contradictions(candidate: &Candidate, loaded: &LoadedFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let mut worlds = vec![(place(loaded, &[Path::Key("rules")]), candidate.base)];
+    let mut worlds = vec![(place(loaded, &[PathSegment::Key("rules")]), candidate.base)];
     let own = loaded.tree.get("for").map(|t| t.items().len()).unwrap_or_default();
     let inherited = candidate.exceptions.len().saturating_sub(own);
     for (i, exception) in candidate.exceptions.iter().enumerate().skip(inherited) {
-        let at = place(loaded, &[Path::Key("for"), Path::Index(i - inherited), Path::Key("rules")]);
+        let at =
+            place(loaded, &[PathSegment::Key("for"), PathSegment::Index(i - inherited), PathSegment::Key("rules")]);
         worlds.push((at, exception.over(candidate.base)));
     }
     let mut ids = BTreeSet::new();
     for decision in &candidate.decisions {
         if !ids.insert(&decision.id) {
             let title = format!("two decisions are called `{}`", decision.id);
-            let at = place(loaded, &[Path::Key("decisions")]);
+            let at = place(loaded, &[PathSegment::Key("decisions")]);
             let help = "give one of them, or of those of the policy that this one extends, another name";
             out.push(Diagnostic::error("S229", title).at(&loaded.source.name, at).label("in these").help(help));
         }
     }
     if candidate.decisions.len() > MOST_DECISIONS {
         let title = format!("{} decisions are more than {MOST_DECISIONS}", candidate.decisions.len());
-        let at = place(loaded, &[Path::Key("decisions")]);
+        let at = place(loaded, &[PathSegment::Key("decisions")]);
         let help = "each doubles the sets of rules that an account can come under; leave some out";
         out.push(Diagnostic::error("S230", title).at(&loaded.source.name, at).label("these").help(help));
     }

@@ -3,9 +3,9 @@
 //! Promises the words of the story, in the order of the trace, and no password, answer, OTP or secret. Deliberately
 //! draws nothing.
 
-use super::state::State;
-use super::story::{Seen, body_words, outcome_words, words_of};
-use super::{Judged, Plan, Verdict, What};
+use super::state_text::StateText;
+use super::story::{TraceEntry, body_words, outcome_words, words_of};
+use super::{JudgedProperty, ScenarioPlan, Verdict, What};
 use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::diagnostic::{Lines, clean};
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// One thing within a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Frame {
     /// A message arrived, or was lost to a fault on its way.
     Message {
         /// When.
@@ -48,22 +48,22 @@ pub enum Step {
     },
 }
 
-impl Step {
+impl Frame {
     /// The same at another time.
     #[must_use]
-    pub fn moved(self, to: Time) -> Step {
+    pub fn moved(self, to: Time) -> Frame {
         match self {
-            Step::Message { from, to: reaches, says, lost, .. } => {
-                Step::Message { at: to, from, to: reaches, says, lost }
+            Frame::Message { from, to: reaches, says, lost, .. } => {
+                Frame::Message { at: to, from, to: reaches, says, lost }
             }
-            decision @ Step::Decision { .. } => decision,
+            decision @ Frame::Decision { .. } => decision,
         }
     }
 }
 
 /// A row of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct SequenceRow {
     /// The line of the file.
     pub line: usize,
     /// What the author wrote before and beside it.
@@ -87,33 +87,33 @@ pub struct Row {
     /// The pages that its people saw.
     pub pages: Vec<String>,
     /// Messages and decisions.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Frame>,
     /// The state before it.
-    pub before: State,
+    pub before: StateText,
     /// The state after it.
-    pub after: State,
+    pub after: StateText,
 }
 
 /// A run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scene {
+pub struct SequenceModel {
     /// Everyone in it, by name.
     pub people: Vec<String>,
     /// The rows in their order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SequenceRow>,
     /// When accounts cut over, each instant once.
     pub cutovers: Vec<Time>,
     /// What was looked at when all had ended, as sentences.
     pub ending: Vec<String>,
     /// The properties, and what they came to.
-    pub properties: Vec<Judged>,
+    pub properties: Vec<JudgedProperty>,
     /// When the last thing happened.
     pub end: Option<Time>,
 }
 
-impl Plan {
+impl ScenarioPlan {
     /// The run as a picture needs it; `text` is the file that it came from.
-    pub fn scene(&self, verdict: &Verdict, text: &str) -> Scene {
+    pub fn scene(&self, verdict: &Verdict, text: &str) -> SequenceModel {
         let events = self.by_row(verdict);
         let lines = Lines::new(text);
         let mut said = comments(text).into_iter().peekable();
@@ -144,7 +144,7 @@ impl Plan {
                 What::Fault(..) => (Vec::new(), self.fault_line(row, &row.what)),
             };
             let (before, after) = verdict.states.get(index).cloned().unwrap_or_default();
-            rows.push(Row {
+            rows.push(SequenceRow {
                 line,
                 comments: told,
                 people,
@@ -167,7 +167,7 @@ impl Plan {
         let cutovers: BTreeSet<Time> = self.world.accounts.iter().map(|a| Time(rules(a).get(Rule::Cutover))).collect();
         let times = rows.iter().flat_map(|row| [row.began, row.ended.map(|(time, _)| time)]);
         let end = times.flatten().chain(verdict.trace.events.iter().map(|(time, ..)| *time)).max();
-        Scene {
+        SequenceModel {
             people: self.names.everyone().into_iter().map(|p| self.names.person(p).to_owned()).collect(),
             rows,
             cutovers: cutovers.into_iter().collect(),
@@ -177,7 +177,7 @@ impl Plan {
         }
     }
 
-    fn clicks(&self, events: &[&Seen]) -> Vec<Step> {
+    fn clicks(&self, events: &[&TraceEntry]) -> Vec<Frame> {
         let mut by = Party::Browser;
         let mut out = Vec::new();
         for (at, _, event) in events {
@@ -185,10 +185,10 @@ impl Plan {
                 Event::Message(m) | Event::Lost(m) => {
                     let lost = matches!(event, Event::Lost(_));
                     let says = body_words(&m.body, &self.names, &self.world.mailboxes);
-                    out.push(Step::Message { at: *at, from: m.from, to: m.to, says, lost });
+                    out.push(Frame::Message { at: *at, from: m.from, to: m.to, says, lost });
                     by = if lost { m.from } else { m.to };
                 }
-                Event::Decided { request, decision, .. } => out.push(Step::Decision {
+                Event::Decided { request, decision, .. } => out.push(Frame::Decision {
                     by,
                     asked: words_of(&format!("{request:?}")),
                     outcome: decision.outcome,

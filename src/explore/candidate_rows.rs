@@ -24,7 +24,7 @@ const CLOCK_BY: &str = "+3m";
 
 /// One row of a schedule: when, and what without its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct ScheduledRow {
     /// When it begins.
     pub at: Time,
     /// What it is.
@@ -33,7 +33,7 @@ pub struct Item {
 
 /// Rows of one kind: an act, what goes wrong, or an account that comes into being.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct CandidateKind {
     /// The word of the act; `fault` for all that goes wrong, `event` for accounts that are made.
     pub word: &'static str,
     /// The places of its rows among the options.
@@ -42,7 +42,7 @@ pub struct Kind {
 
 /// What may be tried.
 #[derive(Clone, Debug)]
-pub struct Space {
+pub struct CandidateRows {
     people: Vec<String>,
     everyone: Vec<String>,
     accounts: Vec<String>,
@@ -50,7 +50,7 @@ pub struct Space {
     /// Every row that may be tried, without a time.
     pub options: Vec<Row>,
     /// The options by kind.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<CandidateKind>,
     /// The first instant of a schedule.
     pub from: Time,
     /// The last.
@@ -62,22 +62,22 @@ pub struct Space {
 }
 
 /// A key of the block, what is wrong with it, and what to do.
-pub type Fault = (&'static str, String, String);
+pub type BlockFault = (&'static str, String, String);
 
-impl Space {
+impl CandidateRows {
     /// The space of a block.
     ///
     /// # Errors
     /// A name that nobody has, a span that ends before it begins, or more rows than can be told apart.
-    pub fn new(scenario: &Scenario, block: &ExploreIs) -> Result<Space, Fault> {
+    pub fn new(scenario: &Scenario, block: &ExploreIs) -> Result<CandidateRows, BlockFault> {
         let given = &scenario.given;
         let everyone: Vec<String> = given.people.keys().cloned().collect();
         let generic: Vec<String> = given.generic_accounts.keys().cloned().collect();
         let all: Vec<String> = everyone.iter().chain(&generic).cloned().collect();
-        let pick = |key, said: &[String], of: &[String]| -> Result<Vec<String>, Fault> {
+        let pick = |key, said: &[String], of: &[String]| -> Result<Vec<String>, BlockFault> {
             if let Some(unknown) = said.iter().find(|name| !of.contains(name)) {
                 let known: Vec<&str> = of.iter().map(String::as_str).collect();
-                let help = crate::replay::book::suggest(unknown, &known);
+                let help = crate::replay::library::suggest(unknown, &known);
                 return Err((key, format!("nobody and nothing here is called `{unknown}`"), help));
             }
             Ok(if said.is_empty() { of.to_vec() } else { said.to_vec() })
@@ -87,7 +87,7 @@ impl Space {
         if to <= from {
             return Err(("to", "the span ends before it begins".to_owned(), "say a later `to:`".to_owned()));
         }
-        let mut space = Space {
+        let mut space = CandidateRows {
             people: pick("people", &block.people, &everyone)?,
             accounts: pick("accounts", &block.accounts, &all)?,
             everyone,
@@ -108,7 +108,7 @@ impl Space {
                 let rows = space.of(act, &who);
                 space.options.extend(rows);
             }
-            space.kinds.push(Kind { word: act.word(), options: before..space.options.len() });
+            space.kinds.push(CandidateKind { word: act.word(), options: before..space.options.len() });
         }
         // An account that is new comes into being at some time, too.
         let before = space.options.len();
@@ -120,7 +120,7 @@ impl Space {
         let made: Vec<Row> = new.map(made).collect();
         space.options.extend(made);
         if space.options.len() > before {
-            space.kinds.push(Kind { word: "event", options: before..space.options.len() });
+            space.kinds.push(CandidateKind { word: "event", options: before..space.options.len() });
         }
         let before = space.options.len();
         for fault in &block.faults {
@@ -128,7 +128,7 @@ impl Space {
             space.options.extend(rows);
         }
         if space.options.len() > before {
-            space.kinds.push(Kind { word: "fault", options: before..space.options.len() });
+            space.kinds.push(CandidateKind { word: "fault", options: before..space.options.len() });
         }
         if space.options.len() > MOST {
             let title = format!("{} different rows may be tried, more than {MOST}", space.options.len());
@@ -234,7 +234,7 @@ impl Space {
     }
 
     /// The timeline of a schedule, with a row for each day.
-    pub fn timeline(schedule: &[Item]) -> Vec<Row> {
+    pub fn timeline(schedule: &[ScheduledRow]) -> Vec<Row> {
         let mut out = Vec::new();
         let mut day: Option<Date> = None;
         for item in schedule {
@@ -264,8 +264,8 @@ impl Space {
     }
 
     /// Each option once, at the first instant: to be planned together.
-    pub fn once(&self) -> Vec<Item> {
-        self.options.iter().map(|row| Item { at: self.from, row: row.clone() }).collect()
+    pub fn once(&self) -> Vec<ScheduledRow> {
+        self.options.iter().map(|row| ScheduledRow { at: self.from, row: row.clone() }).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 //! the times of the rows. Promises an exact answer where all such additions were tried up to the limit that it states.
 //! Deliberately changes no row of others.
 
-use super::{Explorer, Item, Schedule};
+use super::{Explorer, Schedule, ScheduledRow};
 use crate::act::ActKind;
 use crate::format::rows::Row;
 
@@ -13,29 +13,29 @@ pub const ADDED: usize = 2;
 
 /// The point of no return.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Return {
+pub struct PointOfNoReturn {
     /// The person.
     pub person: String,
     /// The place of the row among the schedule's, from 0; after it nothing helps. `None`: nothing ever did.
     pub row: Option<usize>,
     /// What would still have helped just before it.
-    pub instead: Vec<Item>,
+    pub instead: Vec<ScheduledRow>,
 }
 
 impl Explorer<'_> {
     /// The point of no return for whoever meets the violation: whom the last act of the schedule is about, its account's
     /// owner where a stranger does it.
-    pub(super) fn no_return(&self, schedule: &Schedule, property: usize) -> Option<Return> {
+    pub(super) fn no_return(&self, schedule: &Schedule, property: usize) -> Option<PointOfNoReturn> {
         let plan = self.stage.plan(&self.stage.scenario(schedule))?;
         let person = plan.names.person(plan.concerned()?).to_owned();
         let own: Vec<&Row> = self.space.options.iter().filter(|row| self.alone(row, &person)).collect();
         // From the end towards the beginning: the last place at which something helps.
         for place in (0..schedule.rows.len()).rev() {
             if let Some(instead) = self.helps(schedule, property, place, &own) {
-                return Some(Return { person, row: Some(place), instead });
+                return Some(PointOfNoReturn { person, row: Some(place), instead });
             }
         }
-        Some(Return { person, row: None, instead: Vec::new() })
+        Some(PointOfNoReturn { person, row: None, instead: Vec::new() })
     }
 
     /// Acts of this person that need nobody else, single steps left out.
@@ -45,14 +45,15 @@ impl Explorer<'_> {
     }
 
     /// What the person could add just before the row at this place so that the property is not violated.
-    fn helps(&self, schedule: &Schedule, property: usize, place: usize, own: &[&Row]) -> Option<Vec<Item>> {
+    fn helps(&self, schedule: &Schedule, property: usize, place: usize, own: &[&Row]) -> Option<Vec<ScheduledRow>> {
         let before = schedule.rows.get(place)?;
         // The same act once more is not something else to do.
         let own: Vec<&Row> = own.iter().copied().filter(|row| !same(row, &before.row)).collect();
         let mut tries: Vec<Vec<&Row>> = own.iter().map(|row| vec![*row]).collect();
         for _ in 0..ADDED {
             for rows in &tries {
-                let added: Vec<Item> = rows.iter().map(|row| Item { at: before.at, row: (*row).clone() }).collect();
+                let added: Vec<ScheduledRow> =
+                    rows.iter().map(|row| ScheduledRow { at: before.at, row: (*row).clone() }).collect();
                 let mut longer =
                     Schedule { rows: schedule.rows.clone(), pace: Some(crate::format::scenario::PaceIs::Instant) };
                 longer.rows.splice(place..place, added.iter().cloned());
@@ -71,7 +72,7 @@ impl Explorer<'_> {
     /// Whether every row can begin and the property is not violated.
     fn holds(&self, schedule: &Schedule, property: usize) -> bool {
         let judged = self.stage.check(schedule).and_then(|j| j.get(property).copied());
-        judged.is_some_and(|j| j.verdict != crate::property::Verdict::Violated)
+        judged.is_some_and(|j| j.verdict != crate::property::PropertyVerdict::Violated)
     }
 }
 

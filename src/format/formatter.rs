@@ -7,9 +7,9 @@
 //!
 //! Deliberately does not: sort keys, change quotation marks, break texts, or check a file against its format.
 
-use super::tree::{Entry, Node, Scalar, Tree};
+use super::tree::{MapEntry, Node, Scalar, Tree};
 use super::yaml::{self, Comment, comments};
-use crate::diagnostic::Span;
+use crate::diagnostic::SourceSpan;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -106,7 +106,7 @@ struct Writer<'t> {
 }
 
 impl<'t> Writer<'t> {
-    fn slice(&self, span: Span) -> &'t str {
+    fn slice(&self, span: SourceSpan) -> &'t str {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
@@ -154,7 +154,7 @@ impl<'t> Writer<'t> {
         self.last = self.line(end);
     }
 
-    fn has_comments(&mut self, span: Span) -> bool {
+    fn has_comments(&mut self, span: SourceSpan) -> bool {
         self.comments.peek().is_some_and(|comment| comment.start < span.end)
     }
 
@@ -226,7 +226,7 @@ impl<'t> Writer<'t> {
 
     // ---- lines of keys and dashes
 
-    fn map(&mut self, entries: &[Entry], indent: usize, depth: usize, mut inline: bool) {
+    fn map(&mut self, entries: &[MapEntry], indent: usize, depth: usize, mut inline: bool) {
         for entry in entries {
             let at = entry.key_span.start;
             self.flush(at, indent);
@@ -293,7 +293,7 @@ impl<'t> Writer<'t> {
     }
 
     /// A text with or without quotation marks, which may go on over several lines.
-    fn quoted(&mut self, span: Span, indent: usize) {
+    fn quoted(&mut self, span: SourceSpan, indent: usize) {
         self.wrote(span.end);
         let mut lines = self.slice(span).lines();
         self.now += lines.next().unwrap_or_default().trim_end();
@@ -311,7 +311,7 @@ impl<'t> Writer<'t> {
     }
 
     /// A text of whole lines after `|` or `>`, moved as a whole.
-    fn block(&mut self, span: Span, mark: usize, indent: usize) {
+    fn block(&mut self, span: SourceSpan, mark: usize, indent: usize) {
         let rest = self.text.get(mark..).unwrap_or_default();
         let head = rest.get(..rest.find(char::is_whitespace).unwrap_or(rest.len())).unwrap_or_default();
         let digit = head.chars().find_map(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok());
@@ -424,19 +424,19 @@ impl<'t> Writer<'t> {
         }
     }
 
-    fn flat_entry(&self, entry: &Entry) -> String {
+    fn flat_entry(&self, entry: &MapEntry) -> String {
         format!("{}: {}", self.key(entry), self.flat(&entry.value))
     }
 
     /// A key as it is written, on one line.
-    fn key(&self, entry: &Entry) -> String {
+    fn key(&self, entry: &MapEntry) -> String {
         let written = self.slice(entry.key_span);
         let quoted = written.starts_with(['"', '\'']) && !written.contains('\n');
         if quoted || written == entry.key { written.to_owned() } else { json(&entry.key) }
     }
 
     /// A text in brackets that runs over several lines goes on one.
-    fn flat_scalar(&self, scalar: &Scalar, span: Span) -> String {
+    fn flat_scalar(&self, scalar: &Scalar, span: SourceSpan) -> String {
         let written = self.slice(span);
         if scalar.plain && scalar.text.is_empty() {
             String::new()

@@ -2,9 +2,9 @@
 //! be reached.
 //!
 //! Promises that a question changes nothing: it is tried on a copy. Deliberately searches no continuation itself; that
-//! is [`Foresight`].
+//! is [`Reachability`].
 
-use super::{Able, Acting, Binding, Facts, Flag, Leaf, Possible, State};
+use super::{Able, Acting, Binding, Facts, Flag, Possible, Proposition, StateProposition};
 use crate::act::{Act, ActOutcome, Activity, Typing};
 use crate::engine::Engine;
 use crate::kernel::{CompactOption, Span, Time};
@@ -16,15 +16,15 @@ use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::World;
 
 /// The present instant, as a monitor sees it.
-pub trait Sight {
+pub trait WorldView {
     /// Whether the account is in this state now.
-    fn is(&mut self, account: AccountId, state: &State) -> bool;
+    fn is(&mut self, account: AccountId, state: &StateProposition) -> bool;
     /// Whether some continuation from now reaches this, under the binding.
     fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> bool;
 }
 
 /// Whoever can tell whether some continuation of a run reaches something.
-pub trait Foresight {
+pub trait Reachability {
     /// Whether some continuation from the engine's present does, within the horizon and by the acts of those who may act
     /// ([`Possible::actors`]); it is reached as soon as [`Possible::reached`] says so, now included.
     fn reaches<O: Observer, C: Codes>(
@@ -39,7 +39,7 @@ pub trait Foresight {
 
 /// The present of an engine.
 #[derive(Debug)]
-pub struct Present<'a, 'p, O, C, F> {
+pub struct EngineView<'a, 'p, O, C, F> {
     /// The run.
     pub engine: &'a Engine<'p, O, C>,
     /// Its policy.
@@ -48,8 +48,8 @@ pub struct Present<'a, 'p, O, C, F> {
     pub foresight: &'a mut F,
 }
 
-impl<O: Observer, C: Codes, F: Foresight> Sight for Present<'_, '_, O, C, F> {
-    fn is(&mut self, account: AccountId, state: &State) -> bool {
+impl<O: Observer, C: Codes, F: Reachability> WorldView for EngineView<'_, '_, O, C, F> {
+    fn is(&mut self, account: AccountId, state: &StateProposition) -> bool {
         is(self.engine, self.policy, account, state)
     }
 
@@ -63,7 +63,7 @@ pub fn is<O: Observer, C: Codes>(
     engine: &Engine<'_, O, C>,
     policy: &Policy,
     account: AccountId,
-    state: &State,
+    state: &StateProposition,
 ) -> bool {
     let flags = state.flags.iter().all(|(flag, wanted)| flag.is(&engine.world, account, engine.now()) == *wanted);
     let able = || able(engine, policy, account);
@@ -153,8 +153,8 @@ impl Possible {
     /// The account that it is about.
     pub fn account(&self, binding: Binding, facts: &Facts) -> Option<AccountId> {
         match &self.leaf {
-            Leaf::End(end) => end.account.or_else(|| binding.account(facts)),
-            Leaf::State(state) => state.account(binding, facts),
+            Proposition::End(end) => end.account.or_else(|| binding.account(facts)),
+            Proposition::State(state) => state.account(binding, facts),
         }
     }
 
@@ -182,8 +182,10 @@ impl Possible {
         facts: &Facts,
     ) -> bool {
         match &self.leaf {
-            Leaf::End(end) => ended.is_some_and(|(word, e)| binding.takes_in(e, facts) && end.matches(word, e, facts)),
-            Leaf::State(state) => {
+            Proposition::End(end) => {
+                ended.is_some_and(|(word, e)| binding.takes_in(e, facts) && end.matches(word, e, facts))
+            }
+            Proposition::State(state) => {
                 state.account(binding, facts).is_some_and(|account| is(engine, policy, account, state))
             }
         }

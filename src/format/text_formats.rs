@@ -2,7 +2,7 @@
 //!
 //! Promises that the checker, the schema and the reader accept the same texts. Deliberately resolves no name.
 
-use super::check::Leaf;
+use super::check::TextFormat;
 use crate::clause::parse_citation;
 use crate::kernel::time::{parse_date, parse_instant, parse_span, parse_time_of_day};
 use crate::kernel::{Span, Time};
@@ -11,60 +11,68 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Every format of a text, by the name that the schema gives it.
-pub const LEAVES: &[Leaf] = &[
-    Leaf { format: "day", what: "a day such as `Wed 2023-09-27`", check: |text| parse_date(text).map(drop) },
-    Leaf {
+pub const LEAVES: &[TextFormat] = &[
+    TextFormat { format: "day", what: "a day such as `Wed 2023-09-27`", check: |text| parse_date(text).map(drop) },
+    TextFormat {
         format: "row-time",
         what: "a time of day such as `08:30`, or `+20s` after the row above",
         check: |text| parse_row_time(text).map(drop),
     },
-    Leaf {
+    TextFormat {
         format: "span",
         what: "a span of time such as `90s`, `3m` or `7d`",
         check: |text| parse_span(text).map(drop),
     },
-    Leaf {
+    TextFormat {
         format: "working-days",
         what: "a number of working days such as `5 working days`",
         check: |text| parse_working_days(text).map(drop),
     },
-    Leaf { format: "share", what: "a share such as `2%` or `0.5%`", check: |text| parse_share(text).map(drop) },
-    Leaf {
+    TextFormat { format: "share", what: "a share such as `2%` or `0.5%`", check: |text| parse_share(text).map(drop) },
+    TextFormat {
         format: "limit",
         what: "a share such as `2%`, or a span of time such as `30m`",
         check: |text| {
             if text.ends_with('%') { parse_share(text).map(drop) } else { parse_span(text).map(drop) }
         },
     },
-    Leaf { format: "offset", what: "an offset such as `+20s` or `-2m`", check: |text| parse_offset(text).map(drop) },
-    Leaf {
+    TextFormat {
+        format: "offset",
+        what: "an offset such as `+20s` or `-2m`",
+        check: |text| parse_offset(text).map(drop),
+    },
+    TextFormat {
         format: "instant",
         what: "an instant such as `2023-09-27 00:00`",
         check: |text| parse_moment(text).map(drop),
     },
-    Leaf {
+    TextFormat {
         format: "time-of-day",
         what: "a time of day such as `08:30`",
         check: |text| parse_time_of_day(text).map(drop),
     },
-    Leaf {
+    TextFormat {
         format: "clauses",
         what: "a clause such as `Q7`, or a range such as `S2.1..S2.5`",
         check: |text| parse_citation(text).map(drop),
     },
-    Leaf { format: "finding", what: "the number of a finding such as `F9`", check: check_finding },
-    Leaf {
+    TextFormat { format: "finding", what: "the number of a finding such as `F9`", check: check_finding },
+    TextFormat {
         format: "mailbox",
         what: "the mailbox of somebody, such as `dee.ces`",
         check: |text| if text.contains('.') { Ok(()) } else { Err("no such mailbox".to_owned()) },
     },
-    Leaf { format: "outcome", what: "`granted`, `done`, `waiting` or the reason of a refusal", check: check_outcome },
-    Leaf {
+    TextFormat {
+        format: "outcome",
+        what: "`granted`, `done`, `waiting` or the reason of a refusal",
+        check: check_outcome,
+    },
+    TextFormat {
         format: "deadline",
         what: "`end of next working day`, `end of day`, or an instant",
         check: |text| parse_deadline(text).map(drop),
     },
-    Leaf {
+    TextFormat {
         format: "moment",
         what: "`cutover`, or an instant such as `2023-09-27 00:00`",
         check: |text| if text == "cutover" { Ok(()) } else { parse_instant(text).map(drop) },
@@ -159,7 +167,7 @@ pub fn show_share(share: i64) -> String {
 
 /// Until when something has to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deadline {
+pub enum WrittenDeadline {
     /// The midnight that closes the same day.
     EndOfDay,
     /// The midnight that closes the next working day.
@@ -172,11 +180,11 @@ pub enum Deadline {
 ///
 /// # Errors
 /// What is wrong, and how it should look.
-pub fn parse_deadline(text: &str) -> Result<Deadline, String> {
+pub fn parse_deadline(text: &str) -> Result<WrittenDeadline, String> {
     match text {
-        "end of day" => Ok(Deadline::EndOfDay),
-        "end of next working day" => Ok(Deadline::EndOfNextWorkingDay),
-        _ => parse_instant(text).map(Deadline::At).map_err(|_| {
+        "end of day" => Ok(WrittenDeadline::EndOfDay),
+        "end of next working day" => Ok(WrittenDeadline::EndOfNextWorkingDay),
+        _ => parse_instant(text).map(WrittenDeadline::At).map_err(|_| {
             format!(
                 "`{text}` is no deadline; write it as `end of day`, `end of next working day` or `2023-09-28 17:00`"
             )

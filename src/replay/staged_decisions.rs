@@ -5,9 +5,9 @@
 //! decision is due. Rules are never changed: an account comes under others, all of which are known before a run begins.
 //! Deliberately knows no habit and no file.
 
-use super::book::{Candidate, Exception};
+use super::library::{Candidate, Exception};
 use crate::act::{Act, ActOutcome};
-use crate::format::policy::Seen;
+use crate::format::policy::ObservedCondition;
 use crate::kernel::Time;
 use crate::kernel::units::WHOLE;
 use crate::policy::request::AccountKind;
@@ -19,13 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a policy decides on the way.
 #[derive(Clone, Debug)]
-pub struct Midway {
+pub struct StagedDecision {
     /// Its name.
     pub id: String,
     /// When.
     pub at: Time,
     /// What share of the accounts is looked at.
-    pub seen: Seen,
+    pub seen: ObservedCondition,
     /// Whose accounts: as a policy's exceptions name places.
     pub of: Option<String>,
     /// It is taken where more than this share, in parts per million, is like this.
@@ -38,7 +38,7 @@ pub struct Midway {
 #[derive(Clone, Debug)]
 struct Turn {
     at: Time,
-    seen: Seen,
+    seen: ObservedCondition,
     more_than: i64,
     /// The accounts that are looked at.
     of: Vec<AccountId>,
@@ -50,7 +50,7 @@ struct Turn {
 
 /// All decisions of a run, in the order of time.
 #[derive(Clone, Debug, Default)]
-pub struct Decisions {
+pub struct StagedDecisions {
     turns: Vec<Turn>,
     /// The accounts whose last sign-in was refused.
     refused: BTreeSet<AccountId>,
@@ -58,7 +58,7 @@ pub struct Decisions {
     said: Option<Vec<bool>>,
 }
 
-impl Decisions {
+impl StagedDecisions {
     /// Those of a candidate in a world: the policy gets every set of rules that they can lead to. `place` knows the name of
     /// a place, and whether it is a school.
     pub fn new<'n>(
@@ -66,9 +66,9 @@ impl Decisions {
         world: &World,
         policy: &mut Policy,
         place: impl Fn(PlaceId) -> Option<(&'n str, bool)>,
-    ) -> Decisions {
+    ) -> StagedDecisions {
         if candidate.decisions.is_empty() {
-            return Decisions::default();
+            return StagedDecisions::default();
         }
         let mut reached: BTreeSet<Scope> = world.accounts.iter().map(Account::scope).collect();
         let mut turns = Vec::new();
@@ -100,7 +100,7 @@ impl Decisions {
                 taken: None,
             });
         }
-        Decisions { turns, refused: BTreeSet::new(), said: None }
+        StagedDecisions { turns, refused: BTreeSet::new(), said: None }
     }
 
     /// These are taken, and no others, whatever is seen: a flag for each.
@@ -134,8 +134,8 @@ impl Decisions {
                 let there = turn.of.iter().filter_map(|id| world.accounts.get(id.at()).map(|row| (id, row)));
                 let there: Vec<(&AccountId, &Account)> = there.filter(|(_, row)| row.portal.exists).collect();
                 let like = there.iter().filter(|(id, row)| match turn.seen {
-                    Seen::Refused => self.refused.contains(id),
-                    Seen::NotSetUp => !row.self_service.enrolled(),
+                    ObservedCondition::Refused => self.refused.contains(id),
+                    ObservedCondition::NotSetUp => !row.self_service.enrolled(),
                 });
                 let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
                 number(like.count()) * i64::from(WHOLE) > turn.more_than * number(there.len())
