@@ -15,7 +15,7 @@
 
 use mims_sim::format::load::read;
 use mims_sim::kernel::totp::{SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
-use mims_sim::rehearsal::{Plan, grid, plan, replicate, replicate_real, replicates};
+use mims_sim::rehearsal::{RehearsalPlan, observation_times, plan, replicate, replicate_real, replicates};
 use mims_sim::replay::library::Library;
 use std::hint::black_box;
 use std::process::{Child, Command, Stdio};
@@ -90,7 +90,7 @@ fn main() {
 /// One process's work: some replicates of one population.
 fn alone(schools: u32, days: &str, codes: &str, runs: u32, threads: usize) {
     let plan = rehearsal(schools, days);
-    let grid = grid::grid(&plan);
+    let grid = observation_times::of(&plan);
     let mut found = Found { accounts: 0.0, messages: 0.0, seconds: f64::MAX, mean: 0.0, peak: 0.0 };
     if threads > 1 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -117,7 +117,7 @@ fn alone(schools: u32, days: &str, codes: &str, runs: u32, threads: usize) {
     println!("{} {} {} {} {}", found.accounts, found.messages, found.seconds, found.mean, found.peak);
 }
 
-fn rehearsal(schools: u32, days: &str) -> Plan {
+fn rehearsal(schools: u32, days: &str) -> RehearsalPlan {
     let divisions = schools * 40 / SCHOOLS;
     // A week around the cutover, or from the first circular until a month after it.
     let (from, to) = if days == "7" { ("2023-09-25", "2023-10-01") } else { ("2023-08-29", "2023-10-27") };

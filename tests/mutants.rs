@@ -46,7 +46,7 @@ support: {desk-patience: 4h}
 
 /// The rollout under the guide, and how each run of it is counted.
 struct Rollout {
-    plan: mims_sim::rehearsal::Plan,
+    plan: mims_sim::rehearsal::RehearsalPlan,
     grid: Vec<Time>,
     guide: Replicate,
 }
@@ -55,7 +55,7 @@ impl Rollout {
     fn new() -> Rollout {
         let loaded = read("rollout", ROLLOUT.as_bytes()).unwrap();
         let plan = mims_sim::rehearsal::plan(&loaded, &Library::default(), None).unwrap();
-        let grid = mims_sim::rehearsal::grid::grid(&plan);
+        let grid = mims_sim::rehearsal::observation_times::of(&plan);
         let guide = mims_sim::rehearsal::replicate(&plan, 0, &grid);
         Rollout { plan, grid, guide }
     }

@@ -4,10 +4,10 @@ use super::Exit;
 use super::files::{find, reason, write_into};
 use super::terminal::{Shape, complain, diagnose, out, tell};
 use mims_sim::counted::counted;
-use mims_sim::rehearsal::Plan;
-use mims_sim::rehearsal::beside::comparison;
-use mims_sim::rehearsal::flips::flips;
-use mims_sim::rehearsal::turns::cells;
+use mims_sim::rehearsal::RehearsalPlan;
+use mims_sim::rehearsal::study::comparison::comparison;
+use mims_sim::rehearsal::study::counterfactuals::counterfactuals;
+use mims_sim::rehearsal::study::sensitivity::grid_points;
 use mims_sim::report::compare::{human, json};
 use std::path::PathBuf;
 
@@ -63,10 +63,11 @@ pub fn run(options: &Options) -> Exit {
         complain(&unknown);
         return Exit::BadInput;
     }
-    let plan = Plan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
+    let plan =
+        RehearsalPlan { runs: options.runs.unwrap_or(plan.runs), seed: options.seed.unwrap_or(plan.seed), ..plan };
     let names = if options.candidates.is_empty() { &plan.candidates } else { &options.candidates };
     let others = found.candidates(&plan, names);
-    let table = if plan.sweep.is_empty() { Vec::new() } else { cells(&plan.sweep) };
+    let table = if plan.sweep.is_empty() { Vec::new() } else { grid_points(&plan.sweep) };
     if table.len() > MOST {
         complain(&format!("this sweep has {} combinations, and {MOST} are the most: try fewer values\n", table.len()));
         return Exit::BadInput;
@@ -86,7 +87,7 @@ pub fn run(options: &Options) -> Exit {
     let Some(folder) = &options.out else { return Exit::Fine };
     let mut files = vec![("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];
     for other in &others {
-        for flip in flips(&plan, other, &found.book) {
+        for flip in counterfactuals(&plan, other, &found.book) {
             let way = if flip.helped { "helped" } else { "harmed" };
             let who = format!("flips/{}/{way}-{}", other.candidate.name, flip.cause.word());
             let said = |under: &str| {

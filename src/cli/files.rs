@@ -79,7 +79,7 @@ impl Found {
     ///
     /// # Errors
     /// Everything that is wrong with any file, in the order of files and places.
-    pub fn rehearsals(&self) -> Result<Vec<rehearsal::Plan>, Vec<Diagnostic>> {
+    pub fn rehearsals(&self) -> Result<Vec<rehearsal::RehearsalPlan>, Vec<Diagnostic>> {
         let mut faults = self.faults.clone();
         let mut plans = Vec::new();
         for loaded in &self.rehearsals {
@@ -104,10 +104,10 @@ impl Found {
     }
 
     /// The same rehearsal under each of these policies.
-    pub fn candidates(&self, plan: &rehearsal::Plan, names: &[String]) -> Vec<rehearsal::Plan> {
+    pub fn candidates(&self, plan: &rehearsal::RehearsalPlan, names: &[String]) -> Vec<rehearsal::RehearsalPlan> {
         let under = |name: &String| {
             let candidate = self.book.policy(name)?.clone();
-            Some(rehearsal::Plan { candidate, ..plan.clone() })
+            Some(rehearsal::RehearsalPlan { candidate, ..plan.clone() })
         };
         names.iter().filter_map(under).collect()
     }

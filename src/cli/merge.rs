@@ -5,9 +5,9 @@ use super::files::reason;
 use super::rehearse::{Output, load, tell};
 use super::terminal::diagnose;
 use mims_sim::diagnostic::{Diagnostic, Sources};
-use mims_sim::rehearsal::many::Runs;
-use mims_sim::rehearsal::shard::{Origin, Shard, merge};
-use mims_sim::rehearsal::{Replicate, grid};
+use mims_sim::rehearsal::run::runner::Runs;
+use mims_sim::rehearsal::run::shard::{Origin, Shard, merge};
+use mims_sim::rehearsal::{Replicate, observation_times};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,7 @@ pub fn run(options: &Options) -> Exit {
         diagnose(&[Diagnostic::error("S602", title).help(help)], &Sources::default());
         return Exit::BadInput;
     }
-    let runs = Runs { grid: grid::grid(plan), done: whole.replicates, partial: false };
+    let runs = Runs { grid: observation_times::of(plan), done: whole.replicates, partial: false };
     let Options { out, json, aside, names, .. } = options;
     let folder = out.as_deref();
     tell(

@@ -6,14 +6,14 @@ use super::terminal::{Shape, complain, diagnose, interrupts, out, tell as fit};
 use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::text_formats::parse_share;
-use mims_sim::rehearsal::beside::{beside, usual};
-use mims_sim::rehearsal::gate::Answer;
-use mims_sim::rehearsal::life::Whose;
-use mims_sim::rehearsal::many::{Runs, many};
-use mims_sim::rehearsal::pulled::{pull_out, stories};
-use mims_sim::rehearsal::shard::{Origin, Part, Shard};
-use mims_sim::rehearsal::summary::{Summary, decided};
-use mims_sim::rehearsal::{Plan, Replicate};
+use mims_sim::rehearsal::extract::writer::{extract, stories};
+use mims_sim::rehearsal::measure::gate::GoNoGo;
+use mims_sim::rehearsal::measure::summary::{Summary, decided};
+use mims_sim::rehearsal::observe::journal::PersonRef;
+use mims_sim::rehearsal::run::runner::{Runs, run_all};
+use mims_sim::rehearsal::run::shard::{Origin, Shard, ShardNumber};
+use mims_sim::rehearsal::study::comparison::{study, usual_runs};
+use mims_sim::rehearsal::{RehearsalPlan, Replicate};
 use mims_sim::replay::library::Library;
 use mims_sim::report;
 use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
@@ -44,8 +44,8 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Runs one part of the runs only, such as 2/8, for `merge` to put together.
-    #[arg(long, value_name = "I/N", value_parser = Part::parse, requires = "out", conflicts_with = "precision")]
-    shard: Option<Part>,
+    #[arg(long, value_name = "I/N", value_parser = ShardNumber::parse, requires = "out", conflicts_with = "precision")]
+    shard: Option<ShardNumber>,
     /// Goes on where an interrupted run into the same folder stopped.
     #[arg(long, requires = "out")]
     resume: bool,
@@ -82,9 +82,9 @@ fn precision(text: &str) -> Result<i64, String> {
 /// A rehearsal, and what was found near it.
 pub struct Loaded {
     /// The rehearsal.
-    pub plan: Plan,
+    pub plan: RehearsalPlan,
     /// Its candidates.
-    pub others: Vec<Plan>,
+    pub others: Vec<RehearsalPlan>,
     /// The findings of the guide, as files near it state them.
     pub findings: Vec<Finding>,
     /// Policies by name.
@@ -94,7 +94,7 @@ pub struct Loaded {
 impl Loaded {
     /// The same with this many runs and this seed.
     pub fn with(self, runs: u32, seed: u32) -> Loaded {
-        let set = |plan: Plan| Plan { runs, seed, ..plan };
+        let set = |plan: RehearsalPlan| RehearsalPlan { runs, seed, ..plan };
         Loaded { plan: set(self.plan), others: self.others.into_iter().map(set).collect(), ..self }
     }
 }
@@ -141,7 +141,7 @@ fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
     let plan = &loaded.plan;
     let whose = person.rsplit_once('/').and_then(|(place, number)| {
         let place = (0..plan.places()).find(|at| plan.place(*at) == place)?;
-        Some(Whose { place, number: number.parse().ok()? })
+        Some(PersonRef { place, number: number.parse().ok()? })
     });
     let Some(whose) = whose else {
         let (first, last) = (plan.place(0), plan.place(plan.places().saturating_sub(1)));
@@ -150,7 +150,7 @@ fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
         ));
         return Exit::BadInput;
     };
-    match pull_out(plan, &loaded.book, replicate, whose, None) {
+    match extract(plan, &loaded.book, replicate, whose, None) {
         Ok(pulled) => {
             out(&pulled.text);
             Exit::Fine
@@ -165,7 +165,7 @@ fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
 /// Runs what is left of the whole or of a shard, keeps what an interruption leaves, and tells the whole.
 fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
     let plan = &loaded.plan;
-    let part = options.shard.unwrap_or(Part::WHOLE);
+    let part = options.shard.unwrap_or(ShardNumber::WHOLE);
     let mut shard = match begun(options, plan, part) {
         Ok(shard) => shard,
         Err(fault) => {
@@ -211,7 +211,7 @@ fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
 }
 
 /// What an interrupted run left, where that is to be gone on with; else nothing yet.
-fn begun(options: &Options, plan: &Plan, part: Part) -> Result<Shard<Replicate>, Box<Diagnostic>> {
+fn begun(options: &Options, plan: &RehearsalPlan, part: ShardNumber) -> Result<Shard<Replicate>, Box<Diagnostic>> {
     let fresh = Shard::new(Origin::of(plan), plan.runs, part, Vec::new());
     let path = options.out.as_ref().map(|folder| folder.join(part.file_name()));
     let Some(path) = path.filter(|_| options.resume) else { return Ok(fresh) };
@@ -284,9 +284,9 @@ pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
     }
     match summary.answer {
         _ if runs.partial => Exit::Incomplete,
-        Answer::Go => Exit::Fine,
-        Answer::NoGo => Exit::Failed,
-        Answer::Undecided => Exit::Incomplete,
+        GoNoGo::Go => Exit::Fine,
+        GoNoGo::NoGo => Exit::Failed,
+        GoNoGo::Undecided => Exit::Incomplete,
     }
 }
 
@@ -301,10 +301,11 @@ fn keep(
 ) -> Result<(), String> {
     // Of an interrupted rehearsal nothing more is run.
     let done = u32::try_from(summary.runs.len()).unwrap_or(u32::MAX);
-    let runs = if partial { 0 } else { output.aside.unwrap_or_else(|| usual(&loaded.plan)).min(done) };
-    let fewer = Plan { runs, ..loaded.plan.clone() };
-    let others: Vec<Plan> = loaded.others.iter().map(|other| Plan { runs, ..other.clone() }).collect();
-    let beside = (runs > 0).then(|| beside(&fewer, &others, output.names, &|what| stage(what, output.interrupted)));
+    let runs = if partial { 0 } else { output.aside.unwrap_or_else(|| usual_runs(&loaded.plan)).min(done) };
+    let fewer = RehearsalPlan { runs, ..loaded.plan.clone() };
+    let others: Vec<RehearsalPlan> =
+        loaded.others.iter().map(|other| RehearsalPlan { runs, ..other.clone() }).collect();
+    let beside = (runs > 0).then(|| study(&fewer, &others, output.names, &|what| stage(what, output.interrupted)));
     let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::work::lists(summary, beside));
     let work: Vec<(String, String)> =
         lists.iter().map(|list| (list.place.clone(), format!("work/{}", list.file))).collect();
@@ -349,7 +350,13 @@ fn stage(what: &str, interrupted: Option<&AtomicBool>) {
 
 /// All runs, with progress for whoever waits, until they are done, enough, or interrupted.
 #[allow(clippy::disallowed_methods, reason = "progress is for a person, who waits on the wall clock")]
-fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i64>, interrupted: &AtomicBool) -> Runs {
+fn rehearse(
+    plan: &RehearsalPlan,
+    part: ShardNumber,
+    before: Vec<Replicate>,
+    precision: Option<i64>,
+    interrupted: &AtomicBool,
+) -> Runs {
     let earlier = before.len();
     let numbers = part.replicates(plan.runs);
     let all = numbers.end - numbers.start;
@@ -365,8 +372,9 @@ fn rehearse(plan: &Plan, part: Part, before: Vec<Replicate>, precision: Option<i
         }
         !interrupted.load(Ordering::Relaxed)
     };
-    let runs =
-        many(plan, numbers, before, watch, |plan, grid, done| precision.is_some_and(|p| decided(plan, grid, done, p)));
+    let runs = run_all(plan, numbers, before, watch, |plan, grid, done| {
+        precision.is_some_and(|p| decided(plan, grid, done, p))
+    });
     if terminal {
         complain("\r\u{1b}[K");
     }

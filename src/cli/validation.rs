@@ -3,7 +3,7 @@
 use super::Exit;
 use super::rehearse::load;
 use super::terminal::out;
-use mims_sim::rehearsal::{Plan, grid, replicates, validation};
+use mims_sim::rehearsal::{RehearsalPlan, observation_times, replicates, study::validation};
 use mims_sim::report::validation::markdown;
 use std::path::PathBuf;
 
@@ -20,10 +20,10 @@ pub struct Options {
 /// Runs the verb. A miss is a finding about the model and no failure of the command.
 pub fn run(options: &Options) -> Exit {
     let plan = match load(&options.file) {
-        Ok(loaded) => Plan { runs: options.runs.unwrap_or(loaded.plan.runs), ..loaded.plan },
+        Ok(loaded) => RehearsalPlan { runs: options.runs.unwrap_or(loaded.plan.runs), ..loaded.plan },
         Err(exit) => return exit,
     };
-    let grid = grid::grid(&plan);
+    let grid = observation_times::of(&plan);
     let runs = replicates(&plan, 0..plan.runs, &grid);
     let mut observed = vec![validation::enrolment(), validation::recall()];
     observed.extend(validation::rollout(&plan, &grid, &runs));

@@ -5,67 +5,53 @@
 //! adds up. Promises the same bytes for any number of threads, and integers until the last step. Deliberately writes
 //! nothing: reports do.
 
-pub mod alone;
-pub mod aside;
-pub mod beside;
-pub mod compare;
-pub mod curve;
-mod daily;
-mod day;
-pub mod directory;
-mod driver;
-pub mod flips;
-pub mod gate;
-pub mod grid;
-mod habits;
-pub mod life;
-pub mod many;
-pub mod names;
-pub mod plan;
-pub mod population;
-pub mod pulled;
-pub mod remedy;
-pub mod shard;
-mod shared;
-pub mod summary;
-mod support;
-pub mod tally;
+pub mod behaviour;
+pub mod extract;
+pub mod measure;
+pub mod observe;
+pub mod run;
+pub mod setup;
+pub mod study;
 #[cfg(test)]
 mod tests;
-pub mod turns;
-pub mod validation;
-mod watched;
 
-pub use aside::Aside;
-pub use plan::{Plan, plan, wants};
-pub use tally::Replicate;
+pub use measure::counters::Replicate;
+pub use observe::snapshot::EveSnapshot;
+pub use setup::observation_times;
+pub use setup::plan::{RehearsalPlan, plan, wants};
 
 use crate::kernel::Time;
 use crate::world::authenticator::{Real, Symbolic};
+use observe::journal::Journal;
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Runs one replicate: the same one for the same plan and number, on whatever thread.
-pub fn replicate(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    driver::replicate(plan, number, grid, |_| Symbolic)
+pub fn replicate(plan: &RehearsalPlan, number: u32, grid: &[Time]) -> Replicate {
+    run::replicate::replicate(plan, number, grid, |_| Symbolic)
 }
 
 /// The same with real codes (RFC 6238): slower, and the same in every number, up to a chance collision of two codes.
-pub fn replicate_real(plan: &Plan, number: u32, grid: &[Time]) -> Replicate {
-    driver::replicate(plan, number, grid, Real::new)
+pub fn replicate_real(plan: &RehearsalPlan, number: u32, grid: &[Time]) -> Replicate {
+    run::replicate::replicate(plan, number, grid, Real::new)
 }
 
 /// Runs one replicate with a closer look at it.
-pub fn looked_at(plan: &Plan, number: u32, grid: &[Time], aside: Aside) -> (Replicate, Aside) {
-    driver::looked_at(plan, number, grid, aside)
+pub fn replicate_with_snapshot(
+    plan: &RehearsalPlan,
+    number: u32,
+    grid: &[Time],
+    aside: EveSnapshot,
+) -> (Replicate, EveSnapshot) {
+    run::replicate::replicate_with_snapshot(plan, number, grid, aside)
 }
 
 /// Runs one replicate and writes down one person's life in it.
-pub fn written(plan: &Plan, number: u32, life: life::Life) -> life::Life {
-    driver::written(plan, number, &[], life)
+pub fn replicate_with_journal(plan: &RehearsalPlan, number: u32, life: Journal) -> Journal {
+    run::replicate::replicate_with_journal(plan, number, &[], life)
 }
 
 /// Runs these replicates side by side; they come in their order.
-pub fn replicates(plan: &Plan, numbers: Range<u32>, grid: &[Time]) -> Vec<Replicate> {
+pub fn replicates(plan: &RehearsalPlan, numbers: Range<u32>, grid: &[Time]) -> Vec<Replicate> {
     numbers.into_par_iter().map(|number| replicate(plan, number, grid)).collect()
 }

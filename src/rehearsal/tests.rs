@@ -1,13 +1,6 @@
 //! Laws of a rehearsal, for any small population, and what its parts do to one another.
 
-use super::aside::Aside;
-use super::life::Whose;
-use super::many::{Runs, many};
-use super::population::populate;
-use super::pulled::pull_out;
-use super::remedy::Remedy;
-use super::tally::{NEVER, Replicate, SERIES, Series};
-use super::{Plan, grid, plan, replicate};
+use super::{RehearsalPlan, observation_times, plan, replicate};
 use crate::format::load::{FileContents, read};
 use crate::format::parameters::Parameter as P;
 use crate::format::rehearsal::{Group, Measure};
@@ -15,6 +8,13 @@ use crate::kernel::{Date, Draws};
 use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
 use crate::property::PropertyVerdict;
+use crate::rehearsal::behaviour::remedy::Remedy;
+use crate::rehearsal::extract::writer::extract;
+use crate::rehearsal::measure::counters::{NEVER, Replicate, SERIES, Series};
+use crate::rehearsal::observe::journal::PersonRef;
+use crate::rehearsal::observe::snapshot::EveSnapshot;
+use crate::rehearsal::run::runner::{Runs, run_all};
+use crate::rehearsal::setup::population::populate;
 use crate::replay::library::Library;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -25,34 +25,34 @@ span: {from: 2023-09-22, to: 2023-10-02}
 population: {schools: 1, staff-per-school: 24, divisions: 1, staff-per-division: 10, generic-per-place: 1}
 ";
 
-fn planned(more: &str) -> Plan {
+fn planned(more: &str) -> RehearsalPlan {
     let loaded = read("r.yaml", format!("{SMALL}{more}").as_bytes()).unwrap_or_else(|f| panic!("{f:?}"));
     plan(&loaded, &Library::default(), None).unwrap_or_else(|f| panic!("{f:?}"))
 }
 
-fn with(plan: &Plan, changes: &[(P, i64)]) -> Plan {
+fn with(plan: &RehearsalPlan, changes: &[(P, i64)]) -> RehearsalPlan {
     let mut plan = plan.clone();
     changes.iter().for_each(|(parameter, value)| plan.parameters.set(*parameter, *value));
     plan
 }
 
-fn under(plan: &Plan, rules: &[(Rule, i64)]) -> Plan {
+fn under(plan: &RehearsalPlan, rules: &[(Rule, i64)]) -> RehearsalPlan {
     let mut plan = plan.clone();
     rules.iter().for_each(|(rule, value)| plan.candidate.set(*rule, *value));
     plan
 }
 
-fn one(plan: &Plan) -> Replicate {
-    replicate(plan, 0, &grid::grid(plan))
+fn one(plan: &RehearsalPlan) -> Replicate {
+    replicate(plan, 0, &observation_times::of(plan))
 }
 
 fn total(run: &Replicate, series: Series) -> u32 {
     run.points.iter().map(|point| point[series.at()]).sum()
 }
 
-fn at_threads(plan: &Plan, threads: usize) -> Runs {
+fn at_threads(plan: &RehearsalPlan, threads: usize) -> Runs {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| many(plan, 0..plan.runs, Vec::new(), |_| true, |_, _, _| false))
+    pool.install(|| run_all(plan, 0..plan.runs, Vec::new(), |_| true, |_, _, _| false))
 }
 
 /// Shares and counts of a population and its habits, anywhere within their bounds.
@@ -70,9 +70,9 @@ proptest! {
 
     #[test]
     fn what_is_counted_adds_up(changes in parameters(), seed in 0_u32..1000) {
-        let plan = Plan { seed, ..with(&planned(""), &changes) };
+        let plan = RehearsalPlan { seed, ..with(&planned(""), &changes) };
         let run = one(&plan);
-        let grid = grid::grid(&plan);
+        let grid = observation_times::of(&plan);
         prop_assert_eq!(run.points.len(), grid.len());
         for point in &run.points {
             let number = |series: Series| point[series.at()];
@@ -109,10 +109,10 @@ proptest! {
     #[test]
     fn running_ahead_changes_nothing(changes in parameters(), seed in 0_u32..1000) {
         let more = "faults: [{at: 2023-09-27 08:10, fault: outage, party: portal, until: 2023-09-27 08:30}]\n";
-        let plan = Plan { seed, ..with(&planned(more), &changes) };
+        let plan = RehearsalPlan { seed, ..with(&planned(more), &changes) };
         let plan = with(&plan, &[(P::Students, 3), (P::SignIns, 1 + i64::from(seed % 3))]);
-        let grid = grid::grid(&plan);
-        prop_assert_eq!(one(&plan), super::driver::in_step(&plan, 0, &grid));
+        let grid = observation_times::of(&plan);
+        prop_assert_eq!(one(&plan), crate::rehearsal::run::replicate::in_step(&plan, 0, &grid));
     }
 
     #[test]
@@ -123,7 +123,7 @@ proptest! {
         let draws = Draws { seed: u64::from(seed), replicate: 3 };
         let (a, b) = (populate(&plan, draws), populate(&other, draws));
         prop_assert_eq!(&a.shared, &b.shared);
-        let holders = |people: &super::population::Population| {
+        let holders = |people: &crate::rehearsal::setup::population::Population| {
             let last = people.places.last().map_or(0, |office| office.people.start) as usize;
             people.traits[..last].to_vec()
         };
@@ -137,7 +137,7 @@ proptest! {
 
 #[test]
 fn any_number_of_threads_gives_the_same_runs() {
-    let plan = Plan { runs: 12, ..planned("") };
+    let plan = RehearsalPlan { runs: 12, ..planned("") };
     let one = at_threads(&plan, 1).done;
     assert_eq!(one.len(), 12);
     assert!(one.iter().zip(0..).all(|(run, number)| run.number == number));
@@ -149,12 +149,12 @@ fn any_number_of_threads_gives_the_same_runs() {
 
 #[test]
 fn enough_is_enough_on_any_number_of_threads() {
-    let plan = Plan { runs: 200, ..planned("") };
+    let plan = RehearsalPlan { runs: 200, ..planned("") };
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let runs = pool.install(|| many(&plan, 0..plan.runs, Vec::new(), |_| true, |_, _, done| done.len() >= 5));
+        let runs = pool.install(|| run_all(&plan, 0..plan.runs, Vec::new(), |_| true, |_, _, done| done.len() >= 5));
         assert_eq!((runs.done.len(), runs.partial), (5, false));
-        let stopped = pool.install(|| many(&plan, 0..plan.runs, Vec::new(), |done| done < 3, |_, _, _| false));
+        let stopped = pool.install(|| run_all(&plan, 0..plan.runs, Vec::new(), |done| done < 3, |_, _, _| false));
         assert!(stopped.partial && stopped.done.len() >= 3 && stopped.done.len() < 200);
     }
 }
@@ -272,7 +272,7 @@ fn weekly_reminders_are_days() {
     };
     let weekly = with(&made(""), &[(P::WeeklyReminders, 2)]);
     let days = made("habits: {reminders: [2023-09-13, 2023-09-20]}\n");
-    let enrolled = |plan: &Plan| total(&one(plan), Series::Enrolled(Group::Staff));
+    let enrolled = |plan: &RehearsalPlan| total(&one(plan), Series::Enrolled(Group::Staff));
     assert_eq!(enrolled(&weekly), enrolled(&days));
     assert!(enrolled(&made("")) < enrolled(&weekly));
 }
@@ -286,7 +286,7 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
     let habits = [(P::Forgets, 500_000), (P::AnswersSet, 0), (P::MistypesPassword, 0)];
     let plan = with(&planned(""), &[&habits[..], &[(P::Students, 40)]].concat());
     let run = one(&plan);
-    let number = |point: &super::tally::Point, series: Series| point[series.at()];
+    let number = |point: &crate::rehearsal::measure::counters::SeriesValues, series: Series| point[series.at()];
     let locked: Vec<u32> = run.points.iter().map(|p| number(p, Series::LockedOut(Group::Students))).collect();
     let last = run.points.last().unwrap();
     assert_eq!(number(last, Series::Accounts(Group::Students)), 40);
@@ -304,7 +304,7 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
     );
     let (mut students, mut told) = (0, 0);
     for number in 1.. {
-        match pull_out(&plan, &Library::default(), 0, Whose { place: 0, number }, None) {
+        match extract(&plan, &Library::default(), 0, PersonRef { place: 0, number }, None) {
             Ok(pulled) if pulled.text.contains("person: {role: student") => {
                 assert!(!pulled.text.contains("who: person, do: enrol"), "{}", pulled.text);
                 students += 1;
@@ -323,8 +323,9 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
 fn students_of_a_directory_are_no_staff() {
     let row = |at: u32| format!("{at},kranji,{}\n", if at.is_multiple_of(3) { "student" } else { "" });
     let rows: String = (1..=30).map(row).collect();
-    let places = super::directory::read("d.csv", format!("person,place,role\n{rows}").as_bytes()).unwrap();
-    let plan = Plan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
+    let places =
+        crate::rehearsal::setup::directory::read("d.csv", format!("person,place,role\n{rows}").as_bytes()).unwrap();
+    let plan = RehearsalPlan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
     let point = *one(&plan).points.first().unwrap();
     let accounts = |of| point[Series::Accounts(of).at()];
     assert_eq!((accounts(Group::Staff), accounts(Group::Students)), (20, 10));
@@ -346,13 +347,13 @@ fn a_directory_knows_circles_and_days() {
     };
     let rows: String = (1..=30).map(row).collect();
     let text = format!("person,place,generic,first-day,last-day\n{rows}");
-    let places = super::directory::read("d.csv", text.as_bytes()).unwrap();
-    let plan = Plan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
+    let places = crate::rehearsal::setup::directory::read("d.csv", text.as_bytes()).unwrap();
+    let plan = RehearsalPlan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
     let made = populate(&plan, Draws { seed: 1, replicate: 0 });
     let members: Vec<u32> = made.shared[0].members.iter().map(|id| id.0).collect();
     assert_eq!((made.shared.len(), members), (1, vec![4, 1, 2, 3, 5, 6]), "custodian first");
     let accounts = |at: usize| one(&plan).points[at][Series::Accounts(Group::Staff).at()];
-    let end = grid::grid(&plan).len() - 1;
+    let end = observation_times::of(&plan).len() - 1;
     assert_eq!((accounts(0), accounts(end)), (28, 29), "one has gone before, and one comes on the way");
     let last = Date::of(2023, 9, 28).map(|day| Date(day.0 + 1).small());
     let goes = made.traits.iter().filter_map(|traits| traits.goes.get()).filter(|day| *day > plan.from.small());
@@ -387,7 +388,7 @@ fn a_gate_counts_the_people_whose_replay_violates_it() {
     let mut violated = [0_u32; NAMES.len()];
     for place in 0..2 {
         for number in 1.. {
-            let pulled = match pull_out(&plan, &book, 0, Whose { place, number }, None) {
+            let pulled = match extract(&plan, &book, 0, PersonRef { place, number }, None) {
                 Ok(pulled) => pulled,
                 Err(why) if why.contains("there is no number") => break,
                 Err(why) => panic!("{why}"),
@@ -411,7 +412,7 @@ fn a_gate_counts_the_people_whose_replay_violates_it() {
 // A closer look ------------------------------------------------------------------------------------------------------
 
 /// A small place where much goes wrong.
-fn troubled() -> Plan {
+fn troubled() -> RehearsalPlan {
     let habits =
         [(P::NoPhone, 100_000), (P::PasswordLost, 150_000), (P::StaleAddress, 100_000), (P::IconAddress, 150_000)];
     let more = [(P::LosesPhone, 900_000), (P::Forgets, 300_000), (P::NotAtHand, 150_000), (P::MistypesCode, 100_000)];
@@ -422,9 +423,9 @@ fn troubled() -> Plan {
 
 #[test]
 fn looking_and_writing_change_nothing() {
-    let (plan, grid) = (troubled(), grid::grid(&troubled()));
+    let (plan, grid) = (troubled(), observation_times::of(&troubled()));
     let plain = replicate(&plan, 0, &grid);
-    let (looked, aside) = super::looked_at(&plan, 0, &grid, Aside::new(&plan, None));
+    let (looked, aside) = super::replicate_with_snapshot(&plan, 0, &grid, EveSnapshot::new(&plan, None));
     assert_eq!(looked, plain);
     // What is seen on the morning is what is counted there.
     let places = aside.out().fold(vec![0; plain.places.len()], |mut sums: Vec<u32>, seen| {
@@ -437,8 +438,8 @@ fn looking_and_writing_change_nothing() {
 
 #[test]
 fn a_remedy_leaves_nobody_lacking_it_and_helps() {
-    let plan = Plan { runs: 6, ..troubled() };
-    let all = super::beside::beside(&plan, &[], false, &|_| ());
+    let plan = RehearsalPlan { runs: 6, ..troubled() };
+    let all = crate::rehearsal::study::comparison::study(&plan, &[], false, &|_| ());
     let first = all.remedies.first().unwrap();
     assert!(first.morning.difference.sum() < 0, "{first:?}");
     assert!(all.remedies.windows(2).all(|two| two[0].morning.difference.sum() <= two[1].morning.difference.sum()));
@@ -461,7 +462,7 @@ fn everybody_can_be_pulled_out_and_is_replayed_green() {
     for (plan, run) in [(troubled(), 0), (troubled(), 1), (troubled(), 2), (harsh.clone(), 5), (harsh, 7)] {
         for place in 0..2 {
             for number in 1.. {
-                match pull_out(&plan, &Library::default(), run, Whose { place, number }, None) {
+                match extract(&plan, &Library::default(), run, PersonRef { place, number }, None) {
                     Ok(pulled) => {
                         assert!(pulled.verdict.green() && pulled.verdict.judged > 0 || !pulled.text.contains("do: "));
                         helped += usize::from(pulled.text.contains("do: reset-password"));
@@ -478,10 +479,12 @@ fn everybody_can_be_pulled_out_and_is_replayed_green() {
 
 #[test]
 fn whoever_flips_is_locked_out_under_one_policy_alone() {
-    let plan = Plan { runs: 3, ..troubled() };
+    let plan = RehearsalPlan { runs: 3, ..troubled() };
     let later = under(&plan, &[(Rule::Cutover, plan.candidate.base().get(Rule::Cutover) + 7 * 86_400_000)]);
     // The replay finds its policy by name; the base itself makes both tellings the same, so nobody flips.
-    assert!(super::flips::flips(&plan, &plan, &Library::default()).is_empty());
-    let looks = |plan: &Plan| super::looked_at(plan, 0, &grid::grid(plan), Aside::new(plan, None)).1;
+    assert!(crate::rehearsal::study::counterfactuals::counterfactuals(&plan, &plan, &Library::default()).is_empty());
+    let looks = |plan: &RehearsalPlan| {
+        super::replicate_with_snapshot(plan, 0, &observation_times::of(plan), EveSnapshot::new(plan, None)).1
+    };
     assert_ne!(looks(&plan).out().count(), looks(&later).out().count());
 }

@@ -7,11 +7,11 @@ use crate::counted::counted;
 use crate::diagnostic::clean;
 use crate::format::parameters::Knob;
 use crate::format::policy::show;
-use crate::rehearsal::Plan;
-use crate::rehearsal::beside::{Compared, Comparison};
-use crate::rehearsal::compare::{Overall, Row, Side};
-use crate::rehearsal::gate::Answer as Go;
-use crate::rehearsal::turns::{Answer, Enough, Outcome, Setting};
+use crate::rehearsal::RehearsalPlan;
+use crate::rehearsal::measure::gate::GoNoGo;
+use crate::rehearsal::study::comparison::{CandidateRow, Comparison};
+use crate::rehearsal::study::sensitivity::{RehearsalOutcome, Setting, SweepAnswer, Threshold};
+use crate::rehearsal::study::yardsticks::{Overall, Side, YardstickRow};
 use crate::statistics::Verdict;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -19,11 +19,11 @@ use std::fmt::Write;
 /// The version of the shape of the JSON report; it goes up when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 2;
 
-pub(super) const fn go_word(answer: Go) -> &'static str {
+pub(super) const fn go_word(answer: GoNoGo) -> &'static str {
     match answer {
-        Go::Go => "go",
-        Go::NoGo => "no go",
-        Go::Undecided => "undecided",
+        GoNoGo::Go => "go",
+        GoNoGo::NoGo => "no go",
+        GoNoGo::Undecided => "undecided",
     }
 }
 
@@ -61,7 +61,7 @@ fn settings(all: &[Setting]) -> String {
 }
 
 /// A number of the yardstick as a person reads it: seconds as minutes, counts with a digit where they are small.
-pub(super) fn amount(row: &Row, value: f64) -> String {
+pub(super) fn amount(row: &YardstickRow, value: f64) -> String {
     if row.yardstick.is_time() {
         let minutes = value / 60.0;
         return if minutes.abs() < 120.0 { format!("{minutes:.1} min") } else { format!("{:.1} h", minutes / 60.0) };
@@ -70,7 +70,7 @@ pub(super) fn amount(row: &Row, value: f64) -> String {
 }
 
 /// A difference with its sign; nothing has none.
-pub(super) fn signed(row: &Row, value: f64) -> String {
+pub(super) fn signed(row: &YardstickRow, value: f64) -> String {
     let text = amount(row, value);
     if value > 0.0 && !text.starts_with(['+', '-']) { format!("+{text}") } else { text }
 }
@@ -125,11 +125,11 @@ const fn sentence(overall: Overall) -> &'static str {
     }
 }
 
-fn go_share(outcome: &Outcome) -> String {
+fn go_share(outcome: &RehearsalOutcome) -> String {
     format!("every gate is met in {} of {}", outcome.go, counted(outcome.runs, "run"))
 }
 
-fn candidate(one: &Compared, out: &mut String) {
+fn candidate(one: &CandidateRow, out: &mut String) {
     let _ = writeln!(out, "\n{}: {} ({})", clean(&one.name), go_word(one.outcome.answer), go_share(&one.outcome));
     for (id, taken) in &one.decided {
         let _ = writeln!(out, "  decided on the way: {} in {taken} of {} runs", clean(id), one.outcome.runs);
@@ -193,15 +193,15 @@ fn table(all: &Comparison<'_>, out: &mut String) {
 }
 
 /// For which values a gate is met, as a sentence.
-fn says(answer: &Answer) -> String {
+fn says(answer: &SweepAnswer) -> String {
     let one = |value: i64| setting(&(answer.knob, value));
     let knob = path(answer.knob);
     match &answer.enough {
-        Enough::AtLeast(value) => format!("{} is the least that meets it", one(*value)),
-        Enough::AtMost(value) => format!("{} is the most that meets it", one(*value)),
-        Enough::Always => format!("every {knob} that was tried meets it"),
-        Enough::Never => format!("no {knob} that was tried meets it"),
-        Enough::Only(values) => {
+        Threshold::AtLeast(value) => format!("{} is the least that meets it", one(*value)),
+        Threshold::AtMost(value) => format!("{} is the most that meets it", one(*value)),
+        Threshold::Always => format!("every {knob} that was tried meets it"),
+        Threshold::Never => format!("no {knob} that was tried meets it"),
+        Threshold::Only(values) => {
             format!("met at {} alone", values.iter().map(|value| one(*value)).collect::<Vec<_>>().join(", "))
         }
     }
@@ -209,13 +209,13 @@ fn says(answer: &Answer) -> String {
 
 /// The same for programs: `enough` is `at-least` or `at-most` with its value in `values`, `always`, `never`, or `only` with
 /// all values at which the gate is met.
-fn answer_json(plan: &Plan, answer: &Answer) -> Value {
+fn answer_json(plan: &RehearsalPlan, answer: &SweepAnswer) -> Value {
     let (enough, values) = match &answer.enough {
-        Enough::AtLeast(value) => ("at-least", vec![*value]),
-        Enough::AtMost(value) => ("at-most", vec![*value]),
-        Enough::Always => ("always", Vec::new()),
-        Enough::Never => ("never", Vec::new()),
-        Enough::Only(values) => ("only", values.clone()),
+        Threshold::AtLeast(value) => ("at-least", vec![*value]),
+        Threshold::AtMost(value) => ("at-most", vec![*value]),
+        Threshold::Always => ("always", Vec::new()),
+        Threshold::Never => ("never", Vec::new()),
+        Threshold::Only(values) => ("only", values.clone()),
     };
     let values: Vec<String> = values.into_iter().map(|value| show(answer.knob.kind(), value)).collect();
     json!({
@@ -228,7 +228,7 @@ fn answer_json(plan: &Plan, answer: &Answer) -> Value {
     })
 }
 
-fn outcome_json(plan: &Plan, outcome: &Outcome) -> Value {
+fn outcome_json(plan: &RehearsalPlan, outcome: &RehearsalOutcome) -> Value {
     let gates = plan.gates.iter().zip(&outcome.gates);
     let gates = gates.map(|(g, v)| {
         json!({"id": g.id, "met-in": v.met_in, "decision": decision_word(v.decision), "low": v.chance.low, "high": v.chance.high})
@@ -240,7 +240,7 @@ fn settings_json(all: &[Setting]) -> Value {
     all.iter().map(|(knob, value)| (path(*knob).to_owned(), Value::from(show(knob.kind(), *value)))).collect()
 }
 
-fn row_json(row: &Row) -> Value {
+fn row_json(row: &YardstickRow) -> Value {
     json!({
         "yardstick": row.yardstick.word(),
         "side": side_word(row.yardstick.side()),

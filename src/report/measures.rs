@@ -6,8 +6,8 @@
 use super::rehearsal::SMALL;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
-use crate::rehearsal::summary::{Spread, Summary, added, spread};
-use crate::rehearsal::tally::{Replicate, Series};
+use crate::rehearsal::measure::counters::{Replicate, Series};
+use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
 use crate::statistics::Interval;
 use std::borrow::Cow;
 use std::fmt::Write;

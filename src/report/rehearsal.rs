@@ -9,9 +9,9 @@ use crate::format::rehearsal::{Group, Measure};
 use crate::format::text_formats::show_share;
 use crate::kernel::{Span, Time};
 use crate::policy::request::Reason;
-use crate::rehearsal::gate::{Answer, Gate, Limit, Verdict, What};
-use crate::rehearsal::summary::{Spread, Summary, spread};
-use crate::rehearsal::tally::{NEVER, Series};
+use crate::rehearsal::measure::counters::{NEVER, Series};
+use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit, GateVerdict, GoNoGo};
+use crate::rehearsal::measure::summary::{Spread, Summary, spread};
 use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::{Decision, nearest};
 use std::fmt::Write;
@@ -33,11 +33,13 @@ pub const fn word(decision: Decision) -> &'static str {
 /// A gate as a sentence says it.
 pub fn demand(gate: &Gate) -> String {
     let (what, limit) = match &gate.what {
-        What::Property { rule, at_most } => (format!("violations of \"{}\"", clean(&rule.name)), at_most_of(*at_most)),
-        What::Time { measure, quantile, limit, least } => {
-            (format!("{} at {}", measure.word(), show_share(*quantile)), bound(Limit::Time(*limit), *least))
+        Criterion::Property { rule, at_most } => {
+            (format!("violations of \"{}\"", clean(&rule.name)), at_most_of(*at_most))
         }
-        What::Count { measure, of, at, limit, least } => {
+        Criterion::Time { measure, quantile, limit, least } => {
+            (format!("{} at {}", measure.word(), show_share(*quantile)), bound(GateLimit::Time(*limit), *least))
+        }
+        Criterion::Count { measure, of, at, limit, least } => {
             let of = if measure.has_groups() { format!(" of {}", of.word()) } else { String::new() };
             (format!("{}{of} at {}", measure.word(), instant(*at)), bound(*limit, *least))
         }
@@ -53,14 +55,14 @@ pub fn decided(decision: &StagedDecision) -> String {
 }
 
 fn at_most_of(count: u32) -> String {
-    bound(Limit::Count(count), false)
+    bound(GateLimit::Count(count), false)
 }
 
-fn bound(limit: Limit, least: bool) -> String {
+fn bound(limit: GateLimit, least: bool) -> String {
     let limit = match limit {
-        Limit::Count(count) => count.to_string(),
-        Limit::Share(share) => show_share(share),
-        Limit::Time(span) => span.to_string(),
+        GateLimit::Count(count) => count.to_string(),
+        GateLimit::Share(share) => show_share(share),
+        GateLimit::Time(span) => span.to_string(),
     };
     format!("{} {limit}", if least { "at least" } else { "at most" })
 }
@@ -82,13 +84,13 @@ pub fn sentence(summary: &Summary<'_>) -> String {
     let warnings = those(true, |d| d != Decision::Met);
     match summary.answer {
         _ if summary.plan.gates.is_empty() => "No gate asks for anything: there is nothing to decide.".to_owned(),
-        Answer::Go if warnings.is_empty() => "Go: every gate is met.".to_owned(),
-        Answer::Go => format!("Go: every gate that counts is met; {warnings}, which only warns, is not."),
-        Answer::NoGo if missed.is_empty() => {
+        GoNoGo::Go if warnings.is_empty() => "Go: every gate is met.".to_owned(),
+        GoNoGo::Go => format!("Go: every gate that counts is met; {warnings}, which only warns, is not."),
+        GoNoGo::NoGo if missed.is_empty() => {
             format!("No go: the runs do not decide {open}, and what is undecided is no go here.")
         }
-        Answer::NoGo => format!("No go: {missed} missed."),
-        Answer::Undecided => format!("Undecided: the runs do not decide {open}; more of them would."),
+        GoNoGo::NoGo => format!("No go: {missed} missed."),
+        GoNoGo::Undecided => format!("Undecided: the runs do not decide {open}; more of them would."),
     }
 }
 
@@ -180,11 +182,11 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
     }
     let _ = writeln!(out, "\ngates");
     for (at, (gate, verdict)) in summary.plan.gates.iter().zip(&summary.verdicts).enumerate() {
-        let Verdict { met_in, of, chance, decision } = verdict;
+        let GateVerdict { met_in, of, chance, decision } = verdict;
         let mark = if gate.warns && *decision != Decision::Met { " (a warning)" } else { "" };
         let _ = writeln!(out, "  {:<9} {}: {}{mark}", word(*decision), clean(&gate.id), demand(gate));
         let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
-        let seen = crate::rehearsal::summary::spread(values).map(|s| value(gate, s)).unwrap_or_default();
+        let seen = crate::rehearsal::measure::summary::spread(values).map(|s| value(gate, s)).unwrap_or_default();
         let (low, high) = (chance.low * 100.0, chance.high * 100.0);
         let _ = writeln!(
             out,
@@ -197,9 +199,9 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
 /// The number that a gate looks at, over the runs, in its own unit.
 pub fn value(gate: &Gate, spread: Spread) -> String {
     let one = |value: i64| match &gate.what {
-        What::Count { limit: Limit::Share(_), .. } => percent(value, 1_000_000),
-        What::Time { .. } if value >= NEVER => "never".to_owned(),
-        What::Time { .. } => span(u64::try_from(value).unwrap_or(0)),
+        Criterion::Count { limit: GateLimit::Share(_), .. } => percent(value, 1_000_000),
+        Criterion::Time { .. } if value >= NEVER => "never".to_owned(),
+        Criterion::Time { .. } => span(u64::try_from(value).unwrap_or(0)),
         _ => value.to_string(),
     };
     format!("median {}, 5 to 95 %: {} to {}", one(spread.median), one(spread.low), one(spread.high))
@@ -207,7 +209,7 @@ pub fn value(gate: &Gate, spread: Spread) -> String {
 
 /// The hours of the cutover day: who is locked out, and why.
 fn morning(summary: &Summary<'_>, out: &mut String) {
-    let day = crate::rehearsal::grid::morning(summary.plan).date();
+    let day = crate::rehearsal::setup::observation_times::first_morning(summary.plan).date();
     let hours: Vec<usize> = (0..summary.grid.len())
         .filter(|i| summary.grid.get(*i).is_some_and(|at| at.date() == day && at.time_of_day() % 3_600_000 == 0))
         .collect();
@@ -281,7 +283,7 @@ fn places(summary: &Summary<'_>, out: &mut String) {
         let share = |row: &(usize, u32, Spread)| row.2.mean / f64::from(row.1.max(1));
         share(b).total_cmp(&share(a)).then(a.0.cmp(&b.0))
     });
-    let at = instant(crate::rehearsal::grid::morning(summary.plan));
+    let at = instant(crate::rehearsal::setup::observation_times::first_morning(summary.plan));
     let _ = writeln!(out, "\nplaces where most are locked out at {at} (of those with {SMALL} accounts or more)");
     for (place, accounts, locked) in all.into_iter().take(PLACES) {
         let name = clean(&summary.plan.place(place));

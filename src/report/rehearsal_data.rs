@@ -8,9 +8,9 @@ use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::Kind;
-use crate::rehearsal::gate::{Answer, What};
-use crate::rehearsal::summary::{Spread, Summary, added, spread};
-use crate::rehearsal::tally::Series;
+use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::gate::{Criterion, GoNoGo};
+use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -38,11 +38,11 @@ fn rounded(mean: f64) -> f64 {
 }
 
 /// The word of the answer.
-pub const fn answer(answer: Answer) -> &'static str {
+pub const fn answer(answer: GoNoGo) -> &'static str {
     match answer {
-        Answer::Go => "go",
-        Answer::NoGo => "no-go",
-        Answer::Undecided => "undecided",
+        GoNoGo::Go => "go",
+        GoNoGo::NoGo => "no-go",
+        GoNoGo::Undecided => "undecided",
     }
 }
 
@@ -164,10 +164,10 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
-const fn unit(what: &What) -> &'static str {
+const fn unit(what: &Criterion) -> &'static str {
     match what {
-        What::Time { .. } => "s",
-        What::Count { limit: crate::rehearsal::gate::Limit::Share(_), .. } => "ppm",
+        Criterion::Time { .. } => "s",
+        Criterion::Count { limit: crate::rehearsal::measure::gate::GateLimit::Share(_), .. } => "ppm",
         _ => "count",
     }
 }

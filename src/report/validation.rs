@@ -3,12 +3,12 @@
 //! Promises that a miss is printed as a miss. Deliberately explains none away.
 
 use crate::counted::counted;
-use crate::rehearsal::Plan;
-use crate::rehearsal::validation::Finding;
+use crate::rehearsal::RehearsalPlan;
+use crate::rehearsal::study::validation::ValidationRow;
 use std::fmt::Write;
 
 /// The report: what is known from elsewhere, and the queues on paper.
-pub fn markdown(plan: &Plan, runs: usize, observed: &[Finding], theory: &[Finding]) -> String {
+pub fn markdown(plan: &RehearsalPlan, runs: usize, observed: &[ValidationRow], theory: &[ValidationRow]) -> String {
     let mut out = String::from("# What the model was held against\n\n");
     let _ = writeln!(
         out,
@@ -31,10 +31,10 @@ pub fn markdown(plan: &Plan, runs: usize, observed: &[Finding], theory: &[Findin
     out
 }
 
-fn table(findings: &[Finding], out: &mut String) {
+fn table(findings: &[ValidationRow], out: &mut String) {
     out.push_str("| what | from | against | predicted | observed | |\n| --- | --- | --- | --- | --- | --- |\n");
     for finding in findings {
-        let Finding { what, from, against, predicted, observed, at_least } = finding;
+        let ValidationRow { what, from, against, predicted, observed, at_least } = finding;
         let digits = if *observed < 1.5 { 3 } else { 1 };
         let (low, high) = (predicted.low, predicted.high);
         let more = if *at_least { "more than " } else { "" };

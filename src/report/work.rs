@@ -6,12 +6,12 @@
 use super::rehearsal::{SMALL, instant, word};
 use crate::counted::counted;
 use crate::policy::request::Role;
-use crate::rehearsal::aside::eve;
-use crate::rehearsal::beside::{Beside, Line, Whom};
-use crate::rehearsal::gate::{Gate, Limit, What};
-use crate::rehearsal::grid::morning;
-use crate::rehearsal::remedy::Remedy;
-use crate::rehearsal::summary::Summary;
+use crate::rehearsal::behaviour::remedy::Remedy;
+use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit};
+use crate::rehearsal::measure::summary::Summary;
+use crate::rehearsal::observe::snapshot::eve;
+use crate::rehearsal::setup::observation_times::first_morning;
+use crate::rehearsal::study::comparison::{Study, Whom, WorkLine};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -30,7 +30,7 @@ pub struct List {
 }
 
 /// The lists, one a place; places of fewer than a class together in one.
-pub fn lists(summary: &Summary<'_>, beside: &Beside<'_>) -> Vec<List> {
+pub fn lists(summary: &Summary<'_>, beside: &Study<'_>) -> Vec<List> {
     let sizes: BTreeMap<u32, u32> =
         summary.places().into_iter().filter_map(|(place, size, _)| Some((u32::try_from(place).ok()?, size))).collect();
     let mut out: BTreeMap<(bool, u32), List> = BTreeMap::new();
@@ -56,12 +56,12 @@ fn file(name: &str, place: u32) -> String {
 
 fn row(
     summary: &Summary<'_>,
-    beside: &Beside<'_>,
+    beside: &Study<'_>,
     place: &str,
     at: u32,
     whom: Whom,
     remedy: Remedy,
-    line: Line,
+    line: WorkLine,
 ) -> String {
     let (person, role) = match whom {
         Whom::Person(number, role) => (number.to_string(), role.word()),
@@ -100,7 +100,7 @@ fn quoted(cell: &str) -> String {
 }
 
 /// So many a run, with three digits.
-fn share(count: i64, beside: &Beside<'_>) -> String {
+fn share(count: i64, beside: &Study<'_>) -> String {
     let runs = i64::from(beside.work_runs).max(1);
     let thousandths = (count * 2000 + runs).div_euclid(2 * runs);
     let sign = if thousandths < 0 { "-" } else { "" };
@@ -108,13 +108,17 @@ fn share(count: i64, beside: &Beside<'_>) -> String {
 }
 
 /// The gate that the line works on, and by how many accounts a run it moves what that gate counts.
-fn effect(summary: &Summary<'_>, beside: &Beside<'_>, whom: Whom, line: Line) -> (String, String) {
+fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine) -> (String, String) {
     use crate::format::rehearsal::{Group, Measure};
-    let at_morning = morning(summary.plan);
+    let at_morning = first_morning(summary.plan);
     let counts = |gate: &&Gate| match &gate.what {
-        What::Count { measure: Measure::LockedOut, of, at, limit: Limit::Count(_) | Limit::Share(_), .. }
-            if *at == at_morning =>
-        {
+        Criterion::Count {
+            measure: Measure::LockedOut,
+            of,
+            at,
+            limit: GateLimit::Count(_) | GateLimit::Share(_),
+            ..
+        } if *at == at_morning => {
             let administrator =
                 matches!(whom, Whom::Person(_, Role::LocalAdministrator) | Whom::Role(Role::LocalAdministrator));
             match of {
@@ -131,9 +135,9 @@ fn effect(summary: &Summary<'_>, beside: &Beside<'_>, whom: Whom, line: Line) ->
 }
 
 /// What the columns mean.
-pub fn readme(summary: &Summary<'_>, beside: &Beside<'_>) -> String {
+pub fn readme(summary: &Summary<'_>, beside: &Study<'_>) -> String {
     let plan = summary.plan;
-    let (runs, by, at) = (counted(beside.work_runs, "run"), eve(plan), instant(morning(plan)));
+    let (runs, by, at) = (counted(beside.work_runs, "run"), eve(plan), instant(first_morning(plan)));
     let people = if !beside.names.is_empty() {
         "`person` is the number of the person at their place, in the first run: this population is drawn, and other people are in each run."
     } else if plan.directory.is_some() {

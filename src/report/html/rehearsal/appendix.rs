@@ -8,7 +8,7 @@ use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::Rules;
-use crate::rehearsal::shard::Origin;
+use crate::rehearsal::run::shard::Origin;
 use crate::report::calibration::OBSERVED;
 use crate::report::rehearsal::instant;
 use maud::{Markup, html};

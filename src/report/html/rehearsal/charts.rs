@@ -13,10 +13,10 @@ use crate::kernel::distributions::lognormal_mean;
 use crate::kernel::units::HOUR;
 use crate::policy::request::{Reason, Role, Topic};
 use crate::policy::rules::Rule;
-use crate::rehearsal::grid::morning as first_morning;
-use crate::rehearsal::plan::cutovers;
-use crate::rehearsal::summary::{Spread, Summary};
-use crate::rehearsal::tally::Series;
+use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::summary::{Spread, Summary};
+use crate::rehearsal::setup::observation_times::first_morning;
+use crate::rehearsal::setup::plan::cutovers;
 use crate::report::chart::{Axis, Bar, Chart, Heat, HeatRow, Line, Point, bars, heat, line};
 use crate::report::rehearsal::{SMALL, instant, percent};
 use crate::statistics::float;
@@ -204,7 +204,7 @@ pub fn places(all: &Rehearsed<'_>) -> Markup {
 }
 
 /// Every place that is large enough, those first that fare worst; a reader chooses which of them to see.
-fn by_hour(all: &Rehearsed<'_>, looks: &[crate::rehearsal::Aside], at: &str) -> Markup {
+fn by_hour(all: &Rehearsed<'_>, looks: &[crate::rehearsal::EveSnapshot], at: &str) -> Markup {
     let summary = all.summary;
     let Some(first) = looks.first() else { return html! {} };
     let runs = i64::try_from(looks.len()).unwrap_or(1).max(1);

@@ -6,11 +6,11 @@
 use super::hours::{axis, cutover, onwards};
 use super::{NOT_RUN, Rehearsed, decision_class, wide};
 use crate::counted::counted;
-use crate::rehearsal::beside::{Compared, Comparison};
-use crate::rehearsal::compare::{Overall, Row, Side, Yardstick};
-use crate::rehearsal::gate::Answer;
-use crate::rehearsal::plan::cutovers;
-use crate::rehearsal::summary::Spread;
+use crate::rehearsal::measure::gate::GoNoGo;
+use crate::rehearsal::measure::summary::Spread;
+use crate::rehearsal::setup::plan::cutovers;
+use crate::rehearsal::study::comparison::{CandidateRow, Comparison};
+use crate::rehearsal::study::yardsticks::{Overall, Side, Yardstick, YardstickRow};
 use crate::report::chart::{Axis, Bar, Chart, Line, Point, bars, line};
 use crate::report::compare::{amount, go_word, setting, side_word, signed, verdict_word};
 use crate::report::rehearsal::instant;
@@ -46,11 +46,11 @@ pub fn doubt(all: &Rehearsed<'_>) -> Markup {
     }
 }
 
-const fn go_class(answer: Answer) -> &'static str {
+const fn go_class(answer: GoNoGo) -> &'static str {
     match answer {
-        Answer::Go => decision_class(Decision::Met),
-        Answer::NoGo => decision_class(Decision::Missed),
-        Answer::Undecided => decision_class(Decision::Undecided),
+        GoNoGo::Go => decision_class(Decision::Met),
+        GoNoGo::NoGo => decision_class(Decision::Missed),
+        GoNoGo::Undecided => decision_class(Decision::Undecided),
     }
 }
 
@@ -90,7 +90,7 @@ pub fn candidates(all: &Rehearsed<'_>) -> Markup {
 /// Lockout above, security below, a bar a policy.
 fn side_by_side(is: &Comparison<'_>) -> Markup {
     let first = is.candidates.first();
-    let mean = |rows: &[Row], yardstick: Yardstick, candidate: bool| {
+    let mean = |rows: &[YardstickRow], yardstick: Yardstick, candidate: bool| {
         let row = rows.iter().find(|row| row.yardstick == yardstick);
         let mean = row.and_then(|r| if candidate { r.paired.candidate.mean() } else { r.paired.base.mean() });
         rounded(mean.unwrap_or(0.0))
@@ -143,7 +143,7 @@ pub fn style(is: &Comparison<'_>) -> String {
     if all.len() > 1 { format!("@media screen{{{}{{display:none}}}}", all.join(",")) } else { String::new() }
 }
 
-fn candidate(is: &Comparison<'_>, nth: usize, one: &Compared) -> Markup {
+fn candidate(is: &Comparison<'_>, nth: usize, one: &CandidateRow) -> Markup {
     let cutovers: Vec<String> = one.cutovers.iter().map(|at| instant(*at)).collect();
     let when = if cutovers.is_empty() {
         "no cutover within the span".to_owned()
@@ -173,7 +173,7 @@ fn candidate(is: &Comparison<'_>, nth: usize, one: &Compared) -> Markup {
 }
 
 /// Lockout over time and, right below it, what it is bought with, each beside the base.
-fn over_time(is: &Comparison<'_>, one: &Compared) -> Markup {
+fn over_time(is: &Comparison<'_>, one: &CandidateRow) -> Markup {
     let (base, name) = (is.plan.candidate.name.as_str(), one.name.as_str());
     let of = onwards(&is.grid);
     let own = cutovers(is.plan);
@@ -189,14 +189,14 @@ fn over_time(is: &Comparison<'_>, one: &Compared) -> Markup {
             .collect(),
     };
     let pairs: [(Side, &str, &[Spread], &[Spread]); 3] = [
-        (Side::Access, "staff accounts locked out", &is.curves.locked_out, &one.curves.locked_out),
+        (Side::Access, "staff accounts locked out", &is.trajectories.locked_out, &one.trajectories.locked_out),
         (
             Side::Security,
             "sign-ins on less than a one-time code since the cutover, added up",
-            &is.curves.below_code,
-            &one.curves.below_code,
+            &is.trajectories.below_code,
+            &one.trajectories.below_code,
         ),
-        (Side::Security, "leavers who could still get in", &is.curves.leavers, &one.curves.leavers),
+        (Side::Security, "leavers who could still get in", &is.trajectories.leavers, &one.trajectories.leavers),
     ];
     html! { @for (side, what, before, after) in pairs {
         @let lines = [line_of(base, before), line_of(name, after)];
@@ -213,7 +213,7 @@ fn over_time(is: &Comparison<'_>, one: &Compared) -> Markup {
     } }
 }
 
-const fn verdict_class(row: &Row) -> &'static str {
+const fn verdict_class(row: &YardstickRow) -> &'static str {
     match (row.verdict, row.yardstick.side()) {
         (Verdict::Better, _) => "v passed",
         (Verdict::Worse, Side::Security) => "v failed",

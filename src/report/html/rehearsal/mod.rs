@@ -14,11 +14,11 @@ use super::frame::{FILTERS, NL, Page, SEARCH, cite, glossary};
 use crate::clause::{Clause, Clauses};
 use crate::counted::counted;
 use crate::format::rehearsal::Measure;
-use crate::rehearsal::beside::{Beside, Remedied};
-use crate::rehearsal::gate::{Answer, Gate, Verdict};
-use crate::rehearsal::grid::morning;
-use crate::rehearsal::plan::cutovers;
-use crate::rehearsal::summary::{Summary, spread};
+use crate::rehearsal::measure::gate::{Gate, GateVerdict, GoNoGo};
+use crate::rehearsal::measure::summary::{Summary, spread};
+use crate::rehearsal::setup::observation_times::first_morning;
+use crate::rehearsal::setup::plan::cutovers;
+use crate::rehearsal::study::comparison::{RemedyRow, Study};
 use crate::report::chart;
 use crate::report::rehearsal::{decided, demand, instant, sentence, value, word};
 use crate::statistics::Decision;
@@ -49,7 +49,7 @@ pub struct Rehearsed<'a> {
     /// It was interrupted before all runs were done.
     pub partial: bool,
     /// What was run beside; none where that was not asked for.
-    pub beside: Option<&'a Beside<'a>>,
+    pub beside: Option<&'a Study<'a>>,
     /// One person's story for each main cause.
     pub stories: &'a [Story],
     /// Findings of the guide, as far as they are known here.
@@ -69,9 +69,9 @@ pub fn page(all: &Rehearsed<'_>) -> String {
     let clauses =
         summary.clauses().into_iter().fold(Clauses::NONE, |all, (clause, _)| all.union(Clauses::of(&[clause])));
     let class = match summary.answer {
-        Answer::Go => "passed",
-        Answer::NoGo => "failed",
-        Answer::Undecided => "pending",
+        GoNoGo::Go => "passed",
+        GoNoGo::NoGo => "failed",
+        GoNoGo::Undecided => "pending",
     };
     let body = html! {
         main {
@@ -129,10 +129,10 @@ fn answer(summary: &Summary<'_>) -> Markup {
     }
 }
 
-fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &Verdict) -> Markup {
+fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &GateVerdict) -> Markup {
     let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
     let seen = spread(values).map(|s| value(gate, s)).unwrap_or_default();
-    let Verdict { met_in, of, chance, decision } = verdict;
+    let GateVerdict { met_in, of, chance, decision } = verdict;
     html! {
         tr {
             th scope="row" { (gate.id) @if gate.warns { " " small { "(warns)" } } }
@@ -156,13 +156,13 @@ const fn decision_class(decision: Decision) -> &'static str {
 fn to_do(all: &Rehearsed<'_>) -> Markup {
     let Some(beside) = all.beside else { return html! { p { (NOT_RUN) } } };
     let plan = all.summary.plan;
-    let eve = crate::rehearsal::aside::eve(plan);
-    let at = instant(morning(plan));
+    let eve = crate::rehearsal::observe::snapshot::eve(plan);
+    let at = instant(first_morning(plan));
     let runs = beside.looks.len();
     let Some(first) = beside.remedies.first() else {
         return html! { p { "Nobody lacks anything on " (eve) " that could be done before." } };
     };
-    let helped = |one: &Remedied| -one.morning.difference.mean().unwrap_or(0.0);
+    let helped = |one: &RemedyRow| -one.morning.difference.mean().unwrap_or(0.0);
     let lead = if helped(first) > 0.0 {
         format!(
             "What helps most: {} ({}). Done by the morning of {eve}, {:.1} accounts fewer are locked out on {at}, of {:.1}.",
@@ -200,7 +200,7 @@ fn to_do(all: &Rehearsed<'_>) -> Markup {
 }
 
 /// Between which numbers the mean number of people helped lies.
-fn interval(one: &Remedied) -> String {
+fn interval(one: &RemedyRow) -> String {
     one.morning.interval(0.05).map_or_else(String::new, |i| format!(" ({} to {})", tenth(-i.high), tenth(-i.low)))
 }
 
@@ -211,7 +211,7 @@ fn tenth(value: f64) -> String {
 }
 
 /// What a remedy does to the gates: in how many more runs each is met.
-fn moved(all: &Rehearsed<'_>, one: &Remedied) -> Markup {
+fn moved(all: &Rehearsed<'_>, one: &RemedyRow) -> Markup {
     let base = all.beside.map(|beside| &beside.comparison.base.gates);
     let gates = all.summary.plan.gates.iter().zip(base.into_iter().flatten()).zip(&one.outcome.gates);
     let changed: Vec<(String, Decision)> = gates

@@ -5,10 +5,10 @@
 use super::Rehearsed;
 use crate::kernel::Draws;
 use crate::policy::request::Reason;
-use crate::rehearsal::grid::morning;
-use crate::rehearsal::names::name;
-use crate::rehearsal::pulled::Told;
-use crate::rehearsal::summary::Summary;
+use crate::rehearsal::extract::writer::ExtractedStory;
+use crate::rehearsal::measure::summary::Summary;
+use crate::rehearsal::setup::names::name;
+use crate::rehearsal::setup::observation_times::first_morning;
 use maud::{Markup, html};
 
 /// A person whose morning is told.
@@ -26,7 +26,7 @@ pub struct Story {
 
 impl Story {
     /// Of somebody who was pulled out; by name where names are asked for.
-    pub fn of(summary: &Summary<'_>, told: &Told, names: bool) -> Story {
+    pub fn of(summary: &Summary<'_>, told: &ExtractedStory, names: bool) -> Story {
         let plan = summary.plan;
         let draws = Draws { seed: u64::from(plan.seed), replicate: told.run };
         let (place, number) = (plan.place(told.whose.place), told.whose.number);
@@ -42,7 +42,7 @@ impl Story {
                 "mims-sim rehearse {} --seed {} --person {place}/{number} --replicate {}",
                 plan.file, plan.seed, told.run
             ),
-            text: told.pulled.story(morning(plan)),
+            text: told.pulled.story(first_morning(plan)),
         }
     }
 }

@@ -1,0 +1,3 @@
+//! One person of a replicate as a scenario of its own.
+
+pub mod writer;
