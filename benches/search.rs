@@ -68,7 +68,7 @@ properties:
 /// Runs `f` with an explorer of schedules of up to so many rows.
 fn with_explorer<T>(rows: u32, f: impl FnOnce(&Explorer<'_>) -> T) -> T {
     let loaded = read("bench.yaml", START.replace("ROWS", &rows.to_string()).as_bytes()).unwrap();
-    let FileContents::Scenario(cases) = &loaded.said else { unreachable!("it is a scenario") };
+    let FileContents::Scenario(cases) = &loaded.contents else { unreachable!("it is a scenario") };
     let book = Library::default();
     f(&Explorer::new(&loaded, &cases[0], &book).unwrap())
 }

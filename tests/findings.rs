@@ -17,7 +17,7 @@ use std::fs;
 /// The files of a folder, each with its one case.
 fn of<'f>(files: &'f [(String, LoadedFile)], folder: &str) -> Vec<(&'f str, &'f LoadedFile, &'f ScenarioCase)> {
     let here = files.iter().filter(|(name, _)| name.starts_with(folder));
-    let cases = here.filter_map(|(name, loaded)| match &loaded.said {
+    let cases = here.filter_map(|(name, loaded)| match &loaded.contents {
         FileContents::Scenario(cases) => Some((name.as_str(), loaded, cases.first()?)),
         _ => None,
     });
@@ -110,7 +110,7 @@ fn what_is_not_needed_is_seen() {
                 - {at: 08:00, who: bo, do: change-password}\n  - {at: 09:00, who: ida, do: sign-in, expect: no-second-factor}\n\
                 properties:\n  - {name: P, never: {do: sign-in, result: no-second-factor}, expect: violated}\n";
     let loaded = mims_sim::format::load::read("x.yaml", text.as_bytes()).unwrap();
-    let FileContents::Scenario(cases) = &loaded.said else { panic!() };
+    let FileContents::Scenario(cases) = &loaded.contents else { panic!() };
     let book = mims_sim::replay::library::Library::default();
     let loose = ReducibleCase::new(&loaded, &cases[0], &book, None, Time(0)).loose(0);
     assert_eq!(loose, ["row 2: change-password"], "who acts in a row is needed by it");

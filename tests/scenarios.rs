@@ -47,7 +47,7 @@ fn every_property_of_the_library_is_seen_to_hold_and_to_be_violated() {
     let mut seen: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (_, loaded) in &files {
         // What is possible is shown as soon as a replay can judge it.
-        if let FileContents::Properties(file) = &loaded.said {
+        if let FileContents::Properties(file) = &loaded.contents {
             seen.extend(file.list.iter().map(|property| (property.name.clone().unwrap(), BTreeSet::new())));
         }
     }
@@ -69,7 +69,7 @@ fn every_property_of_the_library_is_seen_to_hold_and_to_be_violated() {
 #[test]
 fn every_finding_has_a_property_or_a_reason_why_not() {
     let files = all();
-    let library = files.iter().filter_map(|(_, loaded)| match &loaded.said {
+    let library = files.iter().filter_map(|(_, loaded)| match &loaded.contents {
         FileContents::Properties(file) => Some((file, &loaded.source.text)),
         _ => None,
     });

@@ -153,7 +153,7 @@ fn states_of_the_committed_searches_go_on_alike() {
     let book = common::book(&files);
     let mut compared = 0;
     for (name, loaded) in files.iter().filter(|(name, _)| name.starts_with("explorations/")) {
-        let FileContents::Scenario(cases) = &loaded.said else { panic!("{name}") };
+        let FileContents::Scenario(cases) = &loaded.contents else { panic!("{name}") };
         // What is possible is a search of its own at every state.
         if loaded.source.text.contains("possible:") {
             continue;

@@ -98,7 +98,7 @@ pub fn run(options: &Options) -> Exit {
         diagnose(&found.faults, &found.sources);
         return Exit::BadInput;
     }
-    let cases = found.scenarios.iter().flat_map(|loaded| match &loaded.said {
+    let cases = found.scenarios.iter().flat_map(|loaded| match &loaded.contents {
         FileContents::Scenario(cases) => cases.iter().map(move |case| (loaded, case)).collect(),
         _ => Vec::new(),
     });

@@ -56,7 +56,7 @@ impl Found {
         let mut plans = Vec::new();
         let mut titles: BTreeMap<String, String> = BTreeMap::new();
         for loaded in &self.scenarios {
-            let FileContents::Scenario(cases) = &loaded.said else { continue };
+            let FileContents::Scenario(cases) = &loaded.contents else { continue };
             let title = cases.first().map(|c| c.scenario.scenario.clone()).unwrap_or_default();
             let name = &loaded.source.name;
             if let Some(other) = titles.insert(title.clone(), name.clone()) {
@@ -83,7 +83,7 @@ impl Found {
         let mut faults = self.faults.clone();
         let mut plans = Vec::new();
         for loaded in &self.rehearsals {
-            let FileContents::Rehearsal(said) = &loaded.said else { continue };
+            let FileContents::Rehearsal(said) = &loaded.contents else { continue };
             let wanted = rehearsal::wants(said).map(|name| Path::new(&loaded.source.name).with_file_name(name));
             let read = wanted.as_ref().map(|path| (path.display().to_string(), directory(path)));
             let directory = match &read {
@@ -135,7 +135,7 @@ impl Found {
                 let name =
                     file.file_name().map(|name| format!("findings/{}", name.to_string_lossy())).unwrap_or_default();
                 let Some(Ok(loaded)) = bytes(&file).ok().map(|bytes| read(&name, &bytes)) else { continue };
-                let FileContents::Scenario(cases) = &loaded.said else { continue };
+                let FileContents::Scenario(cases) = &loaded.contents else { continue };
                 cases
                     .iter()
                     .take(1)
@@ -210,12 +210,12 @@ pub fn find(paths: &[PathBuf]) -> Found {
                 broken.insert(stem(&file));
                 found.faults.extend(faults);
             }
-            Ok(loaded) if matches!(loaded.said, FileContents::Scenario(_)) => {
+            Ok(loaded) if matches!(loaded.contents, FileContents::Scenario(_)) => {
                 if asked {
                     found.scenarios.push(loaded);
                 }
             }
-            Ok(loaded) if matches!(loaded.said, FileContents::Rehearsal(_)) => {
+            Ok(loaded) if matches!(loaded.contents, FileContents::Rehearsal(_)) => {
                 if asked {
                     found.rehearsals.push(loaded);
                 }

@@ -62,7 +62,7 @@ pub fn searches(
 ) -> Result<Option<Vec<Searched>>, Vec<Diagnostic>> {
     let mut out = Vec::new();
     for loaded in files {
-        let FileContents::Scenario(cases) = &loaded.said else { continue };
+        let FileContents::Scenario(cases) = &loaded.contents else { continue };
         for case in cases.iter().filter(|case| case.scenario.explore.is_some()) {
             Explorer::new(loaded, case, book)?;
             let mut rows: Vec<Searched> = Vec::new();

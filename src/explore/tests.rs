@@ -24,7 +24,7 @@ fn loaded() -> LoadedFile {
 }
 
 fn case(loaded: &LoadedFile) -> &ScenarioCase {
-    let FileContents::Scenario(cases) = &loaded.said else { panic!() };
+    let FileContents::Scenario(cases) = &loaded.contents else { panic!() };
     &cases[0]
 }
 

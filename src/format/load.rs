@@ -47,7 +47,7 @@ pub struct LoadedFile {
     /// Its tree.
     pub tree: Tree,
     /// What it says.
-    pub said: FileContents,
+    pub contents: FileContents,
 }
 
 /// Reads a file.
@@ -69,13 +69,13 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<LoadedFile, Vec<Diagnostic>> {
             fault.label("here").help("begin with `scenario:`, `policy:`, `properties:` or `rehearsal:`, and a title"),
         ]);
     };
-    let said = match kind {
+    let contents = match kind {
         FileKind::Scenario => FileContents::Scenario(cases(name, &tree)?),
         FileKind::Policy => FileContents::Policy(typed(name, &tree, kind)?),
         FileKind::Properties => FileContents::Properties(typed(name, &expectations(name, &tree, "list", None)?, kind)?),
         FileKind::Rehearsal => FileContents::Rehearsal(typed(name, &tree, kind)?),
     };
-    Ok(LoadedFile { source, tree, said })
+    Ok(LoadedFile { source, tree, contents })
 }
 
 /// A file for a format that this version does not know.

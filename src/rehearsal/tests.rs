@@ -398,7 +398,7 @@ fn a_gate_counts_the_people_whose_replay_violates_it() {
             let own = own.replace("{do:", "{who: person, do:").replace("{enrolled:", "{account: person, enrolled:");
             let text = format!("{}\nproperties:{own}", pulled.text);
             let loaded = read("one.yaml", text.as_bytes()).unwrap_or_else(|f| panic!("{f:?}\n{text}"));
-            let FileContents::Scenario(cases) = &loaded.said else { panic!("no scenario") };
+            let FileContents::Scenario(cases) = &loaded.contents else { panic!("no scenario") };
             let replayed = crate::replay::plan(&loaded, &cases[0], &book, None).unwrap().run().unwrap();
             for (count, judged) in violated.iter_mut().zip(&replayed.properties) {
                 *count += u32::from(judged.judgement.verdict == PropertyVerdict::Violated);

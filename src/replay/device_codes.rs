@@ -191,7 +191,7 @@ mod tests {
     fn ends(rows: &str, days: i64) -> (super::DeviceCodes, Time) {
         let text = format!("scenario: X\ngiven: {{people: {{asha: {{}}}}}}\nwhen:\n  - day: Mon 2023-09-18\n{rows}");
         let loaded = read("x.yaml", text.as_bytes()).unwrap();
-        let FileContents::Scenario(cases) = &loaded.said else { panic!("no scenario") };
+        let FileContents::Scenario(cases) = &loaded.contents else { panic!("no scenario") };
         let plan = plan(&loaded, &cases[0], &Library::default(), None).unwrap();
         let (verdict, table) = plan.run_to_table(days).unwrap();
         assert!(verdict.green(), "{:?}", verdict.failures);

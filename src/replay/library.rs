@@ -134,7 +134,7 @@ impl Library {
         let mut sources: BTreeMap<&str, (&LoadedFile, &PolicyFile)> = BTreeMap::new();
         let mut book = Library { broken, ..Library::default() };
         for (name, loaded) in files {
-            match &loaded.said {
+            match &loaded.contents {
                 FileContents::Policy(file) => {
                     if let Some((other, _)) = sources.insert(name, (loaded, file)) {
                         faults.push(twice("policy", name, loaded, &other.source.name));

@@ -51,7 +51,7 @@ pub fn book(files: &[(String, LoadedFile)]) -> Library {
 
 /// A plan of each case of a file that has a timeline to replay.
 pub fn plans(book: &Library, loaded: &LoadedFile) -> Vec<ScenarioPlan> {
-    let FileContents::Scenario(cases) = &loaded.said else { return Vec::new() };
+    let FileContents::Scenario(cases) = &loaded.contents else { return Vec::new() };
     let replays = cases.iter().filter(|case| case.scenario.replays());
     replays.map(|case| plan(loaded, case, book, None).unwrap_or_else(|f| panic!("{f:?}"))).collect()
 }

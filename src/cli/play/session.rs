@@ -265,7 +265,7 @@ impl Session<'_> {
 
     /// The case that is played.
     fn own(&self, loaded: &LoadedFile) -> Option<ScenarioCase> {
-        let FileContents::Scenario(cases) = &loaded.said else { return None };
+        let FileContents::Scenario(cases) = &loaded.contents else { return None };
         cases.iter().find(|case| case.name == self.case).cloned()
     }
 

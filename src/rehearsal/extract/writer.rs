@@ -169,7 +169,7 @@ fn replayed(text: String, book: &Library) -> Result<ExtractedScenario, String> {
     let loaded = read(name, text.as_bytes()).map_err(|faults| wrong(&faults))?;
     let text = layout(&text, &loaded.tree).unwrap_or(text);
     let loaded = read(name, text.as_bytes()).map_err(|faults| wrong(&faults))?;
-    let FileContents::Scenario(cases) = &loaded.said else { return Err(wrong(&[])) };
+    let FileContents::Scenario(cases) = &loaded.contents else { return Err(wrong(&[])) };
     let case = cases.first().ok_or_else(|| wrong(&[]))?;
     let scenario = replay::plan(&loaded, case, book, None).map_err(|faults| wrong(&faults))?;
     let verdict = scenario.run().map_err(|faults| wrong(&faults))?;

@@ -353,7 +353,7 @@ pub enum GoNoGo {
 }
 
 /// What the verdicts of all gates come to.
-pub fn answer(plan: &RehearsalPlan, verdicts: &[GateVerdict]) -> GoNoGo {
+pub fn go_no_go(plan: &RehearsalPlan, verdicts: &[GateVerdict]) -> GoNoGo {
     let binding = || plan.gates.iter().zip(verdicts).filter(|(gate, _)| !gate.warns).map(|(_, v)| v.decision);
     if binding().any(|decision| decision == Decision::Missed) {
         return GoNoGo::NoGo;

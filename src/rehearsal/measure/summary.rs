@@ -3,7 +3,7 @@
 //! Promises to read the replicates in their order, whatever order they were run in. Deliberately runs nothing.
 
 use super::counters::{Replicate, Series};
-use super::gate::{ALPHA, Gate, GateVerdict, GoNoGo, answer};
+use super::gate::{ALPHA, Gate, GateVerdict, GoNoGo, go_no_go};
 use crate::clause::Clause;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
@@ -92,7 +92,7 @@ impl<'a> Summary<'a> {
     pub fn new(plan: &'a RehearsalPlan, grid: &'a [Time], runs: &'a [Replicate], looked: bool) -> Summary<'a> {
         let verdict = |(at, gate): (usize, &Gate)| gate.judge(at, runs, grid, looked);
         let verdicts: Vec<GateVerdict> = plan.gates.iter().enumerate().map(verdict).collect();
-        let answer = answer(plan, &verdicts);
+        let answer = go_no_go(plan, &verdicts);
         Summary { plan, grid, runs, verdicts, answer }
     }
 

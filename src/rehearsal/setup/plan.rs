@@ -138,7 +138,7 @@ pub fn plan(
     book: &Library,
     directory: Option<(&str, &[u8])>,
 ) -> Result<RehearsalPlan, Vec<Diagnostic>> {
-    let FileContents::Rehearsal(said) = &loaded.said else { return Err(Vec::new()) };
+    let FileContents::Rehearsal(said) = &loaded.contents else { return Err(Vec::new()) };
     let mut planner =
         RehearsalPlanner { file: &loaded.source.name, tree: &loaded.tree, said, book, faults: Vec::new() };
     let plan = planner.plan(directory);

@@ -7,7 +7,7 @@
 use crate::format::parameters::Knob;
 use crate::kernel::Time;
 use crate::rehearsal::measure::counters::Replicate;
-use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, answer};
+use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, go_no_go};
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::statistics::{Decision, float};
 
@@ -34,7 +34,7 @@ impl RehearsalOutcome {
             plan.gates.iter().enumerate().map(|(at, gate)| gate.judge(at, runs, grid, false)).collect();
         let all = |run: &&Replicate| plan.gates.iter().enumerate().all(|(at, g)| g.warns || g.met(at, run, grid));
         let go = runs.iter().filter(all).count() as u64;
-        RehearsalOutcome { answer: answer(plan, &gates), gates, go, runs: runs.len() as u64 }
+        RehearsalOutcome { answer: go_no_go(plan, &gates), gates, go, runs: runs.len() as u64 }
     }
 
     /// The share of runs in which every gate was met that can mean no-go.
