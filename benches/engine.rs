@@ -56,7 +56,7 @@ fn enrolled<O: Observer, C: Codes>(policy: &Policy, codes: C, observer: O) -> (E
     world.people.get_mut(0).unwrap().phone = Some(Phone::new(Some(App::Google)));
     let computer = world.people.first().unwrap().computer;
     let mut engine = Engine::new(world, policy, codes, DRAWS, start(), 1000, observer);
-    engine.start(Activity::new(0, Act::Enrol { again: false }, person, account, computer));
+    engine.start(Activity::new(0, Act::Enrol, person, account, computer));
     while engine.turn() {}
     engine.take_ended();
     let mut sign_in = Activity::new(0, Act::SignIn { via: None, typed: Typing::Right }, person, account, computer);

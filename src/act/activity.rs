@@ -2,22 +2,13 @@
 //!
 //! Promises to hold what a person has in mind, and nothing of a party. Deliberately moves nothing on: the engine does.
 
-use super::vocabulary::{Act, Step, Typing, Via};
+use super::step::Step;
+use super::vocabulary::{Act, Pick, Typing, Via};
 use crate::clause::Clauses;
 use crate::kernel::{CompactOption, Time, copy_into};
 use crate::policy::request::Reason;
 use crate::world::ids::{AccountId, ComputerId, PersonId};
 use smallvec::SmallVec;
-
-/// Which of several profiles of one label a person looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pick {
-    /// The one that came last.
-    #[default]
-    Newest,
-    /// The one that came first.
-    Oldest,
-}
 
 /// An act under way.
 #[derive(Debug, PartialEq, Eq)]

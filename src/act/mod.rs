@@ -4,8 +4,12 @@
 
 mod activity;
 mod procedure;
+mod step;
 mod vocabulary;
+mod words;
 
-pub use activity::{Activity, Pick};
+pub use activity::Activity;
 pub use procedure::{NextStep, PageView, next};
-pub use vocabulary::{Act, ActKind, ActOutcome, Interaction, Step, Typing, Via};
+pub use step::Step;
+pub use vocabulary::{Act, ActKind, ActOutcome, Interaction, Leaving, Pick, Typing, Via};
+pub(crate) use words::words;

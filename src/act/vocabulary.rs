@@ -1,199 +1,419 @@
-//! The vocabulary of acts: what people can do, the steps that this takes, and how it ends.
+//! The vocabulary of acts: one table of what people can do, with the words and keys of files, and how an act ends.
 //!
-//! Promises that every act has one kind, whose word files and reports use. Deliberately knows no page and performs nothing.
+//! Promises that every act has one kind and every kind but `go-on` one act, and that whoever adds a line to the table is
+//! led by the compiler to its procedure (`procedure`) and to its row (`format/act_row`). Deliberately knows no page.
 
-use crate::kernel::Span;
+use super::words::words;
 use crate::kernel::password::Shape;
 use crate::policy::request::{Reason, Topic};
 use crate::world::ids::{ComputerId, MailboxId, PersonId};
 use crate::world::message::Tile;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// Which way in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Via {
-    /// MIMS Portal (Section 2).
-    Portal,
-    /// Google Workspace (Section 3, and the old way).
-    Google,
+words! {
+    /// Which way in.
+    #[schemars(rename = "ViaIs")]
+    Via {
+        /// MIMS Portal.
+        Portal "portal",
+        /// Google Workspace.
+        Google "google",
+    }
+    /// How a member leaves.
+    #[schemars(rename = "How")]
+    Leaving {
+        /// Deletes the token and the profile (G3a).
+        AsTheGuide "as-the-guide",
+        /// Keeps token, profile and password.
+        KeepsEverything "keeps-everything",
+        /// The custodian deletes the token; the leaver keeps profile and password.
+        RemovedByCustodian "removed-by-custodian",
+    }
+    /// How something is typed.
+    #[schemars(rename = "TypedIs")]
+    Typing {
+        /// As it should be.
+        Right "right",
+        /// Something else.
+        Wrong "wrong",
+        /// Right but for upper and lower case.
+        WrongCase "wrong-case",
+        /// The iCON address where the login ID is asked, or another domain where the iCON address is.
+        WrongName "wrong-name",
+        /// Of codes: the one of the time step before that which the device shows.
+        Earlier "earlier",
+        /// Of codes: the one of the time step after that which the device shows.
+        Later "later",
+    }
+    /// Which profile, where an app has several of one label.
+    #[schemars(rename = "ProfileIs")]
+    Pick {
+        /// The one that came last.
+        Newest "newest",
+        /// The one that came first.
+        Oldest "oldest",
+    }
 }
 
-/// How something is typed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Typing {
-    /// As it should be.
-    #[default]
-    Right,
-    /// Something else.
-    Wrong,
-    /// Right but for upper and lower case.
-    WrongCase,
-    /// The iCON address for the login ID, or another domain for the iCON address.
-    WrongName,
-    /// Of codes: the one of the time step before that which the device shows.
-    Earlier,
-    /// Of codes: the one of the time step after that which the device shows.
-    Later,
+/// Makes the enums of acts. A line of the table is the meaning, the word, the class with the name and the fields, and
+/// the keys of a row: those that it may have beside those of every act, and those that it needs. The classes:
+/// `procedure` takes steps from page to page, `step` is a single step on the page that is open, `interaction` needs no
+/// page, and `row` is no act of its own.
+macro_rules! acts {
+    ($(
+        #[doc = $doc:literal]
+        $word:literal
+        $(procedure($procedure:ident $($p:tt)?))? $(step($step:ident $($s:tt)?))?
+        $(interaction($interaction:ident $($i:tt)?))? $(row($row:ident))?
+        takes [$($key:literal)*] needs [$($need:literal)*];
+    )*) => {
+        /// An act, with what it needs to know in addition to the person, the account and the computer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Act {
+            $($(#[doc = $doc] $procedure $($p)?,)? $(#[doc = $doc] $step $($s)?,)?)*
+            /// Something between people, or by a helper.
+            Interaction(Interaction),
+        }
+
+        /// What goes on between people, or with their devices and mail, without a page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Interaction { $($(#[doc = $doc] $interaction $($i)?,)?)* }
+
+        /// What someone does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[schemars(rename = "Do")]
+        pub enum ActKind {
+            $(#[doc = $doc] #[serde(rename = $word)] $($procedure)? $($step)? $($interaction)? $($row)?,)*
+        }
+
+        impl Act {
+            /// Its kind: the same without what it needs to know.
+            pub const fn kind(self) -> ActKind {
+                match self {
+                    $($(Act::$procedure { .. } => ActKind::$procedure,)? $(Act::$step { .. } => ActKind::$step,)?)*
+                    Act::Interaction(interaction) => interaction.kind(),
+                }
+            }
+        }
+
+        impl Interaction {
+            /// Its kind: the same without what it needs to know.
+            pub const fn kind(self) -> ActKind {
+                match self { $($(Interaction::$interaction { .. } => ActKind::$interaction,)?)* }
+            }
+        }
+
+        impl ActKind {
+            /// Every kind, in the order of the reference.
+            pub const ALL: &'static [ActKind] =
+                &[$(ActKind::$($procedure)? $($step)? $($interaction)? $($row)?,)*];
+
+            /// The word that files and reports use.
+            pub const fn word(self) -> &'static str {
+                match self { $(ActKind::$($procedure)? $($step)? $($interaction)? $($row)? => $word,)* }
+            }
+
+            /// One line of meaning.
+            pub const fn doc(self) -> &'static str {
+                match self { $(ActKind::$($procedure)? $($step)? $($interaction)? $($row)? => $doc.trim_ascii(),)* }
+            }
+
+            /// The keys that a row of it takes in addition to those of every act.
+            pub const fn takes(self) -> &'static [&'static str] {
+                match self {
+                    $(ActKind::$($procedure)? $($step)? $($interaction)? $($row)? => &[$($need,)* $($key,)*],)*
+                }
+            }
+
+            /// Those of them that it needs.
+            pub const fn needs(self) -> &'static [&'static str] {
+                match self { $(ActKind::$($procedure)? $($step)? $($interaction)? $($row)? => &[$($need,)*],)* }
+            }
+
+            /// Whether it is a single step on a page that is open.
+            pub const fn is_step(self) -> bool {
+                match self {
+                    $($(ActKind::$procedure => false,)? $(ActKind::$step => true,)?
+                    $(ActKind::$interaction => false,)? $(ActKind::$row => false,)?)*
+                }
+            }
+        }
+    };
 }
 
-/// An act, with what it needs beside person, account and computer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Sections 2 and 3, and the old way before the cutover.
-    SignIn {
-        /// Which way; the portal after the cutover and Google before it where not said.
+acts! {
+    /// Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).
+    "sign-in" procedure(SignIn {
+        /// Which way in; the portal after the cutover and Google before it where not said.
         via: Option<Via>,
         /// How the password is typed.
         typed: Typing,
-    },
-    /// iCON, on what is live in the browser.
-    OpenIcon,
-    /// Out of Google, the portal, or both.
-    SignOut {
+    })
+    takes ["account" "via" "computer" "code-at" "typed" "code-typed" "profile" "as" "prompted"] needs ["expect"];
+
+    /// Opens iCON on what is live in the browser.
+    "open-icon" procedure(OpenIcon) takes ["account" "computer" "as"] needs ["expect"];
+
+    /// Signs out of Google, of the portal, or of both.
+    "sign-out" procedure(SignOut {
         /// Out of Google.
         google: bool,
         /// Out of the portal.
         portal: bool,
-    },
-    /// Section 1; `again` deletes the old token and profiles first (G3b).
-    Enrol {
-        /// Everything from the start.
-        again: bool,
-    },
-    /// Q12, Step B.
-    EnrolHard,
-    /// As far as the QR code.
-    OpenEnrolment,
-    /// As far as the OTP that is asked, or another OTP.
-    RequestOtp {
-        /// How login ID and password are typed at the portal.
-        typed: Typing,
-    },
-    /// The portal's test.
-    TestToken,
-    /// Deletes a token.
-    DeleteToken {
+    })
+    takes ["account" "computer" "of"] needs [];
+
+    /// Sets up the soft token: all who take part scan and test (Section 1).
+    "enrol" procedure(Enrol) takes ["with" "account" "computer" "fresh"] needs [];
+
+    /// Deletes the token and profiles and sets up again, all together (G3b).
+    "re-enrol" procedure(ReEnrol) takes ["with" "account" "computer" "fresh"] needs [];
+
+    /// Enrols the hard token in hand by its serial and a code (Q12, Step B).
+    "enrol-hard-token" procedure(EnrolHardToken) takes ["with" "account" "computer" "fresh"] needs [];
+
+    /// Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.
+    "test-token" procedure(TestToken) takes ["account" "computer" "typed" "profile"] needs [];
+
+    /// Deletes the soft token, or the hard one.
+    "delete-token" procedure(DeleteToken {
         /// The hard one.
         hard: bool,
-    },
-    /// Leaves a generic account as the guide says: token and profile (G3a).
-    Leave,
-    /// Deletes the token because another member leaves.
-    Remove {
-        /// Who leaves.
+    })
+    takes ["with" "account" "computer" "of-token"] needs [];
+
+    /// Removes the account's profile from the app.
+    "remove-profile" procedure(RemoveProfile) takes ["account"] needs [];
+
+    /// Leaves as the guide says: deletes the token and the profile (G3a).
+    "offboard" procedure(Offboard) takes ["with" "account" "computer"] needs [];
+
+    /// Takes the next step of what was begun with `by-steps: true`.
+    "go-on" row(GoOn) takes [] needs [];
+
+    /// Becomes a member of a generic account, and is told its password.
+    "join" interaction(Join) takes ["account"] needs [];
+
+    /// Leaves a generic account.
+    "leave" procedure(Leave {
+        /// Who leaves: the person who acts, unless the custodian does.
         leaver: PersonId,
-    },
-    /// Section 4.
-    ForgotPassword {
-        /// Of the new password.
+        /// How they leave.
+        how: Leaving,
+    })
+    takes ["with" "account" "computer" "how"] needs [];
+
+    /// Resets the password by the security questions (Section 4).
+    "forgot-password" procedure(ForgotPassword {
+        /// What the new password is made of.
         shape: Shape,
-    },
-    /// Q14.
-    ChangePassword {
-        /// Of the new password.
+    })
+    takes ["with" "account" "computer" "fresh" "new-password"] needs ["expect"];
+
+    /// Changes the password (Q14).
+    "change-password" procedure(ChangePassword {
+        /// What the new password is made of.
         shape: Shape,
-    },
-    /// Q14.
-    SetAnswers,
-    /// A single step, on the page that is open.
-    One(Step),
-    /// Something between people, or by a helper.
-    Interaction(Interaction),
+    })
+    takes ["account" "computer" "new-password"] needs [];
+
+    /// Sets the security questions (Q14).
+    "set-answers" procedure(SetAnswers) takes ["account" "computer"] needs [];
+
+    /// Reads the mailbox: OTPs, and credentials that came.
+    "read-mail" interaction(ReadMail) takes ["account" "computer"] needs [];
+
+    /// Requests a hard token (Q12, Step A).
+    "request-hard-token" interaction(RequestHardToken {
+        /// Who is asked.
+        of: PersonId,
+    })
+    takes ["account"] needs ["of"];
+
+    /// Loses the phone, with all its profiles.
+    "lose-phone" interaction(LosePhone) takes [] needs [];
+
+    /// Gets a new phone, with no profile in it.
+    "replace-phone" interaction(ReplacePhone) takes [] needs [];
+
+    /// Installs Google Authenticator on a phone that has no authenticator app.
+    "install-app" interaction(InstallApp) takes [] needs [];
+
+    /// Takes the secret from another's app, a backup or a photograph.
+    "copy-secret" interaction(CopySecret {
+        /// In whose app it is.
+        from: PersonId,
+    })
+    takes ["account"] needs ["from"];
+
+    /// Leaves a request for help with someone.
+    "ask" interaction(Ask {
+        /// Who is asked.
+        of: PersonId,
+        /// For what help is asked.
+        topic: Topic,
+    })
+    takes ["account"] needs ["of" "topic"];
+
+    /// Tells someone the password.
+    "tell" interaction(Tell {
+        /// Who is told.
+        to: PersonId,
+    })
+    takes ["account"] needs ["to"];
+
+    /// Changes the address that OTPs go to (S1.6, Q11).
+    "update-email" interaction(UpdateEmail {
+        /// The new address.
+        to: MailboxId,
+    })
+    takes ["address"] needs ["account"];
+
+    /// Sets a temporary password (S4.8, G4b).
+    "reset-password" interaction(ResetPassword {
+        /// Who is told it.
+        tell: Option<PersonId>,
+    })
+    takes ["tell"] needs ["account"];
+
+    /// Asks for a generic account to be moved from ICON (G4b, G5b).
+    "request-transfer" interaction(RequestTransfer) takes [] needs ["account"];
+
+    /// Approves that move.
+    "approve-transfer" interaction(ApproveTransfer) takes [] needs ["account"];
+
+    /// Reads the stored or mailed credentials of a generic account (G4a, G5a).
+    "read-credentials" interaction(ReadCredentials) takes ["computer"] needs ["account"];
+
+    /// Hands the credentials of an account on (N1, G6).
+    "hand-over-credentials" interaction(HandOverCredentials {
+        /// Who gets them.
+        to: PersonId,
+    })
+    takes [] needs ["account" "to"];
+
+    /// Hands a hard token over.
+    "hand-over-token" interaction(HandOverToken {
+        /// Who gets it.
+        to: PersonId,
+    })
+    takes [] needs ["to"];
+
+    /// Issues an emergency password in place of a code (A24).
+    "issue-emergency-password" interaction(IssueEmergencyPassword {
+        /// Who gets it.
+        to: PersonId,
+    })
+    takes ["to"] needs ["account"];
+
+    /// Step: types login ID and password on the page that asks for it.
+    "enter-password" step(EnterPassword {
+        /// How both are typed.
+        typed: Typing,
+    })
+    takes ["account" "computer" "typed" "as"] needs [];
+
+    /// Step: opens a tile of the Applications page.
+    "open-tile" step(OpenTile {
+        /// Which.
+        tile: Tile,
+    })
+    takes ["account" "computer" "as"] needs ["tile"];
+
+    /// Step: types the address at Google, or chooses the account there.
+    "choose-account" step(ChooseAccount {
+        /// How the address is typed.
+        typed: Typing,
+    })
+    takes ["account" "computer" "typed" "as"] needs [];
+
+    /// Step: types a code on the page that asks for it.
+    "enter-code" step(EnterCode {
+        /// How the code is typed.
+        typed: Typing,
+    })
+    takes ["account" "computer" "code-at" "typed" "profile" "as"] needs [];
+
+    /// Step: presses Back as far as the page that carried the last sign-in to Google, which is sent again.
+    "press-back" step(PressBack) takes ["account" "computer" "as"] needs [];
+
+    /// Step: Setup 2FA on the Identity Portal (S1.3).
+    "open-setup" step(OpenSetup) takes ["account" "computer"] needs [];
+
+    /// Step: the login ID, asked for again (S1.4).
+    "enter-login-id" step(EnterLoginId {
+        /// How it is typed.
+        typed: Typing,
+    })
+    takes ["account" "computer" "typed"] needs [];
+
+    /// Step: goes as far as the QR code (S1.1 to S1.8).
+    "open-enrolment" procedure(OpenEnrolment) takes ["account" "computer"] needs [];
+
+    /// Step: goes as far as the OTP that is asked (S1.1 to S1.5), or asks for another.
+    "request-otp" procedure(RequestOtp {
+        /// How login ID and password are typed at the portal.
+        typed: Typing,
+    })
+    takes ["account" "computer" "typed"] needs [];
+
+    /// Step: types the OTP (S1.6); the one on the screen unless a number is said.
+    "enter-otp" step(EnterOtp {
+        /// Which of those that were sent.
+        number: Option<u32>,
+    })
+    takes ["account" "computer" "number"] needs [];
+
+    /// Step: opens Soft Token (OTP) (S1.8).
+    "show-qr" step(ShowQr) takes ["account" "computer"] needs [];
+
+    /// Step: reloads the QR page, which shows a new secret.
+    "reload-enrolment" step(ReloadEnrolment) takes ["account" "computer"] needs [];
+
+    /// Step: scans the QR code on one's own screen, or on another's.
+    "scan-qr" step(ScanQr {
+        /// Where the QR code is shown.
+        screen: ComputerId,
+    })
+    takes ["account" "computer" "from"] needs [];
+
+    /// Step: types a secret by hand, into the page and into the app (P13-14).
+    "enter-secret" step(EnterSecret) takes ["account" "computer"] needs [];
+
+    /// Step: names a hardware token by its serial, with a code (P13-14).
+    "enter-serial" step(EnterSerial) takes ["account" "computer"] needs [];
+
+    /// Step: comment and Save (S1.9, S1.10).
+    "save-token" step(SaveToken) takes ["account" "computer"] needs [];
 }
 
-/// What goes on between people, without a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Interaction {
-    Join,
-    Leave { leaver: PersonId, unlinked: bool },
-    LosePhone,
-    ReplacePhone,
-    InstallApp,
-    CopySecret { from: PersonId },
-    ReadMail,
-    Tell { to: PersonId },
-    Ask { of: PersonId, topic: Topic },
-    RequestHardToken { of: PersonId },
-    HandOverToken { to: PersonId },
-    UpdateEmail { to: MailboxId },
-    ResetPassword { tell: Option<PersonId> },
-    RequestTransfer,
-    ApproveTransfer,
-    ReadCredentials,
-    HandOverCredentials { to: PersonId },
-    IssueEmergency { to: PersonId },
-}
-
-/// One step of a person, with what it touches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Step {
-    Visit(Via),
-    EnterPassword(Typing),
-    ChangeExpired,
-    OpenTile(Tile),
-    TypeAddress(Typing),
-    OldSignIn(Typing),
-    EnterCode(Typing),
-    OpenSetup,
-    LoginId(Typing),
-    NextOtp,
-    EnterOtp { number: Option<u32> },
-    ShowQr,
-    ReloadQr,
-    EnterSecret,
-    Scan { person: PersonId, screen: ComputerId },
-    Save,
-    SaveSerial,
-    Test(PersonId),
-    Delete { hard: bool, leaves: bool },
-    RemoveProfile(PersonId),
-    SignOutGoogle,
-    Logout,
-    ForgotPassword,
-    Answers,
-    NewPassword(Shape),
-    ChangePassword(Shape),
-    SetAnswers,
-    PressBack,
-    Interaction(Interaction),
-}
-
-impl Step {
-    /// How long it nominally takes.
-    pub const fn takes(self) -> Span {
-        Span(match self {
-            Step::OpenTile(_) | Step::OpenSetup | Step::NextOtp | Step::ShowQr | Step::ReloadQr => 2_000,
-            Step::Visit(_) | Step::SignOutGoogle | Step::Logout | Step::RemoveProfile(_) | Step::PressBack => 3_000,
-            Step::Scan { .. } | Step::LoginId(_) | Step::Delete { .. } | Step::ForgotPassword => 5_000,
-            Step::EnterCode(_) | Step::TypeAddress(_) | Step::Save | Step::Test(_) => 6_000,
-            Step::EnterPassword(_) | Step::EnterOtp { .. } => 8_000,
-            Step::OldSignIn(_) | Step::SaveSerial => 12_000,
-            Step::Answers | Step::SetAnswers | Step::EnterSecret => 20_000,
-            Step::NewPassword(_) | Step::ChangePassword(_) | Step::ChangeExpired => 20_000,
-            Step::Interaction(_) => 0,
-        })
+impl ActKind {
+    /// Every key that a row of it may have.
+    pub fn keys(self) -> Vec<&'static str> {
+        let always = if self == ActKind::GoOn { &["at", "who", "do"] } else { ALWAYS };
+        [always, self.takes()].concat()
     }
 
-    /// Whether the browser shows another page after it.
-    pub const fn turns_page(self) -> bool {
-        !matches!(self, Step::Scan { .. } | Step::RemoveProfile(_) | Step::Interaction(_))
+    /// Whether it goes on where its person was: on the page that is open, and on that page's account.
+    pub const fn stays_on_the_page(self) -> bool {
+        self.is_step() || matches!(self, ActKind::TestToken | ActKind::RequestOtp)
     }
+}
 
-    /// Whether it can end on the dashboard.
-    pub(super) const fn signs_in(self) -> bool {
-        matches!(
-            self,
-            Step::Visit(_)
-                | Step::EnterPassword(_)
-                | Step::OpenTile(_)
-                | Step::TypeAddress(_)
-                | Step::OldSignIn(_)
-                | Step::EnterCode(_)
-                | Step::PressBack
-        )
+/// Keys that every act takes, but for going on, whose outcome is that of the row that was begun.
+const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on", "by-steps"];
+
+impl From<Interaction> for Act {
+    fn from(interaction: Interaction) -> Act {
+        Act::Interaction(interaction)
+    }
+}
+
+impl Act {
+    /// Whether it needs no page: it changes nothing in a browser.
+    pub const fn is_off_page(self) -> bool {
+        matches!(self, Act::Interaction(_) | Act::Leave { how: Leaving::KeepsEverything, .. })
     }
 }
 
@@ -226,108 +446,3 @@ impl ActOutcome {
         }
     }
 }
-
-macro_rules! acts {
-    ($($name:ident $word:literal [$($key:literal)*] [$($need:literal)*] $doc:literal;)*) => {
-        /// What someone does.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-        #[schemars(rename = "Do")]
-        pub enum ActKind { $(#[doc = $doc] #[serde(rename = $word)] $name,)* }
-
-        impl ActKind {
-            /// Every act, in the order of the reference.
-            pub const ALL: &'static [ActKind] = &[$(ActKind::$name,)*];
-            /// The word that files use.
-            pub const fn word(self) -> &'static str { match self { $(ActKind::$name => $word,)* } }
-            /// One line of meaning.
-            pub const fn doc(self) -> &'static str { match self { $(ActKind::$name => $doc,)* } }
-            /// The keys it takes beside those of every act.
-            pub const fn takes(self) -> &'static [&'static str] { match self { $(ActKind::$name => &[$($need,)* $($key,)*],)* } }
-            /// Those of them that it needs.
-            pub const fn needs(self) -> &'static [&'static str] { match self { $(ActKind::$name => &[$($need,)*],)* } }
-        }
-    };
-}
-
-acts! {
-    SignIn "sign-in" ["account" "via" "computer" "code-at" "typed" "code-typed" "profile" "as" "prompted"] ["expect"] "Signs in to iCON, from a fresh browser unless a computer is named (Sections 2 and 3).";
-    OpenIcon "open-icon" ["account" "computer" "as"] ["expect"] "Opens iCON on what is live in the browser.";
-    SignOut "sign-out" ["account" "computer" "of"] [] "Signs out of Google, of the portal, or of both.";
-    Enrol "enrol" ["with" "account" "computer" "fresh"] [] "Sets up the soft token: all who take part scan and test (Section 1).";
-    ReEnrol "re-enrol" ["with" "account" "computer" "fresh"] [] "Deletes the token and profiles and sets up again, all together (G3b).";
-    EnrolHardToken "enrol-hard-token" ["with" "account" "computer" "fresh"] [] "Enrols the hard token in hand by its serial and a code (Q12, Step B).";
-    TestToken "test-token" ["account" "computer" "typed" "profile"] [] "Tests the token with a code (S1.11 to S1.13), on the page that is open or after passing the gate.";
-    DeleteToken "delete-token" ["with" "account" "computer" "of-token"] [] "Deletes the soft token, or the hard one.";
-    RemoveProfile "remove-profile" ["account"] [] "Removes the account's profile from the app.";
-    Offboard "offboard" ["with" "account" "computer"] [] "Leaves as the guide says: deletes the token and the profile (G3a).";
-    GoOn "go-on" [] [] "Takes the next step of what was begun with `by-steps: true`.";
-    Join "join" ["account"] [] "Becomes a member of a generic account, and is told its password.";
-    Leave "leave" ["with" "account" "computer" "how"] [] "Leaves a generic account.";
-    ForgotPassword "forgot-password" ["with" "account" "computer" "fresh" "new-password"] ["expect"] "Resets the password by the security questions (Section 4).";
-    ChangePassword "change-password" ["account" "computer" "new-password"] [] "Changes the password (Q14).";
-    SetAnswers "set-answers" ["account" "computer"] [] "Sets the security questions (Q14).";
-    ReadMail "read-mail" ["account" "computer"] [] "Reads the mailbox: OTPs, and credentials that came.";
-    RequestHardToken "request-hard-token" ["account"] ["of"] "Requests a hard token (Q12, Step A).";
-    LosePhone "lose-phone" [] [] "Loses the phone, with all its profiles.";
-    ReplacePhone "replace-phone" [] [] "Gets a new phone, with no profile in it.";
-    InstallApp "install-app" [] [] "Installs Google Authenticator on a phone that has no authenticator app.";
-    CopySecret "copy-secret" ["account"] ["from"] "Takes the secret from another's app, a backup or a photograph.";
-    Ask "ask" ["account"] ["of" "topic"] "Leaves a request for help with someone.";
-    Tell "tell" ["account"] ["to"] "Tells someone the password.";
-    UpdateEmail "update-email" ["address"] ["account"] "Changes the address that OTPs go to (S1.6, Q11).";
-    ResetPassword "reset-password" ["tell"] ["account"] "Sets a temporary password (S4.8, G4b).";
-    RequestTransfer "request-transfer" [] ["account"] "Asks for a generic account to be moved from ICON (G4b, G5b).";
-    ApproveTransfer "approve-transfer" [] ["account"] "Approves that move.";
-    ReadCredentials "read-credentials" ["computer"] ["account"] "Reads the stored or mailed credentials of a generic account (G4a, G5a).";
-    HandOverCredentials "hand-over-credentials" [] ["account" "to"] "Hands the credentials of an account on (N1, G6).";
-    HandOverToken "hand-over-token" [] ["to"] "Hands a hard token over.";
-    IssueEmergencyPassword "issue-emergency-password" ["to"] ["account"] "Issues an emergency password in place of a code (A24).";
-    EnterPassword "enter-password" ["account" "computer" "typed" "as"] [] "Step: types login ID and password on the page that asks for it.";
-    OpenTile "open-tile" ["account" "computer" "as"] ["tile"] "Step: opens a tile of the Applications page.";
-    ChooseAccount "choose-account" ["account" "computer" "typed" "as"] [] "Step: types the address at Google, or chooses the account there.";
-    EnterCode "enter-code" ["account" "computer" "code-at" "typed" "profile" "as"] [] "Step: types a code on the page that asks for it.";
-    PressBack "press-back" ["account" "computer" "as"] [] "Step: presses Back as far as the page that carried the last sign-in to Google, which is sent again.";
-    OpenSetup "open-setup" ["account" "computer"] [] "Step: Setup 2FA on the Identity Portal (S1.3).";
-    EnterLoginId "enter-login-id" ["account" "computer" "typed"] [] "Step: the login ID, asked for again (S1.4).";
-    OpenEnrolment "open-enrolment" ["account" "computer"] [] "Step: goes as far as the QR code (S1.1 to S1.8).";
-    RequestOtp "request-otp" ["account" "computer" "typed"] [] "Step: goes as far as the OTP that is asked (S1.1 to S1.5), or asks for another.";
-    EnterOtp "enter-otp" ["account" "computer" "number"] [] "Step: types the OTP (S1.6); the one on the screen unless a number is said.";
-    ShowQr "show-qr" ["account" "computer"] [] "Step: opens Soft Token (OTP) (S1.8).";
-    ReloadEnrolment "reload-enrolment" ["account" "computer"] [] "Step: reloads the QR page, which shows a new secret.";
-    ScanQr "scan-qr" ["account" "computer" "from"] [] "Step: scans the QR code on one's own screen, or on another's.";
-    EnterSecret "enter-secret" ["account" "computer"] [] "Step: types a secret by hand, into the page and into the app (P13-14).";
-    EnterSerial "enter-serial" ["account" "computer"] [] "Step: names a hardware token by its serial, with a code (P13-14).";
-    SaveToken "save-token" ["account" "computer"] [] "Step: comment and Save (S1.9, S1.10).";
-}
-
-impl ActKind {
-    /// Every key that a row of it may have.
-    pub fn keys(self) -> Vec<&'static str> {
-        let always = if self == ActKind::GoOn { &["at", "who", "do"] } else { ALWAYS };
-        [always, self.takes()].concat()
-    }
-
-    /// Whether it is a single step on a page that is open.
-    pub const fn is_step(self) -> bool {
-        matches!(
-            self,
-            ActKind::EnterPassword
-                | ActKind::OpenTile
-                | ActKind::ChooseAccount
-                | ActKind::EnterCode
-                | ActKind::PressBack
-                | ActKind::OpenSetup
-                | ActKind::EnterLoginId
-                | ActKind::EnterOtp
-                | ActKind::ShowQr
-                | ActKind::ReloadEnrolment
-                | ActKind::ScanQr
-                | ActKind::EnterSecret
-                | ActKind::EnterSerial
-                | ActKind::SaveToken
-        )
-    }
-}
-
-/// Keys that every act takes, but for going on, whose outcome is that of the row that was begun.
-const ALWAYS: &[&str] = &["at", "who", "do", "expect", "resting-on", "by-steps"];

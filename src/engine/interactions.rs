@@ -24,13 +24,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let lacks = |reason| Err(ActOutcome::Refused(reason));
         match between {
             Interaction::Join => self.join(id, doing.person),
-            Interaction::Leave { leaver, unlinked } => {
-                self.world.members.remove(&(id, leaver));
-                let own = self.world.people.get(leaver.at()).and_then(|p| p.account.get());
-                if let (true, Some(own)) = (unlinked, own) {
-                    self.world.links.remove(&(id, own));
-                }
-            }
             Interaction::LosePhone => {
                 if let Some(person) = self.world.people.get_mut(doing.person.at()) {
                     person.phone = None;
@@ -118,7 +111,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     person.change(id, |known| known.old = true);
                 }
             }
-            Interaction::IssueEmergency { to } => {
+            Interaction::IssueEmergencyPassword { to } => {
                 let helper = self.helper(doing.person, id);
                 self.need(doing, &Request::IssueEmergency { helper })?;
                 self.hub.passwords += 1;
@@ -161,6 +154,15 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             if let Some(own) = row.account.get() {
                 self.world.links.insert((account, own));
             }
+        }
+    }
+
+    /// A member leaves; their own token may go on opening the account, where it was linked and stays so (A23).
+    pub(super) fn end_membership(&mut self, account: AccountId, leaver: PersonId, unlinked: bool) {
+        self.world.members.remove(&(account, leaver));
+        let own = self.world.people.get(leaver.at()).and_then(|p| p.account.get());
+        if let (true, Some(own)) = (unlinked, own) {
+            self.world.links.remove(&(account, own));
         }
     }
 

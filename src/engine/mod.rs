@@ -580,10 +580,10 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             doing.typed_at = CompactOption::some(self.hub.now);
         }
         match step {
-            Step::Scan { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
-            Step::Interaction(_) => doing.turn = 2,
+            Step::ScanQr { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
+            Step::EndMembership { .. } | Step::Interaction(_) => doing.turn = 2,
             Step::Delete { .. } => (doing.turn, doing.deleted) = (0, true),
-            Step::ShowQr | Step::Save => doing.turn = 0,
+            Step::ShowQr | Step::SaveToken => doing.turn = 0,
             _ => {}
         }
         match outcome {

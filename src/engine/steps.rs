@@ -39,7 +39,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.click(doing, Party::Portal, Body::ChangeExpired { password, features, alike: true });
             }
             Step::OpenTile(tile) => self.click(doing, Party::Portal, Body::OpenTile(tile)),
-            Step::TypeAddress(typing) => {
+            Step::ChooseAccount(typing) => {
                 let computer = self.world.computers.get(doing.computer);
                 let right = typing == Typing::Right;
                 let known_device = right && computer.is_some_and(|c| c.workspace.knows(self.subject(doing)));
@@ -54,22 +54,22 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Step::EnterCode(typing) => return self.enter_code(doing, typing),
             Step::OpenSetup => self.click(doing, Party::SelfService, Body::OpenSetup),
-            Step::LoginId(typing) => {
+            Step::EnterLoginId(typing) => {
                 let right = typing == Typing::Right;
                 self.click(doing, Party::SelfService, Body::LoginId { right });
             }
             Step::NextOtp => self.click(doing, Party::SelfService, Body::NextOtp),
             Step::EnterOtp { number } => return self.enter_otp(doing, number),
             Step::ShowQr => self.click(doing, Party::SelfService, Body::ShowQr),
-            Step::ReloadQr => self.click(doing, Party::SelfService, Body::ReloadQr),
+            Step::ReloadEnrolment => self.click(doing, Party::SelfService, Body::ReloadQr),
             Step::EnterSecret => return self.enter_secret(doing),
-            Step::Scan { person, screen } => return self.scan(doing, person, screen),
-            Step::Save => {
+            Step::ScanQr { person, screen } => return self.scan(doing, person, screen),
+            Step::SaveToken => {
                 let code = doing.participants().find_map(|person| self.code(person, account, Pick::Newest, 0));
                 let comment = self.phone(doing.person).and_then(|p| p.app);
                 self.click(doing, Party::SelfService, Body::Save { comment, code });
             }
-            Step::SaveSerial => {
+            Step::EnterSerial => {
                 let held = self.world.people.get(doing.person.at()).and_then(|p| p.token.get());
                 let token = held.unwrap_or(TokenId(u32::MAX));
                 let code = self.token_code(doing.person, account, 0);
@@ -126,6 +126,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let (from, to) = (Party::Browser, Party::Workspace);
                 self.hub.inbox.push_back(Message { from, to, account, computer, tab: 0, person, body });
             }
+            Step::EndMembership { leaver, unlinked } => self.end_membership(account, leaver, unlinked),
             Step::Interaction(between) => return self.between(doing, between),
         }
         Ok(())

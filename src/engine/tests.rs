@@ -37,7 +37,7 @@ fn run(icon_only: bool, timeline: &[(&str, Act)]) -> Vec<(ActOutcome, String)> {
 }
 
 const SIGN_IN: Act = Act::SignIn { via: None, typed: Typing::Right };
-const ENROL: Act = Act::Enrol { again: false };
+const ENROL: Act = Act::Enrol;
 
 #[test]
 fn set_up_before_the_cutover_opens_icon_after_it_both_ways() {

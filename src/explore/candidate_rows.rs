@@ -2,10 +2,8 @@
 //!
 //! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
 
-use crate::act::ActKind;
-use crate::format::rows::{
-    Address, AddressIs, EventIs, FaultIs, How, OfIs, PartyIs, Row, ServerIs, TileIs, TypedIs, ViaIs,
-};
+use crate::act::{ActKind, Leaving, Typing, Via};
+use crate::format::rows::{Address, AddressIs, EventIs, FaultIs, OfIs, PartyIs, Row, ServerIs, TileIs};
 use crate::format::scenario::{ExploreIs, Scenario};
 use crate::kernel::time::parse_instant;
 use crate::kernel::{Date, Span, Time};
@@ -173,8 +171,8 @@ impl CandidateRows {
                 each(own.then_some(None).into_iter().chain(named).collect(), &|row, name| row.account = name)
             }
             "with" => self.company(who, row).into_iter().map(|with| Row { with, ..row.clone() }).collect(),
-            "via" => words!(ViaIs, via),
-            "how" => words!(How, how),
+            "via" => words!(Via, via),
+            "how" => words!(Leaving, how),
             "tile" => words!(TileIs, tile),
             "topic" => Topic::ALL.iter().map(|topic| Row { topic: Some(*topic), ..row.clone() }).collect(),
             "address" => {
@@ -182,7 +180,7 @@ impl CandidateRows {
                 let mine = AddressIs::Named(format!("{who}.ces"));
                 own.chain([mine]).map(|address| Row { address: Some(address), ..row.clone() }).collect()
             }
-            "typed" => [None, Some(TypedIs::Wrong)].into_iter().map(|typed| Row { typed, ..row.clone() }).collect(),
+            "typed" => [None, Some(Typing::Wrong)].into_iter().map(|typed| Row { typed, ..row.clone() }).collect(),
             "of" if row.r#do != Some(ActKind::SignOut) => {
                 each(somebody(), &|row, name| row.of = name.map(OfIs::Person))
             }

@@ -6,7 +6,8 @@
 use super::Schedule;
 use super::no_return::{ADDED, PointOfNoReturn};
 use super::reducible_case::ReducibleCase;
-use crate::format::rows::{OfIs, Row};
+use crate::format::row_writer::line;
+use crate::format::rows::Row;
 use crate::format::scenario::PaceIs;
 use crate::format::text_formats::UNFINISHED;
 use crate::format::tree::{PathSegment, Tree, in_quotes};
@@ -60,7 +61,7 @@ impl ReducibleCase<'_> {
             }
             let result = ended.next().copied().flatten().map(|(_, e)| e.result.word());
             let unfinished = (row.by_steps == Some(true)).then_some(UNFINISHED);
-            let _ = writeln!(out, "  - {}", line(row, result.or(unfinished)));
+            let _ = writeln!(out, "  - {}", line(&ending(row, result.or(unfinished))));
         }
         out += "\nproperties:\n";
         let is = self.case.tree.at(&[PathSegment::Key("properties"), PathSegment::Index(property)])?;
@@ -90,40 +91,8 @@ fn said(found: &PointOfNoReturn, schedule: &Schedule) -> String {
     )
 }
 
-/// A row in the order in which it reads best.
-fn line(row: &Row, result: Option<&str>) -> String {
-    let mut keys: Vec<(&str, String)> = Vec::new();
-    let mut add = |key, value: Option<String>| keys.extend(value.map(|value| (key, value)));
-    add("at", row.at.clone());
-    add("event", row.event.map(|event| event.word().to_owned()));
-    add("who", row.who.clone());
-    add("by-steps", row.by_steps.map(|is| is.to_string()));
-    add("fault", row.fault.map(|f| f.word().to_owned()));
-    add("mailbox", row.mailbox.clone());
-    add("party", row.party.map(|p| p.word().to_owned()));
-    add("by", row.by.clone());
-    add("until", row.until.clone());
-    add("with", (!row.with.is_empty()).then(|| format!("[{}]", row.with.join(", "))));
-    add("do", row.r#do.map(|act| act.word().to_owned()));
-    add("account", row.account.clone());
-    add("via", row.via.map(|v| v.word().to_owned()));
-    add(
-        "of",
-        match &row.of {
-            Some(OfIs::Person(name)) => Some(name.clone()),
-            _ => None,
-        },
-    );
-    add("topic", row.topic.map(|t| t.word().to_owned()));
-    add("from", row.from.clone());
-    add("to", row.to.clone());
-    add("address", row.address.as_ref().map(|a| a.word().to_owned()));
-    add("tell", row.tell.clone());
-    add("how", row.how.map(|h| h.word().to_owned()));
-    add("tile", row.tile.map(|t| t.word().to_owned()));
-    add("typed", row.typed.map(|t| t.word().to_owned()));
+/// The row with how it ended: said where the act needs it said, and where it ended in another way than done.
+fn ending(row: &Row, result: Option<&str>) -> Row {
     let says = row.r#do.is_some_and(|act| act.needs().contains(&"expect"));
-    add("expect", result.filter(|r| says || *r != "done").map(str::to_owned));
-    let keys: Vec<String> = keys.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-    format!("{{{}}}", keys.join(", "))
+    Row { expect: result.filter(|r| says || *r != "done").map(str::to_owned), ..row.clone() }
 }

@@ -20,7 +20,6 @@ use crate::replay::reschedule::RowEffect;
 use crate::search::bfs::{Bounds, Explored, Progress, StopReason, explore};
 use crate::search::{Calendar, SearchState, Slip, System, Transition};
 use crate::world::ids::PersonId;
-use std::sync::Arc;
 
 /// A search of all states and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +73,7 @@ impl Explorer<'_> {
         let plan = &self.options;
         let owed = plan.properties().zip(0_u32..).filter(|(p, _)| p.is_owed());
         let owed = owed.fold(0, |all, (_, bit)| all | 1 << bit.min(63));
-        let words: Arc<[&'static str]> = plan.parts().map(|(word, _)| word).collect();
-        let watch = MonitorSet::new(plan.policy(), words, owed, plan.monitors());
+        let watch = MonitorSet::new(plan.policy(), owed, plan.monitors());
         let mut state =
             SearchState::new(plan.world().clone(), plan.policy(), self.space.from, ScenarioPlan::USED, watch);
         let SearchState { machine, watch, .. } = &mut state;
@@ -92,13 +90,12 @@ impl Explorer<'_> {
         let plan = &self.options;
         let (mut acts, mut slips, mut act_options, mut slip_options) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut pages, mut helpers) = (false, false);
-        for (option, (word, part)) in plan.parts().enumerate() {
+        for (option, part) in plan.parts().enumerate() {
             let slip = match part {
                 RowEffect::Act(doing) => {
                     let role = plan.world().people.get(doing.person.at()).map(|person| person.role);
                     helpers |= !matches!(role, Some(Role::Staff | Role::Student));
-                    let act = ActKind::ALL.iter().find(|act| act.word() == word);
-                    pages |= act.is_some_and(|a| a.is_step() || matches!(a, ActKind::TestToken | ActKind::RequestOtp));
+                    pages |= doing.act.kind().stays_on_the_page();
                     acts.push(Activity { row: option, ..doing.clone() });
                     act_options.push(option);
                     continue;

@@ -8,13 +8,11 @@ use crate::property::{EngineView, Monitor};
 use crate::replay::reachability::BoundedReachability;
 use crate::search::{Machine, SearchMonitor};
 use crate::trace::Ended;
-use std::sync::Arc;
 
-/// Monitors at work, with the words of the acts.
+/// Monitors at work.
 #[derive(Clone, Debug)]
 pub struct MonitorSet<'p> {
     policy: &'p Policy,
-    words: Arc<[&'static str]>,
     /// A bit for each monitor whose property asks for something to come.
     owed: u64,
     monitors: Vec<Monitor>,
@@ -22,8 +20,8 @@ pub struct MonitorSet<'p> {
 
 impl<'p> MonitorSet<'p> {
     /// These monitors; `owed` has a bit for each that asks for something to come.
-    pub fn new(policy: &'p Policy, words: Arc<[&'static str]>, owed: u64, monitors: Vec<Monitor>) -> MonitorSet<'p> {
-        MonitorSet { policy, words, owed, monitors }
+    pub fn new(policy: &'p Policy, owed: u64, monitors: Vec<Monitor>) -> MonitorSet<'p> {
+        MonitorSet { policy, owed, monitors }
     }
 
     /// Looks at the start.
@@ -43,9 +41,8 @@ impl<'p> MonitorSet<'p> {
 
 impl SearchMonitor for MonitorSet<'_> {
     fn ended(&mut self, machine: &Machine<'_>, ended: &Ended) {
-        let word = self.words.get(ended.row).copied().unwrap_or_default();
         let mut sight = EngineView { engine: machine, policy: self.policy, foresight: &mut BoundedReachability };
-        self.monitors.iter_mut().for_each(|monitor| monitor.see(machine.now(), word, ended, &mut sight));
+        self.monitors.iter_mut().for_each(|monitor| monitor.see(machine.now(), ended, &mut sight));
     }
 
     fn passed(&mut self, machine: &Machine<'_>) {

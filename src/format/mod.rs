@@ -2,6 +2,7 @@
 //!
 //! Promises: every mistake is reported with its place. Does not: run anything, nor read a file from the disk.
 
+pub mod act_row;
 pub mod check;
 pub mod formatter;
 pub mod load;
@@ -10,6 +11,7 @@ pub mod policy;
 pub mod property;
 pub mod reference;
 pub mod rehearsal;
+pub mod row_writer;
 pub mod rows;
 pub mod scenario;
 pub mod schema;

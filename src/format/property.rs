@@ -1,8 +1,7 @@
 //! The types of properties, in scenarios and in files of their own.
 
-use super::rows::ViaIs;
 use super::text_formats::Citation;
-use crate::act::ActKind;
+use crate::act::{ActKind, Via};
 use crate::policy::request::Factor;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -134,7 +133,7 @@ pub struct LeafIs {
     /// The account; of a state, the bound one unless said.
     pub account: Option<String>,
     /// The way in.
-    pub via: Option<ViaIs>,
+    pub via: Option<Via>,
     /// How it ended.
     #[schemars(extend("format" = "outcome"))]
     pub result: Option<String>,

@@ -7,11 +7,9 @@ use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
 use super::rehearsal::{BESIDE, Group, Measure, WideFault};
-use super::rows::{
-    Address, EventIs, FaultIs, How, PartyIs, ProfileIs, Row, ServerIs, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
-};
+use super::rows::{Address, EventIs, FaultIs, PartyIs, Row, ServerIs, SessionOf, TileIs, TokenIs};
 use super::text_formats::UNFINISHED;
-use crate::act::ActKind;
+use crate::act::{ActKind, Leaving, Pick, Typing, Via};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
@@ -89,8 +87,8 @@ pub fn entries() -> Vec<ReferenceEntry> {
             }
         )* };
     }
-    table!("ways" ViaIs, "ways to leave" How, "sessions" SessionOf, "tiles" TileIs, "typing" TypedIs, "tokens" TokenIs);
-    table!("addresses" Address, "faults" FaultIs, "events" EventIs, "parties" PartyIs, "servers" ServerIs, "profiles" ProfileIs);
+    table!("ways" Via, "ways to leave" Leaving, "sessions" SessionOf, "tiles" TileIs, "typing" Typing, "tokens" TokenIs);
+    table!("addresses" Address, "faults" FaultIs, "events" EventIs, "parties" PartyIs, "servers" ServerIs, "profiles" Pick);
     macro_rules! words {
         ($($group:literal $type:ident),*) => { $(
             for value in $type::ALL {

@@ -5,6 +5,7 @@
 
 use super::parameters::{KnobsShape, block};
 use super::rows::PartyIs;
+use crate::act::words;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -174,24 +175,6 @@ pub struct FaultRow {
     #[serde(default)]
     #[schemars(extend("format" = "span"))]
     pub by: Option<String>,
-}
-
-macro_rules! words {
-    ($(#[doc = $about:literal] $name:ident { $($(#[doc = $doc:literal])+ $variant:ident $word:literal,)* })*) => { $(
-        #[doc = $about]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-        pub enum $name { $($(#[doc = $doc])+ #[serde(rename = $word)] $variant,)* }
-
-        impl $name {
-            /// Every word with its meaning.
-            pub const ALL: &'static [($name, &'static str)] = &[$(($name::$variant, concat!($($doc,)+)),)*];
-
-            /// The word that files and reports use.
-            pub const fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-        }
-    )* };
 }
 
 words! {

@@ -2,47 +2,16 @@
 //!
 //! Promises that this table makes parser, schema and reference. Deliberately knows no world.
 
-use crate::act::ActKind;
+use crate::act::{ActKind, Leaving, Pick, Typing, Via, words};
 use crate::kernel::password::Shape;
 use crate::policy::request::Topic;
-use crate::world::message::Party;
+use crate::world::message::{Party, Tile};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
-macro_rules! words {
-    ($(#[doc = $doc:literal] $name:ident { $(#[doc = $line:literal] $variant:ident $word:literal,)* })*) => { $(
-        #[doc = $doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-        pub enum $name { $(#[doc = $line] #[serde(rename = $word)] $variant,)* }
-
-        impl $name {
-            /// Every value with its meaning, in the order of the reference.
-            pub const ALL: &'static [($name, &'static str)] = &[$(($name::$variant, $line),)*];
-            /// The word that files use.
-            pub const fn word(self) -> &'static str { match self { $($name::$variant => $word,)* } }
-        }
-    )* };
-}
-
 words! {
-    /// Which way in.
-    ViaIs {
-        /// MIMS Portal.
-        Portal "portal",
-        /// Google Workspace.
-        Google "google",
-    }
-    /// How a member leaves.
-    How {
-        /// Deletes the token and the profile (G3a).
-        AsTheGuide "as-the-guide",
-        /// Keeps token, profile and password.
-        KeepsEverything "keeps-everything",
-        /// The custodian deletes the token; the leaver keeps profile and password.
-        RemovedByCustodian "removed-by-custodian",
-    }
     /// A session to sign out of.
     SessionOf {
         /// Google's.
@@ -56,21 +25,6 @@ words! {
         IdentityPortal "identity-portal",
         /// iCON.
         Icon "icon",
-    }
-    /// How something is typed.
-    TypedIs {
-        /// As it should be.
-        Right "right",
-        /// Something else.
-        Wrong "wrong",
-        /// Right but for upper and lower case.
-        WrongCase "wrong-case",
-        /// The iCON address where the login ID is asked, or another domain where the iCON address is.
-        WrongName "wrong-name",
-        /// Of codes: the one of the time step before that which the device shows.
-        Earlier "earlier",
-        /// Of codes: the one of the time step after that which the device shows.
-        Later "later",
     }
     /// Which token.
     TokenIs {
@@ -109,13 +63,6 @@ words! {
         /// A person's phone is elsewhere.
         PhoneElsewhere "phone-elsewhere",
     }
-    /// Which profile, where an app has several of one label.
-    ProfileIs {
-        /// The one that came last.
-        Newest "newest",
-        /// The one that came first.
-        Oldest "oldest",
-    }
     /// A party whose clock is compared with another's.
     ServerIs {
         /// MIMS Portal, which dates what it says to Google.
@@ -145,6 +92,24 @@ words! {
     }
 }
 
+impl TileIs {
+    /// The word of a tile.
+    pub const fn of(tile: Tile) -> TileIs {
+        match tile {
+            Tile::IdentityPortal => TileIs::IdentityPortal,
+            Tile::Icon => TileIs::Icon,
+        }
+    }
+
+    /// The tile itself.
+    pub const fn tile(self) -> Tile {
+        match self {
+            TileIs::IdentityPortal => Tile::IdentityPortal,
+            TileIs::Icon => Tile::Icon,
+        }
+    }
+}
+
 impl PartyIs {
     /// The party itself.
     pub const fn party(self) -> Party {
@@ -170,7 +135,7 @@ impl ServerIs {
 }
 
 /// A person, or sessions to leave.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OfIs {
     /// Sessions.
@@ -180,7 +145,7 @@ pub enum OfIs {
 }
 
 /// An address for OTPs.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum AddressIs {
     /// A mailbox of the account's owner.
@@ -200,7 +165,7 @@ impl AddressIs {
 }
 
 /// One row of the timeline. The schema of rows is made from these keys by the table of acts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Row {
     /// The date of the rows below, such as `Wed 2023-09-27`; the weekday is checked.
@@ -214,13 +179,14 @@ pub struct Row {
     /// The first step is taken now, and each further one by a row `do: go-on`, when that row says; no step takes time.
     pub by_steps: Option<bool>,
     /// Who joins in at the same screen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<String>,
     /// What they do.
     pub r#do: Option<ActKind>,
     /// On which account; their own unless said, and in a step the one of the page that is open.
     pub account: Option<String>,
     /// Which way in; the portal after the cutover and Google before it, unless said.
-    pub via: Option<ViaIs>,
+    pub via: Option<Via>,
     /// In a fresh browser: no session, no known account. A sign-in has one unless a computer is named.
     pub fresh: Option<bool>,
     /// At which computer; their own unless said.
@@ -243,17 +209,17 @@ pub struct Row {
     /// Who is told the new password.
     pub tell: Option<String>,
     /// How a member leaves.
-    pub how: Option<How>,
+    pub how: Option<Leaving>,
     /// The shape of the new password; `good` unless said.
     pub new_password: Option<Shape>,
     /// Which tile.
     pub tile: Option<TileIs>,
     /// How it is typed; `right` unless said.
-    pub typed: Option<TypedIs>,
+    pub typed: Option<Typing>,
     /// How the code of a sign-in is typed; `right` unless said.
-    pub code_typed: Option<TypedIs>,
+    pub code_typed: Option<Typing>,
     /// The code of which profile is typed, where the app has several of one label; `newest` unless said.
-    pub profile: Option<ProfileIs>,
+    pub profile: Option<Pick>,
     /// The number of an OTP.
     pub number: Option<u32>,
     /// `granted`, `done`, `waiting`, the reason of a refusal, or `unfinished` for what is begun by steps and goes no

@@ -12,7 +12,7 @@ pub use binding::{Binding, Facts};
 pub use monitor::Monitor;
 pub use world_view::{EngineView, Reachability, WorldView, able, answers, is, is_member};
 
-use crate::act::{ActOutcome, Via};
+use crate::act::{ActKind, ActOutcome, Via};
 use crate::clause::Clauses;
 use crate::kernel::calendar::end_of_next_working_day;
 use crate::kernel::{Date, Span, Time};
@@ -48,8 +48,8 @@ impl Who {
 /// What the end of an act is like; `None` and no clause leave a trait open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndProposition {
-    /// The act's word.
-    pub word: Option<&'static str>,
+    /// The kind of act.
+    pub kind: Option<ActKind>,
     /// Who acted.
     pub who: Option<Who>,
     /// On which account.
@@ -70,16 +70,16 @@ pub struct EndProposition {
 
 impl EndProposition {
     /// Whether the event is of the kind that is spoken of, however it ended.
-    pub fn concerns(&self, word: &str, e: &Ended, facts: &Facts) -> bool {
-        self.word.is_none_or(|w| w == word)
+    pub fn concerns(&self, e: &Ended, facts: &Facts) -> bool {
+        self.kind.is_none_or(|kind| kind == e.act.kind())
             && self.who.is_none_or(|who| who.is(e.person, e.member, facts))
             && self.account.is_none_or(|a| a == e.account)
             && self.via.is_none_or(|v| e.via == Some(v))
     }
 
     /// Whether the event is like this in every trait.
-    pub fn matches(&self, word: &str, e: &Ended, facts: &Facts) -> bool {
-        self.concerns(word, e, facts)
+    pub fn matches(&self, e: &Ended, facts: &Facts) -> bool {
+        self.concerns(e, facts)
             && self.result.is_none_or(|r| r == e.result)
             && self.resting_on.intersection(e.clauses) == self.resting_on
             && self.factor.is_none_or(|f| f == e.factor)
@@ -201,8 +201,8 @@ pub struct Possible {
     pub acting: Acting,
     /// How long the continuation may take.
     pub within: Span,
-    /// Which acts may be tried, by their words; empty leaves it to the search.
-    pub acts: Vec<&'static str>,
+    /// Which kinds of acts may be tried; empty leaves it to the search.
+    pub acts: Vec<ActKind>,
 }
 
 /// The patterns.

@@ -46,16 +46,16 @@ struct Memory {
 #[derive(Clone, Copy)]
 struct Now<'e> {
     time: Time,
-    ended: Option<(&'e str, &'e Ended)>,
+    ended: Option<&'e Ended>,
 }
 
 impl Now<'_> {
     fn clauses(&self) -> Clauses {
-        self.ended.map_or(Clauses::NONE, |(_, e)| e.clauses)
+        self.ended.map_or(Clauses::NONE, |e| e.clauses)
     }
 
     fn row(&self) -> Option<usize> {
-        self.ended.map(|(_, e)| e.row)
+        self.ended.map(|e| e.row)
     }
 
     fn breaks(&self) -> Judgement {
@@ -101,7 +101,7 @@ impl Spec {
 
     /// The bindings for which a leaf can be judged now: the one of the act that has ended, or for a state all.
     fn spots<'s>(&'s self, leaf: &'s Proposition, now: Now<'s>) -> impl Iterator<Item = Binding> + 's {
-        let ended = now.ended.map(|(_, e)| e).filter(|e| self.in_scope(now.time, Some(e.account)));
+        let ended = now.ended.filter(|e| self.in_scope(now.time, Some(e.account)));
         let (one, all) = match leaf {
             Proposition::End(_) => (ended.map(|e| Binding::of(self.property.each, e, &self.facts)), &[][..]),
             Proposition::State(_) => (None, self.domain.as_slice()),
@@ -116,14 +116,14 @@ impl Spec {
     /// Whether what happened is of the kind that is spoken of.
     fn concerns(&self, leaf: &Proposition, now: Now<'_>) -> bool {
         match leaf {
-            Proposition::End(end) => now.ended.is_some_and(|(word, e)| end.concerns(word, e, &self.facts)),
+            Proposition::End(end) => now.ended.is_some_and(|e| end.concerns(e, &self.facts)),
             Proposition::State(_) => true,
         }
     }
 
     fn meets(&self, leaf: &Proposition, binding: Binding, now: Now<'_>, sight: &mut impl WorldView) -> bool {
         match leaf {
-            Proposition::End(end) => now.ended.is_some_and(|(word, e)| end.matches(word, e, &self.facts)),
+            Proposition::End(end) => now.ended.is_some_and(|e| end.matches(e, &self.facts)),
             Proposition::State(state) => {
                 state.account(binding, &self.facts).is_some_and(|account| sight.is(account, state))
             }
@@ -204,8 +204,8 @@ impl Monitor {
     }
 
     /// Sees an act end.
-    pub fn see(&mut self, time: Time, word: &str, ended: &Ended, sight: &mut impl WorldView) {
-        self.judge(Now { time, ended: Some((word, ended)) }, sight);
+    pub fn see(&mut self, time: Time, ended: &Ended, sight: &mut impl WorldView) {
+        self.judge(Now { time, ended: Some(ended) }, sight);
     }
 
     /// Looks at the state though nobody acts: when a run begins and ends, and at [`Monitor::deadlines`].
@@ -287,7 +287,7 @@ impl Monitor {
     }
 
     fn eventually(&mut self, spec: &Spec, leaf: &Proposition, now: Now<'_>, sight: &mut impl WorldView) {
-        if let Some((_, e)) = now.ended
+        if let Some(e) = now.ended
             && spec.property.each.is_pair()
             && spec.in_scope(now.time, Some(e.account))
         {
@@ -306,7 +306,7 @@ impl Monitor {
 
     /// Closes what the response meets. A state is asked for every trigger that waits.
     fn respond(&mut self, spec: &Spec, response: &Proposition, now: Now<'_>, sight: &mut impl WorldView) {
-        let ended = now.ended.map(|(_, e)| Binding::of(spec.property.each, e, &spec.facts));
+        let ended = now.ended.map(|e| Binding::of(spec.property.each, e, &spec.facts));
         let mut met = false;
         for (binding, memory) in self.memories.iter_mut().filter(|(_, memory)| memory.open.is_some()) {
             let about = matches!(response, Proposition::State(_)) || ended == Some(*binding);
@@ -347,7 +347,7 @@ impl Monitor {
                 continue;
             }
             let account = match now.ended {
-                Some((_, e)) if matches!(trigger, Proposition::End(_)) => Some(e.account),
+                Some(e) if matches!(trigger, Proposition::End(_)) => Some(e.account),
                 _ => spec.account(trigger, binding),
             };
             let due = spec.due(deadline.after(now.time), account);

@@ -2,7 +2,7 @@
 //! digest promises, on runs drawn at random.
 
 use super::*;
-use crate::act::{Act, Typing};
+use crate::act::{Act, ActKind, Typing};
 use crate::kernel::time::parse_instant;
 use crate::kernel::units::HOUR;
 use crate::policy::request::Reason;
@@ -10,6 +10,7 @@ use crate::world::ids::PlaceId;
 use proptest::prelude::*;
 use std::sync::Arc;
 
+const SIGN_IN: Act = Act::SignIn { via: None, typed: Typing::Right };
 const REFUSED: ActOutcome = ActOutcome::Refused(Reason::NoSecondFactor);
 const NOBODY: ForEach = ForEach { person: false, account: false, place: false };
 const PERSON: ForEach = ForEach { person: true, ..NOBODY };
@@ -29,12 +30,12 @@ fn facts() -> Arc<Facts> {
     })
 }
 
-fn ended(row: usize, person: u32, account: u32, result: ActOutcome) -> Ended {
+fn ended(row: usize, act: Act, person: u32, account: u32, result: ActOutcome) -> Ended {
     Ended {
         row,
         person: PersonId(person),
         account: AccountId(account),
-        act: Act::SignIn { via: None, typed: Typing::Right },
+        act,
         via: None,
         result,
         clauses: Clauses::of(&[if result == REFUSED {
@@ -69,19 +70,19 @@ impl WorldView for Scripted {
 
 fn granted() -> Proposition {
     Proposition::End(EndProposition {
-        word: Some("sign-in"),
+        kind: Some(ActKind::SignIn),
         result: Some(ActOutcome::Granted),
         ..EndProposition::default()
     })
 }
 
 fn refused() -> Proposition {
-    Proposition::End(EndProposition { word: Some("sign-in"), result: Some(REFUSED), ..EndProposition::default() })
+    Proposition::End(EndProposition { kind: Some(ActKind::SignIn), result: Some(REFUSED), ..EndProposition::default() })
 }
 
 fn enrols() -> Proposition {
     Proposition::End(EndProposition {
-        word: Some("enrol"),
+        kind: Some(ActKind::Enrol),
         result: Some(ActOutcome::Done),
         ..EndProposition::default()
     })
@@ -95,18 +96,18 @@ fn property(pattern: Pattern, each: ForEach) -> Property {
     Property { name: String::new(), pattern, after: None, before: None, each }
 }
 
-/// What happens: when, which word, by whom on which account, how it ends, and who is enrolled then.
-type Happens<'a> = (&'a str, &'a str, u32, u32, ActOutcome, u32);
+/// What happens: when, which act, by whom on which account, how it ends, and who is enrolled then.
+type Happens<'a> = (&'a str, Act, u32, u32, ActOutcome, u32);
 
 fn run(property: Property, events: &[Happens<'_>], end: &str) -> Judgement {
     let mut monitor = Monitor::new(Arc::new(property), facts());
     monitor.look(instant("2023-09-25"), &mut Scripted::default());
     let mut last = Scripted::default();
-    for (row, (at, word, person, account, result, enrolled)) in events.iter().enumerate() {
+    for (row, (at, act, person, account, result, enrolled)) in events.iter().enumerate() {
         let due: Vec<Time> = monitor.deadlines().filter(|due| *due < instant(at)).collect();
         due.into_iter().for_each(|due| monitor.look(due, &mut last));
         last = Scripted { enrolled: *enrolled, possible: *enrolled };
-        monitor.see(instant(at), word, &ended(row, *person, *account, *result), &mut last);
+        monitor.see(instant(at), &ended(row, *act, *person, *account, *result), &mut last);
     }
     monitor.look(instant(end), &mut last);
     monitor.finish(instant(end))
@@ -134,12 +135,12 @@ fn never_and_always() {
     };
     let at = "2023-09-27 09:00";
     assert_eq!(
-        never(&[(at, "sign-in", 1, 0, ActOutcome::Granted, 0)]),
+        never(&[(at, SIGN_IN, 1, 0, ActOutcome::Granted, 0)]),
         (PropertyVerdict::Violated, PropertyVerdict::Holds)
     );
-    assert_eq!(never(&[(at, "sign-in", 1, 0, REFUSED, 0)]), (PropertyVerdict::Holds, PropertyVerdict::Violated));
+    assert_eq!(never(&[(at, SIGN_IN, 1, 0, REFUSED, 0)]), (PropertyVerdict::Holds, PropertyVerdict::Violated));
     assert_eq!(
-        never(&[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)]),
+        never(&[(at, SIGN_IN, 0, 0, ActOutcome::Granted, 0)]),
         (PropertyVerdict::Vacuous, PropertyVerdict::Vacuous)
     );
 }
@@ -151,7 +152,7 @@ fn who_may_be_a_role() {
         ..EndProposition::default()
     });
     let run = |person| {
-        let events = [("2023-09-27 09:00", "sign-in", person, 0, REFUSED, 0)];
+        let events = [("2023-09-27 09:00", SIGN_IN, person, 0, REFUSED, 0)];
         judge(Pattern::Never { leaf: leaf.clone(), until: None }, NOBODY, &events, "2023-10-01")
     };
     assert_eq!((run(0), run(1)), (PropertyVerdict::Vacuous, PropertyVerdict::Violated));
@@ -161,13 +162,13 @@ fn who_may_be_a_role() {
 fn never_until() {
     let run =
         |events: &[_]| judge(Pattern::Never { leaf: granted(), until: Some(enrols()) }, PERSON, events, "2023-10-01");
-    let enrol = |at, who| (at, "enrol", who, who, ActOutcome::Done, 0);
-    let enter = |at, who| (at, "sign-in", who, who, ActOutcome::Granted, 0);
+    let enrol = |at, who| (at, Act::Enrol, who, who, ActOutcome::Done, 0);
+    let enter = |at, who| (at, SIGN_IN, who, who, ActOutcome::Granted, 0);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 0), enter("2023-09-27 10:00", 0)]), PropertyVerdict::Holds);
     assert_eq!(run(&[enter("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 0)]), PropertyVerdict::Violated);
     // What another did lifts nothing, and that it never comes is no fault.
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:00", 0)]), PropertyVerdict::Violated);
-    assert_eq!(run(&[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), PropertyVerdict::Holds);
+    assert_eq!(run(&[("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0)]), PropertyVerdict::Holds);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 0)]), PropertyVerdict::Vacuous);
     // Its own event releases.
     let own = Pattern::Never { leaf: granted(), until: Some(granted()) };
@@ -175,8 +176,8 @@ fn never_until() {
     // So does a state, which was so before.
     let state = Pattern::Never { leaf: granted(), until: Some(enrolled()) };
     let early = [
-        ("2023-09-27 08:00", "enrol", 1, 1, ActOutcome::Done, 1),
-        ("2023-09-27 09:00", "sign-in", 0, 0, ActOutcome::Granted, 0),
+        ("2023-09-27 08:00", Act::Enrol, 1, 1, ActOutcome::Done, 1),
+        ("2023-09-27 09:00", SIGN_IN, 0, 0, ActOutcome::Granted, 0),
     ];
     assert_eq!(judge(state.clone(), ACCOUNT, &early, "2023-10-01"), PropertyVerdict::Holds);
     assert_eq!(judge(state, ACCOUNT, &early[1..], "2023-10-01"), PropertyVerdict::Violated);
@@ -185,25 +186,23 @@ fn never_until() {
 #[test]
 fn eventually_is_asked_of_everyone_who_is_bound() {
     let run = |each, events: &[_]| judge(Pattern::Eventually(granted()), each, events, "2023-10-01");
-    let enter = |who| ("2023-09-27 09:00", "sign-in", who, who, ActOutcome::Granted, 0);
+    let enter = |who| ("2023-09-27 09:00", SIGN_IN, who, who, ActOutcome::Granted, 0);
     assert_eq!(run(NOBODY, &[enter(0)]), PropertyVerdict::Holds);
-    assert_eq!(run(NOBODY, &[("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0)]), PropertyVerdict::Violated);
+    assert_eq!(run(NOBODY, &[("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0)]), PropertyVerdict::Violated);
     assert_eq!(run(PERSON, &[enter(0)]), PropertyVerdict::Violated);
     assert_eq!(run(PERSON, &[enter(0), enter(1)]), PropertyVerdict::Holds);
     assert_eq!(run(NOBODY, &[]), PropertyVerdict::Violated);
     let pair = ForEach { person: true, account: true, place: false };
     assert_eq!(run(pair, &[enter(0)]), PropertyVerdict::Holds);
-    assert_eq!(run(pair, &[enter(0), ("2023-09-27 10:00", "sign-in", 1, 0, REFUSED, 0)]), PropertyVerdict::Violated);
+    assert_eq!(run(pair, &[enter(0), ("2023-09-27 10:00", SIGN_IN, 1, 0, REFUSED, 0)]), PropertyVerdict::Violated);
     assert_eq!(run(pair, &[]), PropertyVerdict::Vacuous);
 }
 
 #[test]
 fn places_are_told_apart() {
     let pattern = Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::End };
-    let events = [
-        ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0),
-        ("2023-09-27 10:00", "sign-in", 1, 1, ActOutcome::Granted, 0),
-    ];
+    let events =
+        [("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0), ("2023-09-27 10:00", SIGN_IN, 1, 1, ActOutcome::Granted, 0)];
     let place = ForEach { place: true, ..NOBODY };
     assert_eq!(judge(pattern.clone(), place, &events, "2023-10-01"), PropertyVerdict::Violated);
     assert_eq!(judge(pattern, NOBODY, &events, "2023-10-01"), PropertyVerdict::Holds);
@@ -213,8 +212,8 @@ fn places_are_told_apart() {
 fn a_response_by_the_end_of_the_next_working_day_is_of_the_same_person() {
     let pattern =
         Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::EndOfNextWorkingDay };
-    let friday = ("2023-09-29 09:00", "sign-in", 0, 0, REFUSED, 0);
-    let enter = |at, who| (at, "sign-in", who, 0, ActOutcome::Granted, 0);
+    let friday = ("2023-09-29 09:00", SIGN_IN, 0, 0, REFUSED, 0);
+    let enter = |at, who| (at, SIGN_IN, who, 0, ActOutcome::Granted, 0);
     let run = |events: &[_], end| judge(pattern.clone(), PERSON, events, end);
     assert_eq!(run(&[friday, enter("2023-10-02 23:59:59", 0)], "2023-10-09"), PropertyVerdict::Holds);
     assert_eq!(run(&[friday, enter("2023-10-03 00:00", 0)], "2023-10-09"), PropertyVerdict::Violated);
@@ -229,9 +228,9 @@ fn the_first_deadline_that_passes_breaks_it_whoever_acts_next() {
     let pattern =
         Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::Within(Span(3_600_000)) };
     let events = [
-        ("2023-09-27 09:30", "sign-in", 1, 1, REFUSED, 0),
-        ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0),
-        ("2023-09-27 12:00", "sign-in", 1, 1, ActOutcome::Granted, 0),
+        ("2023-09-27 09:30", SIGN_IN, 1, 1, REFUSED, 0),
+        ("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0),
+        ("2023-09-27 12:00", SIGN_IN, 1, 1, ActOutcome::Granted, 0),
     ];
     let judged = run(property(pattern, PERSON), &events, "2023-10-01");
     let wanted = (PropertyVerdict::Violated, Some(instant("2023-09-27 10:00")), Some(1));
@@ -246,7 +245,7 @@ fn a_state_is_judged_at_the_start_after_every_act_and_at_the_end() {
     let never = Pattern::Never { leaf: enrolled(), until: None };
     assert_eq!(judge(never.clone(), ACCOUNT, &[], "2023-10-01"), PropertyVerdict::Holds);
     // The act of one changes the state of another.
-    let events = [("2023-09-27 09:00", "enrol", 1, 1, ActOutcome::Done, 1)];
+    let events = [("2023-09-27 09:00", Act::Enrol, 1, 1, ActOutcome::Done, 1)];
     assert_eq!(judge(never.clone(), ACCOUNT, &events, "2023-10-01"), PropertyVerdict::Violated);
     let scoped = Property { before: Some(Moment::At(instant("2023-09-27 09:00"))), ..property(never, ACCOUNT) };
     assert_eq!(run(scoped, &events, "2023-10-01").verdict, PropertyVerdict::Holds);
@@ -256,8 +255,8 @@ fn a_state_is_judged_at_the_start_after_every_act_and_at_the_end() {
 fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
     let deadline = Deadline::Within(Span(3_600_000));
     let trigger = Pattern::Response { trigger: enrolled(), response: granted(), deadline };
-    let enrol = |at, mask| (at, "enrol", 0, 0, ActOutcome::Done, mask);
-    let enter = |at, mask| (at, "sign-in", 0, 0, ActOutcome::Granted, mask);
+    let enrol = |at, mask| (at, Act::Enrol, 0, 0, ActOutcome::Done, mask);
+    let enter = |at, mask| (at, SIGN_IN, 0, 0, ActOutcome::Granted, mask);
     let run = |events: &[_]| judge(trigger.clone(), ACCOUNT, events, "2023-10-01");
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 1)]), PropertyVerdict::Holds);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:30", 1)]), PropertyVerdict::Violated);
@@ -266,7 +265,7 @@ fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
     assert_eq!(run(&again), PropertyVerdict::Violated);
     assert_eq!(run(&[enter("2023-09-27 09:30", 0)]), PropertyVerdict::Vacuous);
     let response = Pattern::Response { trigger: refused(), response: enrolled(), deadline };
-    let refuse = |at, mask| (at, "sign-in", 0, 0, REFUSED, mask);
+    let refuse = |at, mask| (at, SIGN_IN, 0, 0, REFUSED, mask);
     let run = |events: &[_]| judge(response.clone(), ACCOUNT, events, "2023-10-01");
     assert_eq!(run(&[refuse("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 1)]), PropertyVerdict::Holds);
     assert_eq!(run(&[refuse("2023-09-27 09:00", 1)]), PropertyVerdict::Holds);
@@ -280,10 +279,10 @@ fn what_is_possible_is_asked_at_the_start_after_every_act_and_at_each_cutover() 
     assert_eq!(judge(pattern.clone(), ACCOUNT, &[], "2023-10-01"), PropertyVerdict::Violated);
     let after = Some(Moment::Cutover);
     let scoped = Property { after, ..property(pattern.clone(), ACCOUNT) };
-    let events = [("2023-09-26 09:00", "enrol", 0, 0, ActOutcome::Done, 1)];
+    let events = [("2023-09-26 09:00", Act::Enrol, 0, 0, ActOutcome::Done, 1)];
     // The second account is cut over after the end.
     assert_eq!(run(scoped.clone(), &events, "2023-10-01").verdict, PropertyVerdict::Holds);
-    let late = run(scoped, &[events[0], ("2023-10-05 09:00", "enrol", 0, 0, ActOutcome::Done, 1)], "2023-10-06");
+    let late = run(scoped, &[events[0], ("2023-10-05 09:00", Act::Enrol, 0, 0, ActOutcome::Done, 1)], "2023-10-06");
     assert_eq!((late.verdict, late.at, late.row), (PropertyVerdict::Violated, Some(instant("2023-10-04 00:00")), None));
     let never = Property { after: Some(Moment::At(instant("2023-12-01"))), ..property(pattern, ACCOUNT) };
     assert_eq!(run(never, &events, "2023-10-01").verdict, PropertyVerdict::Vacuous);
@@ -294,7 +293,7 @@ fn after_is_inclusive_and_before_exclusive() {
     let scoped = |after, before, at: &str| {
         let pattern = Pattern::Never { leaf: granted(), until: None };
         let property = Property { after, before, ..property(pattern, NOBODY) };
-        run(property, &[(at, "sign-in", 0, 0, ActOutcome::Granted, 0)], "2023-10-01").verdict
+        run(property, &[(at, SIGN_IN, 0, 0, ActOutcome::Granted, 0)], "2023-10-01").verdict
     };
     let cutover = Some(Moment::Cutover);
     assert_eq!(scoped(cutover, None, "2023-09-27 00:00"), PropertyVerdict::Violated);
@@ -313,8 +312,8 @@ fn what_has_to_come_has_to_come_before_the_end_of_its_time() {
     let pattern =
         Pattern::Response { trigger: refused(), response: granted(), deadline: Deadline::Within(Span(1 << 40)) };
     let response = Property { before, ..property(pattern, NOBODY) };
-    let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
-    let enter = |at| (at, "sign-in", 0, 0, ActOutcome::Granted, 0);
+    let refuse = ("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0);
+    let enter = |at| (at, SIGN_IN, 0, 0, ActOutcome::Granted, 0);
     assert_eq!(
         run(response.clone(), &[refuse, enter("2023-09-27 10:00")], "2023-10-01").verdict,
         PropertyVerdict::Holds
@@ -334,8 +333,8 @@ fn what_has_to_come_has_to_come_before_the_end_of_its_time() {
 #[test]
 fn every_verdict_says_what_it_rests_on() {
     let never = property(Pattern::Never { leaf: granted(), until: None }, NOBODY);
-    let refuse = ("2023-09-27 09:00", "sign-in", 0, 0, REFUSED, 0);
-    let enter = ("2023-09-27 10:00", "sign-in", 0, 0, ActOutcome::Granted, 0);
+    let refuse = ("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0);
+    let enter = ("2023-09-27 10:00", SIGN_IN, 0, 0, ActOutcome::Granted, 0);
     let on = |judgement: Judgement| (judgement.verdict.word(), judgement.row, judgement.clauses.to_string());
     assert_eq!(on(run(never.clone(), &[refuse], "2023-10-01")), ("holds", None, "Q7".to_owned()));
     assert_eq!(on(run(never, &[refuse, enter], "2023-10-01")), ("violated", Some(1), "S2.5".to_owned()));
@@ -404,7 +403,8 @@ fn go(monitor: &mut Monitor, from: Time, steps: &[Step]) -> Time {
             (true, true) => ActOutcome::Granted,
             (false, _) => ActOutcome::Done,
         };
-        monitor.see(now, if *signs_in { "sign-in" } else { "enrol" }, &ended(0, *person, *account, result), &mut sight);
+        let act = if *signs_in { SIGN_IN } else { Act::Enrol };
+        monitor.see(now, &ended(0, act, *person, *account, result), &mut sight);
     }
     now
 }

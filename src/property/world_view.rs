@@ -177,14 +177,12 @@ impl Possible {
         &self,
         engine: &Engine<'_, O, C>,
         policy: &Policy,
-        ended: Option<(&str, &Ended)>,
+        ended: Option<&Ended>,
         binding: Binding,
         facts: &Facts,
     ) -> bool {
         match &self.leaf {
-            Proposition::End(end) => {
-                ended.is_some_and(|(word, e)| binding.takes_in(e, facts) && end.matches(word, e, facts))
-            }
+            Proposition::End(end) => ended.is_some_and(|e| binding.takes_in(e, facts) && end.matches(e, facts)),
             Proposition::State(state) => {
                 state.account(binding, facts).is_some_and(|account| is(engine, policy, account, state))
             }

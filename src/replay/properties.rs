@@ -5,11 +5,10 @@
 
 use super::library::{BUILT_IN, Library};
 use super::{Expected, ReplayPlanner};
-use crate::act::{ActOutcome, Via};
+use crate::act::ActOutcome;
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::SourceSpan;
 use crate::format::property::{BoundIs, EachIs, ExpectedVerdict, LeafIs, PropertyIs, StateIs};
-use crate::format::rows::ViaIs;
 use crate::format::scenario::Scenario;
 use crate::format::text_formats::{WrittenDeadline, parse_deadline};
 use crate::format::tree::{Node, PathSegment, Tree};
@@ -160,7 +159,7 @@ impl ReplayPlanner<'_> {
             _ => Acting::Everyone,
         };
         let within = self.span(is.within.as_deref(), base)?.unwrap_or(HORIZON);
-        let acts = is.acts.iter().flatten().map(|act| act.word()).collect();
+        let acts = is.acts.iter().flatten().copied().collect();
         Some(Possible { leaf, acting, within, acts })
     }
 
@@ -243,10 +242,10 @@ impl ReplayPlanner<'_> {
         };
         let resting_on = is.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
         Some(Proposition::End(EndProposition {
-            word: is.r#do.map(|act| act.word()),
+            kind: is.r#do,
             who,
             account,
-            via: is.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google }),
+            via: is.via,
             result: is.result.as_deref().and_then(outcome),
             resting_on: resting_on.unwrap_or(Clauses::NONE),
             factor: is.factor,

@@ -35,13 +35,11 @@ struct Goal<'a> {
     possible: &'a Possible,
     binding: Binding,
     facts: &'a Facts,
-    words: &'a [&'static str],
     reached: bool,
 }
 
 impl Goal<'_> {
     fn look(&mut self, machine: &Machine<'_>, ended: Option<&Ended>) {
-        let ended = ended.map(|e| (self.words.get(e.row).copied().unwrap_or_default(), e));
         self.reached |= self.possible.reached(machine, self.policy, ended, self.binding, self.facts);
     }
 }
@@ -81,7 +79,6 @@ impl Reachability for BoundedReachability {
         let actors = possible.actors(&machine.world, binding, facts);
         let accounts = accounts(&machine.world, policy, possible.account(binding, facts));
         let tried = acts(&machine.world, &actors, &accounts, &possible.acts);
-        let words: Vec<&'static str> = tried.iter().map(|(word, _)| *word).collect();
         let now = machine.now();
         let to = now.plus(possible.within);
         let rules = machine.world.accounts.iter().map(|account| policy.rules(account.scope()));
@@ -89,14 +86,14 @@ impl Reachability for BoundedReachability {
         let helps = actors.iter().any(|id| !facts.role(*id).is_none_or(plain));
         let system = System {
             policy,
-            acts: tried.into_iter().enumerate().map(|(row, (_, act))| Activity { row, ..act }).collect(),
+            acts: tried,
             slips: Vec::new(),
             most_slips: 0,
             calendar: Calendar::new(rules, now, to, helps, &[]),
             detail: Detail { coarse: true, ..Detail::default() },
             whole: true,
         };
-        let mut goal = Goal { policy, possible, binding, facts, words: &words, reached: false };
+        let mut goal = Goal { policy, possible, binding, facts, reached: false };
         goal.look(&machine, None);
         if goal.reached {
             return true;
@@ -140,22 +137,17 @@ fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<(Ac
     all.filter_map(serves).collect()
 }
 
-/// What these people can try on these accounts, with the word of each: of all that the guide lets them do, or of these
-/// acts alone.
-fn acts(
-    world: &World,
-    people: &[PersonId],
-    accounts: &[(AccountId, Use)],
-    only: &[&'static str],
-) -> Vec<(&'static str, Activity)> {
+/// What these people can try on these accounts, each with its place as its row: of all that the guide lets them do, or of
+/// these acts alone.
+fn acts(world: &World, people: &[PersonId], accounts: &[(AccountId, Use)], only: &[ActKind]) -> Vec<Activity> {
     let mut out = Vec::new();
     for id in people {
         let Some(person) = world.people.get(id.at()) else { continue };
-        let mut add = |what: ActKind, account: AccountId, act: Act| {
-            if only.is_empty() || only.contains(&what.word()) {
-                let mut doing = Activity::new(0, act, *id, account, person.computer);
-                doing.fresh = what == ActKind::SignIn;
-                out.push((what.word(), doing));
+        let mut add = |account: AccountId, act: Act| {
+            if only.is_empty() || only.contains(&act.kind()) {
+                let mut doing = Activity::new(out.len(), act, *id, account, person.computer);
+                doing.fresh = act.kind() == ActKind::SignIn;
+                out.push(doing);
             }
         };
         for (account, r#use) in accounts.iter().copied() {
@@ -172,48 +164,48 @@ fn acts(
         if world.people.get(id.at()).is_some_and(|p| p.phone.is_none())
             && let Some(own) = person.account.get()
         {
-            add(ActKind::ReplacePhone, own, Act::Interaction(Interaction::ReplacePhone));
+            add(own, Interaction::ReplacePhone.into());
         }
     }
     out
 }
 
 /// What one can do on an account of one's own, or shared.
-fn alone(account: AccountId, add: &mut impl FnMut(ActKind, AccountId, Act)) {
+fn alone(account: AccountId, add: &mut impl FnMut(AccountId, Act)) {
     let typed = Typing::Right;
     for via in [Via::Portal, Via::Google] {
-        add(ActKind::SignIn, account, Act::SignIn { via: Some(via), typed });
+        add(account, Act::SignIn { via: Some(via), typed });
     }
-    add(ActKind::OpenIcon, account, Act::OpenIcon);
+    add(account, Act::OpenIcon);
     set_up(account, add);
-    add(ActKind::ChangePassword, account, Act::ChangePassword { shape: Shape::Good });
-    add(ActKind::SetAnswers, account, Act::SetAnswers);
-    add(ActKind::ReadMail, account, Act::Interaction(Interaction::ReadMail));
-    add(ActKind::ReadCredentials, account, Act::Interaction(Interaction::ReadCredentials));
+    add(account, Act::ChangePassword { shape: Shape::Good });
+    add(account, Act::SetAnswers);
+    add(account, Interaction::ReadMail.into());
+    add(account, Interaction::ReadCredentials.into());
 }
 
 /// What brings a token, and the password that this needs.
-fn set_up(account: AccountId, add: &mut impl FnMut(ActKind, AccountId, Act)) {
-    add(ActKind::Enrol, account, Act::Enrol { again: false });
-    add(ActKind::ReEnrol, account, Act::Enrol { again: true });
-    add(ActKind::EnrolHardToken, account, Act::EnrolHard);
-    add(ActKind::ForgotPassword, account, Act::ForgotPassword { shape: Shape::Good });
+fn set_up(account: AccountId, add: &mut impl FnMut(AccountId, Act)) {
+    add(account, Act::Enrol);
+    add(account, Act::ReEnrol);
+    add(account, Act::EnrolHardToken);
+    add(account, Act::ForgotPassword { shape: Shape::Good });
 }
 
 /// What whoever has a role can do for others; the policy says whether they may.
-fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl FnMut(ActKind, AccountId, Act)) {
+fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl FnMut(AccountId, Act)) {
     let Some(owner) = world.accounts.get(account.at()).map(|row| row.owner) else { return };
     for (at, mailbox) in (0..).zip(&world.mailboxes) {
         if mailbox.owner == owner || mailbox.owner == helper {
-            add(ActKind::UpdateEmail, account, Act::Interaction(Interaction::UpdateEmail { to: MailboxId(at) }));
+            add(account, Interaction::UpdateEmail { to: MailboxId(at) }.into());
         }
     }
-    add(ActKind::ResetPassword, account, Act::Interaction(Interaction::ResetPassword { tell: Some(owner) }));
-    add(ActKind::RequestTransfer, account, Act::Interaction(Interaction::RequestTransfer));
-    add(ActKind::ApproveTransfer, account, Act::Interaction(Interaction::ApproveTransfer));
-    add(ActKind::ReadCredentials, account, Act::Interaction(Interaction::ReadCredentials));
-    add(ActKind::HandOverCredentials, account, Act::Interaction(Interaction::HandOverCredentials { to: owner }));
-    add(ActKind::HandOverToken, account, Act::Interaction(Interaction::HandOverToken { to: owner }));
-    add(ActKind::IssueEmergencyPassword, account, Act::Interaction(Interaction::IssueEmergency { to: owner }));
-    add(ActKind::RequestHardToken, account, Act::Interaction(Interaction::RequestHardToken { of: helper }));
+    add(account, Interaction::ResetPassword { tell: Some(owner) }.into());
+    add(account, Interaction::RequestTransfer.into());
+    add(account, Interaction::ApproveTransfer.into());
+    add(account, Interaction::ReadCredentials.into());
+    add(account, Interaction::HandOverCredentials { to: owner }.into());
+    add(account, Interaction::HandOverToken { to: owner }.into());
+    add(account, Interaction::IssueEmergencyPassword { to: owner }.into());
+    add(account, Interaction::RequestHardToken { of: helper }.into());
 }

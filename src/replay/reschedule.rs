@@ -32,17 +32,14 @@ pub enum RowEffect<'r> {
 }
 
 impl ScenarioPlan {
-    /// What the rows do, each with its word.
-    pub fn parts(&self) -> impl Iterator<Item = (&'static str, RowEffect<'_>)> {
-        self.rows.iter().map(|row| {
-            let part = match &row.what {
-                What::Act { doing, .. } => RowEffect::Act(doing),
-                What::Fault(fault, until) => RowEffect::Fault(*fault, *until),
-                What::WrongClock(person, device, clock) => RowEffect::Clock(*person, *device, *clock),
-                What::Absent(person, until) => RowEffect::Away(*person, *until),
-                What::Created(_) | What::GoOn(_) | What::Forgotten(_) | What::PhoneElsewhere(..) => RowEffect::Other,
-            };
-            (row.word, part)
+    /// What the rows do.
+    pub fn parts(&self) -> impl Iterator<Item = RowEffect<'_>> {
+        self.rows.iter().map(|row| match &row.what {
+            What::Act { doing, .. } => RowEffect::Act(doing),
+            What::Fault(fault, until) => RowEffect::Fault(*fault, *until),
+            What::WrongClock(person, device, clock) => RowEffect::Clock(*person, *device, *clock),
+            What::Absent(person, until) => RowEffect::Away(*person, *until),
+            What::Created(_) | What::GoOn(_) | What::Forgotten(_) | What::PhoneElsewhere(..) => RowEffect::Other,
         })
     }
 

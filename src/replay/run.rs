@@ -9,7 +9,7 @@ use super::staged_decisions::StagedDecisions;
 use super::state_text::{StateText, state};
 use super::timeline::resolve;
 use super::{Expected, Planned, ScenarioPlan, USED, Wanted, What, When};
-use crate::act::{Act, ActOutcome};
+use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::diagnostic::{Diagnostic, SourceSpan};
 use crate::engine::Engine;
@@ -152,11 +152,10 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     /// Notes the acts that have just ended.
     fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
-            let word = self.rows.get(ended.row).map_or("?", |row| row.word);
             self.decisions.see(&ended);
             let mut sight =
                 EngineView { engine: &self.engine, policy: &self.plan.policy, foresight: &mut BoundedReachability };
-            self.monitors.iter_mut().for_each(|monitor| monitor.see(time, word, &ended, &mut sight));
+            self.monitors.iter_mut().for_each(|monitor| monitor.see(time, &ended, &mut sight));
             let after = self.state(ended.row);
             if let Some(slot) = self.states.get_mut(ended.row) {
                 slot.1 = after;
@@ -480,7 +479,7 @@ impl ScenarioPlan {
             Some(word) => outcome(word) == Some(ended.result),
             None => {
                 matches!(ended.result, ActOutcome::Done | ActOutcome::Waiting)
-                    || (matches!(ended.act, Act::One(_)) && ended.result == ActOutcome::Granted)
+                    || (ended.act.kind().is_step() && ended.result == ActOutcome::Granted)
             }
         };
         if !met {

@@ -4,21 +4,19 @@
 
 use super::library::suggest;
 use super::{Planned, ReplayPlanner, What, When};
-use crate::act::{Act, ActKind, Activity, Interaction, Pick, Step, Typing, Via};
+use crate::act::{Act, ActKind, Activity, Leaving, Pick, Typing};
 use crate::clause::{Clauses, parse_citation};
 use crate::diagnostic::SourceSpan;
 use crate::engine::Fault;
-use crate::format::rows::{
-    Address, AddressIs, FaultIs, How, OfIs, ProfileIs, Row, SessionOf, TileIs, TokenIs, TypedIs, ViaIs,
-};
+use crate::format::act_row::{self, ActContext, Named};
+use crate::format::row_writer::told;
+use crate::format::rows::{Address, AddressIs, FaultIs, Row, TokenIs};
 use crate::format::text_formats::{RowTime, parse_offset, parse_row_time};
 use crate::format::tree::PathSegment;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::time::{parse_date, parse_instant, parse_time_of_day};
 use crate::kernel::{Date, Span, Time};
-use crate::policy::request::Topic;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId};
-use crate::world::message::Tile;
 use crate::world::state::Device;
 use std::collections::BTreeMap;
 
@@ -71,7 +69,7 @@ impl ReplayPlanner<'_> {
                 opens,
                 prompted: row.prompted,
                 place: self.place(&base),
-                detail: detail(row),
+                detail: told(row),
                 day: above.day.map(|day| (day, above.day_place)),
             });
         }
@@ -225,7 +223,7 @@ impl ReplayPlanner<'_> {
             Some(name) => Some(self.find(name, &key(base, "from"))?),
             None => None,
         };
-        let goes_on = what.is_step() || matches!(what, ActKind::TestToken | ActKind::RequestOtp);
+        let goes_on = what.stays_on_the_page();
         let screen = above.screens.get(&from.unwrap_or(person)).copied().filter(|_| goes_on);
         let account = match (&row.account, screen) {
             (Some(name), _) => self.account(name, &key(base, "account"))?,
@@ -237,24 +235,24 @@ impl ReplayPlanner<'_> {
             None => screen.filter(|_| from.is_none()).map(|(computer, _)| computer).or(own)?,
             Some(name) => self.computer(name, base)?,
         };
-        let act = self.act(row, what, person, account, screen.map_or(computer, |(c, _)| c), base)?;
+        let owner = self.world.accounts.get(account.at()).map(|a| a.owner);
+        let act =
+            self.act(row, ActContext { person, owner, screen: screen.map_or(computer, |(c, _)| c) }, account, base)?;
         let mut doing = Activity::new(index, act, person, account, computer);
-        if let Act::Remove { .. } = act {
+        if let Act::Leave { how: Leaving::RemovedByCustodian, .. } = act {
             let custodian = self.world.accounts.get(account.at()).map(|a| a.owner)?;
             doing.person = custodian;
             doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
         }
         doing.fresh = (what == ActKind::SignIn && row.computer.is_none()) || row.fresh == Some(true);
         let code_alone = matches!(what, ActKind::EnterCode | ActKind::TestToken);
-        if matches!(row.typed, Some(TypedIs::Earlier | TypedIs::Later)) && !code_alone {
+        if matches!(row.typed, Some(Typing::Earlier | Typing::Later)) && !code_alone {
             let title = "only a code is one of another time step".to_owned();
             self.fault("S232", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");
         }
-        doing.code = typing(if what == ActKind::TestToken { row.typed } else { row.code_typed });
-        doing.profile = match row.profile {
-            Some(ProfileIs::Oldest) => Pick::Oldest,
-            _ => Pick::Newest,
-        };
+        let code = if what == ActKind::TestToken { row.typed } else { row.code_typed };
+        doing.code = code.unwrap_or(Typing::Right);
+        doing.profile = row.profile.unwrap_or(Pick::Newest);
         doing.by_steps = row.by_steps == Some(true);
         for (i, name) in row.with.iter().enumerate() {
             let path = [base[0], base[1], PathSegment::Key("with"), PathSegment::Index(i)];
@@ -293,163 +291,35 @@ impl ReplayPlanner<'_> {
         found
     }
 
-    #[allow(clippy::too_many_lines)]
-    fn act(
-        &mut self,
-        row: &Row,
-        what: ActKind,
-        person: PersonId,
-        account: AccountId,
-        screen: ComputerId,
-        base: &[PathSegment<'_>; 2],
-    ) -> Option<Act> {
-        let shape = row.new_password.unwrap_or_default();
-        let typed = typing(row.typed);
-        let hard = row.of_token == Some(TokenIs::Hard);
-        let owner = self.world.accounts.get(account.at()).map(|a| (a.owner, a.icon_mailbox));
-        let asked = match &row.of {
-            Some(OfIs::Person(name)) => Some(name.clone()),
-            _ => None,
-        };
-        let sessions = match &row.of {
-            Some(OfIs::Sessions(list)) => list.clone(),
-            _ => vec![SessionOf::Google, SessionOf::Portal],
-        };
-        Some(match what {
-            ActKind::SignIn => {
-                let via = row.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google });
-                Act::SignIn { via, typed }
-            }
-            ActKind::OpenIcon => Act::OpenIcon,
-            ActKind::SignOut => Act::SignOut {
-                google: sessions.contains(&SessionOf::Google),
-                portal: sessions.contains(&SessionOf::Portal),
-            },
-            ActKind::Enrol => Act::Enrol { again: false },
-            ActKind::ReEnrol => Act::Enrol { again: true },
-            ActKind::EnrolHardToken => Act::EnrolHard,
-            ActKind::OpenEnrolment => Act::OpenEnrolment,
-            ActKind::RequestOtp => Act::RequestOtp { typed },
-            ActKind::TestToken => Act::TestToken,
-            ActKind::DeleteToken => Act::DeleteToken { hard },
-            ActKind::Offboard => Act::Leave,
-            ActKind::Leave => match row.how {
-                Some(How::KeepsEverything) => Act::Interaction(Interaction::Leave { leaver: person, unlinked: false }),
-                Some(How::RemovedByCustodian) => Act::Remove { leaver: person },
-                _ => Act::Leave,
-            },
-            ActKind::ForgotPassword => Act::ForgotPassword { shape },
-            ActKind::ChangePassword => Act::ChangePassword { shape },
-            ActKind::SetAnswers => Act::SetAnswers,
-            ActKind::EnterPassword => Act::One(Step::EnterPassword(typed)),
-            ActKind::OpenTile => Act::One(Step::OpenTile(match row.tile? {
-                TileIs::IdentityPortal => Tile::IdentityPortal,
-                TileIs::Icon => Tile::Icon,
-            })),
-            ActKind::ChooseAccount => Act::One(Step::TypeAddress(typed)),
-            ActKind::EnterCode => Act::One(Step::EnterCode(typed)),
-            ActKind::PressBack => Act::One(Step::PressBack),
-            ActKind::OpenSetup => Act::One(Step::OpenSetup),
-            ActKind::EnterLoginId => Act::One(Step::LoginId(typed)),
-            ActKind::EnterOtp => Act::One(Step::EnterOtp { number: row.number }),
-            ActKind::ShowQr => Act::One(Step::ShowQr),
-            ActKind::ReloadEnrolment => Act::One(Step::ReloadQr),
-            ActKind::ScanQr => Act::One(Step::Scan { person, screen }),
-            ActKind::EnterSecret => Act::One(Step::EnterSecret),
-            ActKind::EnterSerial => Act::One(Step::SaveSerial),
-            ActKind::SaveToken => Act::One(Step::Save),
-            ActKind::RemoveProfile => Act::One(Step::RemoveProfile(person)),
-            _ => Act::Interaction(match what {
-                ActKind::Join => Interaction::Join,
-                ActKind::LosePhone => Interaction::LosePhone,
-                ActKind::ReplacePhone => Interaction::ReplacePhone,
-                ActKind::InstallApp => Interaction::InstallApp,
-                ActKind::CopySecret => {
-                    Interaction::CopySecret { from: self.find(row.from.as_ref()?, &key(base, "from"))? }
-                }
-                ActKind::ReadMail => Interaction::ReadMail,
-                ActKind::Tell => Interaction::Tell { to: self.find(row.to.as_ref()?, &key(base, "to"))? },
-                ActKind::Ask => Interaction::Ask {
-                    of: self.find(asked.as_ref()?, &key(base, "of"))?,
-                    topic: row.topic.unwrap_or(Topic::Other),
-                },
-                ActKind::RequestHardToken => {
-                    Interaction::RequestHardToken { of: self.find(asked.as_ref()?, &key(base, "of"))? }
-                }
-                ActKind::HandOverToken => {
-                    Interaction::HandOverToken { to: self.find(row.to.as_ref()?, &key(base, "to"))? }
-                }
-                ActKind::UpdateEmail => Interaction::UpdateEmail {
-                    to: match row.address.as_ref()? {
-                        AddressIs::Own(Address::Icon) => owner?.1,
-                        AddressIs::Own(other) => self.mail.get(&(owner?.0, other.word())).copied()?,
-                        AddressIs::Named(name) => self.mailbox(name, "address", base)?,
-                    },
-                },
-                ActKind::ResetPassword => Interaction::ResetPassword {
-                    tell: match &row.tell {
-                        Some(name) => Some(self.find(name, &key(base, "tell"))?),
-                        None => None,
-                    },
-                },
-                ActKind::RequestTransfer => Interaction::RequestTransfer,
-                ActKind::ApproveTransfer => Interaction::ApproveTransfer,
-                ActKind::ReadCredentials => Interaction::ReadCredentials,
-                ActKind::HandOverCredentials => {
-                    Interaction::HandOverCredentials { to: self.find(row.to.as_ref()?, &key(base, "to"))? }
-                }
-                ActKind::IssueEmergencyPassword => Interaction::IssueEmergency {
-                    to: match &row.to {
-                        Some(name) => self.find(name, &key(base, "to"))?,
-                        None => owner?.0,
-                    },
-                },
-                _ => return None,
-            }),
-        })
+    fn act(&mut self, row: &Row, is: ActContext, account: AccountId, base: &[PathSegment<'_>; 2]) -> Option<Act> {
+        act_row::from_row(row, is, &mut RowNames { planner: self, account, base })
+    }
+}
+
+/// The names in one row, with the place at which one that stands for nothing is told.
+struct RowNames<'n, 's> {
+    planner: &'n mut ReplayPlanner<'s>,
+    account: AccountId,
+    base: &'n [PathSegment<'n>; 2],
+}
+
+impl Named for RowNames<'_, '_> {
+    fn person(&mut self, at: &'static str, name: &str) -> Option<PersonId> {
+        self.planner.find(name, &key(self.base, at))
+    }
+
+    fn mailbox(&mut self, address: &AddressIs) -> Option<MailboxId> {
+        let account = self.planner.world.accounts.get(self.account.at())?;
+        match address {
+            AddressIs::Own(Address::Icon) => Some(account.icon_mailbox),
+            AddressIs::Own(own) => self.planner.mail.get(&(account.owner, own.word())).copied(),
+            AddressIs::Named(name) => self.planner.mailbox(name, "address", self.base),
+        }
     }
 }
 
 fn key<'p>(base: &[PathSegment<'p>; 2], name: &'static str) -> [PathSegment<'p>; 3] {
     [base[0], base[1], PathSegment::Key(name)]
-}
-
-/// What a row says beside its act, account and company, as a person would.
-fn detail(row: &Row) -> String {
-    let mut out = String::new();
-    let mut add = |before: &str, what: Option<&str>| {
-        if let Some(what) = what {
-            out += &format!(" {before}{what}");
-        }
-    };
-    add("by way of ", row.via.map(|v| if v == ViaIs::Google { "Google" } else { "the portal" }));
-    match &row.of {
-        Some(OfIs::Person(name)) => add("", Some(name)),
-        Some(OfIs::Sessions(list)) if list.len() == 1 => add("of ", list.first().map(|s| s.word())),
-        _ => {}
-    }
-    add("about ", row.topic.map(Topic::word));
-    add("from ", row.from.as_deref());
-    add("to ", row.to.as_deref());
-    add("to ", row.address.as_ref().map(AddressIs::word));
-    add("and tells ", row.tell.as_deref());
-    add("", row.how.map(How::word));
-    add("", row.tile.map(TileIs::word));
-    add("typed ", row.typed.map(TypedIs::word));
-    add("with the code typed ", row.code_typed.map(TypedIs::word));
-    add("by the ", row.profile.map(|p| if p == ProfileIs::Oldest { "oldest profile" } else { "newest profile" }));
-    out
-}
-
-fn typing(typed: Option<TypedIs>) -> Typing {
-    match typed {
-        None | Some(TypedIs::Right) => Typing::Right,
-        Some(TypedIs::Wrong) => Typing::Wrong,
-        Some(TypedIs::WrongCase) => Typing::WrongCase,
-        Some(TypedIs::WrongName) => Typing::WrongName,
-        Some(TypedIs::Earlier) => Typing::Earlier,
-        Some(TypedIs::Later) => Typing::Later,
-    }
 }
 
 /// When something begins that is counted from another instant; a code's next time step is the server's.

@@ -3,7 +3,7 @@
 
 #![allow(dead_code)]
 
-use mims_sim::act::{Act, Activity, Interaction, Typing};
+use mims_sim::act::{Act, Activity, Interaction, Leaving, Typing};
 use mims_sim::engine::Detail;
 use mims_sim::kernel::Time;
 use mims_sim::kernel::time::parse_instant;
@@ -60,16 +60,16 @@ pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
         doing.fresh = matches!(act, Act::SignIn { .. });
         acts.push(doing);
     };
-    add(Act::Enrol { again: true }, 0, &[1]);
-    add(Act::Enrol { again: true }, 0, &[1, 2]);
+    add(Act::ReEnrol, 0, &[1]);
+    add(Act::ReEnrol, 0, &[1, 2]);
     for person in 0..3 {
         add(Act::SignIn { via: None, typed: Typing::Right }, person, &[]);
     }
     add(Act::Interaction(Interaction::Join), 2, &[]);
     for person in 1..3 {
-        add(Act::Interaction(Interaction::Leave { leaver: PersonId(person), unlinked: false }), person, &[]);
+        add(Act::Leave { leaver: PersonId(person), how: Leaving::KeepsEverything }, person, &[]);
     }
-    add(Act::Leave, 1, &[0]);
+    add(Act::Offboard, 1, &[0]);
     let to = Time(begins().0 + minutes * 60_000);
     System {
         policy,

@@ -33,7 +33,6 @@ pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/rehearsal/", "rollout"),
     ("src/rehearsal/", "row"),
     ("src/rehearsal/", "run"),
-    ("src/replay/", "act"),
     ("src/replay/", "act_row"),
     ("src/replay/", "begin"),
     ("src/replay/", "scene"),

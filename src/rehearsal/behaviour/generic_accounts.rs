@@ -3,7 +3,7 @@
 //! Promises that members scan one QR code at one screen, as many as are there (G2), and that whoever was missing finds
 //! out at the next code. Deliberately knows no rule of sharing: the engine does.
 
-use crate::act::{Act, Interaction};
+use crate::act::{Act, Leaving};
 use crate::format::parameters::Parameter as P;
 use crate::kernel::distributions::{part_of, scaled, under};
 use crate::kernel::units::WHOLE;
@@ -100,7 +100,8 @@ impl<C: Codes> Driver<'_, C> {
     /// The custodian gathers the members who are there and free, and all scan the same code.
     pub(in crate::rehearsal) fn enrol_together(&mut self, custodian: PersonId, account: AccountId) {
         let again = self.tally.is_enrolled(account);
-        let Some(mut doing) = self.doing(custodian, account, Act::Enrol { again }) else { return };
+        let act = if again { Act::ReEnrol } else { Act::Enrol };
+        let Some(mut doing) = self.doing(custodian, account, act) else { return };
         let moment = self.moment();
         let absent = self.plan.parameters.get(P::AbsentAtScan);
         let members = self.circle(account).map(|s| s.members.clone());
@@ -149,16 +150,15 @@ impl<C: Codes> Driver<'_, C> {
         }
         let share = self.plan.parameters.get(P::LeavesTidily);
         let tidy = self.draws.chance(share, person.0, Purpose::Tidy, account.0) && self.tally.is_enrolled(account);
-        let leave = Act::Interaction(Interaction::Leave { leaver: person, unlinked: false });
-        self.act(person, account, if tidy { Act::Leave } else { leave });
+        let how = if tidy { Leaving::AsTheGuide } else { Leaving::KeepsEverything };
+        self.act(person, account, Act::Leave { leaver: person, how });
     }
 
     /// Somebody has left, or tried to.
     pub(in crate::rehearsal) fn has_left(&mut self, person: PersonId, account: AccountId) {
         if self.engine.world.members.contains(&(account, person)) {
             // The guide's way was barred; the member goes all the same.
-            let leave = Act::Interaction(Interaction::Leave { leaver: person, unlinked: false });
-            return self.act(person, account, leave);
+            return self.act(person, account, Act::Leave { leaver: person, how: Leaving::KeepsEverything });
         }
         let mut custodian = None;
         if let Some(shared) = self.circle_mut(account) {

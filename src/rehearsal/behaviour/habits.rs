@@ -46,18 +46,18 @@ impl<C: Codes> Driver<'_, C> {
                     }
                 }
             }
-            (Act::Enrol { .. } | Act::EnrolHard, ActOutcome::Done) => {
+            (Act::Enrol | Act::ReEnrol | Act::EnrolHardToken, ActOutcome::Done) => {
                 self.calm(person);
                 if self.tally.trouble(account).is_some() {
                     self.soon(Intent::SignIn(person, account));
                 }
             }
-            (Act::Enrol { .. } | Act::EnrolHard, ActOutcome::Refused(reason)) => {
+            (Act::Enrol | Act::ReEnrol | Act::EnrolHardToken, ActOutcome::Refused(reason)) => {
                 self.enrol_refused(person, account, reason);
             }
             (Act::ForgotPassword { .. }, ActOutcome::Done) => self.resume(person, account),
             (Act::ForgotPassword { .. }, ActOutcome::Refused(reason)) => self.forgot_refused(person, account, reason),
-            (Act::Leave, _) => self.has_left(person, account),
+            (Act::Leave { .. }, _) => self.has_left(person, account),
             (Act::Interaction(between), result) => self.between(person, account, between, result),
             _ => {}
         }
@@ -83,7 +83,6 @@ impl<C: Codes> Driver<'_, C> {
                 }
             }
             Interaction::Tell { to } => self.told(to, account, result),
-            Interaction::Leave { .. } => self.has_left(person, account),
             Interaction::Join => self.has_joined(person, account),
             Interaction::LosePhone | Interaction::ReplacePhone => {}
             _ => self.helped(person, account, between, result),
@@ -240,7 +239,15 @@ impl<C: Codes> Driver<'_, C> {
         if again && self.tally.trouble(account).is_none() {
             return;
         }
-        self.act(person, account, if holds { Act::EnrolHard } else { Act::Enrol { again } });
+        self.act(
+            person,
+            account,
+            match (holds, again) {
+                (true, _) => Act::EnrolHardToken,
+                (false, true) => Act::ReEnrol,
+                (false, false) => Act::Enrol,
+            },
+        );
     }
 
     /// Someone who was shown the prompt at sign-in, and may follow it.

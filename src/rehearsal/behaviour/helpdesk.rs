@@ -522,7 +522,7 @@ impl<C: Codes> Driver<'_, C> {
         let Ticket { by, account, .. } = ticket;
         let trouble = self.tally.trouble(account).or(self.minds.get(by.at()).and_then(|mind| mind.reason));
         if trouble == Some(Reason::NoDevice) {
-            return self.act(agent, account, Act::Interaction(Interaction::IssueEmergency { to: by }));
+            return self.act(agent, account, Act::Interaction(Interaction::IssueEmergencyPassword { to: by }));
         }
         self.close(id);
         self.free(agent);

@@ -479,8 +479,7 @@ impl<'l> Writer<'l> {
                     add("code-typed", "wrong");
                 }
             }
-            Act::Enrol { again } => add("do", word(if again { ActKind::ReEnrol } else { ActKind::Enrol })),
-            Act::EnrolHard => add("do", word(ActKind::EnrolHardToken)),
+            Act::Enrol | Act::ReEnrol | Act::EnrolHardToken => add("do", act.kind().word()),
             Act::ForgotPassword { .. } => add("do", word(ActKind::ForgotPassword)),
             Act::Interaction(between) => match between {
                 Interaction::Ask { of, topic } => {
@@ -516,7 +515,7 @@ impl<'l> Writer<'l> {
                     add("account", person);
                     add("to", self.name(to));
                 }
-                Interaction::IssueEmergency { to } => {
+                Interaction::IssueEmergencyPassword { to } => {
                     add("do", word(ActKind::IssueEmergencyPassword));
                     add("account", person);
                     add("to", self.name(to));

@@ -4,11 +4,10 @@
 //! asked, and *undecided* where it does not. Deliberately reads results alone.
 
 use super::counters::{Replicate, Series, SeriesValues};
-use crate::act::{Act, Interaction, Via};
+use crate::act::ActKind;
 use crate::clause::{Clauses, parse_citation};
 use crate::format::property::{PropertyIs, StateIs};
 use crate::format::rehearsal::{Group, Measure};
-use crate::format::rows::ViaIs;
 use crate::kernel::time::parse_instant;
 use crate::kernel::units::WHOLE;
 use crate::kernel::{Span, Time};
@@ -122,8 +121,8 @@ pub fn ruled(is: &PropertyIs, book: &Library) -> Result<GateProperty, String> {
     }
     let property = nameless(is, book).map_err(|why| format!("in a rehearsal nobody has a name: {why}"))?;
     let begun = |leaf: &Proposition| match leaf {
-        Proposition::End(EndProposition { word: Some(word), .. }) if !WORDS.contains(word) => {
-            Err(format!("no habit begins `{word}`"))
+        Proposition::End(EndProposition { kind: Some(kind), .. }) if !is_begun(*kind) => {
+            Err(format!("no habit begins `{}`", kind.word()))
         }
         _ => Ok(()),
     };
@@ -161,10 +160,10 @@ fn counted(is: &PropertyIs) -> Option<CountedActs> {
         |text: &Option<String>| text.as_deref().map(|text| parse_instant(text).map_or(Moment::Cutover, Moment::At));
     let resting_on = like.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
     let like = EndProposition {
-        word: like.r#do.map(|act| act.word()),
+        kind: like.r#do,
         who,
         account: None,
-        via: like.via.map(|via| if via == ViaIs::Portal { Via::Portal } else { Via::Google }),
+        via: like.via,
         result: like.result.as_deref().and_then(outcome),
         resting_on: resting_on.unwrap_or(Clauses::NONE),
         factor: like.factor,
@@ -184,65 +183,63 @@ impl CountedActs {
         if self.after.is_some_and(|m| time < at(m)) || self.before.is_some_and(|m| time >= at(m)) {
             return false;
         }
-        let Some(word) = word(ended.act) else { return false };
-        let matches = self.like.matches(word, ended, facts);
-        if self.never { matches } else { !matches && self.like.concerns(word, ended, facts) }
+        let matches = self.like.matches(ended, facts);
+        if self.never { matches } else { !matches && self.like.concerns(ended, facts) }
     }
 }
 
-/// The words of the acts that habits begin.
-const WORDS: &[&str] = &[
-    "sign-in",
-    "enrol",
-    "re-enrol",
-    "enrol-hard-token",
-    "forgot-password",
-    "leave",
-    "join",
-    "lose-phone",
-    "replace-phone",
-    "read-mail",
-    "ask",
-    "tell",
-    "request-hard-token",
-    "hand-over-token",
-    "update-email",
-    "reset-password",
-    "request-transfer",
-    "approve-transfer",
-    "hand-over-credentials",
-    "issue-emergency-password",
-];
-
-/// The word of an act that a habit begins.
-pub(in crate::rehearsal) const fn word(act: Act) -> Option<&'static str> {
-    Some(match act {
-        Act::SignIn { .. } => "sign-in",
-        Act::Enrol { again: false } => "enrol",
-        Act::Enrol { again: true } => "re-enrol",
-        Act::EnrolHard => "enrol-hard-token",
-        Act::ForgotPassword { .. } => "forgot-password",
-        Act::Leave => "leave",
-        Act::Interaction(between) => match between {
-            Interaction::Leave { .. } => "leave",
-            Interaction::Join => "join",
-            Interaction::LosePhone => "lose-phone",
-            Interaction::ReplacePhone => "replace-phone",
-            Interaction::ReadMail => "read-mail",
-            Interaction::Ask { .. } => "ask",
-            Interaction::Tell { .. } => "tell",
-            Interaction::RequestHardToken { .. } => "request-hard-token",
-            Interaction::HandOverToken { .. } => "hand-over-token",
-            Interaction::UpdateEmail { .. } => "update-email",
-            Interaction::ResetPassword { .. } => "reset-password",
-            Interaction::RequestTransfer => "request-transfer",
-            Interaction::ApproveTransfer => "approve-transfer",
-            Interaction::HandOverCredentials { .. } => "hand-over-credentials",
-            Interaction::IssueEmergency { .. } => "issue-emergency-password",
-            _ => return None,
-        },
-        _ => return None,
-    })
+/// Whether somebody in a rehearsal does it.
+const fn is_begun(kind: ActKind) -> bool {
+    match kind {
+        ActKind::SignIn
+        | ActKind::Enrol
+        | ActKind::ReEnrol
+        | ActKind::EnrolHardToken
+        | ActKind::ForgotPassword
+        | ActKind::Leave
+        | ActKind::Join
+        | ActKind::LosePhone
+        | ActKind::ReplacePhone
+        | ActKind::ReadMail
+        | ActKind::Ask
+        | ActKind::Tell
+        | ActKind::RequestHardToken
+        | ActKind::HandOverToken
+        | ActKind::UpdateEmail
+        | ActKind::ResetPassword
+        | ActKind::RequestTransfer
+        | ActKind::ApproveTransfer
+        | ActKind::HandOverCredentials
+        | ActKind::IssueEmergencyPassword => true,
+        ActKind::OpenIcon
+        | ActKind::SignOut
+        | ActKind::TestToken
+        | ActKind::DeleteToken
+        | ActKind::RemoveProfile
+        | ActKind::Offboard
+        | ActKind::GoOn
+        | ActKind::ChangePassword
+        | ActKind::SetAnswers
+        | ActKind::InstallApp
+        | ActKind::CopySecret
+        | ActKind::ReadCredentials
+        | ActKind::EnterPassword
+        | ActKind::OpenTile
+        | ActKind::ChooseAccount
+        | ActKind::EnterCode
+        | ActKind::PressBack
+        | ActKind::OpenSetup
+        | ActKind::EnterLoginId
+        | ActKind::OpenEnrolment
+        | ActKind::RequestOtp
+        | ActKind::EnterOtp
+        | ActKind::ShowQr
+        | ActKind::ReloadEnrolment
+        | ActKind::ScanQr
+        | ActKind::EnterSecret
+        | ActKind::EnterSerial
+        | ActKind::SaveToken => false,
+    }
 }
 
 /// What the runs say of a gate.

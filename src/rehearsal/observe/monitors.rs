@@ -7,7 +7,7 @@
 
 use crate::kernel::Time;
 use crate::property::{Binding, EngineView, Facts, Monitor, Pattern, Property, Proposition};
-use crate::rehearsal::measure::gate::{CountedBy, word};
+use crate::rehearsal::measure::gate::CountedBy;
 use crate::rehearsal::run::replicate::{Driver, Intent};
 use crate::replay::reachability::BoundedReachability;
 use crate::trace::Ended;
@@ -117,7 +117,6 @@ impl<C: Codes> Driver<'_, C> {
     fn look_at(&mut self, whom: impl Fn(&PropertyWatch) -> BTreeSet<Binding>, now: Time, ended: Option<&Ended>) {
         let mut watches = std::mem::take(&mut self.watches);
         let mut asked = BTreeSet::new();
-        let word = ended.and_then(|ended| word(ended.act));
         for watch in &mut watches {
             for binding in whom(watch) {
                 if watch.all && !watch.monitors.contains_key(&binding) {
@@ -127,9 +126,9 @@ impl<C: Codes> Driver<'_, C> {
                 let monitor = watch.monitors.entry(binding).or_insert_with(new);
                 let mut sight =
                     EngineView { engine: &self.engine, policy: self.policy, foresight: &mut BoundedReachability };
-                match (ended, word) {
-                    (Some(ended), Some(word)) if Binding::of(watch.property.each, ended, &self.facts) == binding => {
-                        monitor.see(now, word, ended, &mut sight);
+                match ended {
+                    Some(ended) if Binding::of(watch.property.each, ended, &self.facts) == binding => {
+                        monitor.see(now, ended, &mut sight);
                     }
                     _ if watch.states => monitor.look(now, &mut sight),
                     _ => {}

@@ -498,7 +498,7 @@ impl<C: Codes> Driver<'_, C> {
         let computer = self.engine.world.people.get(person.at())?.computer;
         let mut doing = Activity::new(person.at(), act, person, account, computer);
         // Everyone comes to a browser in which nobody is signed in.
-        doing.fresh = !matches!(act, Act::Interaction(_));
+        doing.fresh = !act.is_off_page();
         Some(doing)
     }
 

@@ -4,6 +4,7 @@
 //! doubled, unfinished or of another rehearsal is refused, and everything that is wrong is told at once. Deliberately knows
 //! nothing of what a replicate holds.
 
+use crate::act::ActKind;
 use crate::diagnostic::Diagnostic;
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use serde::de::DeserializeOwned;
@@ -18,6 +19,7 @@ const FORMAT: u32 = 2;
 /// Types in a plan, and what they were called when the first hash was taken: a hash does not change with a type's name.
 const FORMER_NAMES: &[(&str, &str)] = &[
     ("EndProposition {", "End {"),
+    ("End { kind: None", "End { word: None"),
     ("StateProposition {", "State {"),
     ("ForEach {", "Each {"),
     ("StagedDecision {", "Midway {"),
@@ -47,6 +49,10 @@ impl Origin {
         let placeless = RehearsalPlan { file: String::new(), ..plan.clone() };
         let all = format!("{placeless:?}");
         let all = FORMER_NAMES.iter().fold(all, |all, (now, then)| all.replace(now, then));
+        // The end of an act in a gate's property was told by its word.
+        let all = ActKind::ALL.iter().fold(all, |all, kind| {
+            all.replace(&format!("End {{ kind: Some({kind:?})"), &format!("End {{ word: Some({:?})", kind.word()))
+        });
         Origin::new(&plan.file, plan.seed, &all)
     }
 
