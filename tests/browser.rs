@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mims_sim::report;
-use mims_sim::report::chart::{self, Axis, Bar, Chart, Heat, HeatRow, Line, Mark, Point, bars, heat, line};
+use mims_sim::report::chart::{self, Axis, Band, Bar, Chart, Curve, Heat, HeatRow, Mark, bars, heat, line};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -79,11 +79,11 @@ fn charts() -> String {
     let curve = |most: i64| {
         hours
             .clone()
-            .map(|h| Point { low: peak(h, most) * 7 / 10, middle: peak(h, most), high: peak(h, most) * 5 / 4 })
+            .map(|h| Band { low: peak(h, most) * 7 / 10, middle: peak(h, most), high: peak(h, most) * 5 / 4 })
             .collect()
     };
-    let lines: Vec<Line> = [("guide", 3_100), ("one week later", 1_400), ("linked", 600)]
-        .map(|(name, most)| Line { name: name.to_owned(), points: curve(most) })
+    let lines: Vec<Curve> = [("guide", 3_100), ("one week later", 1_400), ("linked", 600)]
+        .map(|(name, most)| Curve { name: name.to_owned(), points: curve(most) })
         .into();
     let kinds: Vec<Bar> =
         [("no second factor", 1_500), ("no OTP", 700), ("lost phone", 300), ("locked", 220), ("a", 90), ("b", 60)]

@@ -8,7 +8,7 @@ use mims_sim::rehearsal::RehearsalPlan;
 use mims_sim::rehearsal::study::comparison::comparison;
 use mims_sim::rehearsal::study::counterfactuals::counterfactuals;
 use mims_sim::rehearsal::study::sensitivity::grid_points;
-use mims_sim::report::compare::{human, json};
+use mims_sim::report::rehearsal::compare::{human, json};
 use std::path::PathBuf;
 
 /// What to compare.

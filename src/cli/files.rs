@@ -7,7 +7,7 @@ use mims_sim::format::property::PropertyIs;
 use mims_sim::rehearsal;
 use mims_sim::replay::library::{Library, suggest};
 use mims_sim::replay::{ScenarioPlan, plan};
-use mims_sim::report::rehearsal_page::Finding;
+use mims_sim::report::rehearsal::page::RelatedFinding;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -114,8 +114,8 @@ impl Found {
 
     /// The findings of the guide: as the files of the folder `findings` near this path show them, and, where none does, as a
     /// property states them.
-    pub fn findings(&self, near: &Path) -> Vec<Finding> {
-        let mut out: BTreeMap<(u32, String), Finding> = BTreeMap::new();
+    pub fn findings(&self, near: &Path) -> Vec<RelatedFinding> {
+        let mut out: BTreeMap<(u32, String), RelatedFinding> = BTreeMap::new();
         let mut add = |property: &PropertyIs, file: &str| {
             let Some(id) = property.finding.clone() else { return };
             let cites = property.cites.iter().filter_map(|c| parse_citation(&c.0).ok());
@@ -124,7 +124,7 @@ impl Found {
             let answered_by = self.book.policy_names().into_iter().filter(answered).map(str::to_owned).collect();
             let title = property.name.clone().unwrap_or_default();
             let number = id.trim_start_matches('F').parse().unwrap_or(u32::MAX);
-            let finding = Finding { id, title: title.clone(), clauses, file: file.to_owned(), answered_by };
+            let finding = RelatedFinding { id, title: title.clone(), clauses, file: file.to_owned(), answered_by };
             out.entry((number, title)).or_insert(finding);
         };
         for folder in near_folders(near, &["findings"]) {

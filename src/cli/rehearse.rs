@@ -16,7 +16,7 @@ use mims_sim::rehearsal::study::comparison::{study, usual_runs};
 use mims_sim::rehearsal::{RehearsalPlan, Replicate};
 use mims_sim::replay::library::Library;
 use mims_sim::report;
-use mims_sim::report::rehearsal_page::{Finding, Rehearsed, Story};
+use mims_sim::report::rehearsal::page::{Rehearsed, RelatedFinding, Story};
 use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -86,7 +86,7 @@ pub struct Loaded {
     /// Its candidates.
     pub others: Vec<RehearsalPlan>,
     /// The findings of the guide, as files near it state them.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RelatedFinding>,
     /// Policies by name.
     pub book: Library,
 }
@@ -269,8 +269,8 @@ impl<'o> Output<'o> {
 /// Tells what the runs came to, and how that is to be taken.
 pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
     let summary = Summary::new(&loaded.plan, &runs.grid, &runs.done, output.looked);
-    let text = report::rehearsal::human(&summary, runs.partial);
-    let document = report::rehearsal_data::json(&summary, runs.partial);
+    let text = report::rehearsal::text::human(&summary, runs.partial);
+    let document = report::rehearsal::json::json(&summary, runs.partial);
     if output.json {
         out(&document);
     } else {
@@ -306,12 +306,12 @@ fn keep(
     let others: Vec<RehearsalPlan> =
         loaded.others.iter().map(|other| RehearsalPlan { runs, ..other.clone() }).collect();
     let beside = (runs > 0).then(|| study(&fewer, &others, output.names, &|what| stage(what, output.interrupted)));
-    let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::work::lists(summary, beside));
+    let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::rehearsal::work_lists::lists(summary, beside));
     let work: Vec<(String, String)> =
         lists.iter().map(|list| (list.place.clone(), format!("work/{}", list.file))).collect();
     let told = beside.as_ref().map_or_else(Vec::new, |beside| stories(&fewer, &loaded.book, &beside.looks, STORIES));
     let stories: Vec<Story> = told.iter().map(|told| Story::of(summary, told, output.names)).collect();
-    let page = report::rehearsal_page::page(&Rehearsed {
+    let page = report::rehearsal::page::page(&Rehearsed {
         summary,
         partial,
         beside: beside.as_ref(),
@@ -319,21 +319,21 @@ fn keep(
         findings: &loaded.findings,
         work: &work,
     });
-    let rows = report::measures::rows(summary);
+    let rows = report::rehearsal::measures::rows(summary);
     let mut files = vec![
         ("rehearsal.html".to_owned(), page),
         ("rehearsal.txt".to_owned(), text),
         ("rehearsal.json".to_owned(), document),
-        ("measures.csv".to_owned(), report::measures::csv(&rows)),
-        ("runs.csv".to_owned(), report::rehearsal_data::runs_csv(summary)),
+        ("measures.csv".to_owned(), report::rehearsal::measures::csv(&rows)),
+        ("runs.csv".to_owned(), report::rehearsal::json::runs_csv(summary)),
     ];
     if let Some(beside) = &beside {
-        files.push(("work/README.md".to_owned(), report::work::readme(summary, beside)));
+        files.push(("work/README.md".to_owned(), report::rehearsal::work_lists::readme(summary, beside)));
         files.extend(lists.into_iter().map(|list| (format!("work/{}", list.file), list.text)));
     }
     let files = files.into_iter().map(|(name, text)| (name, text.into_bytes()));
     #[cfg(feature = "parquet")]
-    let files = files.chain([("measures.parquet".to_owned(), report::measures::parquet(&rows)?)]);
+    let files = files.chain([("measures.parquet".to_owned(), report::rehearsal::measures::parquet(&rows)?)]);
     write_into(folder, files).map_err(|why| reason(&why))
 }
 

@@ -10,7 +10,7 @@ use mims_sim::format::load::{LoadedFile, ScenarioCase};
 use mims_sim::replay::coverage::Coverage;
 use mims_sim::replay::library::BUILT_IN;
 use mims_sim::replay::{ScenarioPlan, Verdict, plan};
-use mims_sim::report::against::{self, Earlier};
+use mims_sim::report::baseline::{self, Earlier};
 use mims_sim::report::summary::summary;
 use mims_sim::report::{self, matrix};
 use rayon::prelude::*;
@@ -145,7 +145,7 @@ fn refuse(options: &Options, faults: &[Diagnostic], found: &Found) -> Exit {
 fn earlier(path: &Path) -> Result<Earlier, String> {
     let fault = |why: String| format!("cannot compare with {}: {why}\n", path.display());
     let text = fs::read_to_string(path).map_err(|why| fault(reason(&why)))?;
-    against::read(&text).map_err(fault)
+    baseline::read(&text).map_err(fault)
 }
 
 /// Whether a case is asked for, and has a timeline.
@@ -177,8 +177,8 @@ fn replay(plans: Vec<Planned<'_>>) -> Result<Vec<Run<'_>>, Vec<Diagnostic>> {
 }
 
 fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Earlier>) -> Exit {
-    let cases: Vec<report::Case> =
-        runs.par_iter().map(|run| report::Case::new(&run.plan, &run.verdict, &run.loaded.source.text)).collect();
+    let cases: Vec<report::CaseReport> =
+        runs.par_iter().map(|run| report::CaseReport::new(&run.plan, &run.verdict, &run.loaded.source.text)).collect();
     let needed = options.coverage || options.coverage_min.is_some() || options.report.is_some();
     let each: Vec<Coverage> = if needed || options.format == Shape::Json {
         runs.par_iter().map(|run| run.plan.coverage(&run.verdict)).collect()
@@ -189,7 +189,7 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Ear
     let lines = report::coverage::lines(&coverage);
     let cells = matrix_of(options, found, runs);
     let whole = options.filter.is_none() && options.tag.is_empty();
-    let changes = earlier.map(|earlier| against::compare(earlier, &cases, whole));
+    let changes = earlier.map(|earlier| baseline::compare(earlier, &cases, whole));
     match options.format {
         Shape::Human => show(&report::human(&cases, colour())),
         Shape::Json => out(&report::json(&cases, &lines, &cells)),
@@ -218,7 +218,7 @@ fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Ear
     }
     if let Some(changes) = changes {
         if options.format == Shape::Human {
-            show(&format!("\n{}", against::human(&changes)));
+            show(&format!("\n{}", baseline::human(&changes)));
         }
         if !changes.is_empty() {
             exit = Exit::Failed;
@@ -263,8 +263,8 @@ fn matrix_of(options: &Options, found: &Found, runs: &[Run<'_>]) -> Vec<matrix::
 
 fn write_reports(
     folder: &Path,
-    cases: &[report::Case],
-    lines: &[report::coverage::Line],
+    cases: &[report::CaseReport],
+    lines: &[report::coverage::CoverageLine],
     cells: &[matrix::Cell],
 ) -> Result<(), String> {
     let mut files = report::html(cases, lines);

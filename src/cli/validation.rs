@@ -4,7 +4,7 @@ use super::Exit;
 use super::rehearse::load;
 use super::terminal::out;
 use mims_sim::rehearsal::{RehearsalPlan, observation_times, replicates, study::validation};
-use mims_sim::report::validation::markdown;
+use mims_sim::report::rehearsal::validation::markdown;
 use std::path::PathBuf;
 
 /// Which rollout stands for the model.

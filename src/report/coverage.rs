@@ -1,4 +1,4 @@
-//! Coverage of the clauses as a table.
+//! Clause coverage: what the runs did with each clause of the guide, as a table.
 
 use crate::clause::{Clause, Nature};
 use crate::replay::coverage::Coverage;
@@ -8,8 +8,8 @@ use std::fmt::Write;
 
 /// One clause, and what the runs did with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Line {
+#[schemars(deny_unknown_fields, rename = "Line")]
+pub struct CoverageLine {
     /// Its id.
     pub clause: &'static str,
     /// `decisive`, `fired`, `never exercised` or `no behaviour`.
@@ -19,14 +19,14 @@ pub struct Line {
 }
 
 /// Every clause in catalogue order.
-pub fn lines(coverage: &Coverage) -> Vec<Line> {
+pub fn lines(coverage: &Coverage) -> Vec<CoverageLine> {
     let what = |clause: Clause| match clause.nature() {
         Nature::Statement(_) => "no behaviour",
         _ if coverage.decisive.contains(clause) => "decisive",
         _ if coverage.fired.contains(clause) => "fired",
         _ => "never exercised",
     };
-    Clause::ALL.iter().map(|c| Line { clause: c.id(), what: what(*c), text: c.text() }).collect()
+    Clause::ALL.iter().map(|c| CoverageLine { clause: c.id(), what: what(*c), text: c.text() }).collect()
 }
 
 /// The table for a terminal, and the sum.

@@ -3,7 +3,7 @@
 //! Promises that the schema is made from what is written, and that its number goes up when a field changes its meaning or
 //! goes away; new fields leave it as it is. Deliberately reads nothing.
 
-use super::{Case, coverage, matrix, tally};
+use super::{CaseReport, coverage, matrix, tally};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -30,15 +30,15 @@ struct Results<'a> {
     /// How many are pending: a deadline lies past the end.
     pending: usize,
     /// Every scenario, or each of its cases, in the order of the files.
-    scenarios: &'a [Case],
+    scenarios: &'a [CaseReport],
     /// What each clause did in these runs.
-    coverage: &'a [coverage::Line],
+    coverage: &'a [coverage::CoverageLine],
     /// The same scenarios under the policies that `--policy` named.
     policies: &'a [matrix::Cell],
 }
 
 /// The document.
-pub fn json(cases: &[Case], coverage: &[coverage::Line], policies: &[matrix::Cell]) -> String {
+pub fn json(cases: &[CaseReport], coverage: &[coverage::CoverageLine], policies: &[matrix::Cell]) -> String {
     let (passed, failed, pending) = tally(cases);
     let results = Results {
         schema: SCHEMA,

@@ -1,10 +1,10 @@
 //! The verdicts as JUnit XML, with the file and line of each case.
 
-use super::Case;
+use super::CaseReport;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// The document.
-pub fn junit(cases: &[Case]) -> String {
+pub fn junit(cases: &[CaseReport]) -> String {
     let mut suite = TestSuite::new("scenarios");
     for case in cases {
         let status = match case.wrong.first() {

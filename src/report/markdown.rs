@@ -1,12 +1,12 @@
 //! The verdicts as Markdown: a table of all, then what is wrong, then coverage.
 
-use super::coverage::Line;
+use super::coverage::CoverageLine;
 use super::matrix::Cell;
-use super::{Case, tally};
+use super::{CaseReport, tally};
 use std::fmt::Write;
 
 /// The document.
-pub fn markdown(cases: &[Case], coverage: &[Line], policies: &[Cell]) -> String {
+pub fn markdown(cases: &[CaseReport], coverage: &[CoverageLine], policies: &[Cell]) -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let (passed, failed, pending) = tally(cases);
     let mut out = format!("# Scenarios\n\n{passed} passed, {failed} failed, {pending} pending\n");

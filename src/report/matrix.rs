@@ -13,8 +13,8 @@ use std::fmt::Write;
 
 /// A row that ends otherwise under a candidate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Flip {
+#[schemars(deny_unknown_fields, rename = "Flip")]
+pub struct FlippedRow {
     /// The line of the file.
     pub line: usize,
     /// The act.
@@ -29,8 +29,8 @@ pub struct Flip {
 
 /// A finding before and under a candidate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Finding {
+#[schemars(deny_unknown_fields, rename = "Finding")]
+pub struct FindingChange {
     /// Its number, such as `F9`.
     pub id: String,
     /// Whether it was there.
@@ -55,9 +55,9 @@ pub struct Cell {
     pub is: Option<bool>,
     /// The finding that it shows, and whether it was there and is there under the candidate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub finding: Option<Finding>,
+    pub finding: Option<FindingChange>,
     /// The rows that end otherwise.
-    pub flips: Vec<Flip>,
+    pub flips: Vec<FlippedRow>,
     /// What is not as expected under the candidate.
     pub wrong: Vec<String>,
 }
@@ -85,7 +85,7 @@ pub fn compare(
             let both = sides.clone().fold(Clauses::NONE, |all, e| all.union(e.clauses)).intersection(changed);
             let refusals = sides.filter(|e| e.result.refused()).fold(Clauses::NONE, |all, e| all.union(e.clauses));
             let by = if both.is_empty() { refusals } else { both };
-            flips.push(Flip {
+            flips.push(FlippedRow {
                 line: lines.place(place.start).0,
                 word,
                 was: name(was),
@@ -100,7 +100,7 @@ pub fn compare(
         policy: policy.to_owned(),
         was: verdict.green(),
         is: other.map(|(_, v)| v.green()),
-        finding: plan.finding.clone().map(|id| Finding {
+        finding: plan.finding.clone().map(|id| FindingChange {
             id,
             was: shows(verdict),
             is: other.map(|(_, verdict)| shows(verdict)),

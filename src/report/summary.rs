@@ -3,9 +3,9 @@
 //! Promises to say first what a reader has to know: how many verdicts change, which findings go away, which come.
 //! Deliberately leaves out what did not change.
 
-use super::against::{Change, now};
+use super::baseline::{Change, now};
 use super::matrix::Cell;
-use super::{Case, failing_first};
+use super::{CaseReport, failing_first};
 use crate::counted::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -44,7 +44,7 @@ fn changed(count: usize) -> String {
 }
 
 /// The summary: against earlier results where there are any, then of each candidate, then of what fails.
-pub fn summary(cases: &[Case], changes: Option<&[Change]>, policies: &[String], cells: &[Cell]) -> String {
+pub fn summary(cases: &[CaseReport], changes: Option<&[Change]>, policies: &[String], cells: &[Cell]) -> String {
     let mut heads = Vec::new();
     let mut items = Vec::new();
     if let Some(changes) = changes {

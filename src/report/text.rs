@@ -1,16 +1,16 @@
 //! The verdicts as lines: for a person at a terminal, and for GitHub's annotations.
 
-use super::{Case, tally};
+use super::{CaseReport, tally};
 use crate::counted::counted;
 use crate::diagnostic::{Diagnostic, Sources, clean, line_col};
 use std::fmt::Write;
 
 /// The lines for a terminal: what failed comes last, where the eye is.
-pub fn human(cases: &[Case], colour: bool) -> String {
+pub fn human(cases: &[CaseReport], colour: bool) -> String {
     let paint =
         |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
     let mut out = String::new();
-    let (fine, wrong): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|c| c.verdict == "passed");
+    let (fine, wrong): (Vec<&CaseReport>, Vec<&CaseReport>) = cases.iter().partition(|c| c.verdict == "passed");
     for case in [fine, wrong].concat() {
         let verdict = match case.verdict {
             "passed" => paint("32", "ok     "),
@@ -75,7 +75,7 @@ pub fn github_faults(faults: &[Diagnostic], sources: &Sources) -> String {
 }
 
 /// A line of GitHub's workflow commands for each thing that is wrong, and the tally.
-pub fn github(cases: &[Case]) -> String {
+pub fn github(cases: &[CaseReport]) -> String {
     let mut out = String::new();
     for case in cases {
         for wrong in &case.wrong {

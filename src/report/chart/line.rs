@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 /// What a line comes to in one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct Band {
     /// The 5th percentile of the runs.
     pub low: i64,
     /// The median.
@@ -19,15 +19,15 @@ pub struct Point {
 
 /// A line with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct Curve {
     /// Its name.
     pub name: String,
     /// One point a column.
-    pub points: Vec<Point>,
+    pub points: Vec<Band>,
 }
 
 /// The chart; every line has a point for each column of the axis.
-pub fn line(chart: &Chart, axis: &Axis, lines: &[Line]) -> Markup {
+pub fn line(chart: &Chart, axis: &Axis, lines: &[Curve]) -> Markup {
     let largest = lines.iter().flat_map(|l| &l.points).map(|p| p.high.max(p.middle)).max().unwrap_or_default();
     let (up, _) = upward(largest);
     let along = across(axis.columns.len());
@@ -94,8 +94,8 @@ mod tests {
 
     #[test]
     fn a_point_stands_where_its_number_is() {
-        let points = vec![Point { low: 0, middle: 50, high: 100 }, Point { low: 100, middle: 100, high: 100 }];
-        let text = line(&chart(), &axis(), &[Line { name: "a".to_owned(), points }]).into_string();
+        let points = vec![Band { low: 0, middle: 50, high: 100 }, Band { low: 100, middle: 100, high: 100 }];
+        let text = line(&chart(), &axis(), &[Curve { name: "a".to_owned(), points }]).into_string();
         // Two columns of 436 from 64: middles at 282 and 718; 0 stands at 266, 100 at 28.
         assert!(text.contains("<path class=\"line k0\" d=\"M282 147L718 28\"/>"), "{text}");
         assert!(text.contains("<path class=\"band k0\" d=\"M282 28L718 28L718 28L282 266Z\"/>"), "{text}");
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn every_number_is_in_the_table_and_the_chart_says_what_it_is() {
-        let points = vec![Point { low: 11, middle: 22, high: 33 }, Point { low: 44, middle: 55, high: 66 }];
-        let text = line(&chart(), &axis(), &[Line { name: "a <b>".to_owned(), points }]).into_string();
+        let points = vec![Band { low: 11, middle: 22, high: 33 }, Band { low: 44, middle: 55, high: 66 }];
+        let text = line(&chart(), &axis(), &[Curve { name: "a <b>".to_owned(), points }]).into_string();
         for number in [11, 22, 33, 44, 55, 66] {
             assert!(text.contains(&format!("<td>{number}</td>")), "{number}");
         }

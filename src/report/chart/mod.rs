@@ -13,7 +13,7 @@ mod scale;
 pub use bars::{Bar, bars};
 pub use frame::{Axis, Chart, Mark};
 pub use heat::{Heat, HeatRow, heat};
-pub use line::{Line, Point, line};
+pub use line::{Band, Curve, line};
 pub use scale::{Scale, ticks};
 
 /// The script that reads charts column by column, for the foot of their page: what it says is in their tables.

@@ -31,7 +31,7 @@ const FOOT: &str = "{display:block;position:fixed;z-index:9;inset:auto 0 0;margi
 pub const NL: PreEscaped<&str> = PreEscaped("\n");
 
 /// What a page is made of.
-pub struct Page<'p> {
+pub struct HtmlPage<'p> {
     /// Its title.
     pub title: &'p str,
     /// The clauses that it cites.
@@ -42,7 +42,7 @@ pub struct Page<'p> {
     pub scripts: Vec<&'static str>,
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     /// The whole page around its body.
     pub fn around(&self, body: &Markup) -> String {
         let mut policy =
@@ -130,11 +130,11 @@ mod tests {
 
     #[test]
     fn a_page_allows_itself_nothing_from_outside() {
-        let page = Page { title: "<a>", clauses: Clauses::NONE, style: String::new(), scripts: Vec::new() };
+        let page = HtmlPage { title: "<a>", clauses: Clauses::NONE, style: String::new(), scripts: Vec::new() };
         let text = page.around(&html! { p { "&" } });
         assert!(text.contains("default-src 'none'") && !text.contains("script-src"));
         assert!(text.contains("<title>&lt;a&gt;</title>"));
-        let text = Page { scripts: SEARCH.to_vec(), ..page }.around(&html! {});
+        let text = HtmlPage { scripts: SEARCH.to_vec(), ..page }.around(&html! {});
         let [library, own] = SEARCH;
         assert!(text.contains(&format!("; script-src '{}' '{}'\">", hash(library), hash(own))), "{text}");
         assert!(text.contains(library) && text.contains(own) && library.contains("Permission is hereby granted"));

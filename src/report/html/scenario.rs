@@ -3,17 +3,17 @@
 //!
 //! Promises that what is wrong stands before what is right. Deliberately judges nothing.
 
-use super::frame::{NL, Page, cite, glossary, named};
+use super::frame::{HtmlPage, NL, cite, glossary, named};
+use super::marks::{slug, verdict_mark};
 use super::sequence::sequence;
 use super::timeline::{outcome, timeline};
-use super::{slug, verdict_mark};
 use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::counted::counted;
 use crate::kernel::Time;
 use crate::property::PropertyVerdict;
 use crate::replay::sequence_model::{Frame, SequenceRow};
-use crate::report::{Case, Wrong};
+use crate::report::{CaseReport, Wrong};
 use crate::world::message::Party;
 use maud::{Markup, html};
 
@@ -23,7 +23,7 @@ const AROUND: usize = 2;
 const WORTH_SHARING: usize = 4;
 
 /// The page of a file whose cases these are; `index` is the way back.
-pub fn scenario(cases: &[&Case], index: &str) -> String {
+pub fn scenario(cases: &[&CaseReport], index: &str) -> String {
     let Some(first) = cases.first() else { return String::new() };
     let clauses = cases.iter().fold(Clauses::NONE, |all, case| all.union(cited(case)));
     let title = first.title.split(" [").next().filter(|_| cases.len() > 1).unwrap_or(&first.title);
@@ -58,16 +58,16 @@ pub fn scenario(cases: &[&Case], index: &str) -> String {
             (glossary(clauses))
         }
     };
-    Page { title: &format!("{title} · mims-sim"), clauses, style: String::new(), scripts: Vec::new() }.around(&body)
+    HtmlPage { title: &format!("{title} · mims-sim"), clauses, style: String::new(), scripts: Vec::new() }.around(&body)
 }
 
 /// The name of a case without the title of its scenario.
-fn short<'c>(case: &'c Case, title: &str) -> &'c str {
+fn short<'c>(case: &'c CaseReport, title: &str) -> &'c str {
     case.title.strip_prefix(title).map_or(&*case.title, |rest| rest.trim_matches([' ', '[', ']']))
 }
 
 /// Everything that the pages of a case cite.
-fn cited(case: &Case) -> Clauses {
+fn cited(case: &CaseReport) -> Clauses {
     let rows = case.scene.rows.iter().fold(Clauses::NONE, |all, row| {
         let steps = row.steps.iter().map(|step| match step {
             Frame::Decision { clauses, .. } => *clauses,
@@ -84,7 +84,7 @@ fn cited(case: &Case) -> Clauses {
 struct Courses<'c>(Vec<(&'c SequenceRow, String)>);
 
 impl<'c> Courses<'c> {
-    fn of(cases: &[&'c Case]) -> Courses<'c> {
+    fn of(cases: &[&'c CaseReport]) -> Courses<'c> {
         let mut out = Courses::default();
         for (nth, case) in cases.iter().enumerate() {
             for (index, row) in case.scene.rows.iter().enumerate() {
@@ -119,7 +119,7 @@ fn prefix(case: usize) -> String {
     if case == 0 { "r".to_owned() } else { format!("c{}r", case + 1) }
 }
 
-fn one(case: &Case, nth: usize, courses: &Courses<'_>) -> Markup {
+fn one(case: &CaseReport, nth: usize, courses: &Courses<'_>) -> Markup {
     let prefix = prefix(nth);
     html! {
         p.verdict.(case.verdict) {
@@ -149,13 +149,13 @@ fn one(case: &Case, nth: usize, courses: &Courses<'_>) -> Markup {
     }
 }
 
-fn new_day(case: &Case, index: usize, at: Time) -> bool {
+fn new_day(case: &CaseReport, index: usize, at: Time) -> bool {
     let above = case.scene.rows.get(..index).unwrap_or_default();
     above.iter().rev().find_map(|row| row.began).is_none_or(|last| last.date() != at.date())
 }
 
 /// Expected and actual, when, by which rule, where in the file, and how to see it again.
-fn not_as_expected(case: &Case, wrong: &Wrong, prefix: &str) -> Markup {
+fn not_as_expected(case: &CaseReport, wrong: &Wrong, prefix: &str) -> Markup {
     let row = case.scene.rows.iter().position(|row| row.line == wrong.line);
     html! {
         section.wrong.pending[wrong.pending] {
@@ -193,7 +193,7 @@ fn around(source: &str, line: usize) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(source.lines()).filter(move |(number, _)| near.contains(number))
 }
 
-fn row_of(case: &Case, index: usize, row: &SequenceRow, prefix: &str, courses: &Courses<'_>) -> Markup {
+fn row_of(case: &CaseReport, index: usize, row: &SequenceRow, prefix: &str, courses: &Courses<'_>) -> Markup {
     let (class, word) = outcome(row);
     let sign = match class {
         "yes" => "✓",
@@ -342,7 +342,7 @@ const fn brief(party: Party) -> &'static str {
     }
 }
 
-fn properties(case: &Case, prefix: &str) -> Markup {
+fn properties(case: &CaseReport, prefix: &str) -> Markup {
     html! {
         @if !case.scene.properties.is_empty() {
             (NL)
@@ -380,7 +380,7 @@ fn properties(case: &Case, prefix: &str) -> Markup {
 }
 
 /// The file itself, line by line.
-fn file(case: &Case) -> Markup {
+fn file(case: &CaseReport) -> Markup {
     html! {
         h2 { "The file" }
         pre.wide.file tabindex="0" role="region" aria-label="The scenario file" {

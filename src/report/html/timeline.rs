@@ -7,6 +7,7 @@
 use crate::act::ActOutcome;
 use crate::counted::counted;
 use crate::kernel::Time;
+use crate::kernel::units::DAY;
 use crate::property::PropertyVerdict;
 use crate::replay::sequence_model::{SequenceModel, SequenceRow};
 use maud::{Markup, html};
@@ -78,7 +79,7 @@ pub fn timeline(scene: &SequenceModel, prefix: &str, title: &str) -> Markup {
     times.insert(last);
     times.extend(scene.properties.iter().filter_map(|p| p.judgement.at).filter(|at| *at <= last));
     // A cutover is drawn where the run passes it, or begins or ends within a day of it.
-    let near = first.0 - 86_400_000..=last.0 + 86_400_000;
+    let near = first.0 - DAY..=last.0 + DAY;
     let cutovers: Vec<Time> = scene.cutovers.iter().copied().filter(|c| near.contains(&{ c.0 })).collect();
     times.extend(&cutovers);
     let scale = Scale::of(times.clone());

@@ -1,8 +1,8 @@
 //! One person's story for each main cause.
 //!
-//! Promises the engine's own account of it, as `explain` tells it. Deliberately shortens nothing but what came long before.
+//! Promises the engine's own account of it, as `explain` tells it. Deliberately shortens nothing but what came long
+//! before.
 
-use super::Rehearsed;
 use crate::kernel::Draws;
 use crate::policy::request::Reason;
 use crate::rehearsal::extract::writer::ExtractedStory;
@@ -47,12 +47,13 @@ impl Story {
     }
 }
 
-pub fn stories(all: &Rehearsed<'_>) -> Markup {
-    if all.stories.is_empty() {
+/// All of them.
+pub fn stories(stories: &[Story]) -> Markup {
+    if stories.is_empty() {
         return html! { p { "Nobody whose story could be told was locked out in the runs that were looked at." } };
     }
     html! {
-        @for story in all.stories {
+        @for story in stories {
             article.story {
                 h3 { (story.who) ": " (story.cause.word()) }
                 pre.wide tabindex="0" role="region" aria-label={ "The story of " (story.who) } { (story.text) }

@@ -1,58 +1,21 @@
-//! What is in doubt, and what else could be done: assumptions by what they would turn, candidates with access and security
-//! side by side.
+//! What else could be done: candidate policies beside the base, with access and security side by side.
 //!
 //! Promises that lockout is never shown without security. Deliberately weighs nothing against anything.
 
+use super::figures::rounded;
 use super::hours::{axis, cutover, onwards};
-use super::{NOT_RUN, Rehearsed, decision_class, wide};
+use super::parts::{NOT_RUN, go_class, heads, wide};
+use super::rehearsed::Rehearsed;
 use crate::counted::counted;
-use crate::rehearsal::measure::gate::GoNoGo;
 use crate::rehearsal::measure::summary::Spread;
 use crate::rehearsal::setup::plan::cutovers;
 use crate::rehearsal::study::comparison::{CandidateRow, Comparison};
 use crate::rehearsal::study::yardsticks::{Overall, Side, Yardstick, YardstickRow};
-use crate::report::chart::{Axis, Bar, Chart, Line, Point, bars, line};
-use crate::report::compare::{amount, go_word, setting, side_word, signed, verdict_word};
-use crate::report::rehearsal::instant;
-use crate::statistics::{Decision, Verdict};
+use crate::report::chart::{Axis, Band, Bar, Chart, Curve, bars, line};
+use crate::report::rehearsal::compare::{amount, go_word, side_word, signed, verdict_word};
+use crate::report::rehearsal::words::instant;
+use crate::statistics::Verdict;
 use maud::{Markup, html};
-
-/// Which assumption, if wrong, turns the verdict.
-pub fn doubt(all: &Rehearsed<'_>) -> Markup {
-    let Some(beside) = all.beside else { return html! { p { (NOT_RUN) } } };
-    let is = &beside.comparison;
-    if is.doubts.is_empty() {
-        return html! { p { "The file doubts nothing: name ranges of what is assumed under " code { "doubt:" } "." } };
-    }
-    let turning: Vec<String> = is.doubts.iter().filter(|d| d.turns).map(|d| setting(&d.setting)).collect();
-    let base = go_word(is.base.answer);
-    html! {
-        p { @if turning.is_empty() {
-            "Of " (counted(is.doubts.len(), "value")) " tried, each alone, none turns the answer from " strong { (base) } "."
-        } @else {
-            "The answer turns from " strong { (base) } " if one of these is so: " strong { (turning.join("; ")) } "."
-        } }
-        p.meta { "Each value was tried alone, in " (counted(is.base.runs, "run")) " of the same people with the same luck; "
-            (is.base.go) " of them meet every gate as the file stands. Those that turn the answer come first." }
-        (wide("What is in doubt", &html! { table {
-            thead { tr { th scope="col" { "if" } th scope="col" { "answer" } th scope="col" { "runs that meet every gate" } th scope="col" { "turns it" } } }
-            tbody { @for doubt in &is.doubts { tr {
-                th scope="row" { (setting(&doubt.setting)) }
-                td class=(go_class(doubt.outcome.answer)) { (go_word(doubt.outcome.answer)) }
-                td { (doubt.outcome.go) " of " (doubt.outcome.runs) " (" (format!("{:+.0}", doubt.shift * 100.0 + 0.0)) " %)" }
-                td { @if doubt.turns { strong { "yes" } } @else { "no" } }
-            } } }
-        } }))
-    }
-}
-
-const fn go_class(answer: GoNoGo) -> &'static str {
-    match answer {
-        GoNoGo::Go => decision_class(Decision::Met),
-        GoNoGo::NoGo => decision_class(Decision::Missed),
-        GoNoGo::Undecided => decision_class(Decision::Undecided),
-    }
-}
 
 /// Candidates: what each would do to access, support and security.
 pub fn candidates(all: &Rehearsed<'_>) -> Markup {
@@ -78,7 +41,9 @@ pub fn candidates(all: &Rehearsed<'_>) -> Markup {
         (by(Overall::Inconclusive), "not told apart by these runs"),
     ];
     html! {
-        ul { @for (names, what) in said.iter().filter(|(names, _)| !names.is_empty()) { li { strong { (names.join(", ")) } ": " (what) "." } } }
+        ul { @for (names, what) in said.iter().filter(|(names, _)| !names.is_empty()) {
+            li { strong { (names.join(", ")) } ": " (what) "." }
+        } }
         p.meta { "In " (counted(is.base.runs, "run")) " of the same people with the same luck. Differences below "
             (format!("{:.0}", is.margin * 100.0)) " % of the base's mean count as none." }
         (side_by_side(is))
@@ -114,14 +79,11 @@ fn side_by_side(is: &Comparison<'_>) -> Markup {
     };
     let shown = [Yardstick::FirstMorning, Yardstick::SingleFactor, Yardstick::BelowCode, Yardstick::LeaverDays];
     html! { @for (yardstick, parts) in shown.map(|yardstick| (yardstick, of(yardstick))) {
-        @if parts.iter().all(|n| *n == 0) { p { (side_word(yardstick.side())) ": " (yardstick.title()) ": fewer than one in two runs, under every policy here." } }
-        @else { (drawn(yardstick, parts)) }
+        @if parts.iter().all(|n| *n == 0) {
+            p { (side_word(yardstick.side())) ": " (yardstick.title())
+                ": fewer than one in two runs, under every policy here." }
+        } @else { (drawn(yardstick, parts)) }
     } }
-}
-
-#[allow(clippy::cast_possible_truncation)]
-fn rounded(value: f64) -> i64 {
-    libm::round(value) as i64
 }
 
 /// Which candidate is shown beside the base: by style alone; on paper all are.
@@ -150,15 +112,19 @@ fn candidate(is: &Comparison<'_>, nth: usize, one: &CandidateRow) -> Markup {
     } else {
         format!("cutover {}", cutovers.join(" and "))
     };
+    let runs = counted(one.outcome.runs, "run");
     html! {
         section class={ "candidate c" (nth) } aria-labelledby={ "candidate-" (nth) } {
-            h3 id={ "candidate-" (nth) } { (one.name) ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) } }
-            p { "Every gate is met in " (one.outcome.go) " of " (counted(one.outcome.runs, "run")) "; " (one.overall.word()) "; " (when) "." }
+            h3 id={ "candidate-" (nth) } {
+                (one.name) ": " span class=(go_class(one.outcome.answer)) { (go_word(one.outcome.answer)) }
+            }
+            p { "Every gate is met in " (one.outcome.go) " of " (runs) "; " (one.overall.word()) "; " (when) "." }
             (over_time(is, one))
-            @for (id, taken) in &one.decided { p { "Decided on the way: " (id) " in " (taken) " of " (counted(one.outcome.runs, "run")) "." } }
+            @for (id, taken) in &one.decided {
+                p { "Decided on the way: " (id) " in " (taken) " of " (runs) "." }
+            }
             (wide(&one.name, &html! { table {
-                thead { tr { th scope="col" { "side" } th scope="col" { "yardstick" } th scope="col" { "base" } th scope="col" { "change" }
-                    th scope="col" { "interval" } th scope="col" { "so" } } }
+                (heads(&["side", "yardstick", "base", "change", "interval", "so"]))
                 tbody { @for row in &one.rows { tr {
                     td { (side_word(row.yardstick.side())) }
                     th scope="row" { (row.yardstick.title()) }
@@ -180,12 +146,12 @@ fn over_time(is: &Comparison<'_>, one: &CandidateRow) -> Markup {
     let later = one.cutovers.iter().filter(|at| !own.contains(*at));
     let marks = own.iter().map(|at| cutover(*at)).chain(later.map(|at| (*at, format!("{name}: {}", instant(*at)))));
     let axis = axis(&is.grid, &of, marks);
-    let line_of = |policy: &str, spreads: &[Spread]| Line {
+    let line_of = |policy: &str, spreads: &[Spread]| Curve {
         name: policy.to_owned(),
         points: of
             .iter()
             .filter_map(|at| spreads.get(*at))
-            .map(|s| Point { low: s.low, middle: s.median, high: s.high })
+            .map(|s| Band { low: s.low, middle: s.median, high: s.high })
             .collect(),
     };
     let pairs: [(Side, &str, &[Spread], &[Spread]); 3] = [
@@ -205,7 +171,9 @@ fn over_time(is: &Comparison<'_>, one: &CandidateRow) -> Markup {
         } @else {
             (line(&Chart {
                 title: format!("{}: {what}, {base} and {name}", side_word(side)),
-                description: "The median of the runs under each policy, with the bands in which nine of ten runs lie; cutovers are marked.".to_owned(),
+                description: "The median of the runs under each policy, with the bands in which nine of ten runs lie; \
+                    cutovers are marked."
+                    .to_owned(),
                 rows: "at".to_owned(),
                 unit: |n| n.to_string(),
             }, &axis, &lines))

@@ -3,7 +3,7 @@
 //! Promises all that was counted, the same columns in every row and the same bytes for the same runs; the columns are
 //! described in `docs/measures.md`. Deliberately leaves out what a file's `measures:` says: that is for reports.
 
-use super::rehearsal::SMALL;
+use super::words::SMALL;
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::Time;
 use crate::rehearsal::measure::counters::{Replicate, Series};
@@ -14,7 +14,7 @@ use std::fmt::Write;
 
 /// One number over the runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct MeasureRow {
     /// What was measured.
     pub measure: &'static str,
     /// Of whom.
@@ -34,7 +34,7 @@ pub struct Row {
 }
 
 /// All rows, in one order.
-pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
+pub fn rows(summary: &Summary<'_>) -> Vec<MeasureRow> {
     let mut out = Vec::new();
     let groups = Group::ALL.iter().map(|(group, _)| (Series::Accounts(*group), "accounts", group.word(), ""));
     let counted = Series::all().into_iter().map(|(series, measure, of, by)| (series, measure.word(), of, by));
@@ -71,7 +71,7 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
             [50, 500, 950].map(|permille| bins.quantile(permille).map(|s| i64::try_from(s).unwrap_or(i64::MAX)));
         let all = time(measure, None, &summary.mean_times(measure, None));
         if let (Some(all), [Some(low), Some(median), Some(high)]) = (all, quantiles) {
-            out.push(Row { quantiles: [low, median, high], ..all });
+            out.push(MeasureRow { quantiles: [low, median, high], ..all });
         }
         for (instant, at) in summary.grid.iter().enumerate() {
             out.extend(time(measure, Some(*at), &summary.mean_times(measure, Some(instant))));
@@ -80,28 +80,41 @@ pub fn rows(summary: &Summary<'_>) -> Vec<Row> {
     out
 }
 
-fn row((measure, of, by): (&'static str, &str, &'static str), at: Option<Time>, values: Vec<i64>) -> Option<Row> {
+fn row(
+    (measure, of, by): (&'static str, &str, &'static str),
+    at: Option<Time>,
+    values: Vec<i64>,
+) -> Option<MeasureRow> {
     let Spread { mean, interval, low, median, high } = spread(values)?;
-    Some(Row { measure, of: of.to_owned(), by, at, unit: "count", mean, interval, quantiles: [low, median, high] })
+    Some(MeasureRow {
+        measure,
+        of: of.to_owned(),
+        by,
+        at,
+        unit: "count",
+        mean,
+        interval,
+        quantiles: [low, median, high],
+    })
 }
 
 /// The mean of a time in each run, given in milliseconds, as a row in seconds.
-fn time(measure: Measure, at: Option<Time>, means: &[i64]) -> Option<Row> {
+fn time(measure: Measure, at: Option<Time>, means: &[i64]) -> Option<MeasureRow> {
     let ms = spread(means.iter().copied())?;
     let seconds = |ms: f64| ms / 1000.0;
     let interval = ms.interval.map(|i| Interval { low: seconds(i.low), high: seconds(i.high) });
     let quantiles = [ms.low, ms.median, ms.high].map(|ms| (ms + 500) / 1000);
     let (measure, of, by, unit) = (measure.word(), "everyone".to_owned(), "", "s");
-    Some(Row { measure, of, by, at, unit, mean: seconds(ms.mean), interval, quantiles })
+    Some(MeasureRow { measure, of, by, at, unit, mean: seconds(ms.mean), interval, quantiles })
 }
 
 /// The rows as CSV.
-pub fn csv(rows: &[Row]) -> String {
+pub fn csv(rows: &[MeasureRow]) -> String {
     let mut out = String::from("measure,of,by,at,unit,mean,mean_low,mean_high,q05,q50,q95\n");
     for row in rows {
         let at = row.at.map_or_else(String::new, |at| format!("{} {}", at.date().iso(), at.clock()));
         let (low, high) = row.interval.map_or_else(Default::default, |i| (digits(i.low), digits(i.high)));
-        let Row { measure, of, by, unit, quantiles: [q05, q50, q95], .. } = row;
+        let MeasureRow { measure, of, by, unit, quantiles: [q05, q50, q95], .. } = row;
         let (of, mean) = (quoted(of), digits(row.mean));
         let _ = writeln!(out, "{measure},{of},{by},{at},{unit},{mean},{low},{high},{q05},{q50},{q95}");
     }
@@ -127,14 +140,15 @@ fn digits(value: f64) -> String {
 /// # Errors
 /// What the library that writes it complains of.
 #[cfg(feature = "parquet")]
-pub fn parquet(rows: &[Row]) -> Result<Vec<u8>, String> {
+pub fn parquet(rows: &[MeasureRow]) -> Result<Vec<u8>, String> {
     columnar::write(rows).map_err(|why| why.to_string())
 }
 
 #[cfg(feature = "parquet")]
 mod columnar {
-    use super::Row;
+    use super::MeasureRow;
     use crate::kernel::Time;
+    use crate::kernel::units::DAY;
     use ::parquet::basic::{Compression, Encoding};
     use ::parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
     use ::parquet::errors::Result;
@@ -160,14 +174,14 @@ mod columnar {
 
     type Group<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
 
-    pub fn write(rows: &[Row]) -> Result<Vec<u8>> {
+    pub fn write(rows: &[MeasureRow]) -> Result<Vec<u8>> {
         let schema = Arc::new(parse_message_type(SCHEMA)?);
         let by = concat!("mims-sim ", env!("CARGO_PKG_VERSION")).to_owned();
         let plain = WriterProperties::builder().set_compression(Compression::UNCOMPRESSED).set_created_by(by);
         let properties = plain.set_encoding(Encoding::PLAIN).build();
         let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
         let mut group = writer.next_row_group()?;
-        let text = |of: fn(&Row) -> &str| rows.iter().map(|row| Some(ByteArray::from(of(row)))).collect();
+        let text = |of: fn(&MeasureRow) -> &str| rows.iter().map(|row| Some(ByteArray::from(of(row)))).collect();
         column::<ByteArrayType>(&mut group, text(|row| row.measure), false)?;
         column::<ByteArrayType>(&mut group, text(|row| &row.of), false)?;
         column::<ByteArrayType>(&mut group, text(|row| row.by), false)?;
@@ -177,7 +191,7 @@ mod columnar {
         column::<DoubleType>(&mut group, rows.iter().map(|row| row.interval.map(|i| i.low)).collect(), true)?;
         column::<DoubleType>(&mut group, rows.iter().map(|row| row.interval.map(|i| i.high)).collect(), true)?;
         for at in 0..3 {
-            let quantile = |row: &Row| row.quantiles.get(at).copied();
+            let quantile = |row: &MeasureRow| row.quantiles.get(at).copied();
             column::<Int64Type>(&mut group, rows.iter().map(quantile).collect(), false)?;
         }
         group.close()?;
@@ -186,7 +200,7 @@ mod columnar {
 
     /// Milliseconds that a clock in Singapore has counted since 1970.
     fn by_the_clock(at: Time) -> i64 {
-        i64::from(at.date().0) * 86_400_000 + at.time_of_day()
+        i64::from(at.date().0) * DAY + at.time_of_day()
     }
 
     /// The next column: its values, and where there is none, in an optional one.

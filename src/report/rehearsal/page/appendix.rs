@@ -2,17 +2,20 @@
 //!
 //! Promises that every assumption stands beside its basis. Deliberately repeats no result.
 
-use super::{Rehearsed, cite, wide};
+use super::parts::{heads, wide};
+use super::rehearsed::Rehearsed;
 use crate::counted::counted;
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::Rules;
 use crate::rehearsal::run::shard::Origin;
-use crate::report::calibration::OBSERVED;
-use crate::report::rehearsal::instant;
+use crate::report::html::frame::cite;
+use crate::report::rehearsal::calibration::OBSERVED;
+use crate::report::rehearsal::words::instant;
 use maud::{Markup, html};
 
+/// The whole appendix.
 pub fn appendix(all: &Rehearsed<'_>) -> Markup {
     let plan = all.summary.plan;
     html! {
@@ -25,13 +28,20 @@ pub fn appendix(all: &Rehearsed<'_>) -> Markup {
         h3 { "Coverage" }
         (coverage(all))
         h3 { "Assumptions" }
-        p.meta { "Of " (Parameter::ALL.len()) " parameters, " (plan.set.len()) " are set by the file; the others have the model's value, each with what it rests on." }
+        p.meta { "Of " (Parameter::ALL.len()) " parameters, " (plan.set.len())
+            " are set by the file; the others have the model's value, each with what it rests on." }
         details { summary { "All parameters" } (wide("All parameters", &parameters(all))) }
-        details { summary { "Rules of the policy that differ from the guide's" } (wide("Rules that differ", &rules(all))) }
+        details {
+            summary { "Rules of the policy that differ from the guide's" }
+            (wide("Rules that differ", &rules(all)))
+        }
         h3 { "Calibration" }
         details { summary { "Where observed numbers are from" } (wide("Where observed numbers are from", &html! { table {
-            thead { tr { th scope="col" { "row" } th scope="col" { "observed" } th scope="col" { "value" } th scope="col" { "source" } } }
-            tbody { @for row in OBSERVED { tr { th scope="row" id=(row.id) { (row.id) } td { (row.what) } td { (row.value) } td { code { (row.source) } } } } }
+            (heads(&["row", "observed", "value", "source"]))
+            tbody { @for row in OBSERVED { tr {
+                th scope="row" id=(row.id) { (row.id) }
+                td { (row.what) } td { (row.value) } td { code { (row.source) } }
+            } } }
         } })) }
     }
 }
@@ -45,6 +55,7 @@ fn command(all: &Rehearsed<'_>) -> String {
 fn method(all: &Rehearsed<'_>) -> Markup {
     let summary = all.summary;
     let plan = summary.plan;
+    let measured: Vec<&str> = Measure::ALL.iter().map(|(measure, _)| measure.word()).collect();
     let messages: u64 = summary.runs.iter().map(|run| run.messages).sum();
     let who = match &plan.directory {
         Some(places) => format!(
@@ -59,15 +70,22 @@ fn method(all: &Rehearsed<'_>) -> Markup {
     };
     html! {
         ul {
-            li { "A simulation may differ from the live system: it holds what the guide says, and what is named below as assumed." }
-            li { (who) ". Every draw belongs to a person, a purpose and a time, so that another policy meets the same people with the same luck." }
-            li { "People act by habits, helpers answer queues, and all that they do runs through the same engine and policy as a scenario: "
-                (counted(messages, "message")) " in " (counted(summary.runs.len(), "run")) "." }
-            li { "Locked out is an account whose last sign-in was refused for more than a slip of the hand, until iCON opens again. Whoever has not tried is not counted." }
-            li { "A gate is judged over the runs by an interval of 95 % for the chance that a run meets it; where that holds the limit within, it is undecided." }
-            li { "Bands hold nine of ten runs. Differences between policies are paired, run by run, with Student's interval, divided among the yardsticks." }
-            @if !plan.faults.is_empty() { li { "Faults of the file: " (plan.faults.len()) ", the first on " (plan.faults.first().map(|(at, ..)| instant(*at)).unwrap_or_default()) "." } }
-            li { "Measured: " (Measure::ALL.iter().map(|(measure, _)| measure.word()).collect::<Vec<_>>().join(", ")) "." }
+            li { "A simulation may differ from the live system: it holds what the guide says, and what is named below as "
+                "assumed." }
+            li { (who) ". Every draw belongs to a person, a purpose and a time, so that another policy meets the same people "
+                "with the same luck." }
+            li { "People act by habits, helpers answer queues, and all that they do runs through the same engine and policy "
+                "as a scenario: " (counted(messages, "message")) " in " (counted(summary.runs.len(), "run")) "." }
+            li { "Locked out is an account whose last sign-in was refused for more than a slip of the hand, until iCON opens "
+                "again. Whoever has not tried is not counted." }
+            li { "A gate is judged over the runs by an interval of 95 % for the chance that a run meets it; where that holds "
+                "the limit within, it is undecided." }
+            li { "Bands hold nine of ten runs. Differences between policies are paired, run by run, with Student's interval, "
+                "divided among the yardsticks." }
+            @if let Some((first, ..)) = plan.faults.first() {
+                li { "Faults of the file: " (plan.faults.len()) ", the first on " (instant(*first)) "." }
+            }
+            li { "Measured: " (measured.join(", ")) "." }
         }
     }
 }
@@ -76,14 +94,15 @@ fn coverage(all: &Rehearsed<'_>) -> Markup {
     let fired = all.summary.clauses();
     let whole = crate::clause::Clause::ALL.len();
     html! {
-        p { "Some decision rested on " (fired.len()) " of " (whole) " clauses and assumptions: " (cite(fired.into_iter().map(|(clause, _)| clause))) "." }
+        p { "Some decision rested on " (fired.len()) " of " (whole) " clauses and assumptions: "
+            (cite(fired.into_iter().map(|(clause, _)| clause))) "." }
     }
 }
 
 fn parameters(all: &Rehearsed<'_>) -> Markup {
     let plan = all.summary.plan;
     html! { table {
-        thead { tr { th scope="col" { "parameter" } th scope="col" { "value" } th scope="col" { "basis" } th scope="col" { "meaning" } } }
+        (heads(&["parameter", "value", "basis", "meaning"]))
         tbody { @for parameter in Parameter::ALL {
             @let info = parameter.info();
             "\n"
@@ -102,12 +121,17 @@ fn rules(all: &Rehearsed<'_>) -> Markup {
     let differ: Vec<_> =
         crate::policy::rules::Rule::ALL.iter().filter(|rule| is.get(**rule) != guide.get(**rule)).collect();
     html! { table {
-        thead { tr { th scope="col" { "rule" } th scope="col" { "here" } th scope="col" { "in the guide" } th scope="col" { "meaning" } } }
+        (heads(&["rule", "here", "in the guide", "meaning"]))
         tbody {
             @if differ.is_empty() { tr { td colspan="4" { "none" } } }
             @for rule in differ {
                 @let info = rule.info();
-                tr { th scope="row" { code { (info.path) } } td { (show(info.kind, is.get(*rule))) } td { (show(info.kind, guide.get(*rule))) } td { (info.doc) } }
+                tr {
+                    th scope="row" { code { (info.path) } }
+                    td { (show(info.kind, is.get(*rule))) }
+                    td { (show(info.kind, guide.get(*rule))) }
+                    td { (info.doc) }
+                }
             }
         }
     } }

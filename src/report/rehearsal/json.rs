@@ -3,7 +3,7 @@
 //! Promises a version, the same bytes for the same runs, and no names of people; places smaller than a class are one
 //! line together. Deliberately judges nothing.
 
-use super::rehearsal::{SMALL, decided, demand, instant, sentence, word};
+use super::words::{SMALL, decided, decision_word, demand, instant, sentence};
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
@@ -65,7 +65,7 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         .map(|(at, (gate, verdict))| {
             let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
             json!({
-                "id": gate.id, "asks": demand(gate), "decision": word(verdict.decision), "warns": gate.warns,
+                "id": gate.id, "asks": demand(gate), "decision": decision_word(verdict.decision), "warns": gate.warns,
                 "met-in": verdict.met_in, "runs": verdict.of,
                 "chance": {"low": rounded(verdict.chance.low), "high": rounded(verdict.chance.high)},
                 "value": spread(values).map(numbers), "unit": unit(&gate.what),

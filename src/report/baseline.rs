@@ -3,7 +3,7 @@
 //! Promises to compare a scenario with itself by its title, whichever file it lies in. Deliberately judges nothing.
 
 use super::json::SCHEMA;
-use super::{Case, tally};
+use super::{CaseReport, tally};
 use crate::counted::counted;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ pub fn read(text: &str) -> Result<Earlier, String> {
 
 /// Everything that is otherwise, in the order of the files; what is gone comes last. `whole` says whether all scenarios
 /// were run, so that one that is not there is gone.
-pub fn compare(earlier: &Earlier, cases: &[Case], whole: bool) -> Vec<Change> {
+pub fn compare(earlier: &Earlier, cases: &[CaseReport], whole: bool) -> Vec<Change> {
     let mut before: BTreeMap<&str, &Was> = earlier.scenarios.iter().map(|was| (was.title.as_str(), was)).collect();
     let mut out = Vec::new();
     for case in cases {
@@ -131,7 +131,7 @@ pub fn compare(earlier: &Earlier, cases: &[Case], whole: bool) -> Vec<Change> {
 }
 
 /// Properties that come to something else, and, where the rows are the same ones, those that end otherwise.
-fn otherwise(was: &Was, case: &Case) -> Vec<String> {
+fn otherwise(was: &Was, case: &CaseReport) -> Vec<String> {
     let mut out = Vec::new();
     let same = was.rows.len() == case.rows.len() && was.rows.iter().zip(&case.rows).all(|(a, b)| a.word == b.word);
     if same {
@@ -169,7 +169,7 @@ pub fn human(changes: &[Change]) -> String {
 }
 
 /// How many cases there are now, in words.
-pub(super) fn now(cases: &[Case]) -> String {
+pub(super) fn now(cases: &[CaseReport]) -> String {
     match tally(cases) {
         (passed, failed, 0) => format!("{passed} passed, {failed} failed"),
         (passed, failed, pending) => format!("{passed} passed, {failed} failed, {pending} pending"),

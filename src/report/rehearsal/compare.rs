@@ -2,7 +2,7 @@
 //!
 //! Promises access, support and security side by side, with an interval for every difference. Deliberately weighs nothing.
 
-use super::rehearsal::word as decision_word;
+use super::words::decision_word;
 use crate::counted::counted;
 use crate::diagnostic::clean;
 use crate::format::parameters::Knob;

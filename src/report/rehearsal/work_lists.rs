@@ -3,7 +3,7 @@
 //! Promises a header that `README` explains; people are numbers of their place's roll, with a name where names are asked for. Deliberately ranks
 //! nothing: the report does.
 
-use super::rehearsal::{SMALL, instant, word};
+use super::words::{SMALL, decision_word, instant};
 use crate::counted::counted;
 use crate::policy::request::Role;
 use crate::rehearsal::behaviour::remedy::Remedy;
@@ -168,7 +168,9 @@ pub fn readme(summary: &Summary<'_>, beside: &Study<'_>) -> String {
             .gates
             .iter()
             .zip(beside.comparison.base.gates.iter().zip(&one.outcome.gates))
-            .map(|(gate, (before, after))| format!("{} {} → {}", gate.id, word(before.decision), word(after.decision)))
+            .map(|(gate, (before, after))| {
+                format!("{} {} → {}", gate.id, decision_word(before.decision), decision_word(after.decision))
+            })
             .collect();
         let _ = writeln!(
             out,

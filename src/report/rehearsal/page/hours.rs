@@ -5,10 +5,9 @@
 use crate::kernel::Time;
 use crate::kernel::units::HOUR;
 use crate::report::chart::{Axis, Mark};
-use crate::report::rehearsal::instant;
+use crate::report::rehearsal::words::instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An hour, in milliseconds.
 /// A day with so many instants is counted by the hour.
 const HOURLY: usize = 10;
 /// How many names have room side by side.

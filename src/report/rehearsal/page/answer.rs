@@ -1,0 +1,51 @@
+//! What stands right below the answer: dates, runs, decisions on the way, and the gates.
+
+use super::parts::{decision_class, heads, wide};
+use crate::counted::counted;
+use crate::rehearsal::measure::gate::{Gate, GateVerdict};
+use crate::rehearsal::measure::summary::{Summary, spread};
+use crate::rehearsal::setup::plan::cutovers;
+use crate::report::html::frame::NL;
+use crate::report::rehearsal::words::{decided, decision_word, demand, instant, value};
+use maud::{Markup, html};
+
+/// Everything below the one sentence: dates, runs and the gates.
+pub fn answer(summary: &Summary<'_>) -> Markup {
+    let plan = summary.plan;
+    let moments: Vec<String> = cutovers(plan).into_iter().map(instant).collect();
+    html! {
+        p.lead {
+            @if let Some(day) = plan.decide_by { "To be decided by " strong { (day) } ". " }
+            @if moments.is_empty() { "This policy cuts nobody over within the span. " }
+            @else { "Cutover: " (moments.join(" and ")) ". " }
+            (counted(summary.runs.len(), "run")) " from " (plan.from) " to " (plan.to)
+            ", under " code { (plan.candidate.name) } "."
+        }
+        @for (midway, taken) in summary.decided() {
+            p { "Decided on the way: " (decided(midway)) ", in " (taken) " of " (summary.runs.len()) " runs." }
+        }
+        @if plan.gates.is_empty() { p { "The file has no gates." } }
+        @else { (wide("The gates", &html! { table.gates {
+            (heads(&["gate", "so", "asks", "came out", "met in"]))
+            tbody { @for (at, (gate, verdict)) in plan.gates.iter().zip(&summary.verdicts).enumerate() {
+                (NL) (gate_row(summary, at, gate, verdict))
+            } }
+        } })) }
+    }
+}
+
+fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &GateVerdict) -> Markup {
+    let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
+    let seen = spread(values).map(|s| value(gate, s)).unwrap_or_default();
+    let GateVerdict { met_in, of, chance, decision } = verdict;
+    let [low, high] = [chance.low, chance.high].map(|share| format!("{:.0}", share * 100.0));
+    html! {
+        tr {
+            th scope="row" { (gate.id) @if gate.warns { " " small { "(warns)" } } }
+            td class=(decision_class(*decision)) { (decision_word(*decision)) }
+            td { (demand(gate)) }
+            td { (seen) }
+            td { (met_in) " of " (counted(*of, "run")) ", so in " (low) " to " (high) " % of all that could be" }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Numbers of a rehearsal as charts take them: integers at the instants that are shown.
+
+use super::hours::{axis, cutover};
+use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::summary::{Spread, Summary};
+use crate::rehearsal::setup::plan::cutovers;
+use crate::report::chart::{Axis, Band};
+
+/// Tenths as people write them: `12.5`, and `12` where nothing follows.
+pub fn tenths(number: i64) -> String {
+    if number % 10 == 0 { (number / 10).to_string() } else { format!("{}.{}", number / 10, number.abs() % 10) }
+}
+
+/// The nearest integer.
+#[allow(clippy::cast_possible_truncation)]
+pub fn rounded(value: f64) -> i64 {
+    libm::round(value) as i64
+}
+
+/// The axis of these instants, the cutovers marked.
+pub fn hours(summary: &Summary<'_>, of: &[usize]) -> Axis {
+    axis(summary.grid, of, cutovers(summary.plan).into_iter().map(cutover))
+}
+
+/// The middle of the runs at each of these instants, with the band in which nine of ten lie.
+pub fn points(summary: &Summary<'_>, series: Series, of: &[usize]) -> Vec<Band> {
+    let point = |at: &usize| {
+        let none = Spread { mean: 0.0, interval: None, low: 0, median: 0, high: 0 };
+        let s = summary.at(series, *at).unwrap_or(none);
+        Band { low: s.low, middle: s.median, high: s.high }
+    };
+    of.iter().map(point).collect()
+}
+
+/// The mean at each of these instants, in tenths.
+pub fn means(summary: &Summary<'_>, series: Series, of: &[usize]) -> Vec<i64> {
+    of.iter().map(|at| summary.at(series, *at).map_or(0, |s| rounded(s.mean * 10.0))).collect()
+}
+
+/// The sum of all, place by place.
+pub fn sum(all: impl Iterator<Item = Vec<i64>>, length: usize) -> Vec<i64> {
+    all.fold(vec![0; length], |sums, one| sums.iter().zip(one).map(|(a, b)| a + b).collect())
+}

@@ -1,0 +1,106 @@
+//! The load of helpers: requests hour by hour against what helpers can take, and who waits.
+//!
+//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges nothing.
+
+use super::figures::{hours, means, points, rounded, tenths};
+use super::hours::around;
+use crate::format::parameters::Parameter;
+use crate::format::rehearsal::Measure;
+use crate::kernel::Span;
+use crate::kernel::distributions::lognormal_mean;
+use crate::kernel::units::{HOUR, WHOLE};
+use crate::policy::request::{Role, Topic};
+use crate::policy::rules::Rule;
+use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::summary::Summary;
+use crate::report::chart::{Bar, Chart, Curve, bars, line};
+use crate::report::rehearsal::words::waited;
+use crate::statistics::float;
+use maud::{Markup, html};
+
+/// What helpers can take in an hour, all of a kind together.
+struct Capacity {
+    /// How many LAs there are.
+    administrators: u64,
+    /// Requests that those of them who are there can take, in tenths.
+    by_administrators: i64,
+    /// Calls that the agents of the desk can take, in tenths.
+    by_desk: i64,
+}
+
+impl Capacity {
+    fn of(summary: &Summary<'_>) -> Capacity {
+        let (plan, is) = (summary.plan, &summary.plan.parameters);
+        let rules = plan.candidate.base();
+        let places = summary.runs.first().map_or(0, |run| run.places.len().saturating_sub(1));
+        let administrators = match &plan.directory {
+            Some(list) if list.iter().any(|p| p.people.iter().any(|k| k.role.is_some())) => {
+                list.iter().flat_map(|p| &p.people).filter(|k| k.role == Some(Role::LocalAdministrator)).count() as u64
+            }
+            _ => places as u64 * u64::from(is.count(Parameter::Administrators)),
+        };
+        #[allow(clippy::cast_precision_loss)]
+        let there = 1.0 - is.get(Parameter::LaAbsent) as f64 / f64::from(WHOLE);
+        let (handling, p95) = (is.get(Parameter::LaHandling), is.get(Parameter::LaHandlingP95));
+        let agents = float(u64::try_from(rules.get(Rule::DeskAgents)).unwrap_or(0));
+        Capacity {
+            administrators,
+            by_administrators: an_hour(float(administrators) * there, handling, p95),
+            by_desk: an_hour(agents, rules.get(Rule::DeskHandling), rules.get(Rule::DeskHandlingP95)),
+        }
+    }
+}
+
+/// How many requests so many helpers can take in an hour, in tenths.
+fn an_hour(helpers: f64, median: i64, p95: i64) -> i64 {
+    let mean = lognormal_mean(Span(median), Span(p95));
+    if mean <= 0.0 { 0 } else { rounded(helpers * 10.0 * float(HOUR.unsigned_abs()) / mean) }
+}
+
+/// Requests hour by hour against what helpers can take.
+pub fn load(summary: &Summary<'_>) -> Markup {
+    let of = around(summary.grid);
+    let axis = hours(summary, &of);
+    let Capacity { administrators, by_administrators, by_desk } = Capacity::of(summary);
+    let asked = |topics: &[Topic]| -> Vec<Bar> {
+        let one = |t: &Topic| Bar { name: t.word().to_owned(), parts: means(summary, Series::Tickets(*t), &of) };
+        topics.iter().map(one).filter(|bar| bar.parts.iter().any(|n| *n > 0)).collect()
+    };
+    let to_administrators = asked(&[Topic::OtpAddress, Topic::PasswordReset, Topic::Credentials]);
+    let to_desk = asked(&[Topic::OtpMissing, Topic::Other, Topic::EmergencyPassword, Topic::HardTokenEnrolment]);
+    let chart = |title: &str, description: &str| Chart {
+        title: title.to_owned(),
+        description: description.to_owned(),
+        rows: "at".to_owned(),
+        unit: tenths,
+    };
+    let hung_up: u64 = summary.runs.iter().map(|run| u64::from(run.hung_up)).sum();
+    let runs = (summary.runs.len() as u64).max(1);
+    let hung_up = tenths(rounded(float(hung_up * 10) / float(runs)));
+    let queues = [("wait for an LA", Series::AdministratorQueue), ("wait for an agent", Series::DeskQueue)];
+    let lines = queues.map(|(name, series)| Curve { name: name.to_owned(), points: points(summary, series, &of) });
+    let requests = chart(
+        "Requests to Local Administrators since the hour before, mean of the runs",
+        "By topic, against what all LAs who are there can take in an hour.",
+    );
+    let calls = chart(
+        "Calls to the service desk since the hour before, mean of the runs",
+        "By topic, against what all agents can take in an hour.",
+    );
+    let waiting = chart(
+        "Who waits",
+        "How many wait for an LA, and how many for an agent: the median, with the band in which nine of ten runs lie.",
+    );
+    let la_line = format!("{administrators} LAs can take {} an hour", tenths(by_administrators));
+    let desk_line = format!("the desk can take {} an hour", tenths(by_desk));
+    html! {
+        p { "Until an LA began: " (waited(summary, Measure::AdministratorWait))
+            ". Until an agent answered: " (waited(summary, Measure::DeskWait))
+            ". Callers who hung up: " (hung_up) " a run." }
+        p.meta { "What helpers can take is the number of them who are there over the mean time that one request takes. "
+            "An LA's own day and place are their own: a few LAs may be drowned where all together are not." }
+        (bars(&requests, &axis, &to_administrators, Some((&la_line, by_administrators))))
+        (bars(&calls, &axis, &to_desk, Some((&desk_line, by_desk))))
+        (line(&Chart { unit: |n| n.to_string(), ..waiting }, &axis, &lines))
+    }
+}

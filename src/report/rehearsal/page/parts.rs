@@ -1,0 +1,37 @@
+//! Small pieces that several sections of the page share.
+
+use crate::rehearsal::measure::gate::GoNoGo;
+use crate::statistics::Decision;
+use maud::{Markup, html};
+
+/// What is said where nothing was run beside.
+pub const NOT_RUN: &str =
+    "Not run: `--aside` sets for how many of the runs candidates, doubts and remedies are run too.";
+
+/// A table that scrolls by itself where the window is narrow.
+pub fn wide(label: &str, table: &Markup) -> Markup {
+    html! { div.wide tabindex="0" role="region" aria-label=(label) { (table) } }
+}
+
+/// The head of a table: one name a column.
+pub fn heads(names: &[&str]) -> Markup {
+    html! { thead { tr { @for name in names { th scope="col" { (name) } } } } }
+}
+
+/// The class by which a decision is coloured.
+pub const fn decision_class(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Met => "v passed",
+        Decision::Missed => "v failed",
+        Decision::Undecided => "v pending",
+    }
+}
+
+/// The class by which an answer is coloured.
+pub const fn go_class(answer: GoNoGo) -> &'static str {
+    match answer {
+        GoNoGo::Go => decision_class(Decision::Met),
+        GoNoGo::NoGo => decision_class(Decision::Missed),
+        GoNoGo::Undecided => decision_class(Decision::Undecided),
+    }
+}
