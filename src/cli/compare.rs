@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::files::{find, reason, write_into};
-use super::terminal::{Shape, complain, diagnose, out, tell};
+use super::terminal::{OutputFormat, complain, diagnose, out, tell};
 use mims_sim::counted::counted;
 use mims_sim::rehearsal::RehearsalPlan;
 use mims_sim::rehearsal::study::comparison::comparison;
@@ -33,8 +33,8 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// How results are written to standard output.
-    #[arg(long, value_enum, default_value_t = Shape::Human)]
-    format: Shape,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -81,8 +81,8 @@ pub fn run(options: &Options) -> Exit {
     let comparison = comparison(&plan, &others, table, options.margin / 100.0, &|_| ());
     let (text, document) = (human(&comparison), json(&comparison));
     match options.format {
-        Shape::Human => tell(&text),
-        Shape::Json => out(&document),
+        OutputFormat::Human => tell(&text),
+        OutputFormat::Json => out(&document),
     }
     let Some(folder) = &options.out else { return Exit::Fine };
     let mut files = vec![("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::files::{find, reason, write, write_into};
-use super::terminal::{Shape, complain, diagnose, interrupts, out, tell as fit};
+use super::terminal::{OutputFormat, complain, diagnose, interrupts, out, tell as fit};
 use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::text_formats::parse_share;
@@ -68,8 +68,8 @@ pub struct Options {
     #[arg(long, requires = "out")]
     names: bool,
     /// How the result is written to standard output.
-    #[arg(long, value_enum, default_value_t = Shape::Human)]
-    format: Shape,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human)]
+    format: OutputFormat,
 }
 
 fn precision(text: &str) -> Result<i64, String> {
@@ -80,7 +80,7 @@ fn precision(text: &str) -> Result<i64, String> {
 }
 
 /// A rehearsal, and what was found near it.
-pub struct Loaded {
+pub struct LoadedRehearsal {
     /// The rehearsal.
     pub plan: RehearsalPlan,
     /// Its candidates.
@@ -91,16 +91,16 @@ pub struct Loaded {
     pub book: Library,
 }
 
-impl Loaded {
+impl LoadedRehearsal {
     /// The same with this many runs and this seed.
-    pub fn with(self, runs: u32, seed: u32) -> Loaded {
+    pub fn with(self, runs: u32, seed: u32) -> LoadedRehearsal {
         let set = |plan: RehearsalPlan| RehearsalPlan { runs, seed, ..plan };
-        Loaded { plan: set(self.plan), others: self.others.into_iter().map(set).collect(), ..self }
+        LoadedRehearsal { plan: set(self.plan), others: self.others.into_iter().map(set).collect(), ..self }
     }
 }
 
 /// The one rehearsal in a file; what is wrong is told.
-pub fn load(file: &Path) -> Result<Loaded, Exit> {
+pub fn load(file: &Path) -> Result<LoadedRehearsal, Exit> {
     let found = find(&[file.to_path_buf()]);
     let mut plans = found.rehearsals().map_err(|faults| {
         diagnose(&faults, &found.sources);
@@ -112,7 +112,7 @@ pub fn load(file: &Path) -> Result<Loaded, Exit> {
         return Err(Exit::Nothing);
     };
     let others = found.candidates(&plan, &plan.candidates);
-    Ok(Loaded { others, findings: found.findings(file), plan, book: found.book })
+    Ok(LoadedRehearsal { others, findings: found.findings(file), plan, book: found.book })
 }
 
 /// Runs the verb.
@@ -137,7 +137,7 @@ pub fn run(options: &Options) -> Exit {
 }
 
 /// One person of a run as a scenario.
-fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
+fn pulled(loaded: &LoadedRehearsal, person: &str, replicate: u32) -> Exit {
     let plan = &loaded.plan;
     let whose = person.rsplit_once('/').and_then(|(place, number)| {
         let place = (0..plan.places()).find(|at| plan.place(*at) == place)?;
@@ -163,7 +163,7 @@ fn pulled(loaded: &Loaded, person: &str, replicate: u32) -> Exit {
 }
 
 /// Runs what is left of the whole or of a shard, keeps what an interruption leaves, and tells the whole.
-fn whole_or_part(options: &Options, loaded: &Loaded) -> Exit {
+fn whole_or_part(options: &Options, loaded: &LoadedRehearsal) -> Exit {
     let plan = &loaded.plan;
     let part = options.shard.unwrap_or(ShardNumber::WHOLE);
     let mut shard = match begun(options, plan, part) {
@@ -254,7 +254,7 @@ pub struct Output<'o> {
 
 impl<'o> Output<'o> {
     fn of(options: &'o Options, interrupted: &'o AtomicBool) -> Output<'o> {
-        let json = options.format == Shape::Json;
+        let json = options.format == OutputFormat::Json;
         Output {
             folder: options.out.as_deref(),
             json,
@@ -267,7 +267,7 @@ impl<'o> Output<'o> {
 }
 
 /// Tells what the runs came to, and how that is to be taken.
-pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
+pub fn tell(output: &Output<'_>, loaded: &LoadedRehearsal, runs: &Runs) -> Exit {
     let summary = Summary::new(&loaded.plan, &runs.grid, &runs.done, output.looked);
     let text = report::rehearsal::text::human(&summary, runs.partial);
     let document = report::rehearsal::json::json(&summary, runs.partial);
@@ -294,7 +294,7 @@ pub fn tell(output: &Output<'_>, loaded: &Loaded, runs: &Runs) -> Exit {
 fn keep(
     folder: &Path,
     output: &Output<'_>,
-    loaded: &Loaded,
+    loaded: &LoadedRehearsal,
     summary: &Summary<'_>,
     [text, document]: [String; 2],
     partial: bool,

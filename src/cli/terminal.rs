@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Narrower than this nothing is broken into lines.
 const NARROWEST: usize = 20;
 
-/// The shapes of a rehearsal's results.
+/// How a rehearsal or a comparison is written to standard output.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Shape {
+pub enum OutputFormat {
     /// Text for a person.
     Human,
     /// The JSON document.

@@ -1,7 +1,7 @@
 //! `mims-sim test`: replays scenarios and judges them.
 
 use super::Exit;
-use super::files::{Found, Planned, find, reason, write_into};
+use super::files::{InputFiles, Planned, find, reason, write_into};
 use super::terminal::{colour, complain, diagnose, out, tell as show};
 use super::watch::watch;
 use clap::ValueEnum;
@@ -10,9 +10,11 @@ use mims_sim::format::load::{LoadedFile, ScenarioCase};
 use mims_sim::replay::coverage::Coverage;
 use mims_sim::replay::library::BUILT_IN;
 use mims_sim::replay::{ScenarioPlan, Verdict, plan};
-use mims_sim::report::baseline::{self, Earlier};
+use mims_sim::report::baseline::{self, Change, Earlier};
+use mims_sim::report::coverage::CoverageLine;
+use mims_sim::report::matrix::{self, Cell};
 use mims_sim::report::summary::summary;
-use mims_sim::report::{self, matrix};
+use mims_sim::report::{self, CaseReport};
 use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,8 +38,8 @@ pub struct Options {
     #[arg(long)]
     strict: bool,
     /// How results are written to standard output.
-    #[arg(long, value_enum, default_value_t = Shape::Human)]
-    format: Shape,
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    format: TestFormat,
     /// Writes HTML, Markdown, JSON and JUnit XML into this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -77,9 +79,9 @@ impl Options {
     }
 }
 
-/// The shapes of results.
+/// How results are written to standard output.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shape {
+enum TestFormat {
     /// Lines for a person.
     Human,
     /// The JSON report.
@@ -88,6 +90,24 @@ enum Shape {
     Github,
     /// What changed or failed, in ten lines of Markdown.
     Summary,
+}
+
+impl TestFormat {
+    /// Whether a person reads it, so that more may follow the results; a program reads one document.
+    const fn is_for_people(self) -> bool {
+        match self {
+            TestFormat::Human => true,
+            TestFormat::Json | TestFormat::Github | TestFormat::Summary => false,
+        }
+    }
+
+    /// Whether the results say what each clause did.
+    const fn has_coverage(self) -> bool {
+        match self {
+            TestFormat::Json => true,
+            TestFormat::Human | TestFormat::Github | TestFormat::Summary => false,
+        }
+    }
 }
 
 /// A plan that was run.
@@ -133,8 +153,8 @@ fn once(options: &Options) -> Exit {
 }
 
 /// Says what is wrong with the input; GitHub reads it on standard output.
-fn refuse(options: &Options, faults: &[Diagnostic], found: &Found) -> Exit {
-    if options.format == Shape::Github {
+fn refuse(options: &Options, faults: &[Diagnostic], found: &InputFiles) -> Exit {
+    if matches!(options.format, TestFormat::Github) {
         out(&report::github_faults(faults, &found.sources));
     }
     diagnose(faults, &found.sources);
@@ -176,67 +196,116 @@ fn replay(plans: Vec<Planned<'_>>) -> Result<Vec<Run<'_>>, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(out) } else { Err(faults) }
 }
 
-fn tell(options: &Options, found: &Found, runs: &[Run<'_>], earlier: Option<&Earlier>) -> Exit {
-    let cases: Vec<report::CaseReport> =
-        runs.par_iter().map(|run| report::CaseReport::new(&run.plan, &run.verdict, &run.loaded.source.text)).collect();
-    let needed = options.coverage || options.coverage_min.is_some() || options.report.is_some();
-    let each: Vec<Coverage> = if needed || options.format == Shape::Json {
-        runs.par_iter().map(|run| run.plan.coverage(&run.verdict)).collect()
-    } else {
-        Vec::new()
-    };
-    let coverage = each.into_iter().fold(Coverage::default(), Coverage::and);
-    let lines = report::coverage::lines(&coverage);
-    let cells = matrix_of(options, found, runs);
-    let whole = options.filter.is_none() && options.tag.is_empty();
-    let changes = earlier.map(|earlier| baseline::compare(earlier, &cases, whole));
-    match options.format {
-        Shape::Human => show(&report::human(&cases, colour())),
-        Shape::Json => out(&report::json(&cases, &lines, &cells)),
-        Shape::Github => out(&report::github(&cases)),
-        Shape::Summary => out(&summary(&cases, changes.as_deref(), &options.policy, &cells)),
-    }
-    if options.coverage && options.format == Shape::Human {
-        show(&format!("\n{}", report::coverage::human(&coverage)));
-    }
-    if let Some(folder) = &options.report
-        && let Err(why) = write_reports(folder, &cases, &lines, &cells)
-    {
-        complain(&format!("cannot write reports into {}: {why}\n", folder.display()));
-        return Exit::BadInput;
-    }
-    let mut exit = match report::tally(&cases) {
-        (_, 0, pending) if options.strict && pending > 0 => Exit::Pending,
-        (_, 0, _) => Exit::Fine,
-        _ => Exit::Failed,
-    };
-    if let Some(least) = options.coverage_min
-        && coverage.percent() < usize::from(least)
-    {
-        complain(&format!("{} % of the behavioural clauses fired, where {least} % are wanted\n", coverage.percent()));
-        exit = Exit::Failed;
-    }
-    if let Some(changes) = changes {
-        if options.format == Shape::Human {
-            show(&format!("\n{}", baseline::human(&changes)));
-        }
-        if !changes.is_empty() {
-            exit = Exit::Failed;
+/// Everything that is told of the runs.
+struct Results {
+    cases: Vec<CaseReport>,
+    coverage: Coverage,
+    lines: Vec<CoverageLine>,
+    cells: Vec<Cell>,
+    changes: Option<Vec<Change>>,
+}
+
+impl Results {
+    fn of(options: &Options, found: &InputFiles, runs: &[Run<'_>], earlier: Option<&Earlier>) -> Results {
+        let case = |run: &Run<'_>| CaseReport::new(&run.plan, &run.verdict, &run.loaded.source.text);
+        let cases: Vec<CaseReport> = runs.par_iter().map(case).collect();
+        let needed = options.coverage || options.coverage_min.is_some() || options.report.is_some();
+        let each: Vec<Coverage> = if needed || options.format.has_coverage() {
+            runs.par_iter().map(|run| run.plan.coverage(&run.verdict)).collect()
+        } else {
+            Vec::new()
+        };
+        let coverage = each.into_iter().fold(Coverage::default(), Coverage::and);
+        let whole = options.filter.is_none() && options.tag.is_empty();
+        Results {
+            lines: report::coverage::lines(&coverage),
+            cells: matrix_of(options, found, runs),
+            changes: earlier.map(|earlier| baseline::compare(earlier, &cases, whole)),
+            cases,
+            coverage,
         }
     }
-    if !options.policy.is_empty() {
-        if options.format == Shape::Human {
+
+    /// The results in the format that was asked for.
+    fn show(&self, options: &Options) {
+        let Results { cases, lines, cells, changes, .. } = self;
+        match options.format {
+            TestFormat::Human => show(&report::human(cases, colour())),
+            TestFormat::Json => out(&report::json(cases, lines, cells)),
+            TestFormat::Github => out(&report::github(cases)),
+            TestFormat::Summary => out(&summary(cases, changes.as_deref(), &options.policy, cells)),
+        }
+        if options.coverage && options.format.is_for_people() {
+            show(&format!("\n{}", report::coverage::human(&self.coverage)));
+        }
+    }
+
+    /// Writes all reports into a folder.
+    fn write(&self, folder: &Path) -> Result<(), String> {
+        let Results { cases, lines, cells, .. } = self;
+        let mut files = report::html(cases, lines);
+        files.extend([
+            ("scenarios.md".to_owned(), report::markdown(cases, lines, cells)),
+            ("scenarios.json".to_owned(), report::json(cases, lines, cells)),
+            ("scenarios.junit.xml".to_owned(), report::junit(cases)),
+        ]);
+        write_into(folder, files).map_err(|why| reason(&why))
+    }
+
+    /// Whether fewer clauses fired than are wanted, which is told.
+    fn is_too_little_covered(&self, options: &Options) -> bool {
+        let percent = self.coverage.percent();
+        let Some(least) = options.coverage_min.filter(|least| percent < usize::from(*least)) else { return false };
+        complain(&format!("{percent} % of the behavioural clauses fired, where {least} % are wanted\n"));
+        true
+    }
+
+    /// Whether anything is otherwise than it was in the earlier results; people are told what.
+    fn has_changed(&self, options: &Options) -> bool {
+        let Some(changes) = &self.changes else { return false };
+        if options.format.is_for_people() {
+            show(&format!("\n{}", baseline::human(changes)));
+        }
+        !changes.is_empty()
+    }
+
+    /// Whether a candidate policy makes a difference; people are told which.
+    fn differs_by_policy(&self, options: &Options, runs: &[Run<'_>]) -> bool {
+        if options.policy.is_empty() {
+            return false;
+        }
+        if options.format.is_for_people() {
             let own = runs.iter().filter(|run| !is_base(run)).count();
-            show(&format!("\n{}", matrix::human(&cells, &options.policy)));
+            show(&format!("\n{}", matrix::human(&self.cells, &options.policy)));
             if own > 0 {
                 show(&format!("{own} that name another policy than {BUILT_IN} are left out\n"));
             }
         }
-        if cells.iter().any(matrix::Cell::differs) {
-            exit = Exit::Failed;
-        }
+        self.cells.iter().any(Cell::differs)
     }
-    exit
+}
+
+/// Tells the results, writes the reports, and says how the run ends.
+fn tell(options: &Options, found: &InputFiles, runs: &[Run<'_>], earlier: Option<&Earlier>) -> Exit {
+    let results = Results::of(options, found, runs, earlier);
+    results.show(options);
+    if let Some(folder) = &options.report
+        && let Err(why) = results.write(folder)
+    {
+        complain(&format!("cannot write reports into {}: {why}\n", folder.display()));
+        return Exit::BadInput;
+    }
+    let failed = [
+        results.is_too_little_covered(options),
+        results.has_changed(options),
+        results.differs_by_policy(options, runs),
+    ];
+    match report::tally(&results.cases) {
+        _ if failed.contains(&true) => Exit::Failed,
+        (_, 0, pending) if options.strict && pending > 0 => Exit::Pending,
+        (_, 0, _) => Exit::Fine,
+        _ => Exit::Failed,
+    }
 }
 
 /// Whether it runs under the guide itself, so that a candidate can stand in for that.
@@ -245,7 +314,7 @@ fn is_base(run: &Run<'_>) -> bool {
 }
 
 /// The scenarios of the guide under the candidates.
-fn matrix_of(options: &Options, found: &Found, runs: &[Run<'_>]) -> Vec<matrix::Cell> {
+fn matrix_of(options: &Options, found: &InputFiles, runs: &[Run<'_>]) -> Vec<Cell> {
     let base = || runs.iter().filter(|run| is_base(run));
     let pairs: Vec<(&Run<'_>, &String)> =
         options.policy.iter().flat_map(|name| base().map(move |run| (run, name))).collect();
@@ -259,19 +328,4 @@ fn matrix_of(options: &Options, found: &Found, runs: &[Run<'_>]) -> Vec<matrix::
             matrix::compare(text, (&run.plan, &run.verdict), name, other)
         })
         .collect()
-}
-
-fn write_reports(
-    folder: &Path,
-    cases: &[report::CaseReport],
-    lines: &[report::coverage::CoverageLine],
-    cells: &[matrix::Cell],
-) -> Result<(), String> {
-    let mut files = report::html(cases, lines);
-    files.extend([
-        ("scenarios.md".to_owned(), report::markdown(cases, lines, cells)),
-        ("scenarios.json".to_owned(), report::json(cases, lines, cells)),
-        ("scenarios.junit.xml".to_owned(), report::junit(cases)),
-    ]);
-    write_into(folder, files).map_err(|why| reason(&why))
 }

@@ -4,7 +4,7 @@
 //! and that a branch that is written down says how everything in it ended. Deliberately runs nothing: a row more or less
 //! is another text.
 
-use super::typed::Row;
+use super::typed::TypedRow;
 use mims_sim::act::ActKind;
 use mims_sim::format::load::{LoadedFile, ScenarioCase};
 use mims_sim::format::tree::{MapEntry, Tree, in_quotes};
@@ -23,7 +23,7 @@ pub struct Branch {
     name: Option<String>,
     /// Rows of the file, days among them.
     kept: usize,
-    own: Vec<Row>,
+    own: Vec<TypedRow>,
     /// People take no time over their steps: the table does.
     instant: bool,
 }
@@ -98,14 +98,14 @@ impl Branch {
             self.own.clear();
             return any;
         }
-        while self.own.last().is_some_and(Row::is_day) {
+        while self.own.last().is_some_and(TypedRow::is_day) {
             self.own.pop();
         }
         true
     }
 
     /// Goes another way from here: these rows, and not those of the file.
-    pub fn push(&mut self, rows: impl IntoIterator<Item = Row>) {
+    pub fn push(&mut self, rows: impl IntoIterator<Item = TypedRow>) {
         self.own.extend(rows);
     }
 
@@ -147,7 +147,7 @@ impl Branch {
     /// The rows as they stand in the file that is played, a line each.
     pub fn lines(&self) -> Vec<String> {
         let kept = self.filled().map(Tree::flow);
-        kept.chain(self.own.iter().map(Row::yaml)).collect()
+        kept.chain(self.own.iter().map(TypedRow::yaml)).collect()
     }
 
     /// What is played, as the text of a scenario.
@@ -296,7 +296,7 @@ fn list(key: &str, items: impl Iterator<Item = String>) -> String {
 }
 
 /// A row with what came of it; before that is known, with what the format wants to be said.
-fn said(row: &Row, came: Option<Option<&str>>) -> String {
+fn said(row: &TypedRow, came: Option<Option<&str>>) -> String {
     let mut row = row.clone();
     let Some(act) = row.act().filter(|act| *act != ActKind::GoOn) else { return row.yaml() };
     let needed = act.needs().contains(&"expect");

@@ -17,7 +17,7 @@ use super::terminal::{complain, diagnose, tell};
 use branch::Branch;
 use mims_sim::counted::counted;
 use mims_sim::replay::library::suggest;
-use session::Session;
+use session::PlaySession;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -76,7 +76,7 @@ pub fn run(options: &Options) -> Exit {
         }
         return Exit::BadInput;
     };
-    let mut session = Session {
+    let mut session = PlaySession {
         file: &options.file,
         title: planned.plan.full_title(),
         book: &found.book,

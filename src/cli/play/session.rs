@@ -6,7 +6,7 @@ use super::branch::Branch;
 use super::clock::{days, next_on, wall};
 use super::qr;
 use super::ticking::Ticking;
-use super::typed::{Row, Typed, read as read_line};
+use super::typed::{PromptInput, TypedRow, read as read_line};
 use crate::cli::files::{begin, reason};
 use crate::cli::init::schema;
 use crate::cli::terminal::{colour, columns, complain, gone, out, refuse, tell};
@@ -54,7 +54,7 @@ pub struct Ran {
 }
 
 /// A file at the terminal.
-pub struct Session<'f> {
+pub struct PlaySession<'f> {
     /// The file.
     pub file: &'f Path,
     /// What it is called.
@@ -77,7 +77,7 @@ pub struct Session<'f> {
     pub ticking: Ticking,
 }
 
-impl Session<'_> {
+impl PlaySession<'_> {
     /// Reads and does line by line, until there is no more.
     pub fn listen(&mut self) {
         loop {
@@ -90,7 +90,7 @@ impl Session<'_> {
             }
             match read_line(&line) {
                 Err(why) => complain(&format!("{why}\n")),
-                Ok(Typed::Quit) => break,
+                Ok(PromptInput::Quit) => break,
                 Ok(typed) => self.obey(typed),
             }
         }
@@ -127,31 +127,31 @@ impl Session<'_> {
         format!("\n[{}{others}/{}{at}] ", self.branch.played(), self.branch.all())
     }
 
-    fn obey(&mut self, typed: Typed) {
+    fn obey(&mut self, typed: PromptInput) {
         match typed {
-            Typed::Next(count) => self.next(count),
-            Typed::Back(count) => self.back(count),
-            Typed::Row(row) => self.other(row),
-            Typed::Codes => self.codes(|_| true),
-            Typed::Qr if self.screens() == 0 => {
+            PromptInput::Next(count) => self.next(count),
+            PromptInput::Back(count) => self.back(count),
+            PromptInput::Row(row) => self.other(row),
+            PromptInput::Codes => self.codes(|_| true),
+            PromptInput::Qr if self.screens() == 0 => {
                 complain("no QR code is on a screen; `asha open-enrolment` shows one\n")
             }
-            Typed::Qr => {}
-            Typed::Why => match &self.ran {
+            PromptInput::Qr => {}
+            PromptInput::Why => match &self.ran {
                 Some(ran) => tell(&ran.whole()),
                 None => complain("nothing has happened yet\n"),
             },
-            Typed::Rows => out(&self.branch.lines().iter().map(|line| format!("  {line}\n")).collect::<String>()),
-            Typed::Save(name) => self.save(Path::new(&name)),
-            Typed::Words(word) => match lookup(&word) {
+            PromptInput::Rows => out(&self.branch.lines().iter().map(|line| format!("  {line}\n")).collect::<String>()),
+            PromptInput::Save(name) => self.save(Path::new(&name)),
+            PromptInput::Words(word) => match lookup(&word) {
                 Ok(text) => tell(&text),
                 Err(near) => {
                     let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
                     complain(&format!("no word `{word}`{near}\n"));
                 }
             },
-            Typed::Help => out(HELP),
-            Typed::Quit => {}
+            PromptInput::Help => out(HELP),
+            PromptInput::Quit => {}
         }
     }
 
@@ -192,12 +192,12 @@ impl Session<'_> {
     }
 
     /// Goes another way.
-    fn other(&mut self, row: Row) {
+    fn other(&mut self, row: TypedRow) {
         match self.complete(row) {
             Err(why) => complain(&format!("{why}\n")),
             Ok(rows) => {
                 let mut branch = self.branch.clone();
-                let day = rows.iter().all(Row::is_day);
+                let day = rows.iter().all(TypedRow::is_day);
                 branch.push(rows);
                 if day {
                     self.branch = branch;
@@ -280,7 +280,7 @@ impl Session<'_> {
     }
 
     /// A row with what it leaves out: when, on which day, and whether the code that was typed is one.
-    fn complete(&self, mut row: Row) -> Result<Vec<Row>, String> {
+    fn complete(&self, mut row: TypedRow) -> Result<Vec<TypedRow>, String> {
         if row.is_day() {
             return Ok(vec![row]);
         }
@@ -288,7 +288,7 @@ impl Session<'_> {
         let Some(day) = self.branch.day() else {
             return Err("no day is set: say one first, as in `{day: Wed 2023-09-27}`".to_owned());
         };
-        let mut say = |day: String| rows.push(Row { keys: vec![("day".to_owned(), day)], code: None });
+        let mut say = |day: String| rows.push(TypedRow { keys: vec![("day".to_owned(), day)], code: None });
         let time = self.time();
         if row.get("at").is_none() {
             match time.filter(|_| self.now) {
@@ -319,7 +319,7 @@ impl Session<'_> {
     }
 
     /// A code from outside, in the last of these rows: what is typed is what is judged, when the row comes to it.
-    fn with_code(&self, mut rows: Vec<Row>, code: &str) -> Result<Vec<Row>, String> {
+    fn with_code(&self, mut rows: Vec<TypedRow>, code: &str) -> Result<Vec<TypedRow>, String> {
         let Some(ran) = &self.ran else { return Err("no token is enrolled yet".to_owned()) };
         let mut branch = self.branch.clone();
         branch.push(rows.clone());

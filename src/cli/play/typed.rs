@@ -10,7 +10,7 @@ use mims_sim::format::yaml;
 
 /// A line of input.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Typed {
+pub enum PromptInput {
     /// Plays so many rows of the file.
     Next(usize),
     /// Takes so many rows back.
@@ -32,19 +32,19 @@ pub enum Typed {
     /// Ends.
     Quit,
     /// A row.
-    Row(Row),
+    Row(TypedRow),
 }
 
 /// A row as it was typed: keys and values as YAML, in their order, and the code that somebody read off a device.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct TypedRow {
     /// The keys and values.
     pub keys: Vec<(String, String)>,
     /// The digits.
     pub code: Option<String>,
 }
 
-impl Row {
+impl TypedRow {
     /// The value of a key, as it was typed.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.keys.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
@@ -85,7 +85,7 @@ impl Row {
 ///
 /// # Errors
 /// Why it is neither a command nor a row.
-pub fn read(line: &str) -> Result<Typed, String> {
+pub fn read(line: &str) -> Result<PromptInput, String> {
     let line = line.trim();
     let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim()));
     let count = || match rest {
@@ -94,29 +94,29 @@ pub fn read(line: &str) -> Result<Typed, String> {
     };
     let alone = |typed| if rest.is_empty() { Ok(typed) } else { Err(format!("`{word}` stands alone")) };
     match word {
-        "" => Ok(Typed::Next(1)),
-        "next" | "n" => Ok(Typed::Next(count()?)),
-        "back" | "b" => Ok(Typed::Back(count()?)),
-        "codes" => alone(Typed::Codes),
-        "qr" => alone(Typed::Qr),
-        "why" => alone(Typed::Why),
-        "rows" => alone(Typed::Rows),
-        "help" | "?" => alone(Typed::Help),
-        "quit" | "q" | "exit" => alone(Typed::Quit),
+        "" => Ok(PromptInput::Next(1)),
+        "next" | "n" => Ok(PromptInput::Next(count()?)),
+        "back" | "b" => Ok(PromptInput::Back(count()?)),
+        "codes" => alone(PromptInput::Codes),
+        "qr" => alone(PromptInput::Qr),
+        "why" => alone(PromptInput::Why),
+        "rows" => alone(PromptInput::Rows),
+        "help" | "?" => alone(PromptInput::Help),
+        "quit" | "q" | "exit" => alone(PromptInput::Quit),
         "save" if rest.is_empty() => Err("`save` needs the name of a file, such as `save branch.yaml`".to_owned()),
-        "save" => Ok(Typed::Save(rest.to_owned())),
+        "save" => Ok(PromptInput::Save(rest.to_owned())),
         "words" if rest.is_empty() => Err("`words` needs a word, such as `words sign-in`".to_owned()),
-        "words" => Ok(Typed::Words(rest.to_owned())),
-        _ if line.starts_with('{') => row(line, None).map(Typed::Row),
+        "words" => Ok(PromptInput::Words(rest.to_owned())),
+        _ if line.starts_with('{') => row(line, None).map(PromptInput::Row),
         _ if rest.is_empty() => Err(format!(
             "`{word}` is no command; `help` lists them, and a row begins with a person, as in `asha sign-in`"
         )),
-        _ => short(word, rest).map(Typed::Row),
+        _ => short(word, rest).map(PromptInput::Row),
     }
 }
 
 /// `asha sign-in`, `asha enter-code 123456`, `asha sign-in account: reception, via: google`.
-fn short(who: &str, rest: &str) -> Result<Row, String> {
+fn short(who: &str, rest: &str) -> Result<TypedRow, String> {
     let (act, more) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let (first, others) = more.trim().split_once(char::is_whitespace).unwrap_or((more.trim(), ""));
     let is_code = first.len() >= 6 && first.bytes().all(|b| b.is_ascii_digit());
@@ -125,7 +125,7 @@ fn short(who: &str, rest: &str) -> Result<Row, String> {
     row(&format!("{{who: {who}, do: {act}{comma}{more}}}"), code)
 }
 
-fn row(text: &str, code: Option<String>) -> Result<Row, String> {
+fn row(text: &str, code: Option<String>) -> Result<TypedRow, String> {
     let said = |fault: &Diagnostic| {
         let help = fault.help.first().map(|help| format!(": {help}")).unwrap_or_default();
         format!("this is no row, {}{help}", fault.title)
@@ -136,7 +136,7 @@ fn row(text: &str, code: Option<String>) -> Result<Row, String> {
         return Err("this is no row: write `{who: asha, do: sign-in}`, or `asha sign-in`".to_owned());
     };
     let keys = entries.iter().map(|entry| (entry.key.clone(), entry.value.flow())).collect();
-    let row = Row { keys, code };
+    let row = TypedRow { keys, code };
     if row.code.is_some() && !matches!(row.act(), Some(ActKind::EnterCode | ActKind::TestToken)) {
         return Err("a code is typed with `enter-code` or `test-token`".to_owned());
     }
@@ -145,11 +145,11 @@ fn row(text: &str, code: Option<String>) -> Result<Row, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, Typed, read};
+    use super::{PromptInput, TypedRow, read};
 
-    fn row(line: &str) -> Row {
+    fn row(line: &str) -> TypedRow {
         match read(line) {
-            Ok(Typed::Row(row)) => row,
+            Ok(PromptInput::Row(row)) => row,
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -174,10 +174,10 @@ mod tests {
 
     #[test]
     fn commands_and_what_is_none() {
-        assert_eq!(read(""), Ok(Typed::Next(1)));
-        assert_eq!(read("n 3"), Ok(Typed::Next(3)));
-        assert_eq!(read("back"), Ok(Typed::Back(1)));
-        assert_eq!(read("save my branch.yaml"), Ok(Typed::Save("my branch.yaml".to_owned())));
+        assert_eq!(read(""), Ok(PromptInput::Next(1)));
+        assert_eq!(read("n 3"), Ok(PromptInput::Next(3)));
+        assert_eq!(read("back"), Ok(PromptInput::Back(1)));
+        assert_eq!(read("save my branch.yaml"), Ok(PromptInput::Save("my branch.yaml".to_owned())));
         for wrong in ["back 0", "back x", "save", "hello", "codes now", "{who: asha", "[a, b] x"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

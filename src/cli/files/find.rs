@@ -1,5 +1,8 @@
-//! Finding and reading files, and reports written beside and then renamed.
+//! The files at the paths that a verb is given, with the policies and properties near them, and plans of what is in them.
+//!
+//! Promises one name for one file, and files in the order of their names.
 
+use super::read::{bytes, directory, reason};
 use mims_sim::clause::{Clauses, parse_citation};
 use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
 use mims_sim::format::load::{FileContents, LoadedFile, ScenarioCase, read};
@@ -10,18 +13,13 @@ use mims_sim::replay::{ScenarioPlan, plan};
 use mims_sim::report::rehearsal::page::RelatedFinding;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How deep folders are searched.
 const DEPTH: usize = 32;
-/// A file larger than this is not read.
-const LARGEST: u64 = 16 * 1024 * 1024;
-/// A directory of people larger than this is not read: a hundred bytes a person, for the most people that there can be.
-const LARGEST_DIRECTORY: u64 = 2 * 1024 * 1024 * 1024;
-
 /// What was found: files that can be read, or everything that is wrong.
-pub struct Found {
+pub struct InputFiles {
     /// Scenario files in the order of their names.
     pub scenarios: Vec<LoadedFile>,
     /// Rehearsal files in the order of their names.
@@ -46,7 +44,7 @@ pub struct Planned<'f> {
     pub plan: ScenarioPlan,
 }
 
-impl Found {
+impl InputFiles {
     /// A plan of every case, under its own policy.
     ///
     /// # Errors
@@ -172,7 +170,7 @@ pub fn list(paths: &[PathBuf]) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
 }
 
 /// All files at these paths, and the policies and properties that lie near them.
-pub fn find(paths: &[PathBuf]) -> Found {
+pub fn find(paths: &[PathBuf]) -> InputFiles {
     let (files, faults) = list(paths);
     let mut wanted: BTreeMap<PathBuf, bool> = files.into_iter().map(|file| (file, true)).collect();
     for path in paths {
@@ -184,7 +182,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
             }
         }
     }
-    let mut found = Found {
+    let mut found = InputFiles {
         scenarios: Vec::new(),
         rehearsals: Vec::new(),
         count: 0,
@@ -229,41 +227,6 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found.faults.extend(faults);
     diagnostic::sort(&mut found.faults);
     found
-}
-
-/// What is in a file, as far as it is read at all.
-pub fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
-    up_to(file, LARGEST)
-}
-
-/// What is in a directory of people, or that it is too large.
-fn directory(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let bytes = up_to(file, LARGEST_DIRECTORY)?;
-    if bytes.len() as u64 > LARGEST_DIRECTORY {
-        let title = format!("{} is too large", file.display());
-        return Err(Box::new(Diagnostic::error("S014", title).help("at most 2 GiB are read; leave out columns")));
-    }
-    Ok(bytes)
-}
-
-fn up_to(file: &Path, largest: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let name = file.display().to_string();
-    let fault = |why: String| Box::new(Diagnostic::error("S014", format!("cannot read {name}: {why}")));
-    let metadata = fs::metadata(file).map_err(|why| fault(reason(&why)))?;
-    if !metadata.is_file() {
-        return Err(fault("it is no regular file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    let open = fs::File::open(file).map_err(|why| fault(reason(&why)))?;
-    // One byte more than is read, so that the reader says that it is too large.
-    open.take(largest + 1).read_to_end(&mut bytes).map_err(|why| fault(reason(&why)))?;
-    Ok(bytes)
-}
-
-/// Why something could not be read or written, without the number of the system's error.
-pub fn reason(why: &io::Error) -> String {
-    let text = why.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 /// The name by which other files call this one.
@@ -322,63 +285,4 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {
 fn plain(path: &Path) -> PathBuf {
     let parts: PathBuf = path.components().filter(|c| !matches!(c, std::path::Component::CurDir)).collect();
     if parts.as_os_str().is_empty() { path.to_owned() } else { parts }
-}
-
-/// Writes a file beside its place and renames it, so that nothing is ever half written; who may read and write it stays
-/// as it was.
-pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-    write_all(&[(path.to_owned(), bytes)])
-}
-
-/// Writes several files that belong together: all of them are there before the first is renamed, so that a full disk leaves
-/// those before as they were.
-fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
-    let beside = |path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        path.with_file_name(format!("{name}.{}.part", std::process::id()))
-    };
-    let kept = |path: &Path| match fs::metadata(path) {
-        // A rename would fail only after others had been done.
-        Ok(before) if before.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-        Ok(before) => fs::set_permissions(beside(path), before.permissions()),
-        Err(_) => Ok(()),
-    };
-    let all = || {
-        files.iter().try_for_each(|(path, bytes)| fs::write(beside(path), bytes).and_then(|()| kept(path)))?;
-        files.iter().try_for_each(|(path, _)| fs::rename(beside(path), path))
-    };
-    let written = all();
-    if written.is_err() {
-        for (path, _) in files {
-            let _ = fs::remove_file(beside(path));
-        }
-    }
-    written
-}
-
-/// Writes files that belong together into a folder, by their names in it, as [`write_all`] does; what folders they need are
-/// made, and are gone again where it fails.
-pub fn write_into(folder: &Path, files: impl IntoIterator<Item = (String, impl AsRef<[u8]>)>) -> io::Result<()> {
-    let files: Vec<(PathBuf, _)> = files.into_iter().map(|(name, bytes)| (folder.join(name), bytes)).collect();
-    let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
-    let named = |folder: &&Path| !folder.as_os_str().is_empty();
-    let fresh =
-        folders.iter().flat_map(|folder| folder.ancestors().take_while(named)).filter(|folder| !folder.exists());
-    let fresh: BTreeSet<PathBuf> = fresh.map(Path::to_owned).collect();
-    let made = folders.iter().try_for_each(fs::create_dir_all);
-    made.and_then(|()| write_all(&files)).inspect_err(|_| {
-        // The inner ones first; one that somebody else put something into stays.
-        fresh.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
-    })
-}
-
-/// Writes a file that is not there yet; where that fails, there is none afterwards.
-pub fn begin(file: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    let mut new = fs::OpenOptions::new().write(true).create_new(true).open(file)?;
-    new.write_all(text.as_bytes()).inspect_err(|_| {
-        let _ = fs::remove_file(file);
-    })
 }
