@@ -1,9 +1,10 @@
 //! What a rehearsal costs: time, messages a second, bytes an account, and what a second thread brings.
 //!
-//! `cargo bench --bench rehearsal [small|large|huge]`: 40,000 accounts alone, with 1,000,000 beside them (the default), or
-//! with 10,000,000 too. Each population is run in a process of its own, so that peaks of memory are its own; all ratios
-//! are of one run. What runs on one thread is measured in seconds on the processor, where the system tells them, so that
-//! neighbours on the machine do not count; threads beside processes by the clock on the wall. A population that the memory at hand does not hold is left out with a word.
+//! `cargo bench --bench rehearsal [small|large|huge]`: 40,000 accounts alone, with 1,000,000 beside them (the default),
+//! or with 10,000,000 too. Each population is run in a process of its own, so that peaks of memory are its own; all
+//! ratios are of one run. What runs on one thread is measured in seconds on the processor, where the system tells them,
+//! so that neighbours on the machine do not count; threads beside processes by the clock on the wall. A population that
+//! the memory at hand does not hold is left out with a word.
 
 #![allow(
     clippy::unwrap_used,

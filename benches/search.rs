@@ -1,6 +1,6 @@
 //! How many different states a second an exhaustive search sees, and what a state costs, beside stateright on the same
-//! transitions; how many schedules a second a search at random runs, and what drawing them takes of it; how long it takes
-//! to make a long counterexample small. Compare numbers of one run only: machines differ.
+//! transitions; how many schedules a second a search at random runs, and what drawing them takes of it; how long it
+//! takes to make a long counterexample small. Compare numbers of one run only: machines differ.
 //!
 //! `cargo bench --bench search [exhaustive|random|shrinking]`: one part alone, or all. `profile [DEPTH]` is an
 //! exhaustive search on one thread and nothing else.
@@ -88,7 +88,8 @@ fn at_random() {
             pool.install(|| (0..RUNS).into_par_iter().for_each(|run| drop(explorer.draw(1, run))));
             let drawing = begins.elapsed().as_secs_f64();
             println!(
-                "at random, {threads} thread(s): {:.0} schedules/s of {} rows on average, {:.0} % of them begin whole; drawing takes {:.0} % of it",
+                "at random, {threads} thread(s): {:.0} schedules/s of {} rows on average, {:.0} % of them \
+                 begin whole; drawing takes {:.0} % of it",
                 RUNS as f64 / all,
                 rows / 1_000,
                 100.0 * ran as f64 / RUNS as f64,
@@ -142,7 +143,8 @@ fn exhaustive() {
         let p = got.progress;
         let rate = p.states as f64 / seconds;
         println!(
-            "mims-sim,   {threads} thread(s): {:>8} states, {:>9} transitions, depth {}, {seconds:.2} s: {rate:.0} states/s, {:.0} transitions/s, {:?}",
+            "mims-sim,   {threads} thread(s): {:>8} states, {:>9} transitions, depth {}, {seconds:.2} s: \
+             {rate:.0} states/s, {:.0} transitions/s, {:?}",
             p.states,
             p.transitions,
             p.depth,

@@ -1,7 +1,7 @@
 //! How long it takes from a save until `test --watch` has told the verdict, through the real program.
 //!
-//! Promises a save as editors do it, written beside and renamed. A figure of the machine as it is: on one that does nothing
-//! else the median is far below the 200 ms that are asked for.
+//! Promises a save as editors do it, written beside and renamed. A figure of the machine as it is: on one that does
+//! nothing else the median is far below the 200 ms that are asked for.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

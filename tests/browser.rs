@@ -1,5 +1,5 @@
-//! The reports as a person meets them: every page of all scenarios, of a report with failures and of two rehearsals, in a
-//! real browser, which must find no error, no request to a network and no serious barrier.
+//! The reports as a person meets them: every page of all scenarios, of a report with failures and of two rehearsals, in
+//! a real browser, which must find no error, no request to a network and no serious barrier.
 //!
 //! Promises to say so where it is skipped for want of a browser, and never to be skipped where `BROWSER_TEST=required`.
 
@@ -15,8 +15,9 @@ use std::process::Command;
 const MIXED: [(&str, &str); 3] = [
     (
         "fails.yaml",
-        "scenario: \"Fails: <b>100 %</b> & sure\"\ntags: [one]\ngiven:\n  people: {gwen: {}}\nwhen:\n  - day: Wed 2023-09-27\n  \
-         - {at: 09:00, who: gwen, do: sign-in, expect: granted}\n  - {at: 09:10, who: gwen, do: enrol, expect: no-device}\n\
+        "scenario: \"Fails: <b>100 %</b> & sure\"\ntags: [one]\ngiven:\n  people: {gwen: {}}\nwhen:\n  \
+         - day: Wed 2023-09-27\n  - {at: 09:00, who: gwen, do: sign-in, expect: granted}\n  \
+         - {at: 09:10, who: gwen, do: enrol, expect: no-device}\n\
          then:\n  - {account: gwen, can-sign-in: []}\n",
     ),
     (
@@ -38,7 +39,8 @@ const ROLLOUT: [(&str, &str); 3] = [
         "rollout.yaml",
         "rehearsal: Thirty places\npolicy: guide-v1.1\ndecide-by: 2023-09-20\n\
          span: {from: 2023-09-11, to: 2023-10-06}\n\
-         population: {schools: 27, divisions: 3, staff-per-school: 21, staff-per-school-spread: 0%, staff-per-division: 24}\nruns: 3\nseed: 7\n\
+         population: {schools: 27, divisions: 3, staff-per-school: 21, staff-per-school-spread: 0%, \
+         staff-per-division: 24}\nruns: 3\nseed: 7\n\
          gates:\n  - {id: day-one, measure: locked-out, of: staff, at: 2023-09-27 09:00, at-most: 5%, in-runs: 90%}\n\
          candidates: [later, asked-earlier]\n",
     ),
@@ -158,7 +160,8 @@ fn every_page_reads_well_in_a_browser() {
     // The look can fail: a page with one of each fault is told of each.
     fs::create_dir_all(work.join("bad")).unwrap();
     let bad = "<!DOCTYPE html><html><head><title>Bad</title></head><body><img src=\"http://127.0.0.1:9/x.png\">\
-               <div style=\"width:3000px;color:#eee;background:#fff\">faint</div><script>undefined.x</script></body></html>";
+               <div style=\"width:3000px;color:#eee;background:#fff\">faint</div><script>undefined.x</script>\
+               </body></html>";
     fs::write(work.join("bad/bad.html"), bad).unwrap();
     let (fine, said) = look(&work, &[work.join("bad")]);
     assert!(!fine);

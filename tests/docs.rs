@@ -1,7 +1,9 @@
-//! The documents tell what is so: every `console` block of `docs/` and of the README is run, and has to say what it shows.
+//! The documents tell what is so: every `console` block of `docs/` and of the README is run, and has to say what it
+//! shows.
 //!
-//! A block `yaml NAME` is a file of that name from there on. A line `…` stands for any lines; all others come out as they
-//! stand, in their order. Promises that each document is run in a fresh folder, with the committed `scenarios/` in it.
+//! A block `yaml NAME` is a file of that name from there on. A line `…` stands for any lines; all others come out as
+//! they stand, in their order. Promises that each document is run in a fresh folder, with the committed `scenarios/` in
+//! it.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(unix)]

@@ -1,4 +1,5 @@
-//! What an editor makes of the schema: completion, hover texts and errors, by yaml-language-server over good and bad files.
+//! What an editor makes of the schema: completion, hover texts and errors, by yaml-language-server over good and bad
+//! files.
 //!
 //! Promises to say so where it is skipped, and never to be skipped where `EDITOR_TEST=required`.
 
@@ -19,7 +20,8 @@ impl Drop for Folder {
     }
 }
 
-/// What the server says of these texts: each with the place that is pointed at, and the one where something is completed.
+/// What the server says of these texts: each with the place that is pointed at, and the one where something is
+/// completed.
 fn ask(asks: &[(&str, &str, Value, Value)]) -> Option<Vec<Value>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let there = root.join("tests/editor/node_modules/yaml-language-server").exists();
@@ -59,7 +61,8 @@ fn labels(answer: &Value) -> Vec<&str> {
 
 #[test]
 fn good_files_have_no_findings_and_hover_texts() {
-    let scenario = "scenario: X\ngiven:\n  people: {gwen: {answers: forgotten}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}\n";
+    let scenario = "scenario: X\ngiven:\n  people: {gwen: {answers: forgotten}}\nwhen:\n  \
+                    - day: Wed 2023-09-27\n  - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}\n";
     let policy = "policy: P\nextends: guide-v1.1\nrules:\n  email-otp.validity: 10m\n";
     let init = include_str!("../src/cli/init/scenario.yaml");
     let finding = include_str!("../src/cli/init/finding.yaml");

@@ -106,8 +106,9 @@ fn no_finding_holds_more_than_it_needs() {
 
 #[test]
 fn what_is_not_needed_is_seen() {
-    let text = "scenario: More than it needs\ngiven:\n  people: {ida: {}, bo: {phone: none}}\nwhen:\n  - day: Wed 2023-09-27\n  \
-                - {at: 08:00, who: bo, do: change-password}\n  - {at: 09:00, who: ida, do: sign-in, expect: no-second-factor}\n\
+    let text = "scenario: More than it needs\ngiven:\n  people: {ida: {}, bo: {phone: none}}\nwhen:\n  \
+                - day: Wed 2023-09-27\n  - {at: 08:00, who: bo, do: change-password}\n  \
+                - {at: 09:00, who: ida, do: sign-in, expect: no-second-factor}\n\
                 properties:\n  - {name: P, never: {do: sign-in, result: no-second-factor}, expect: violated}\n";
     let loaded = mims_sim::format::load::read("x.yaml", text.as_bytes()).unwrap();
     let FileContents::Scenario(cases) = &loaded.contents else { panic!() };

@@ -1,4 +1,5 @@
-//! Every committed file is in its canonical layout, and comes back to it, with its meaning, when it is written otherwise.
+//! Every committed file is in its canonical layout, and comes back to it, with its meaning, when it is written
+//! otherwise.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,5 @@
-//! The checker is checked: each rule of the guide's policy is changed, one at a time, and some scenario must notice, or a rehearsal where the rule speaks of what a replay does not have.
+//! The checker is checked: each rule of the guide's policy is changed, one at a time, and some scenario must notice, or
+//! a rehearsal where the rule speaks of what a replay does not have.
 //!
 //! A mutant is the policy with one rule skipped (its neutral value), inverted (the other value) or shifted by one step
 //! (a second, a count, a minute, a working day). It is killed where a scenario that was green has a failure or cannot

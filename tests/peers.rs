@@ -35,7 +35,8 @@ fn an_administrator_is_waited_for_as_long_as_in_simpy() {
     for between in [60 * 60, 28 * 60] {
         let said = json!({
             "between": between, "notices": is(Parameter::LaNotices), "median": is(Parameter::LaHandling),
-            "p95": is(Parameter::LaHandlingP95), "from": rules.get(Rule::LaFrom) / 1000, "to": rules.get(Rule::LaTo) / 1000,
+            "p95": is(Parameter::LaHandlingP95), "from": rules.get(Rule::LaFrom) / 1000,
+            "to": rules.get(Rule::LaTo) / 1000,
             "days": DAYS, "replicates": REPLICATES,
         });
         let out = Command::new("python3").arg(script).arg(said.to_string()).output().unwrap();

@@ -124,8 +124,8 @@ fn what_cannot_matter_any_more_is_not_told_apart() {
     assert_ne!(run([0, 1]), fresh, "a live portal session can matter");
 }
 
-/// States with one fingerprint have the same transitions, each to states with one fingerprint: what is not told apart cannot
-/// make a difference, and the number of states does not depend on which of them is met first.
+/// States with one fingerprint have the same transitions, each to states with one fingerprint: what is not told apart
+/// cannot make a difference, and the number of states does not depend on which of them is met first.
 #[test]
 fn states_that_are_not_told_apart_go_on_alike() {
     let policy = small::guide();

@@ -1,8 +1,8 @@
 //! The driver of `examples/sweep/` on a real Dask cluster: a scheduler and two workers on the loopback, one of which is
 //! killed while it works; and the bytes that come out.
 //!
-//! Promises to skip with a word where Dask is not installed (`pip install distributed`). Deliberately starts and ends only
-//! its own processes.
+//! Promises to skip with a word where Dask is not installed (`pip install distributed`). Deliberately starts and ends
+//! only its own processes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

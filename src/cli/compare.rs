@@ -8,6 +8,7 @@ use mims_sim::rehearsal::RehearsalPlan;
 use mims_sim::rehearsal::study::comparison::comparison;
 use mims_sim::rehearsal::study::counterfactuals::counterfactuals;
 use mims_sim::rehearsal::study::sensitivity::grid_points;
+use mims_sim::replay::library::Library;
 use mims_sim::report::rehearsal::compare::{human, json};
 use std::path::PathBuf;
 
@@ -28,8 +29,8 @@ pub struct Options {
     /// A difference below this share of the base's mean counts as none, in per cent.
     #[arg(long, value_name = "PER CENT", default_value_t = 5.0, value_parser = percent)]
     margin: f64,
-    /// Writes comparison.txt, comparison.json, and for each candidate the most telling people whose first morning is another than
-    /// under the base, each as two scenarios, into this folder.
+    /// Writes comparison.txt, comparison.json, and for each candidate the most telling people whose first morning is
+    /// another than under the base, each as two scenarios, into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// How results are written to standard output.
@@ -85,25 +86,29 @@ pub fn run(options: &Options) -> Exit {
         OutputFormat::Json => out(&document),
     }
     let Some(folder) = &options.out else { return Exit::Fine };
-    let mut files = vec![("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];
-    for other in &others {
-        for flip in counterfactuals(&plan, other, &found.book) {
-            let way = if flip.helped { "helped" } else { "harmed" };
-            let who = format!("flips/{}/{way}-{}", other.candidate.name, flip.cause.word());
-            let said = |under: &str| {
-                let (count, cause, other) = (flip.of, flip.cause.word(), &other.candidate.name);
-                format!(
-                    "# {} in the runs that were looked at: {way} by {other}, {cause}; here under {under}.\n",
-                    counted(count, "such person")
-                )
-            };
-            files.push((format!("{who}-base.yaml"), said(&plan.candidate.name) + &flip.base.text));
-            files.push((format!("{who}-candidate.yaml"), said(&other.candidate.name) + &flip.candidate.text));
-        }
-    }
-    if let Err(why) = write_into(folder, files) {
+    let files = [("comparison.txt".to_owned(), text), ("comparison.json".to_owned(), document)];
+    let people = others.iter().flat_map(|other| told(&plan, other, &found.book));
+    if let Err(why) = write_into(folder, files.into_iter().chain(people)) {
         complain(&format!("cannot write into {}: {}\n", folder.display(), reason(&why)));
         return Exit::BadInput;
     }
     Exit::Fine
+}
+
+/// The most telling people whom a candidate helps or harms, each as two scenarios: under the base and under the
+/// candidate.
+fn told(plan: &RehearsalPlan, other: &RehearsalPlan, book: &Library) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for flip in counterfactuals(plan, other, book) {
+        let way = if flip.helped { "helped" } else { "harmed" };
+        let (candidate, cause) = (&other.candidate.name, flip.cause.word());
+        let who = format!("flips/{candidate}/{way}-{cause}");
+        let count = counted(flip.of, "such person");
+        let said = |under: &str| {
+            format!("# {count} in the runs that were looked at: {way} by {candidate}, {cause}; here under {under}.\n")
+        };
+        files.push((format!("{who}-base.yaml"), said(&plan.candidate.name) + &flip.base.text));
+        files.push((format!("{who}-candidate.yaml"), said(candidate) + &flip.candidate.text));
+    }
+    files
 }

@@ -57,12 +57,13 @@ pub struct Options {
     /// folder work into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Writes one person of a run to standard output, as a scenario that `test` replays and `explain` explains: the place
-    /// and the number on its roll, such as school-001/17.
+    /// Writes one person of a run to standard output, as a scenario that `test` replays and `explain` explains: the
+    /// place and the number on its roll, such as school-001/17.
     #[arg(long, value_name = "PLACE/NUMBER", conflicts_with_all = ["out", "shard", "precision", "format"])]
     person: Option<String>,
     /// Which run the person is pulled out of, from 0.
-    #[arg(long, value_name = "N", requires = "person", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=999_999))]
+    #[arg(long, value_name = "N", requires = "person", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=999_999))]
     replicate: u32,
     /// People in stories and work lists have names plausible in Singapore, drawn beside everything else.
     #[arg(long, requires = "out")]

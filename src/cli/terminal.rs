@@ -37,7 +37,8 @@ pub fn rows() -> Option<usize> {
     terminal_size::terminal_size().map(|(_, rows)| usize::from(rows.0))
 }
 
-/// Whether marks of the terminal's own are wanted: `NO_COLOR` set to anything but nothing turns colour off (no-color.org).
+/// Whether marks of the terminal's own are wanted: `NO_COLOR` set to anything but nothing turns colour off
+/// (no-color.org).
 pub fn asked_for() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
@@ -190,7 +191,8 @@ pub fn refuse(faults: &[Diagnostic], sources: &Sources, so: &str) {
     complain(&format!("\n{count}; {so}\n"));
 }
 
-/// A flag that an interrupt raises, for long work to end and keep what it has. A second interrupt ends the tool at once.
+/// A flag that an interrupt raises, for long work to end and keep what it has. A second interrupt ends the tool at
+/// once.
 pub fn interrupts() -> Arc<AtomicBool> {
     let told = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&told);
@@ -210,10 +212,8 @@ mod tests {
     fn lines_go_on_further_in() {
         let text = "short\n\n    a line that is far too wide for so few\naverylongwordwithoutanyspaceatall and on\n";
         let said = wrapped(text, 20);
-        assert_eq!(
-            said,
-            "short\n\n    a line that is\n      far too wide\n      for so few\naverylongwordwithoutanyspaceatall\n  and on\n"
-        );
+        let lines = ["short\n", "    a line that is", "      far too wide", "      for so few"];
+        assert_eq!(said, lines.join("\n") + "\naverylongwordwithoutanyspaceatall\n  and on\n");
         assert_eq!(wrapped(&said, 40), said, "what fits stays");
         assert_eq!(wrapped("\u{1b}[31mfour words in red\u{1b}[0m", 20), "\u{1b}[31mfour words in red\u{1b}[0m\n");
     }

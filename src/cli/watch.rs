@@ -22,8 +22,8 @@ const _: () = assert!(2 * QUIET.as_millis() < ANSWER.as_millis());
 /// How often a closed pipe is looked for.
 const BREATH: Duration = Duration::from_secs(1);
 
-/// Runs once, and again after every save of a file at these paths, or of a policy or property that they can call; until it
-/// is interrupted, or nobody reads any more.
+/// Runs once, and again after every save of a file at these paths, or of a policy or property that they can call; until
+/// it is interrupted, or nobody reads any more.
 pub fn watch(paths: &[PathBuf], again: impl Fn() -> Exit) -> Exit {
     let (send, events) = channel();
     // A watcher that cannot tell has nobody to tell any more.

@@ -164,8 +164,8 @@ impl CaseReport {
     }
 }
 
-/// Whether a run shows the finding of its scenario: every property that is expected to be violated is, and where there is
-/// none, everything is as expected.
+/// Whether a run shows the finding of its scenario: every property that is expected to be violated is, and where there
+/// is none, everything is as expected.
 pub fn shows(verdict: &Verdict) -> bool {
     let mut violated = verdict.properties.iter().filter(|p| p.expected == Violated).peekable();
     if violated.peek().is_none() { verdict.green() } else { violated.all(|p| p.judgement.verdict == Violated) }

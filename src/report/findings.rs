@@ -1,7 +1,7 @@
 //! Which findings each candidate removes, leaves and adds, in Markdown.
 //!
-//! Promises the same bytes for the same searches. Deliberately claims no proof: what was not broken was not broken by so
-//! many schedules.
+//! Promises the same bytes for the same searches. Deliberately claims no proof: what was not broken was not broken by
+//! so many schedules.
 
 use crate::explore::policy_comparison::{Effect, Searched, effect, subjects};
 use crate::replay::library::Library;
@@ -13,8 +13,8 @@ pub fn markdown(searched: &[Searched], policies: &[&str], book: &Library, runs: 
     let by = subjects(searched);
     let mut out = format!(
         "# What each candidate policy does to the findings\n\n\
-         Made by `mims-sim findings --runs {runs} --seed {seed}`: the searches of `scenarios/explorations/` under each policy, with\n\
-         the same starts and the same draws. A file's own policy gives way to that of the column.\n\n\
+         Made by `mims-sim findings --runs {runs} --seed {seed}`: the searches of `scenarios/explorations/` under each \
+         policy, with\nthe same starts and the same draws. A file's own policy gives way to that of the column.\n\n\
          - `broken`: some schedule breaks a property of this finding under the base.\n\
          - `removes`: broken under the base, and by none of {runs} schedules under the candidate. That is no proof.\n\
          - `leaves`: broken under both; `leaves 1 of 2`: one of the two properties that were broken.\n\
@@ -42,8 +42,8 @@ pub fn markdown(searched: &[Searched], policies: &[&str], book: &Library, runs: 
         let _ = writeln!(out, "- {}", sentence(&by, *place, name, book));
     }
     out += "\n## Each search\n\n\
-            After how many schedules the property was broken; `–` where none did it, `vacuous` where none did anything that it\n\
-            speaks of, `no start` where the start cannot be under this policy.\n\n";
+            After how many schedules the property was broken; `–` where none did it, `vacuous` where none did anything \
+            that it\nspeaks of, `no start` where the start cannot be under this policy.\n\n";
     header(&mut out, &["finding", "property", "file", base], &candidates);
     for one in by.iter().flat_map(|(_, searches)| searches) {
         let finding = one.finding.as_deref().unwrap_or("none");

@@ -26,7 +26,8 @@ pub fn markdown(cases: &[CaseReport], coverage: &[CoverageLine], policies: &[Cel
         let _ = writeln!(out, "| {verdict} | {} | {} | {judged} |", cell(&case.title), case.cites.join(" "));
     }
     if policies.iter().any(Cell::differs) {
-        out += "\n## Under other policies\n\n| policy | scenario | row | was | is | by |\n| --- | --- | --- | --- | --- | --- |\n";
+        out += "\n## Under other policies\n\n";
+        out += "| policy | scenario | row | was | is | by |\n| --- | --- | --- | --- | --- | --- |\n";
     }
     for c in policies {
         for flip in &c.flips {

@@ -45,48 +45,12 @@ fn changed(count: usize) -> String {
 
 /// The summary: against earlier results where there are any, then of each candidate, then of what fails.
 pub fn summary(cases: &[CaseReport], changes: Option<&[Change]>, policies: &[String], cells: &[Cell]) -> String {
-    let mut heads = Vec::new();
-    let mut items = Vec::new();
-    if let Some(changes) = changes {
-        let mut findings = Findings::default();
-        // A finding that is as it was counts as well: it may be shown by another scenario still.
-        for case in cases {
-            let changed = changes.iter().any(|change| change.title == case.title);
-            if let (Some(id), Some(shown), false) = (&case.finding, case.shown, changed) {
-                findings.add(id, shown, shown);
-            }
-        }
-        for change in changes {
-            if let Some((id, was, is)) = &change.finding {
-                findings.add(id, *was, *is);
-            }
-        }
-        let flipped = changes.iter().filter(|change| change.flips()).count();
-        let rest = match changes.len() - flipped {
-            0 => String::new(),
-            rest => format!("; {rest} more with rows or properties that end otherwise"),
-        };
-        heads.push(format!("**mims-sim: {}{}**{rest} ({})", changed(flipped), findings.words(), now(cases)));
-        let (flips, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.flips());
-        items.extend([flips, others].concat().iter().map(|change| {
-            let place = change.line.map_or_else(String::new, |line| format!(":{line}"));
-            format!("- {}: {} (`{}{place}`)", change.verdicts(), escaped(&change.title), change.file)
-        }));
-    } else {
-        heads.push(format!("**mims-sim: {}**", now(cases)));
-        let failed = failing_first(cases).into_iter().filter_map(|case| Some((case, case.wrong.first()?)));
-        items.extend(failed.map(|(case, wrong)| {
-            format!("- {}: {} (`{}:{}`)", case.verdict, escaped(&case.title), case.file, wrong.line)
-        }));
-    }
-    for policy in policies {
-        let own = || cells.iter().filter(|cell| cell.policy == *policy);
-        let mut findings = Findings::default();
-        let found = own().filter_map(|cell| cell.finding.as_ref());
-        found.for_each(|finding| findings.add(&finding.id, finding.was, finding.is.unwrap_or(finding.was)));
-        let flipped = own().filter(|cell| cell.is != Some(cell.was)).count();
-        heads.push(format!("**{policy}: {} of {}{}**", changed(flipped), own().count(), findings.words()));
-    }
+    let (first, items) = match changes {
+        Some(changes) => since(cases, changes),
+        None => failures(cases),
+    };
+    let mut heads = vec![first];
+    heads.extend(policies.iter().map(|policy| under(policy, cells)));
     // Heads come first; what else there is room for follows, and how much there is beside.
     let room = LINES.saturating_sub(heads.len() + 1);
     let shown = if items.len() <= room { items.len() } else { room.saturating_sub(1) };
@@ -108,6 +72,53 @@ pub fn summary(cases: &[CaseReport], changes: Option<&[Change]>, policies: &[Str
         let _ = writeln!(out, "- … and {} more", items.len() - shown);
     }
     out
+}
+
+/// What changed since earlier results: the head, and an item for each change, verdicts first.
+fn since(cases: &[CaseReport], changes: &[Change]) -> (String, Vec<String>) {
+    let mut findings = Findings::default();
+    // A finding that is as it was counts as well: it may be shown by another scenario still.
+    for case in cases {
+        let changed = changes.iter().any(|change| change.title == case.title);
+        if let (Some(id), Some(shown), false) = (&case.finding, case.shown, changed) {
+            findings.add(id, shown, shown);
+        }
+    }
+    for change in changes {
+        if let Some((id, was, is)) = &change.finding {
+            findings.add(id, *was, *is);
+        }
+    }
+    let flipped = changes.iter().filter(|change| change.flips()).count();
+    let rest = match changes.len() - flipped {
+        0 => String::new(),
+        rest => format!("; {rest} more with rows or properties that end otherwise"),
+    };
+    let head = format!("**mims-sim: {}{}**{rest} ({})", changed(flipped), findings.words(), now(cases));
+    let (flips, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.flips());
+    let item = |change: &&Change| {
+        let place = change.line.map_or_else(String::new, |line| format!(":{line}"));
+        format!("- {}: {} (`{}{place}`)", change.verdicts(), escaped(&change.title), change.file)
+    };
+    (head, [flips, others].concat().iter().map(item).collect())
+}
+
+/// What fails: the head, and an item for each scenario.
+fn failures(cases: &[CaseReport]) -> (String, Vec<String>) {
+    let failed = failing_first(cases).into_iter().filter_map(|case| Some((case, case.wrong.first()?)));
+    let items = failed
+        .map(|(case, wrong)| format!("- {}: {} (`{}:{}`)", case.verdict, escaped(&case.title), case.file, wrong.line));
+    (format!("**mims-sim: {}**", now(cases)), items.collect())
+}
+
+/// What a candidate policy changes.
+fn under(policy: &str, cells: &[Cell]) -> String {
+    let own = || cells.iter().filter(|cell| cell.policy == *policy);
+    let mut findings = Findings::default();
+    let found = own().filter_map(|cell| cell.finding.as_ref());
+    found.for_each(|finding| findings.add(&finding.id, finding.was, finding.is.unwrap_or(finding.was)));
+    let flipped = own().filter(|cell| cell.is != Some(cell.was)).count();
+    format!("**{policy}: {} of {}{}**", changed(flipped), own().count(), findings.words())
 }
 
 /// A title is no markup.

@@ -2,8 +2,26 @@
 
 use super::{GREEN, codes, mims_sim};
 
-const UNTIDY: &str = "scenario:   Nobody set up   # title\ngiven:\n    people: {gwen: {} ,dee: {role:  local-administrator}}\n\n\nwhen:\n- day: Wed 2023-09-27\n# she tries\n- {at: 09:00, who: gwen, do: sign-in,\n   expect: no-second-factor}\n";
-const TIDY: &str = "scenario: Nobody set up  # title\ngiven:\n  people: {gwen: {}, dee: {role: local-administrator}}\n\nwhen:\n  - day: Wed 2023-09-27\n  # she tries\n  - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}\n";
+const UNTIDY: &str = "scenario:   Nobody set up   # title
+given:
+    people: {gwen: {} ,dee: {role:  local-administrator}}
+
+
+when:
+- day: Wed 2023-09-27
+# she tries
+- {at: 09:00, who: gwen, do: sign-in,
+   expect: no-second-factor}
+";
+const TIDY: &str = "scenario: Nobody set up  # title
+given:
+  people: {gwen: {}, dee: {role: local-administrator}}
+
+when:
+  - day: Wed 2023-09-27
+  # she tries
+  - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}
+";
 
 // Layout -------------------------------------------------------------------------------------------------------------
 

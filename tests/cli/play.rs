@@ -1,5 +1,5 @@
-//! `play` through a real pseudo-terminal: what a person types, and what is to be seen. The codes and the QR code are read by
-//! others' code, not by the tool's own.
+//! `play` through a real pseudo-terminal: what a person types, and what is to be seen. The codes and the QR code are
+//! read by others' code, not by the tool's own.
 
 use super::{Folder, GREEN, mims_sim};
 use rexpect::process::WaitStatus;
@@ -160,7 +160,17 @@ fn an_unsaved_branch_is_told_of() {
 
 #[test]
 fn a_case_is_chosen() {
-    let cases = "scenario: Two ways\ngiven: {people: {gwen: {}}}\ncases:\n  early: {day: Tue 2023-09-26, sees: granted}\n  late: {day: Wed 2023-09-27, sees: no-second-factor}\nwhen:\n  - day: $day\n  - {at: 09:00, who: gwen, do: sign-in, expect: $sees}\nproperties:\n  - {name: In, eventually: {do: sign-in, result: granted}, expect: {early: holds, late: violated}}\n";
+    let cases = "scenario: Two ways
+given: {people: {gwen: {}}}
+cases:
+  early: {day: Tue 2023-09-26, sees: granted}
+  late: {day: Wed 2023-09-27, sees: no-second-factor}
+when:
+  - day: $day
+  - {at: 09:00, who: gwen, do: sign-in, expect: $sees}
+properties:
+  - {name: In, eventually: {do: sign-in, result: granted}, expect: {early: holds, late: violated}}
+";
     let (said, _) = play("f.yaml", &[("f.yaml", cases)]).leaves(2);
     assert!(said.contains("which case? --case is one of early, late"), "{said}");
     let (said, _) = play("f.yaml --case lat", &[("f.yaml", cases)]).leaves(2);
@@ -213,7 +223,8 @@ fn app(text: &str, seconds: u64) -> String {
 
 #[test]
 fn a_real_phone_takes_part() {
-    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 00:00, who: asha, do: sign-in, expect: no-second-factor}\n";
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  \
+                - {at: 00:00, who: asha, do: sign-in, expect: no-second-factor}\n";
     let mut table = play("f.yaml --now", &[("f.yaml", file)]);
     table.sees("[0/1");
     let began = seconds();
@@ -272,7 +283,8 @@ fn a_narrow_terminal_has_the_text_without_the_code() {
 
 #[test]
 fn what_is_typed_is_what_is_judged() {
-    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 09:00, who: asha, do: sign-in, expect: no-second-factor}\n";
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  \
+                - {at: 09:00, who: asha, do: sign-in, expect: no-second-factor}\n";
     let mut table = play("f.yaml", &[("f.yaml", file)]);
     table.sees("[0/1");
     table.types("", "[1/1");
@@ -310,7 +322,8 @@ fn what_is_typed_is_what_is_judged() {
 
 #[test]
 fn what_a_phone_shows_that_nobody_here_has_is_refused() {
-    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Mon 2023-09-18\n  - {at: 00:00, who: asha, do: sign-in, expect: granted}\n";
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Mon 2023-09-18\n  \
+                - {at: 00:00, who: asha, do: sign-in, expect: granted}\n";
     let mut table = play("f.yaml --now", &[("f.yaml", file)]);
     table.sees("[0/1");
     let screen = table.types("asha open-enrolment", "[0+1/1");
@@ -330,7 +343,8 @@ fn drawn(text: &str) -> Vec<String> {
 #[test]
 fn codes_tick_in_the_first_line_while_somebody_types() {
     let folder = Folder::fresh();
-    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 00:00, who: asha, do: sign-in, expect: no-second-factor}\n";
+    let file = "scenario: At the table\ngiven: {people: {asha: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  \
+                - {at: 00:00, who: asha, do: sign-in, expect: no-second-factor}\n";
     std::fs::write(folder.path("f.yaml"), file).unwrap();
     let mut command = Command::new("sh");
     command.args(["-c", "stty rows 30 cols 100 && exec \"$0\" play f.yaml --now", env!("CARGO_BIN_EXE_mims-sim")]);

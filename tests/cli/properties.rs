@@ -240,7 +240,8 @@ fn a_deadline_of_nothing() {
 
 #[test]
 fn a_deadline_that_is_over_before_any_trigger() {
-    let text = "properties:\n  - {after: 2023-09-28, whenever: {do: enrol}, eventually: {do: sign-in}, by: 2023-09-27 17:00}\n";
+    let text = "properties:\n  \
+                - {after: 2023-09-28, whenever: {do: enrol}, eventually: {do: sign-in}, by: 2023-09-27 17:00}\n";
     insta::assert_snapshot!(refusal(and(text)), @r"
     error[S227]: the deadline is over before any trigger
      --> f.yaml:8:79
@@ -319,7 +320,8 @@ fn by_case(expect: &str) -> String {
         .replace("day: Wed 2023-09-27", "day: $day")
         .replace("who: gwen, do: sign-in, expect: no-second-factor", "who: gwen, do: enrol");
     format!(
-        "{text}properties:\n  - {{name: Nobody is late, after: cutover, never: {{do: enrol}}, expect: {expect}, allow-vacuous: true}}\n"
+        "{text}properties:\n  - {{name: Nobody is late, after: cutover, never: {{do: enrol}}, expect: {expect}, \
+         allow-vacuous: true}}\n"
     )
 }
 

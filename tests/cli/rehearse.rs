@@ -83,7 +83,8 @@ fn a_property_can_be_a_gate() {
 #[test]
 fn a_property_of_several_acts_can_be_a_gate() {
     let list = "
-  - {name: In by tomorrow, for-each: [person, account], whenever: {do: sign-in, result: no-second-factor}, eventually: {do: sign-in, result: granted}, by: end of next working day}
+  - {name: In by tomorrow, for-each: [person, account], whenever: {do: sign-in, result: no-second-factor}, \
+     eventually: {do: sign-in, result: granted}, by: end of next working day}
   - {name: By steps, for-each: person, never: {do: save-token, result: done}, until: {do: enter-password, result: done}}
   - {name: Ahead, for-each: person, possible: {enrolled: true}}
   - {name: Asha's, for-each: person, never: {do: sign-in, who: asha, result: granted}}
@@ -112,7 +113,8 @@ fn another_policy_and_another_seed_come_out_otherwise() {
 
 #[test]
 fn nothing_to_rehearse_is_3() {
-    let scenario = "scenario: A\ngiven: {people: {gwen: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  - {at: 09:00, who: gwen, do: enrol}\n";
+    let scenario = "scenario: A\ngiven: {people: {gwen: {}}}\nwhen:\n  - day: Wed 2023-09-27\n  \
+                    - {at: 09:00, who: gwen, do: enrol}\n";
     let said = mims_sim("rehearse f.yaml").file("f.yaml", scenario).nothing();
     assert_eq!(said, "nothing to rehearse: this is no rehearsal\n");
     let said =

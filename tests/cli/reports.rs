@@ -6,7 +6,8 @@ use serde_json::Value;
 /// Something failed, something passed, something pending.
 fn mixed(args: &str) -> super::Tester {
     let failed = but("no-second-factor", "granted").replace("Nobody set up", "Fails, 100%: sure");
-    let late = "properties:\n  - {name: Late, whenever: {do: sign-in}, eventually: {do: enrol}, by: end of next working day}\n";
+    let late = "properties:\n  \
+                - {name: Late, whenever: {do: sign-in}, eventually: {do: enrol}, by: end of next working day}\n";
     mims_sim(args)
         .file("s/a.yaml", GREEN)
         .file("s/b.yaml", failed.replace("scenario: Fails, 100%: sure", "scenario: \"Fails, 100%: sure\""))
@@ -121,7 +122,8 @@ fn results_have_a_schema() {
 /// A run that shows a finding, expecting `what` of its property.
 fn finding(id: &str, what: &str) -> String {
     let property = format!(
-        "properties:\n  - {{name: Nobody is refused, never: {{do: sign-in, result: no-second-factor}}, expect: {what}}}\n"
+        "properties:\n  \
+         - {{name: Nobody is refused, never: {{do: sign-in, result: no-second-factor}}, expect: {what}}}\n"
     );
     and(&property).replace("Nobody set up", &format!("Shows {id}")).replace("given:", &format!("finding: {id}\ngiven:"))
 }

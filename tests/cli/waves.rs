@@ -2,15 +2,18 @@
 
 use super::{codes, mims_sim};
 
-/// HQ first; schools a fortnight later, unless too many at HQ were refused; and back to the old way if far too many were.
+/// HQ first; schools a fortnight later, unless too many at HQ were refused; and back to the old way if far too many
+/// were.
 const WAVES: &str = "\
 policy: HQ first, schools a fortnight later behind a gate
 extends: guide-v1.1
 for:
   - {places: schools, rules: {set-up.by: 2023-10-11 00:00, cutover: 2023-10-11 00:00}}
 decisions:
-  - {id: roll-back, at: 2023-09-27 12:00, if: {measure: refused, of: hq, more-than: 50%}, places: hq, rules: {cutover: never}}
-  - {id: halt, at: 2023-10-09 12:00, if: {measure: not-set-up, of: schools, more-than: 20%}, places: schools, rules: {set-up.by: 2023-10-25 00:00, cutover: 2023-10-25 00:00}}
+  - {id: roll-back, at: 2023-09-27 12:00, if: {measure: refused, of: hq, more-than: 50%}, places: hq, \
+     rules: {cutover: never}}
+  - {id: halt, at: 2023-10-09 12:00, if: {measure: not-set-up, of: schools, more-than: 20%}, places: schools, \
+     rules: {set-up.by: 2023-10-25 00:00, cutover: 2023-10-25 00:00}}
 ";
 
 /// Two at HQ and one at a school, who tries on the day of her cutover and a fortnight later.
@@ -132,7 +135,11 @@ fn decisions_that_are_wrong() {
         mims_sim("test s.yaml").file("s.yaml", scenario).file("policies/waves.yaml", policy).refused()
     };
     assert_eq!(codes(&refused(&WAVES.replace("id: halt", "id: roll-back"))), ["S229"]);
-    let many: String = (0..9).map(|n| format!("  - {{id: d{n}, at: 2023-10-09 12:00, if: {{measure: refused, more-than: 1%}}, rules: {{cutover: never}}}}\n")).collect();
+    let one = |n: u8| {
+        let seen = "at: 2023-10-09 12:00, if: {measure: refused, more-than: 1%}";
+        format!("  - {{id: d{n}, {seen}, rules: {{cutover: never}}}}\n")
+    };
+    let many: String = (0..9).map(one).collect();
     assert_eq!(codes(&refused(&format!("policy: P\ndecisions:\n{many}"))), ["S230"]);
     insta::assert_snapshot!(refused(&WAVES.replace("measure: refused", "measure: refusd")));
     insta::assert_snapshot!(refused(&WAVES.replace("more-than: 50%", "more-than: 150%")));

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 /// The transitions out of a state, each with the fingerprint of where it leads.
 type Ways = Vec<(Transition, u128)>;
 
-/// Visits so many states breadth first and looks again at each that is met again: how many were compared, and the first two
-/// ways to states with one fingerprint whose transitions differ.
+/// Visits so many states breadth first and looks again at each that is met again: how many were compared, and the first
+/// two ways to states with one fingerprint whose transitions differ.
 pub fn compare<'p, W: SearchMonitor>(
     system: &System<'p>,
     start: SearchState<'p, W>,

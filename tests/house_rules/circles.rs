@@ -1,7 +1,7 @@
 //! No two files import each other, nor any more in a circle.
 //!
-//! Promises that a path through the face of a folder leads to the file in which the item is defined, so that a face which
-//! only names what lies below it is in no circle. Deliberately leaves out tests, and items that a macro makes.
+//! Promises that a path through the face of a folder leads to the file in which the item is defined, so that a face
+//! which only names what lies below it is in no circle. Deliberately leaves out tests, and items that a macro makes.
 
 use super::exceptions::CIRCLES;
 use super::reading::{halves, line, mentions, sources, word};
@@ -99,8 +99,8 @@ impl Sources {
         sources
     }
 
-    /// The file in which what this path names, seen from a module, is defined; `None` if that is a module, or of another
-    /// crate.
+    /// The file in which what this path names, seen from a module, is defined; `None` if that is a module, or of
+    /// another crate.
     fn defined(&self, from: &Module, path: &[String], depth: usize) -> Option<String> {
         let (at, rest) = self.begun(from, path, depth)?;
         self.below(at, rest, depth)

@@ -1,7 +1,7 @@
 //! The house rules, checked on the repository as text, so that they cannot rot.
 //!
-//! Promises that every finding names a file, a line and a rule, and that every rule is shown to be able to fail. One file
-//! holds the rules of one kind; `exceptions` lists what does not keep them yet, and may only shrink.
+//! Promises that every finding names a file, a line and a rule, and that every rule is shown to be able to fail. One
+//! file holds the rules of one kind; `exceptions` lists what does not keep them yet, and may only shrink.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -79,7 +79,8 @@ fn a_file_without_a_head_is_found() {
 
 #[test]
 fn a_dependency_without_a_reason_is_found() {
-    let cargo = "[package]\nname = \"x\"\n\n[dependencies]\n# why = 1\nserde = \"1\"\nleft-pad = \"1\"\n\n[dev-dependencies]\ninsta = \"1\"\n";
+    let cargo = "[package]\nname = \"x\"\n\n[dependencies]\n# why = 1\nserde = \"1\"\nleft-pad = \"1\"\n\n\
+                 [dev-dependencies]\ninsta = \"1\"\n";
     let table = "| crate | what for |\n| --- | --- |\n| serde, insta | types, and left-pad |\n";
     assert_eq!(
         check_dependencies(cargo, table),

@@ -217,13 +217,15 @@ fn an_import_that_renames_is_found() {
             "{found:?}"
         );
     }
-    let fine = "use crate::a::T as _;\nuse std::fmt::Result as R;\nuse serde::Value as V;\nfn f() { 1 as u8 }\nuse super::words as w;\n";
+    let fine = "use crate::a::T as _;\nuse std::fmt::Result as R;\nuse serde::Value as V;\nfn f() { 1 as u8 }\n\
+                use super::words as w;\n";
     assert_eq!(said(check_renames, "src/x.rs", fine), [""; 0]);
 }
 
 #[test]
 fn a_unit_defined_elsewhere_is_found() {
-    let text = "pub(super) const HOUR: i64 = 60;\nconst HOURS: u8 = 1;\nfn f() { HOUR + 86_400_000 }\nconst WHOLE: &str = \"\";\n";
+    let text = "pub(super) const HOUR: i64 = 60;\nconst HOURS: u8 = 1;\nfn f() { HOUR + 86_400_000 }\n\
+                const WHOLE: &str = \"\";\n";
     assert_eq!(
         said(check_units, "src/x.rs", text),
         ["1: unit: `HOUR` is in the kernel", "3: unit: `86_400_000` is in the kernel"]
@@ -234,7 +236,8 @@ fn a_unit_defined_elsewhere_is_found() {
 #[test]
 fn a_purpose_that_is_nobodys_or_of_two_is_found() {
     let kernel = ("src/kernel/x.rs", "pub enum Purpose {\n    /// A.\n    A = 1,\n    B = 2,\n    C = 3,\n}\n");
-    let draws = "fn f() { d(Purpose::A); d(Purpose::B) }\nfn g() { d(Purpose::B) }\n#[cfg(test)]\nmod tests { fn f() { Purpose::A } }\n";
+    let draws = "fn f() { d(Purpose::A); d(Purpose::B) }\nfn g() { d(Purpose::B) }\n\
+                 #[cfg(test)]\nmod tests { fn f() { Purpose::A } }\n";
     assert_eq!(
         check_purposes(&planted(&[kernel, ("src/y.rs", draws)])),
         ["src/y.rs:1: purpose: `B` is drawn for here and in src/y.rs:2", "purpose: nothing is drawn for `C`"]

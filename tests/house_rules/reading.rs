@@ -1,6 +1,7 @@
 //! How the rules read the repository: code with comments and texts blanked out, paths of imports, and the files.
 //!
-//! Promises that lines and columns stay where they are. Deliberately does not parse Rust: what remains is read as words.
+//! Promises that lines and columns stay where they are. Deliberately does not parse Rust: what remains is read as
+//! words.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! The files at the paths that a verb is given, with the policies and properties near them, and plans of what is in them.
+//! The files at the paths that a verb is given, with the policies and properties near them, and plans of what is in
+//! them.
 //!
 //! Promises one name for one file, and files in the order of their names.
 
@@ -110,8 +111,8 @@ impl InputFiles {
         names.iter().filter_map(under).collect()
     }
 
-    /// The findings of the guide: as the files of the folder `findings` near this path show them, and, where none does, as a
-    /// property states them.
+    /// The findings of the guide: as the files of the folder `findings` near this path show them, and, where none does,
+    /// as a property states them.
     pub fn findings(&self, near: &Path) -> Vec<RelatedFinding> {
         let mut out: BTreeMap<(u32, String), RelatedFinding> = BTreeMap::new();
         let mut add = |property: &PropertyIs, file: &str| {

@@ -11,8 +11,8 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     write_all(&[(path.to_owned(), bytes)])
 }
 
-/// Writes several files that belong together: all of them are there before the first is renamed, so that a full disk leaves
-/// those before as they were.
+/// Writes several files that belong together: all of them are there before the first is renamed, so that a full disk
+/// leaves those before as they were.
 fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
     let beside = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -37,8 +37,8 @@ fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
     written
 }
 
-/// Writes files that belong together into a folder, by their names in it, as [`write_all`] does; what folders they need are
-/// made, and are gone again where it fails.
+/// Writes files that belong together into a folder, by their names in it, as [`write_all`] does; what folders they need
+/// are made, and are gone again where it fails.
 pub fn write_into(folder: &Path, files: impl IntoIterator<Item = (String, impl AsRef<[u8]>)>) -> io::Result<()> {
     let files: Vec<(PathBuf, _)> = files.into_iter().map(|(name, bytes)| (folder.join(name), bytes)).collect();
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();

@@ -1,7 +1,7 @@
 //! The real clock beside the virtual one: the same time of day, on the scenario's day.
 //!
-//! Promises that rows typed one after another go forwards. Deliberately moves no day of the scenario: calendar, cutover and
-//! office hours are those of its own year.
+//! Promises that rows typed one after another go forwards. Deliberately moves no day of the scenario: calendar, cutover
+//! and office hours are those of its own year.
 
 use mims_sim::kernel::{Date, Span, Time};
 use std::time::{SystemTime, UNIX_EPOCH};

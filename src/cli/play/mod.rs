@@ -1,8 +1,8 @@
 //! `mims-sim play FILE`: a scenario step by step at the terminal, back and forth and other ways.
 //!
-//! Promises one semantics: what is played is a text like any scenario's, run from its beginning after every row, so that a
-//! step back is a run of fewer rows and a branch that is saved replays as it was played. Codes and QR codes are shown at a
-//! terminal alone. Deliberately edits no line and keeps no history: that is the terminal's.
+//! Promises one semantics: what is played is a text like any scenario's, run from its beginning after every row, so
+//! that a step back is a run of fewer rows and a branch that is saved replays as it was played. Codes and QR codes are
+//! shown at a terminal alone. Deliberately edits no line and keeps no history: that is the terminal's.
 
 mod branch;
 mod clock;

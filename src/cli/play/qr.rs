@@ -1,7 +1,7 @@
 //! A QR code in characters: each shows two modules, one above the other.
 //!
-//! Promises black on white, whatever the terminal's colours are; without colours, white is what is printed, as it is for the
-//! light letters of a dark terminal.
+//! Promises black on white, whatever the terminal's colours are; without colours, white is what is printed, as it is
+//! for the light letters of a dark terminal.
 
 use qrcode::{Color, EcLevel, QrCode};
 

@@ -340,8 +340,8 @@ impl PlaySession<'_> {
             }
             None if table.fits(&account, code, at) => {
                 return Err(format!(
-                    "{code} is a code of {account} at {clock}, and {who} has nothing here that shows it: a phone outside \
-                     scanned a QR code that {who} did not; `{who} scan-qr` while it is on the screen"
+                    "{code} is a code of {account} at {clock}, and {who} has nothing here that shows it: a phone \
+                     outside scanned a QR code that {who} did not; `{who} scan-qr` while it is on the screen"
                 ));
             }
             None => {

@@ -1,7 +1,7 @@
 //! Codes that go with the real clock, in the terminal's first line, while the terminal waits for what is typed.
 //!
-//! Promises that what is typed stays as it is: the first line is kept out of what scrolls, and the cursor goes back to where
-//! it was. The terminal is given back whole, after an interrupt too. Deliberately reads no key.
+//! Promises that what is typed stays as it is: the first line is kept out of what scrolls, and the cursor goes back to
+//! where it was. The terminal is given back whole, after an interrupt too. Deliberately reads no key.
 
 use crate::cli::terminal::{asked_for, columns, out, rows};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -26,8 +26,8 @@ pub struct Ticking {
 }
 
 impl Ticking {
-    /// Draws what `line` says, again whenever that changes, until what is returned is dropped; nothing where the terminal
-    /// has no line to spare, or nobody wants to see it move.
+    /// Draws what `line` says, again whenever that changes, until what is returned is dropped; nothing where the
+    /// terminal has no line to spare, or nobody wants to see it move.
     pub fn begin<'s, 'e>(
         &mut self,
         scope: &'s Scope<'s, 'e>,

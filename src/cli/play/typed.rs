@@ -1,7 +1,7 @@
 //! What is typed at the prompt: a command, or a row to go on with.
 //!
-//! Promises that a row means at the prompt what it means in a file; only what a table cannot know is filled in. Deliberately
-//! runs nothing.
+//! Promises that a row means at the prompt what it means in a file; only what a table cannot know is filled in.
+//! Deliberately runs nothing.
 
 use mims_sim::act::ActKind;
 use mims_sim::diagnostic::Diagnostic;

@@ -1,5 +1,5 @@
-//! What all charts share: title, description, axes, grid, marks across, the table of the numbers, and a slider along the
-//! columns that a script brings out, to read them one by one.
+//! What all charts share: title, description, axes, grid, marks across, the table of the numbers, and a slider along
+//! the columns that a script brings out, to read them one by one.
 //!
 //! Promises that whatever is drawn is in the table too, and that nothing needs the script. Deliberately draws no data.
 
@@ -104,7 +104,10 @@ pub(super) fn framed(chart: &Chart, axis: &Axis, largest: i64, legend: &Markup, 
                 input.read type="range" hidden min="0" max=(axis.columns.len().saturating_sub(1)) value="0"
                     aria-label={ "Read " (chart.title) } data-left=(LEFT) data-right=(WIDTH - RIGHT);
             }
-            details { summary { "The numbers" } div.wide tabindex="0" role="region" aria-label={ "The numbers of " (chart.title) } { (table) } }
+            details {
+                summary { "The numbers" }
+                div.wide tabindex="0" role="region" aria-label={ "The numbers of " (chart.title) } { (table) }
+            }
         }
     }
 }

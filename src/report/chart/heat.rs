@@ -1,7 +1,8 @@
 //! A heat map: places down, hours across, darker for more; a table whose cells are shaded.
 //!
-//! Promises the number in each cell, and steps that differ in lightness alone, so that they survive a printer and colour
-//! blindness. Deliberately scales by nothing but the largest number, and chooses no rows: a page does that by their classes.
+//! Promises the number in each cell, and steps that differ in lightness alone, so that they survive a printer and
+//! colour blindness. Deliberately scales by nothing but the largest number, and chooses no rows: a page does that by
+//! their classes.
 
 use super::frame::Chart;
 use maud::{Markup, html};
@@ -45,12 +46,19 @@ pub fn heat(chart: &Chart, heat: &Heat) -> Markup {
             p.meta { (chart.description) }
             div.wide tabindex="0" role="region" aria-label=(chart.title) {
                 table {
-                    thead { tr { th scope="col" { (chart.rows) } @for name in &heat.columns { th scope="col" { (name) } } } }
+                    thead { tr {
+                        th scope="col" { (chart.rows) }
+                        @for name in &heat.columns { th scope="col" { (name) } }
+                    } }
                     tbody { @for row in &heat.rows {
                         "\n"
                         tr class=[Some(&row.class).filter(|class| !class.is_empty())] {
-                            th scope="row" { @if let Some(to) = &row.href { a href=(to) { (row.name) } } @else { (row.name) } }
-                            @for number in &row.numbers { td class={ "h" (step(*number, largest)) } { ((chart.unit)(*number)) } }
+                            th scope="row" {
+                                @if let Some(to) = &row.href { a href=(to) { (row.name) } } @else { (row.name) }
+                            }
+                            @for number in &row.numbers {
+                                td class={ "h" (step(*number, largest)) } { ((chart.unit)(*number)) }
+                            }
                         }
                     } }
                 }

@@ -16,8 +16,8 @@ pub const STYLE: &str = include_str!("style.css");
 pub const INDEX_STYLE: &str = include_str!("index.css");
 /// The style of a search and of choices.
 pub const FILTERS: &str = include_str!("filters.css");
-/// The scripts of a page with a search: they hide what it does not find. The first is a library of others, whole and with
-/// its licence.
+/// The scripts of a page with a search: they hide what it does not find. The first is a library of others, whole and
+/// with its licence.
 pub const SEARCH: [&str; 2] = [
     concat!("/*!\n", include_str!("vendor/ufuzzy.LICENSE"), "*/\n", include_str!("vendor/ufuzzy.min.js")),
     include_str!("filter.js"),
@@ -112,7 +112,9 @@ pub fn glossary(clauses: Clauses) -> Markup {
             section aria-labelledby="clauses" {
                 h2 #clauses { "Clauses cited here" }
                 ul.clauses {
-                    @for clause in clauses.iter() { (NL) li id=(clause.id()) { b { (clause.id()) } " " span { (clause.text()) } } }
+                    @for clause in clauses.iter() {
+                        (NL) li id=(clause.id()) { b { (clause.id()) } " " span { (clause.text()) } }
+                    }
                 }
             }
         }

@@ -2,7 +2,6 @@
 //!
 //! Promises what failed first, and an index that reads without scripts. Deliberately judges nothing.
 
-use super::PAGES;
 use super::frame::{FILTERS, HtmlPage, INDEX_STYLE, NL, SEARCH, cite, named};
 use super::marks::{slug, verdict_mark};
 use super::scenario;
@@ -14,6 +13,8 @@ use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+/// The folder, below that of the index, in which each scenario file has its page.
+pub const PAGES: &str = "scenarios";
 /// How many scenarios are named beside a clause; the rest are counted.
 const NAMED: usize = 4;
 
@@ -85,11 +86,12 @@ pub fn index(cases: &[CaseReport], entries: &[Entry<'_>], coverage: &[CoverageLi
             p.brand { "mims-sim · scenario report" }
             h1 class=(if failed > 0 { "failed" } else if pending > 0 { "pending" } else { "passed" }) {
                 @if failed > 0 { (failed) " of " (counted(cases.len(), "run")) " did not end as expected" }
-                @else if pending > 0 { (pending) " of " (counted(cases.len(), "run")) " pending: what is awaited lies past the end" }
-                @else { @if cases.len() > 1 { "All " } (counted(cases.len(), "run")) " ended as expected" }
+                @else if pending > 0 {
+                    (pending) " of " (counted(cases.len(), "run")) " pending: what is awaited lies past the end"
+                } @else { @if cases.len() > 1 { "All " } (counted(cases.len(), "run")) " ended as expected" }
             }
-            p.lead { (counted(entries.len(), "scenario file")) ", " (counted(cases.len(), "run")) ", " (counted(judged, "expectation")) ": "
-                (passed) " passed, " (failed) " failed, " (pending) " pending." }
+            p.lead { (counted(entries.len(), "scenario file")) ", " (counted(cases.len(), "run")) ", "
+                (counted(judged, "expectation")) ": " (passed) " passed, " (failed) " failed, " (pending) " pending." }
             @if !wrong.is_empty() {
                 section aria-labelledby="first" {
                     h2 #first { "Not as expected" }

@@ -1,7 +1,7 @@
 //! What a page does without: style for classes that none of its elements has, quotes and end tags that HTML lets go.
 //!
-//! Promises a page that a browser reads as the same. Deliberately knows only what `maud` and the style sheets of this room
-//! write: every value of an attribute is quoted, and a quote in a text is escaped.
+//! Promises a page that a browser reads as the same. Deliberately knows only what `maud` and the style sheets of this
+//! room write: every value of an attribute is quoted, and a quote in a text is escaped.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn quotes_go_where_nothing_hangs_on_them() {
-        let text = "<a href=\"#A1\" class=\"x y\">A1</a><path d=\"M1 2\"></path><path class=\"to\"/><i id=\"\">=&quot;a&quot;</i>";
+        let text = "<a href=\"#A1\" class=\"x y\">A1</a><path d=\"M1 2\"></path><path class=\"to\"/>\
+                    <i id=\"\">=&quot;a&quot;</i>";
         let lean =
             "<a href=#A1 class=\"x y\">A1</a><path d=\"M1 2\"/><path class=\"to\"/><i id=\"\">=&quot;a&quot;</i>";
         assert_eq!(markup(text), lean);

@@ -12,12 +12,10 @@ mod sequence;
 mod timeline;
 
 pub use frame::STYLE;
+pub use index::PAGES;
 
 use super::CaseReport;
 use super::coverage::CoverageLine;
-
-/// The folder, below that of the index, in which each scenario file has its page.
-pub const PAGES: &str = "scenarios";
 
 /// The pages: the path of each below the folder of reports, and its text.
 pub fn html(cases: &[CaseReport], coverage: &[CoverageLine]) -> Vec<(String, String)> {

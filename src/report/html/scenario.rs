@@ -164,7 +164,9 @@ fn not_as_expected(case: &CaseReport, wrong: &Wrong, prefix: &str) -> Markup {
                 @if let Some(at) = &wrong.at { dt { "when" } dd { (at) ", in virtual time" } }
                 @if let Some(row) = row {
                     dt { "row" }
-                    dd { a href={ "#" (prefix) (row + 1) } { (row + 1) ", " (case.scene.rows.get(row).map_or("", |r| &r.says)) } }
+                    dd { a href={ "#" (prefix) (row + 1) } {
+                        (row + 1) ", " (case.scene.rows.get(row).map_or("", |r| &r.says))
+                    } }
                 }
                 dt { "rests on" }
                 dd {
@@ -176,9 +178,11 @@ fn not_as_expected(case: &CaseReport, wrong: &Wrong, prefix: &str) -> Markup {
                 }
                 dt { "said in" } dd { a href={ "#L" (wrong.line) } { (case.file) ":" (wrong.line) ":" (wrong.column) } }
             }
-            pre.wide tabindex="0" role="region" aria-label="The lines of the file" { @for (number, line) in around(&case.source, wrong.line) {
-                @if number == wrong.line { mark { (gutter(number)) (line) } } @else { (gutter(number)) (line) } "\n"
-            } }
+            pre.wide tabindex="0" role="region" aria-label="The lines of the file" {
+                @for (number, line) in around(&case.source, wrong.line) {
+                    @if number == wrong.line { mark { (gutter(number)) (line) } } @else { (gutter(number)) (line) } "\n"
+                }
+            }
             p { "See it again: " code { "mims-sim test " (case.file) } ", and why: " code { (wrong.why) } }
         }
     }
@@ -349,7 +353,11 @@ fn properties(case: &CaseReport, prefix: &str) -> Markup {
             h2 { "Properties" }
             @for (nth, property) in case.scene.properties.iter().enumerate() {
                 @let judgement = property.judgement;
-                @let class = match judgement.verdict { PropertyVerdict::Holds => "yes", PropertyVerdict::Violated => "no", _ => "ask" };
+                @let class = match judgement.verdict {
+                    PropertyVerdict::Holds => "yes",
+                    PropertyVerdict::Violated => "no",
+                    PropertyVerdict::Pending | PropertyVerdict::Vacuous => "ask",
+                };
                 (NL)
                 article.row.(class) {
                     h3 { span.nr { (nth + 1) } " " span.says { (property.name) } " " span.out {
@@ -372,7 +380,9 @@ fn properties(case: &CaseReport, prefix: &str) -> Markup {
                             }
                         }
                     }
-                    @if !judgement.clauses.is_empty() { p { span.k { "rests on" } " " (cite(judgement.clauses.iter())) } }
+                    @if !judgement.clauses.is_empty() {
+                        p { span.k { "rests on" } " " (cite(judgement.clauses.iter())) }
+                    }
                 }
             }
         }

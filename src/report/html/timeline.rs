@@ -201,11 +201,14 @@ fn dot(row: &SequenceRow, index: usize, prefix: &str, scale: &Scale, lanes: &[St
 /// row is on the first.
 fn mark(class: &str, x: i64, y: i64, first: bool, number: usize) -> Markup {
     let r = if first { 9 } else { 4 };
+    let side = r + 2;
     html! {
         @match class {
             "yes" => circle cx=(x) cy=(y) r=(r) {},
             "no" => rect x=(x - r) y=(y - r) width=(2 * r) height=(2 * r) {},
-            _ => path.tip d={ "M" (x) " " (y - r - 2) "l" (r + 2) " " (r + 2) "-" (r + 2) " " (r + 2) "-" (r + 2) "-" (r + 2) "z" } {},
+            _ => path.tip d={
+                "M" (x) " " (y - side) "l" (side) " " (side) "-" (side) " " (side) "-" (side) "-" (side) "z"
+            } {},
         }
         @if first { text x=(x) y=(y + 4) { (number) } }
     }

@@ -1,6 +1,7 @@
 //! A comparison as a rollout owner reads it, and as JSON.
 //!
-//! Promises access, support and security side by side, with an interval for every difference. Deliberately weighs nothing.
+//! Promises access, support and security side by side, with an interval for every difference. Deliberately weighs
+//! nothing.
 
 use super::words::decision_word;
 use crate::counted::counted;
@@ -101,8 +102,8 @@ pub fn human(all: &Comparison<'_>) -> String {
         let margin = all.margin * 100.0;
         let _ = writeln!(
             out,
-            "\ndifferences below {margin} % of the base's mean count as none; a candidate's intervals all hold with 95 % at once;\n\
-             the last column: how many times as many runs independent draws would take"
+            "\ndifferences below {margin} % of the base's mean count as none; a candidate's intervals all hold with \
+             95 % at once;\nthe last column: how many times as many runs independent draws would take"
         );
     }
     doubts(all, &mut out);
@@ -207,8 +208,8 @@ fn says(answer: &SweepAnswer) -> String {
     }
 }
 
-/// The same for programs: `enough` is `at-least` or `at-most` with its value in `values`, `always`, `never`, or `only` with
-/// all values at which the gate is met.
+/// The same for programs: `enough` is `at-least` or `at-most` with its value in `values`, `always`, `never`, or `only`
+/// with all values at which the gate is met.
 fn answer_json(plan: &RehearsalPlan, answer: &SweepAnswer) -> Value {
     let (enough, values) = match &answer.enough {
         Threshold::AtLeast(value) => ("at-least", vec![*value]),
@@ -231,9 +232,13 @@ fn answer_json(plan: &RehearsalPlan, answer: &SweepAnswer) -> Value {
 fn outcome_json(plan: &RehearsalPlan, outcome: &RehearsalOutcome) -> Value {
     let gates = plan.gates.iter().zip(&outcome.gates);
     let gates = gates.map(|(g, v)| {
-        json!({"id": g.id, "met-in": v.met_in, "decision": decision_word(v.decision), "low": v.chance.low, "high": v.chance.high})
+        json!({
+            "id": g.id, "met-in": v.met_in, "decision": decision_word(v.decision),
+            "low": v.chance.low, "high": v.chance.high,
+        })
     });
-    json!({"answer": go_word(outcome.answer), "go": outcome.go, "runs": outcome.runs, "gates": gates.collect::<Vec<_>>()})
+    let gates: Vec<Value> = gates.collect();
+    json!({"answer": go_word(outcome.answer), "go": outcome.go, "runs": outcome.runs, "gates": gates})
 }
 
 fn settings_json(all: &[Setting]) -> Value {

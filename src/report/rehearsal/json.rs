@@ -4,12 +4,13 @@
 //! line together. Deliberately judges nothing.
 
 use super::words::{SMALL, decided, decision_word, demand, instant, sentence};
+use crate::clause::Clause;
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::Kind;
 use crate::rehearsal::measure::counters::Series;
-use crate::rehearsal::measure::gate::{Criterion, GoNoGo};
+use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit, GateVerdict, GoNoGo};
 use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -57,89 +58,8 @@ fn series(summary: &Summary<'_>) -> Vec<(Series, Measure, &'static str, &'static
 /// The JSON document.
 pub fn json(summary: &Summary<'_>, partial: bool) -> String {
     let plan = summary.plan;
-    let gates: Vec<Value> = plan
-        .gates
-        .iter()
-        .zip(&summary.verdicts)
-        .enumerate()
-        .map(|(at, (gate, verdict))| {
-            let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
-            json!({
-                "id": gate.id, "asks": demand(gate), "decision": decision_word(verdict.decision), "warns": gate.warns,
-                "met-in": verdict.met_in, "runs": verdict.of,
-                "chance": {"low": rounded(verdict.chance.low), "high": rounded(verdict.chance.high)},
-                "value": spread(values).map(numbers), "unit": unit(&gate.what),
-            })
-        })
-        .collect();
-    let over_time: Vec<Value> = series(summary)
-        .into_iter()
-        .filter_map(|(series, measure, of, reason)| {
-            let values = summary.over_time(series);
-            let seen = values.iter().any(|s| s.high > 0 || s.mean > 0.0);
-            let mut row = json!({"measure": measure.word(), "of": of, "values": values.into_iter().map(numbers).collect::<Vec<_>>()});
-            if let (false, Some(map)) = (reason.is_empty(), row.as_object_mut()) {
-                map.insert("by".to_owned(), reason.into());
-            }
-            seen.then_some(row)
-        })
-        .collect();
-    let times: Vec<Value> = Measure::TIMES
-        .iter()
-        .map(|measure| {
-            let bins = summary.times(*measure);
-            let at = |permille| bins.quantile(permille);
-            let of =
-                |instant| spread(summary.mean_times(*measure, instant)).map(|s| mean(&s, 1000.0)).unwrap_or_default();
-            let over_time: Vec<Map<String, Value>> = (0..summary.grid.len()).map(|instant| of(Some(instant))).collect();
-            let mut out = of(None);
-            for (key, value) in [
-                ("measure", json!(measure.word())),
-                ("unit", json!("s")),
-                ("count", json!(bins.count())),
-                ("q05", json!(at(50))),
-                ("q50", json!(at(500))),
-                ("q95", json!(at(950))),
-                ("over-time", json!(over_time)),
-            ] {
-                out.insert(key.to_owned(), value);
-            }
-            out.into()
-        })
-        .collect();
-    let basis = |known: bool| if known { "this file" } else { "assumed" };
-    let hours: Vec<String> = plan
-        .hours
-        .iter()
-        .map(|(from, share)| format!("{} {}", show(Kind::TimeOfDay, *from), show(Kind::Share, i64::from(*share))))
-        .collect();
-    let reminders: Vec<String> = plan.reminders.iter().map(|day| day.iso()).collect();
-    let reminders = if reminders.is_empty() { "none".to_owned() } else { reminders.join(", ") };
-    let lists = [
-        json!({"path": "habits.reminders", "value": reminders, "basis": basis(!plan.reminders.is_empty())}),
-        json!({"path": "habits.sign-in-hours", "value": hours.join(", "), "basis": basis(plan.hours_set)}),
-    ];
-    let parameters: Vec<Value> = Parameter::ALL
-        .iter()
-        .map(|parameter| {
-            let info = parameter.info();
-            let basis = if plan.set.contains(parameter) { "this file" } else { info.basis };
-            json!({"path": info.path, "value": show(info.kind, plan.parameters.get(*parameter)), "basis": basis})
-        })
-        .chain(lists)
-        .collect();
     let clauses: Vec<Value> =
         summary.clauses().into_iter().map(|(clause, runs)| json!({"clause": clause.id(), "runs": runs})).collect();
-    let refusals = |counts: Vec<i64>| spread(counts).map_or(Value::Null, numbers);
-    let decisive: Vec<Value> = summary
-        .decisive()
-        .into_iter()
-        .map(|(clause, counts)| {
-            let all = refusals(added(&counts));
-            let over_time: Vec<Value> = counts.iter().take(summary.grid.len()).cloned().map(&refusals).collect();
-            json!({"clause": clause.id(), "refusals": all, "over-time": over_time})
-        })
-        .collect();
     let document = json!({
         "schema": SCHEMA,
         "rehearsal": plan.title,
@@ -149,25 +69,112 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
         "partial": partial,
         "answer": answer(summary.answer),
         "sentence": sentence(summary),
-        "gates": gates,
+        "gates": gates(summary),
         "decisions": summary.decided().into_iter().map(|(decision, taken)| json!({
             "id": decision.id, "says": decided(decision), "taken-in": taken, "runs": summary.runs.len(),
         })).collect::<Vec<_>>(),
         "instants": summary.grid.iter().map(|at| instant(*at)).collect::<Vec<_>>(),
-        "over-time": over_time,
-        "times": times,
+        "over-time": over_time(summary),
+        "times": times(summary),
         "places": places(summary),
         "clauses-fired": clauses,
-        "clauses-decisive": decisive,
-        "parameters": parameters,
+        "clauses-decisive": decisive(summary),
+        "parameters": parameters(summary),
     });
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+/// Every gate with its decision and the numbers that it looked at.
+fn gates(summary: &Summary<'_>) -> Vec<Value> {
+    let gates = summary.plan.gates.iter().zip(&summary.verdicts).enumerate();
+    let one = |(at, (gate, verdict)): (usize, (&Gate, &GateVerdict))| {
+        let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
+        json!({
+            "id": gate.id, "asks": demand(gate), "decision": decision_word(verdict.decision), "warns": gate.warns,
+            "met-in": verdict.met_in, "runs": verdict.of,
+            "chance": {"low": rounded(verdict.chance.low), "high": rounded(verdict.chance.high)},
+            "value": spread(values).map(numbers), "unit": unit(&gate.what),
+        })
+    };
+    gates.map(one).collect()
+}
+
+/// Every series that is not nothing throughout, at each instant.
+fn over_time(summary: &Summary<'_>) -> Vec<Value> {
+    let one = |(series, measure, of, reason): (Series, Measure, &str, &str)| {
+        let values = summary.over_time(series);
+        let seen = values.iter().any(|s| s.high > 0 || s.mean > 0.0);
+        let values: Vec<Value> = values.into_iter().map(numbers).collect();
+        let mut row = json!({"measure": measure.word(), "of": of, "values": values});
+        if let (false, Some(map)) = (reason.is_empty(), row.as_object_mut()) {
+            map.insert("by".to_owned(), reason.into());
+        }
+        seen.then_some(row)
+    };
+    series(summary).into_iter().filter_map(one).collect()
+}
+
+/// Every time that was measured, over all runs and at each instant, in seconds.
+fn times(summary: &Summary<'_>) -> Vec<Value> {
+    let one = |measure: &Measure| {
+        let bins = summary.times(*measure);
+        let at = |permille| bins.quantile(permille);
+        let of = |instant| spread(summary.mean_times(*measure, instant)).map(|s| mean(&s, 1000.0)).unwrap_or_default();
+        let over_time: Vec<Map<String, Value>> = (0..summary.grid.len()).map(|instant| of(Some(instant))).collect();
+        let mut out = of(None);
+        for (key, value) in [
+            ("measure", json!(measure.word())),
+            ("unit", json!("s")),
+            ("count", json!(bins.count())),
+            ("q05", json!(at(50))),
+            ("q50", json!(at(500))),
+            ("q95", json!(at(950))),
+            ("over-time", json!(over_time)),
+        ] {
+            out.insert(key.to_owned(), value);
+        }
+        out.into()
+    };
+    Measure::TIMES.iter().map(one).collect()
+}
+
+/// How many refusals rested on each clause alone, over all and at each instant.
+fn decisive(summary: &Summary<'_>) -> Vec<Value> {
+    let refusals = |counts: Vec<i64>| spread(counts).map_or(Value::Null, numbers);
+    let one = |(clause, counts): (Clause, Vec<Vec<i64>>)| {
+        let all = refusals(added(&counts));
+        let over_time: Vec<Value> = counts.iter().take(summary.grid.len()).cloned().map(refusals).collect();
+        json!({"clause": clause.id(), "refusals": all, "over-time": over_time})
+    };
+    summary.decisive().into_iter().map(one).collect()
+}
+
+/// Every parameter with its value and what it rests on.
+fn parameters(summary: &Summary<'_>) -> Vec<Value> {
+    let plan = summary.plan;
+    let basis = |known: bool| if known { "this file" } else { "assumed" };
+    let hour = |(from, share): &(i64, u32)| {
+        format!("{} {}", show(Kind::TimeOfDay, *from), show(Kind::Share, i64::from(*share)))
+    };
+    let hours: Vec<String> = plan.hours.iter().map(hour).collect();
+    let reminders: Vec<String> = plan.reminders.iter().map(|day| day.iso()).collect();
+    let reminders = if reminders.is_empty() { "none".to_owned() } else { reminders.join(", ") };
+    let lists = [
+        json!({"path": "habits.reminders", "value": reminders, "basis": basis(!plan.reminders.is_empty())}),
+        json!({"path": "habits.sign-in-hours", "value": hours.join(", "), "basis": basis(plan.hours_set)}),
+    ];
+    let one = |parameter: &Parameter| {
+        let info = parameter.info();
+        let basis = if plan.set.contains(parameter) { "this file" } else { info.basis };
+        json!({"path": info.path, "value": show(info.kind, plan.parameters.get(*parameter)), "basis": basis})
+    };
+    Parameter::ALL.iter().map(one).chain(lists).collect()
 }
 
 const fn unit(what: &Criterion) -> &'static str {
     match what {
         Criterion::Time { .. } => "s",
-        Criterion::Count { limit: crate::rehearsal::measure::gate::GateLimit::Share(_), .. } => "ppm",
+        Criterion::Count { limit: GateLimit::Share(_), .. } => "ppm",
         _ => "count",
     }
 }

@@ -1,4 +1,5 @@
-//! Every measure of a rehearsal as tidy rows: one number over the runs in each, for whoever goes on with them elsewhere.
+//! Every measure of a rehearsal as tidy rows: one number over the runs in each, for whoever goes on with them
+//! elsewhere.
 //!
 //! Promises all that was counted, the same columns in every row and the same bytes for the same runs; the columns are
 //! described in `docs/measures.md`. Deliberately leaves out what a file's `measures:` says: that is for reports.

@@ -1,5 +1,5 @@
-//! A rehearsal for a terminal: the answer first, then the gates, the morning hour by hour, the queues, and the places at
-//! risk.
+//! A rehearsal for a terminal: the answer first, then the gates, the morning hour by hour, the queues, and the places
+//! at risk.
 //!
 //! Promises the same bytes for the same runs, and no name: places are numbers unless a directory named them.
 

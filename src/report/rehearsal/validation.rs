@@ -12,8 +12,9 @@ pub fn markdown(plan: &RehearsalPlan, runs: usize, observed: &[ValidationRow], t
     let mut out = String::from("# What the model was held against\n\n");
     let _ = writeln!(
         out,
-        "Made by `mims-sim validation {}`; {}, seed {}. A row of the calibration that a parameter was set from is never\n\
-         what it is held against. A miss says that people elsewhere did something that these habits do not do; nothing was tuned.\n",
+        "Made by `mims-sim validation {}`; {}, seed {}. A row of the calibration that a parameter was set from is \
+         never\nwhat it is held against. A miss says that people elsewhere did something that these habits do not do; \
+         nothing was tuned.\n",
         plan.file,
         counted(runs, "run"),
         plan.seed
@@ -24,8 +25,10 @@ pub fn markdown(plan: &RehearsalPlan, runs: usize, observed: &[ValidationRow], t
     table(observed, &mut out);
     let _ = writeln!(
         out,
-        "\nA range is what rounding of published figures leaves open, or 5 to 95 % of the runs.\n\n## The desk alone\n\n\
-         Rung at random around the clock, exponential handling and patience, 24 replicates of six days; intervals of 99 %.\n"
+        "\nA range is what rounding of published figures leaves open, or 5 to 95 % of the runs.\n\n\
+         ## The desk alone\n\n\
+         Rung at random around the clock, exponential handling and patience, 24 replicates of six days; intervals of \
+         99 %.\n"
     );
     table(theory, &mut out);
     out

@@ -98,7 +98,8 @@ pub fn percent(part: i64, whole: i64) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// How many waited, how long on average with its interval over the runs, and how long half and 95 % of them did at most.
+/// How many waited, how long on average with its interval over the runs, and how long half and 95 % of them did at
+/// most.
 pub fn waited(summary: &Summary<'_>, measure: Measure) -> String {
     let bins = summary.times(measure);
     let Some(mean) = spread(summary.mean_times(measure, None)) else { return "none".to_owned() };

@@ -1,7 +1,7 @@
 //! Work lists: for each place who should move, enrol, reset or be handed something before the date, as CSV.
 //!
-//! Promises a header that `README` explains; people are numbers of their place's roll, with a name where names are asked for. Deliberately ranks
-//! nothing: the report does.
+//! Promises a header that `README` explains; people are numbers of their place's roll, with a name where names are
+//! asked for. Deliberately ranks nothing: the report does.
 
 use super::words::{SMALL, decision_word, instant};
 use crate::counted::counted;
@@ -139,14 +139,17 @@ pub fn readme(summary: &Summary<'_>, beside: &Study<'_>) -> String {
     let plan = summary.plan;
     let (runs, by, at) = (counted(beside.work_runs, "run"), eve(plan), instant(first_morning(plan)));
     let people = if !beside.names.is_empty() {
-        "`person` is the number of the person at their place, in the first run: this population is drawn, and other people are in each run."
+        "`person` is the number of the person at their place, in the first run: this population is drawn, and other \
+         people are in each run."
     } else if plan.directory.is_some() {
         "`person` is the number of the person at their place, in the order of the directory."
     } else {
-        "`person` is empty, since this population is drawn and other people are in each run: a line speaks of a role. With a directory it is a number."
+        "`person` is empty, since this population is drawn and other people are in each run: a line speaks of a role. \
+         With a directory it is a number."
     };
     let mut out = format!(
-        "# Work lists\n\nOne file a place, of what is to be done before {by} by whom and for whom; places of fewer than {SMALL} accounts are together in one.\n\
+        "# Work lists\n\nOne file a place, of what is to be done before {by} by whom and for whom; places of \
+         fewer than {SMALL} accounts are together in one.\n\
          Counts are means over {runs}.\n\n| column | meaning |\n| --- | --- |\n\
          | place | The school or division. |\n\
          | person | Whom the line is for. {people} |\n\
@@ -160,7 +163,8 @@ pub fn readme(summary: &Summary<'_>, beside: &Study<'_>) -> String {
          | locked-out | How many of these are locked out at {at}, a run. |\n\
          | locked-out-if-done | The same where it is done for everybody who lacks it. |\n\
          | gate | The gates that count these accounts at that time, if any does. |\n\
-         | gate-effect | By how many accounts a run the line moves what these gates count; below nought is fewer locked out. |\n\n\
+         | gate-effect | By how many accounts a run the line moves what these gates count; below nought is fewer \
+         locked out. |\n\n\
          | do | to be done | owner | gates if all of it is done |\n| --- | --- | --- | --- |\n"
     );
     for one in &beside.remedies {

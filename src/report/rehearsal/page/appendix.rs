@@ -15,13 +15,17 @@ use crate::report::rehearsal::calibration::OBSERVED;
 use crate::report::rehearsal::words::instant;
 use maud::{Markup, html};
 
+/// What the table of the calibration is called.
+const OBSERVED_FROM: &str = "Where observed numbers are from";
+
 /// The whole appendix.
 pub fn appendix(all: &Rehearsed<'_>) -> Markup {
     let plan = all.summary.plan;
     html! {
         h3 { "To make it again" }
         pre.wide tabindex="0" role="region" aria-label="The command" { (command(all)) }
-        p.meta { "mims-sim " (env!("CARGO_PKG_VERSION")) "; SHA-256 over version and plan: " code { (Origin::of(plan).hash) }
+        p.meta { "mims-sim " (env!("CARGO_PKG_VERSION")) "; SHA-256 over version and plan: "
+            code { (Origin::of(plan).hash) }
             ". The same files, seed and version give the same bytes, on any number of threads." }
         h3 { "Method" }
         (method(all))
@@ -36,7 +40,7 @@ pub fn appendix(all: &Rehearsed<'_>) -> Markup {
             (wide("Rules that differ", &rules(all)))
         }
         h3 { "Calibration" }
-        details { summary { "Where observed numbers are from" } (wide("Where observed numbers are from", &html! { table {
+        details { summary { (OBSERVED_FROM) } (wide(OBSERVED_FROM, &html! { table {
             (heads(&["row", "observed", "value", "source"]))
             tbody { @for row in OBSERVED { tr {
                 th scope="row" id=(row.id) { (row.id) }
@@ -70,18 +74,19 @@ fn method(all: &Rehearsed<'_>) -> Markup {
     };
     html! {
         ul {
-            li { "A simulation may differ from the live system: it holds what the guide says, and what is named below as "
-                "assumed." }
-            li { (who) ". Every draw belongs to a person, a purpose and a time, so that another policy meets the same people "
-                "with the same luck." }
-            li { "People act by habits, helpers answer queues, and all that they do runs through the same engine and policy "
-                "as a scenario: " (counted(messages, "message")) " in " (counted(summary.runs.len(), "run")) "." }
-            li { "Locked out is an account whose last sign-in was refused for more than a slip of the hand, until iCON opens "
-                "again. Whoever has not tried is not counted." }
-            li { "A gate is judged over the runs by an interval of 95 % for the chance that a run meets it; where that holds "
-                "the limit within, it is undecided." }
-            li { "Bands hold nine of ten runs. Differences between policies are paired, run by run, with Student's interval, "
-                "divided among the yardsticks." }
+            li { "A simulation may differ from the live system: it holds what the guide says, and what is named below "
+                "as assumed." }
+            li { (who) ". Every draw belongs to a person, a purpose and a time, so that another policy meets the same "
+                "people with the same luck." }
+            li { "People act by habits, helpers answer queues, and all that they do runs through the same engine and "
+                "policy as a scenario: " (counted(messages, "message")) " in "
+                (counted(summary.runs.len(), "run")) "." }
+            li { "Locked out is an account whose last sign-in was refused for more than a slip of the hand, until iCON "
+                "opens again. Whoever has not tried is not counted." }
+            li { "A gate is judged over the runs by an interval of 95 % for the chance that a run meets it; "
+                "where that holds the limit within, it is undecided." }
+            li { "Bands hold nine of ten runs. Differences between policies are paired, run by run, with Student's "
+                "interval, divided among the yardsticks." }
             @if let Some((first, ..)) = plan.faults.first() {
                 li { "Faults of the file: " (plan.faults.len()) ", the first on " (instant(*first)) "." }
             }

@@ -92,7 +92,9 @@ fn choose(is: &Comparison<'_>) -> Markup {
         fieldset.choose {
             legend { "Beside " (is.plan.candidate.name) ", hour by hour" }
             @for (nth, one) in is.candidates.iter().enumerate() {
-                label { input type="radio" name="candidate" id={ "c" (nth) } checked[nth == 0]; span { (one.name) } } " "
+                label {
+                    input type="radio" name="candidate" id={ "c" (nth) } checked[nth == 0]; span { (one.name) }
+                } " "
             }
         }
     } }

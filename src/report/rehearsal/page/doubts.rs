@@ -21,7 +21,8 @@ pub fn doubts(all: &Rehearsed<'_>) -> Markup {
     let base = go_word(is.base.answer);
     html! {
         p { @if turning.is_empty() {
-            "Of " (counted(is.doubts.len(), "value")) " tried, each alone, none turns the answer from " strong { (base) } "."
+            "Of " (counted(is.doubts.len(), "value")) " tried, each alone, none turns the answer from "
+            strong { (base) } "."
         } @else {
             "The answer turns from " strong { (base) } " if one of these is so: "
             strong { (turning.join("; ")) } "."

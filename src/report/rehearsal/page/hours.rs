@@ -46,8 +46,8 @@ pub fn clock(at: Time) -> String {
     text.get(..5).unwrap_or(&text).to_owned()
 }
 
-/// The axis of these instants: named at days that are counted by the hour, then at other days and at noon where there is
-/// room; with moments to mark.
+/// The axis of these instants: named at days that are counted by the hour, then at other days and at noon where there
+/// is room; with moments to mark.
 pub fn axis(grid: &[Time], of: &[usize], marks: impl IntoIterator<Item = (Time, String)>) -> Axis {
     let times: Vec<Time> = of.iter().filter_map(|at| grid.get(*at)).copied().collect();
     let hourly = by_the_hour(&times);

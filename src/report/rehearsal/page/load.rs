@@ -1,6 +1,7 @@
 //! The load of helpers: requests hour by hour against what helpers can take, and who waits.
 //!
-//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges nothing.
+//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges
+//! nothing.
 
 use super::figures::{hours, means, points, rounded, tenths};
 use super::hours::around;

@@ -1,5 +1,5 @@
-//! A rehearsal as one page that opens offline: the answer first, then what to do, the morning, what is in doubt, what else
-//! could be done, the load, the places, stories, findings, and how all of it was made.
+//! A rehearsal as one page that opens offline: the answer first, then what to do, the morning, what is in doubt, what
+//! else could be done, the load, the places, stories, findings, and how all of it was made.
 //!
 //! Promises the same bytes for the same runs, every sentence computed, and a word where something was not run.
 //! Deliberately runs nothing.

@@ -1,6 +1,7 @@
 //! The first morning: who is locked out, with the band in which nine of ten runs lie, and why.
 //!
-//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges nothing.
+//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges
+//! nothing.
 
 use super::figures::{hours, means, points, sum, tenths};
 use super::hours::around;
@@ -75,8 +76,8 @@ fn said(summary: &Summary<'_>, of: &[usize]) -> String {
     let (worst, middle) = (when(*worst), most.median);
     let (share, recovery) = (percent(middle, whole), waited(summary, Measure::RecoveryTime));
     format!(
-        "At the worst, on {worst}, {middle} of {whole} staff accounts ({share}) are locked out, {} to {} in nine of ten \
-         runs; {until}. Time until iCON opened again: {recovery}.",
+        "At the worst, on {worst}, {middle} of {whole} staff accounts ({share}) are locked out, {} to {} in nine of \
+         ten runs; {until}. Time until iCON opened again: {recovery}.",
         most.low, most.high
     )
 }

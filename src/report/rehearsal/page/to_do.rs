@@ -28,8 +28,8 @@ pub fn to_do(all: &Rehearsed<'_>) -> Markup {
         let (does, owner) = (first.remedy.does(), first.remedy.owner());
         let (fewer, all) = (helped(first), first.morning.base.mean().unwrap_or(0.0));
         format!(
-            "What helps most: {does} ({owner}). Done by the morning of {eve}, {fewer:.1} accounts fewer are locked out on \
-             {at}, of {all:.1}."
+            "What helps most: {does} ({owner}). Done by the morning of {eve}, {fewer:.1} accounts fewer are locked out \
+             on {at}, of {all:.1}."
         )
     } else {
         format!("Nothing of this, done by the morning of {eve}, lets more people in on {at}.")
