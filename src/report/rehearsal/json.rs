@@ -30,11 +30,11 @@ fn numbers(s: Spread) -> Value {
 fn mean(s: &Spread, unit: f64) -> Map<String, Value> {
     let all =
         [("mean", Some(s.mean)), ("mean-low", s.interval.map(|i| i.low)), ("mean-high", s.interval.map(|i| i.high))];
-    all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), rounded(value? / unit).into()))).collect()
+    all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), three_digits(value? / unit).into()))).collect()
 }
 
 /// Three digits after the point: more would be noise.
-fn rounded(mean: f64) -> f64 {
+fn three_digits(mean: f64) -> f64 {
     (mean * 1000.0).round() / 1000.0
 }
 
@@ -92,7 +92,7 @@ fn gates(summary: &Summary<'_>) -> Vec<Value> {
         json!({
             "id": gate.id, "asks": demand(gate), "decision": decision_word(verdict.decision), "warns": gate.warns,
             "met-in": verdict.met_in, "runs": verdict.of,
-            "chance": {"low": rounded(verdict.chance.low), "high": rounded(verdict.chance.high)},
+            "chance": {"low": three_digits(verdict.chance.low), "high": three_digits(verdict.chance.high)},
             "value": spread(values).map(numbers), "unit": unit(&gate.what),
         })
     };
@@ -191,7 +191,7 @@ fn places(summary: &Summary<'_>) -> Vec<Value> {
         }
     }
     if count > 0 {
-        out.push(json!({"smaller-places": count, "accounts": accounts, "locked-out": {"mean": rounded(locked)}}));
+        out.push(json!({"smaller-places": count, "accounts": accounts, "locked-out": {"mean": three_digits(locked)}}));
     }
     out
 }

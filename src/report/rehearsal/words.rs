@@ -124,13 +124,13 @@ fn fine(Span(ms): Span) -> String {
 
 /// Seconds as a person says them.
 fn span(seconds: u64) -> String {
-    let rounded = match seconds {
+    let whole = match seconds {
         0..=119 => seconds,
         120..=7_199 => seconds / 60 * 60,
         7_200..=172_799 => seconds / 3_600 * 3_600,
         _ => seconds / 86_400 * 86_400,
     };
-    Span(i64::try_from(rounded).unwrap_or(0) * SECOND).to_string()
+    Span(i64::try_from(whole).unwrap_or(0) * SECOND).to_string()
 }
 
 /// The number that a gate looks at, over the runs, in its own unit.

@@ -2,7 +2,6 @@
 //!
 //! Promises that lockout is never shown without security. Deliberately weighs nothing against anything.
 
-use super::figures::rounded;
 use super::hours::{axis, cutover, onwards};
 use super::parts::{NOT_RUN, go_class, heads, wide};
 use super::rehearsed::Rehearsed;
@@ -14,7 +13,7 @@ use crate::rehearsal::study::yardsticks::{Overall, Side, Yardstick, YardstickRow
 use crate::report::chart::{Axis, Band, Bar, Chart, Curve, bars, line};
 use crate::report::rehearsal::compare::{amount, go_word, side_word, signed, verdict_word};
 use crate::report::rehearsal::words::instant;
-use crate::statistics::Verdict;
+use crate::statistics::{Verdict, nearest};
 use maud::{Markup, html};
 
 /// Candidates: what each would do to access, support and security.
@@ -58,7 +57,7 @@ fn side_by_side(is: &Comparison<'_>) -> Markup {
     let mean = |rows: &[YardstickRow], yardstick: Yardstick, candidate: bool| {
         let row = rows.iter().find(|row| row.yardstick == yardstick);
         let mean = row.and_then(|r| if candidate { r.paired.candidate.mean() } else { r.paired.base.mean() });
-        rounded(mean.unwrap_or(0.0))
+        nearest(mean.unwrap_or(0.0))
     };
     let names: Vec<String> = std::iter::once(is.plan.candidate.name.clone())
         .chain(is.candidates.iter().map(|one| one.name.clone()))

@@ -5,16 +5,11 @@ use crate::rehearsal::measure::counters::Series;
 use crate::rehearsal::measure::summary::{Spread, Summary};
 use crate::rehearsal::setup::plan::cutovers;
 use crate::report::chart::{Axis, Band};
+use crate::statistics::nearest;
 
 /// Tenths as people write them: `12.5`, and `12` where nothing follows.
 pub fn tenths(number: i64) -> String {
     if number % 10 == 0 { (number / 10).to_string() } else { format!("{}.{}", number / 10, number.abs() % 10) }
-}
-
-/// The nearest integer.
-#[allow(clippy::cast_possible_truncation)]
-pub fn rounded(value: f64) -> i64 {
-    libm::round(value) as i64
 }
 
 /// The axis of these instants, the cutovers marked.
@@ -34,7 +29,7 @@ pub fn points(summary: &Summary<'_>, series: Series, of: &[usize]) -> Vec<Band> 
 
 /// The mean at each of these instants, in tenths.
 pub fn means(summary: &Summary<'_>, series: Series, of: &[usize]) -> Vec<i64> {
-    of.iter().map(|at| summary.at(series, *at).map_or(0, |s| rounded(s.mean * 10.0))).collect()
+    of.iter().map(|at| summary.at(series, *at).map_or(0, |s| nearest(s.mean * 10.0))).collect()
 }
 
 /// The sum of all, place by place.

@@ -3,60 +3,17 @@
 //! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges
 //! nothing.
 
-use super::figures::{hours, means, points, rounded, tenths};
+use super::figures::{hours, means, points, tenths};
 use super::hours::around;
-use crate::format::parameters::Parameter;
 use crate::format::rehearsal::Measure;
-use crate::kernel::Span;
-use crate::kernel::distributions::lognormal_mean;
-use crate::kernel::units::{HOUR, WHOLE};
-use crate::policy::request::{Role, Topic};
-use crate::policy::rules::Rule;
+use crate::policy::request::Topic;
+use crate::rehearsal::measure::capacity::Capacity;
 use crate::rehearsal::measure::counters::Series;
 use crate::rehearsal::measure::summary::Summary;
 use crate::report::chart::{Bar, Chart, Curve, bars, line};
 use crate::report::rehearsal::words::waited;
-use crate::statistics::float;
+use crate::statistics::{float, nearest};
 use maud::{Markup, html};
-
-/// What helpers can take in an hour, all of a kind together.
-struct Capacity {
-    /// How many LAs there are.
-    administrators: u64,
-    /// Requests that those of them who are there can take, in tenths.
-    by_administrators: i64,
-    /// Calls that the agents of the desk can take, in tenths.
-    by_desk: i64,
-}
-
-impl Capacity {
-    fn of(summary: &Summary<'_>) -> Capacity {
-        let (plan, is) = (summary.plan, &summary.plan.parameters);
-        let rules = plan.candidate.base();
-        let places = summary.runs.first().map_or(0, |run| run.places.len().saturating_sub(1));
-        let administrators = match &plan.directory {
-            Some(list) if list.iter().any(|p| p.people.iter().any(|k| k.role.is_some())) => {
-                list.iter().flat_map(|p| &p.people).filter(|k| k.role == Some(Role::LocalAdministrator)).count() as u64
-            }
-            _ => places as u64 * u64::from(is.count(Parameter::Administrators)),
-        };
-        #[allow(clippy::cast_precision_loss)]
-        let there = 1.0 - is.get(Parameter::LaAbsent) as f64 / f64::from(WHOLE);
-        let (handling, p95) = (is.get(Parameter::LaHandling), is.get(Parameter::LaHandlingP95));
-        let agents = float(u64::try_from(rules.get(Rule::DeskAgents)).unwrap_or(0));
-        Capacity {
-            administrators,
-            by_administrators: an_hour(float(administrators) * there, handling, p95),
-            by_desk: an_hour(agents, rules.get(Rule::DeskHandling), rules.get(Rule::DeskHandlingP95)),
-        }
-    }
-}
-
-/// How many requests so many helpers can take in an hour, in tenths.
-fn an_hour(helpers: f64, median: i64, p95: i64) -> i64 {
-    let mean = lognormal_mean(Span(median), Span(p95));
-    if mean <= 0.0 { 0 } else { rounded(helpers * 10.0 * float(HOUR.unsigned_abs()) / mean) }
-}
 
 /// Requests hour by hour against what helpers can take.
 pub fn load(summary: &Summary<'_>) -> Markup {
@@ -77,7 +34,7 @@ pub fn load(summary: &Summary<'_>) -> Markup {
     };
     let hung_up: u64 = summary.runs.iter().map(|run| u64::from(run.hung_up)).sum();
     let runs = (summary.runs.len() as u64).max(1);
-    let hung_up = tenths(rounded(float(hung_up * 10) / float(runs)));
+    let hung_up = tenths(nearest(float(hung_up * 10) / float(runs)));
     let queues = [("wait for an LA", Series::AdministratorQueue), ("wait for an agent", Series::DeskQueue)];
     let lines = queues.map(|(name, series)| Curve { name: name.to_owned(), points: points(summary, series, &of) });
     let requests = chart(
