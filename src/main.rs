@@ -1,4 +1,4 @@
-//! The shell: arguments, files, stdout and stderr, exit codes.
+//! The program: arguments, and the exit code of the verb that they name.
 
 mod cli;
 

@@ -1,4 +1,4 @@
-//! `mims-sim compare FILE`: candidates against a rehearsal's own policy, on the same people with the same luck.
+//! `mims-sim compare FILE`: candidate policies against a rehearsal's own policy, with common random numbers.
 
 use super::Exit;
 use super::files::{find, reason, write_into};

@@ -1,4 +1,4 @@
-//! The verbs, one file each. Only here and in `main` are files and terminals touched.
+//! The command line, with one file for each verb. Only here and in `main` does the program touch files and terminals.
 
 pub mod compare;
 pub mod completions;

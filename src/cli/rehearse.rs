@@ -1,4 +1,5 @@
-//! `mims-sim rehearse FILE`: rolls a policy out over a population, many times over, and judges the gates.
+//! `mims-sim rehearse FILE`: Monte Carlo replicates of a rollout over a population, and the go/no-go answer of its
+//! gates.
 
 use super::Exit;
 use super::files::{find, reason, write, write_into};
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How many main causes have a story.
+/// The number of main causes for which a story is told.
 const STORIES: usize = 4;
 
 /// What to rehearse, and how often.
@@ -80,7 +81,7 @@ fn precision(text: &str) -> Result<i64, String> {
     })
 }
 
-/// A rehearsal, and what was found near it.
+/// A rehearsal, with what was found near its file.
 pub struct LoadedRehearsal {
     /// The rehearsal.
     pub plan: RehearsalPlan,
@@ -243,13 +244,13 @@ pub struct Output<'o> {
     pub folder: Option<&'o Path>,
     /// Standard output gets the JSON document.
     pub json: bool,
-    /// The number of runs was chosen by looking at them.
+    /// Whether the number of runs was chosen by looking at them (sequential analysis).
     pub looked: bool,
-    /// For how many of the runs more is run for the report.
+    /// The number of runs for which candidates, sensitivity and remedies are simulated too.
     pub aside: Option<u32>,
     /// People have names.
     pub names: bool,
-    /// Whoever waits has had enough; what was run is kept.
+    /// The flag that an interrupt raises.
     pub interrupted: Option<&'o AtomicBool>,
 }
 

@@ -1,5 +1,5 @@
-//! Standard output and error: as wide as the terminal, colour where a person looks, and no complaint where a pipe was
-//! closed.
+//! Standard output and standard error: wrapped to the width of a terminal, coloured on a terminal, and silent about a
+//! closed pipe.
 
 use super::Exit;
 use clap::ValueEnum;

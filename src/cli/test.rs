@@ -1,4 +1,4 @@
-//! `mims-sim test`: replays scenarios and judges them.
+//! `mims-sim test`: replays scenarios, judges them, and writes reports.
 
 use super::Exit;
 use super::files::{InputFiles, Planned, find, reason, write_into};

@@ -1,4 +1,4 @@
-//! `mims-sim test --watch`: the same run again whenever a file is saved.
+//! `mims-sim test --watch`: runs again whenever a file is saved.
 //!
 //! Promises that a save is answered at once, and several saves in a row together; editors that write beside and rename
 //! are seen as well, because folders are watched and not files. Deliberately keeps nothing from run to run.

@@ -1,6 +1,7 @@
-//! What changed since earlier results: verdicts, properties, rows that end otherwise, scenarios that are new or gone.
+//! Regression comparison with a baseline, which is the results of an earlier run: changed verdicts, properties and row
+//! outcomes, new scenarios, and scenarios that are gone.
 //!
-//! Promises to compare a scenario with itself by its title, whichever file it lies in. Deliberately judges nothing.
+//! Promises to match scenarios by their titles, even if the file was moved. Deliberately judges nothing.
 
 use super::json::SCHEMA;
 use super::{CaseReport, tally};
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Earlier results, as far as they are compared.
+/// The baseline: those fields of earlier results that are compared.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Earlier {
     scenarios: Vec<Was>,
@@ -40,7 +41,7 @@ struct WasProperty {
     verdict: String,
 }
 
-/// One scenario that is otherwise than it was.
+/// One scenario that differs from the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Its title.
@@ -55,12 +56,12 @@ pub struct Change {
     pub is: Option<String>,
     /// The finding that it shows, whether it was there, and whether it is.
     pub finding: Option<(String, bool, bool)>,
-    /// What else is otherwise, a line each.
+    /// Other differences, one line each.
     pub more: Vec<String>,
 }
 
 impl Change {
-    /// Whether the verdict is another one.
+    /// Whether the verdict itself changed.
     pub fn flips(&self) -> bool {
         self.was != self.is
     }
@@ -77,10 +78,10 @@ impl Change {
     }
 }
 
-/// Reads results that `mims-sim test --format json` or `--report` wrote.
+/// Reads a baseline that `mims-sim test --format json` or `--report` wrote.
 ///
 /// # Errors
-/// Why they cannot be compared.
+/// The reason why the text cannot be compared.
 pub fn read(text: &str) -> Result<Earlier, String> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|why| format!("it is no JSON: {why}"))?;
     match value.get("schema").and_then(serde_json::Value::as_u64) {
@@ -91,8 +92,8 @@ pub fn read(text: &str) -> Result<Earlier, String> {
     serde_json::from_value(value).map_err(|why| format!("it is no report of `mims-sim test`: {why}"))
 }
 
-/// Everything that is otherwise, in the order of the files; what is gone comes last. `whole` says whether all scenarios
-/// were run, so that one that is not there is gone.
+/// All differences, in the order of the files, with scenarios that are gone at the end. Those are reported only if
+/// `whole` says that every scenario was run.
 pub fn compare(earlier: &Earlier, cases: &[CaseReport], whole: bool) -> Vec<Change> {
     let mut before: BTreeMap<&str, &Was> = earlier.scenarios.iter().map(|was| (was.title.as_str(), was)).collect();
     let mut out = Vec::new();
@@ -130,7 +131,7 @@ pub fn compare(earlier: &Earlier, cases: &[CaseReport], whole: bool) -> Vec<Chan
     out
 }
 
-/// Properties that come to something else, and, where the rows are the same ones, those that end otherwise.
+/// Properties with another verdict and, if both runs have the same rows, rows with another outcome.
 fn otherwise(was: &Was, case: &CaseReport) -> Vec<String> {
     let mut out = Vec::new();
     let same = was.rows.len() == case.rows.len() && was.rows.iter().zip(&case.rows).all(|(a, b)| a.word == b.word);

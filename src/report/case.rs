@@ -1,4 +1,4 @@
-//! The view of one verdict that every report is written from.
+//! The view model of one verdict, from which every report is written.
 //!
 //! Promises that texts of the file are safe to show: control characters are replaced. Deliberately judges nothing.
 
@@ -177,7 +177,7 @@ pub fn tally(cases: &[CaseReport]) -> (usize, usize, usize) {
     (of("passed"), of("failed"), of("pending"))
 }
 
-/// The failing cases first, otherwise in the order given.
+/// The failing cases first; apart from that, the order stays.
 pub fn failing_first(cases: &[CaseReport]) -> Vec<&CaseReport> {
     let (wrong, fine): (Vec<&CaseReport>, Vec<&CaseReport>) = cases.iter().partition(|c| c.verdict != "passed");
     [wrong, fine].concat()

@@ -29,7 +29,7 @@ pub fn lines(coverage: &Coverage) -> Vec<CoverageLine> {
     Clause::ALL.iter().map(|c| CoverageLine { clause: c.id(), what: what(*c), text: c.text() }).collect()
 }
 
-/// The table for a terminal, and the sum.
+/// The table for a terminal, with the totals.
 pub fn human(coverage: &Coverage) -> String {
     let mut out = String::new();
     for line in lines(coverage) {

@@ -1,4 +1,5 @@
-//! Which findings each candidate removes, leaves and adds, in Markdown.
+//! The table of candidate policies against findings, in Markdown: which findings each candidate removes, leaves and
+//! adds.
 //!
 //! Promises the same bytes for the same searches. Deliberately claims no proof: what was not broken was not broken by
 //! so many schedules.
@@ -77,7 +78,7 @@ fn word(effect: Effect, broken: usize) -> String {
     }
 }
 
-/// What a candidate does, and whether it keeps what its file says that it answers.
+/// What a candidate does, and whether it answers the findings that its file claims to answer.
 fn sentence(by: &[(&str, Vec<&Searched>)], place: usize, name: &str, book: &Library) -> String {
     let with = |test: &dyn Fn(Effect) -> bool| -> Vec<&str> {
         by.iter().filter(|(_, searches)| test(effect(searches, place))).map(|(subject, _)| *subject).collect()

@@ -1,7 +1,7 @@
-//! The results as JSON, and the schema of that.
+//! The results of `test` as JSON, and the JSON Schema of that document.
 //!
-//! Promises that the schema is made from what is written, and that its number goes up when a field changes its meaning
-//! or goes away; new fields leave it as it is. Deliberately reads nothing.
+//! Promises that the schema is derived from the types that are written, and that its number goes up when a field
+//! changes its meaning or goes away; new fields leave it as it is. Deliberately reads nothing.
 
 use super::{CaseReport, coverage, matrix, tally};
 use schemars::JsonSchema;

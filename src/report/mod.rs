@@ -1,4 +1,4 @@
-//! Reports of verdicts, of searches and of rehearsals, for people and for programs.
+//! Reports of scenario verdicts, of searches and of rehearsals, for people and for programs.
 //!
 //! Promises the same bytes for the same verdicts: no time stamp, no machine. Deliberately judges nothing.
 

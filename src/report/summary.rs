@@ -1,6 +1,6 @@
-//! What changed, in at most ten lines of Markdown: for the description of a merge request.
+//! A summary of changes in at most ten lines of Markdown, for the description of a merge request.
 //!
-//! Promises to say first what a reader has to know: how many verdicts change, which findings go away, which come.
+//! Promises the most important facts first: how many verdicts change, and which findings go away or are new.
 //! Deliberately leaves out what did not change.
 
 use super::baseline::{Change, now};
@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// The most lines.
 pub const LINES: usize = 10;
 
-/// Whether each finding was there and is there: it is if any of its scenarios shows it.
+/// For each finding, whether it was shown before and is shown now, by any of its scenarios.
 #[derive(Default)]
 struct Findings(BTreeMap<(usize, String), (bool, bool)>);
 
@@ -121,7 +121,7 @@ fn under(policy: &str, cells: &[Cell]) -> String {
     format!("**{policy}: {} of {}{}**", changed(flipped), own().count(), findings.words())
 }
 
-/// A title is no markup.
+/// Escapes a title for Markdown.
 fn escaped(title: &str) -> String {
     title.replace('\\', "\\\\").replace('*', "\\*").replace('_', "\\_").replace('`', "\\`").replace('<', "&lt;")
 }

@@ -1,11 +1,11 @@
-//! The verdicts as lines: for a person at a terminal, and for GitHub's annotations.
+//! The verdicts as lines of text: for a terminal, and as GitHub annotations.
 
 use super::{CaseReport, tally};
 use crate::counted::counted;
 use crate::diagnostic::{Diagnostic, Sources, clean, line_col};
 use std::fmt::Write;
 
-/// The lines for a terminal: what failed comes last, where the eye is.
+/// The lines for a terminal. Failures come last, next to the prompt.
 pub fn human(cases: &[CaseReport], colour: bool) -> String {
     let paint =
         |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };

@@ -1,7 +1,7 @@
-//! The files at the paths that a verb is given, with the policies and properties near them, and plans of what is in
-//! them.
+//! The input files of a verb: those at the paths that it is given, with the policies and properties near them, read and
+//! planned.
 //!
-//! Promises one name for one file, and files in the order of their names.
+//! Promises one name for each file, and files in the order of their names.
 
 use super::read::{bytes, directory, reason};
 use mims_sim::clause::{Clauses, parse_citation};
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// How deep folders are searched.
 const DEPTH: usize = 32;
-/// What was found: files that can be read, or everything that is wrong.
+/// The files that were found and read, and everything that is wrong with them.
 pub struct InputFiles {
     /// Scenario files in the order of their names.
     pub scenarios: Vec<LoadedFile>,
@@ -111,8 +111,8 @@ impl InputFiles {
         names.iter().filter_map(under).collect()
     }
 
-    /// The findings of the guide: as the files of the folder `findings` near this path show them, and, where none does,
-    /// as a property states them.
+    /// The findings of the guide: those that files in the folder `findings` near this path show, and further ones that
+    /// only a property states.
     pub fn findings(&self, near: &Path) -> Vec<RelatedFinding> {
         let mut out: BTreeMap<(u32, String), RelatedFinding> = BTreeMap::new();
         let mut add = |property: &PropertyIs, file: &str| {

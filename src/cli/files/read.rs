@@ -1,4 +1,4 @@
-//! Files read within bounds, with a diagnostic for what cannot be read.
+//! Reading of files up to a maximum size, with a diagnostic for files that cannot be read.
 
 use mims_sim::diagnostic::Diagnostic;
 use std::fs;
@@ -10,12 +10,12 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 /// A directory of people larger than this is not read: a hundred bytes a person, for the most people that there can be.
 const LARGEST_DIRECTORY: u64 = 2 * 1024 * 1024 * 1024;
 
-/// What is in a file, as far as it is read at all.
+/// The bytes of a file, at most one more than the maximum size.
 pub fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     up_to(file, LARGEST)
 }
 
-/// What is in a directory of people, or that it is too large.
+/// The bytes of a directory of people, or a diagnostic that it is too large.
 pub fn directory(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     let bytes = up_to(file, LARGEST_DIRECTORY)?;
     if bytes.len() as u64 > LARGEST_DIRECTORY {
@@ -39,7 +39,7 @@ fn up_to(file: &Path, largest: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
     Ok(bytes)
 }
 
-/// Why something could not be read or written, without the number of the system's error.
+/// The reason of an I/O error in words, without its number.
 pub fn reason(why: &io::Error) -> String {
     let text = why.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()

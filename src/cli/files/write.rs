@@ -1,18 +1,17 @@
-//! Files written atomically: beside their place and then renamed, all that belong together or none.
+//! Atomic writing of files: each is written under a temporary name and then renamed, all of a group or none.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file beside its place and renames it, so that nothing is ever half written; who may read and write it stays
-/// as it was.
+/// Writes a file under a temporary name and renames it, so that it is never half written. Its permissions are kept.
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     write_all(&[(path.to_owned(), bytes)])
 }
 
-/// Writes several files that belong together: all of them are there before the first is renamed, so that a full disk
-/// leaves those before as they were.
+/// Writes several files that belong together. All of them are written before the first is renamed, so that a full disk
+/// leaves the earlier files as they were.
 fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
     let beside = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -37,8 +36,8 @@ fn write_all(files: &[(PathBuf, impl AsRef<[u8]>)]) -> io::Result<()> {
     written
 }
 
-/// Writes files that belong together into a folder, by their names in it, as [`write_all`] does; what folders they need
-/// are made, and are gone again where it fails.
+/// Writes files that belong together into a folder, by their names in it, as [`write_all`] does. Folders are created as
+/// needed, and removed again if it fails.
 pub fn write_into(folder: &Path, files: impl IntoIterator<Item = (String, impl AsRef<[u8]>)>) -> io::Result<()> {
     let files: Vec<(PathBuf, _)> = files.into_iter().map(|(name, bytes)| (folder.join(name), bytes)).collect();
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
@@ -53,7 +52,7 @@ pub fn write_into(folder: &Path, files: impl IntoIterator<Item = (String, impl A
     })
 }
 
-/// Writes a file that is not there yet; where that fails, there is none afterwards.
+/// Writes a new file; it is an error if it exists, and on failure none is left.
 pub fn begin(file: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)?;

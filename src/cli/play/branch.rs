@@ -1,8 +1,7 @@
-//! The rows that are played: so many of the file, and then others in their place.
+//! A branch of play: a prefix of the file's rows, followed by rows that were typed in their place.
 //!
-//! Promises that what is played is the file's own text as far as it goes, comments included, with the other rows after
-//! it; and that a branch that is written down says how everything in it ended. Deliberately runs nothing: a row more or
-//! less is another text.
+//! Promises the file's own text for the prefix, comments included, with the typed rows after it; a branch that is saved
+//! states how each of its rows ended. Deliberately runs nothing: a branch with one row more or less is another text.
 
 use super::typed::TypedRow;
 use mims_sim::act::ActKind;

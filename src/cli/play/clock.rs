@@ -1,6 +1,6 @@
-//! The real clock beside the virtual one: the same time of day, on the scenario's day.
+//! The mapping from the real clock to the virtual clock: the same time of day, on the scenario's day.
 //!
-//! Promises that rows typed one after another go forwards. Deliberately moves no day of the scenario: calendar, cutover
+//! Promises that rows which are typed later happen later. Deliberately moves no day of the scenario: calendar, cutover
 //! and office hours are those of its own year.
 
 use mims_sim::kernel::{Date, Span, Time};

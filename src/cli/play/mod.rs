@@ -1,4 +1,5 @@
-//! `mims-sim play FILE`: a scenario step by step at the terminal, back and forth and other ways.
+//! `mims-sim play FILE`: interactive replay of a scenario at the terminal, forwards, backwards and along other
+//! branches.
 //!
 //! Promises one semantics: what is played is a text like any scenario's, run from its beginning after every row, so
 //! that a step back is a run of fewer rows and a branch that is saved replays as it was played. Codes and QR codes are

@@ -1,6 +1,6 @@
-//! A file at the terminal: what is typed, done and told.
+//! An interactive session with one file: reads a line, runs it, and shows the result.
 //!
-//! Promises that a row which cannot be leaves everything as it was. Deliberately knows no rule: it runs texts.
+//! Promises that a row which is refused changes nothing. Deliberately knows no rule: it only runs texts.
 
 use super::branch::Branch;
 use super::clock::{days, next_on, wall};

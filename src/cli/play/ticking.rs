@@ -1,4 +1,4 @@
-//! Codes that go with the real clock, in the terminal's first line, while the terminal waits for what is typed.
+//! A live status line: codes follow the real clock in the first line of the terminal while it waits for input.
 //!
 //! Promises that what is typed stays as it is: the first line is kept out of what scrolls, and the cursor goes back to
 //! where it was. The terminal is given back whole, after an interrupt too. Deliberately reads no key.

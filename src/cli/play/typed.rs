@@ -1,4 +1,4 @@
-//! What is typed at the prompt: a command, or a row to go on with.
+//! The parser of the prompt: a command, or a row to continue with.
 //!
 //! Promises that a row means at the prompt what it means in a file; only what a table cannot know is filled in.
 //! Deliberately runs nothing.

@@ -1,4 +1,4 @@
-//! Stacked bars over time: how many, of what causes, hour by hour.
+//! Stacked bar charts over time: how many, and of what causes, hour by hour.
 //!
 //! Promises that the height of a bar is the sum of its parts, that parts differ in pattern as well as in colour, and a
 //! legend in words. Deliberately computes no statistics.
@@ -7,16 +7,16 @@ use super::frame::{Axis, Chart, KINDS, across, framed, legend, table, upward, wh
 use maud::{Markup, html};
 use std::fmt::Write;
 
-/// A kind of part, from the foot up.
+/// One series of a stack; the first stands at the bottom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
     /// Its name.
     pub name: String,
-    /// How much of it is in each column.
+    /// Its value in each column.
     pub parts: Vec<i64>,
 }
 
-/// The chart; every kind has a part for each column of the axis. `capacity` is a line across that load is held against.
+/// Draws the chart. Every series has a value for each column of the axis; `capacity` is a named horizontal line.
 pub fn bars(chart: &Chart, axis: &Axis, kinds: &[Bar], capacity: Option<(&str, i64)>) -> Markup {
     let of = |kind: &Bar, column: usize| kind.parts.get(column).copied().unwrap_or_default().max(0);
     let sum = |column: usize| kinds.iter().map(|kind| of(kind, column)).sum::<i64>();

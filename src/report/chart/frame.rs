@@ -1,5 +1,5 @@
-//! What all charts share: title, description, axes, grid, marks across, the table of the numbers, and a slider along
-//! the columns that a script brings out, to read them one by one.
+//! The frame that all charts share: title, description, axes, grid, marks, the table of the numbers, and a slider that
+//! a script reveals for reading the columns one by one.
 //!
 //! Promises that whatever is drawn is in the table too, and that nothing needs the script. Deliberately draws no data.
 
@@ -35,7 +35,7 @@ pub struct Chart {
     pub unit: fn(i64) -> String,
 }
 
-/// The words along the foot; a column is as wide as its share of the whole.
+/// The horizontal axis; all columns are equally wide.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Axis {
     /// What each column is called in the table.
@@ -55,24 +55,24 @@ pub struct Mark {
     pub name: String,
 }
 
-/// A number as an `i64`; no chart has more columns.
+/// A count of columns as an `i64`.
 pub(super) fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Where columns begin.
+/// The horizontal scale: where columns begin.
 pub(super) fn across(columns: usize) -> Scale {
     Scale { from: 0, to: whole(columns).max(1), start: LEFT, end: WIDTH - RIGHT }
 }
 
-/// Where numbers stand, and the ticks beside them.
+/// The vertical scale, and its ticks.
 pub(super) fn upward(largest: i64) -> (Scale, Vec<i64>) {
     let ticks = ticks(largest, NUMBERS);
     let to = ticks.last().copied().unwrap_or(1);
     (Scale { from: 0, to, start: HEIGHT - FOOT, end: TOP }, ticks)
 }
 
-/// Grid, numbers, words and marks around what is drawn.
+/// Puts grid, numbers, names and marks around what is drawn.
 pub(super) fn framed(chart: &Chart, axis: &Axis, largest: i64, legend: &Markup, drawn: &str, table: &Markup) -> Markup {
     let (up, ticks) = upward(largest);
     let along = across(axis.columns.len());
@@ -112,7 +112,7 @@ pub(super) fn framed(chart: &Chart, axis: &Axis, largest: i64, legend: &Markup, 
     }
 }
 
-/// Names in words, each with a piece of what stands for it; `piece` draws that within 18 by 14.
+/// The legend: each name with a sample of its mark, drawn by `piece` within 18 by 14.
 pub(super) fn legend<'n>(names: impl Iterator<Item = (usize, &'n str)>, class: &str, piece: &str) -> Markup {
     html! {
         ul.legend { @for (nth, name) in names {
@@ -126,10 +126,10 @@ pub(super) fn legend<'n>(names: impl Iterator<Item = (usize, &'n str)>, class: &
     }
 }
 
-/// How many kinds look different before they begin again.
+/// How many series look different before patterns repeat.
 pub(super) const KINDS: usize = 6;
 
-/// A table of one row a column of the chart.
+/// The table of the numbers, with one row for each column of the chart.
 pub(super) fn table(chart: &Chart, heads: &[String], rows: &[(String, Vec<i64>)]) -> Markup {
     html! {
         table {

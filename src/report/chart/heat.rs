@@ -1,4 +1,4 @@
-//! A heat map: places down, hours across, darker for more; a table whose cells are shaded.
+//! A heat map, which is a table with shaded cells: places are rows, hours are columns, and darker means more.
 //!
 //! Promises the number in each cell, and steps that differ in lightness alone, so that they survive a printer and
 //! colour blindness. Deliberately scales by nothing but the largest number, and chooses no rows: a page does that by
@@ -7,10 +7,10 @@
 use super::frame::Chart;
 use maud::{Markup, html};
 
-/// How many steps of lightness there are beside nothing.
+/// The number of steps of lightness, without that for zero.
 const STEPS: i64 = 5;
 
-/// What is shown.
+/// The data of a heat map.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heat {
     /// The names of the columns.
@@ -32,12 +32,12 @@ pub struct HeatRow {
     pub numbers: Vec<i64>,
 }
 
-/// The step of a number: 0 for nothing, then 1 to 5 by fifths of the largest.
+/// The step of a number: 0 for zero, then 1 to 5 by fifths of the largest.
 fn step(number: i64, largest: i64) -> i64 {
     if number <= 0 || largest <= 0 { 0 } else { ((number * STEPS + largest - 1) / largest).clamp(1, STEPS) }
 }
 
-/// The chart.
+/// Draws the heat map.
 pub fn heat(chart: &Chart, heat: &Heat) -> Markup {
     let largest = heat.rows.iter().flat_map(|row| &row.numbers).copied().max().unwrap_or_default();
     html! {

@@ -1,4 +1,4 @@
-//! Lines over time, each with the band in which nine of ten runs lie.
+//! Line charts over time: each line is a median with its band from the 5th to the 95th percentile of the runs.
 //!
 //! Promises lines that differ in dashes as well as in colour. Deliberately computes no statistics.
 
@@ -6,7 +6,7 @@ use super::frame::{Axis, Chart, KINDS, across, framed, legend, table, upward, wh
 use maud::{Markup, html};
 use std::fmt::Write;
 
-/// What a line comes to in one column.
+/// The quantiles of the runs in one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
     /// The 5th percentile of the runs.
@@ -26,7 +26,7 @@ pub struct Curve {
     pub points: Vec<Band>,
 }
 
-/// The chart; every line has a point for each column of the axis.
+/// Draws the chart. Every line has a point for each column of the axis.
 pub fn line(chart: &Chart, axis: &Axis, lines: &[Curve]) -> Markup {
     let largest = lines.iter().flat_map(|l| &l.points).map(|p| p.high.max(p.middle)).max().unwrap_or_default();
     let (up, _) = upward(largest);

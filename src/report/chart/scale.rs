@@ -1,22 +1,22 @@
-//! From a number to a place, in integers.
+//! A linear scale in integers: from a value to a coordinate, and round ticks.
 //!
 //! Promises round ticks that enclose the numbers. Deliberately draws nothing.
 
-/// A line of numbers laid onto a line of places.
+/// A range of values mapped onto a range of coordinates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     /// The number at the start.
     pub from: i64,
     /// The number at the end; not less than `from`.
     pub to: i64,
-    /// The place of the start.
+    /// The coordinate of the start.
     pub start: i64,
-    /// The place of the end; less than `start` where the axis points up.
+    /// The coordinate of the end; less than `start` if the axis points up.
     pub end: i64,
 }
 
 impl Scale {
-    /// The place of a number, rounded to the nearest; what lies outside stands at the edge.
+    /// The coordinate of a value, rounded to the nearest; values outside the range are clamped to its ends.
     pub fn at(&self, value: i64) -> i64 {
         let span = i128::from(self.to) - i128::from(self.from);
         if span <= 0 {

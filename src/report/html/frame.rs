@@ -1,7 +1,7 @@
-//! What every page has: its head with a strict content security policy, its style, citations that say what a clause
-//! says, and the list of clauses that they lead to.
+//! The frame of every page: the head with a strict content security policy, the style, citations of clauses, and the
+//! list of clauses that they link to.
 //!
-//! Promises one file that opens offline and asks nothing of any network. Deliberately knows no verdict.
+//! Promises one file that opens offline and makes no request to any network. Deliberately knows no verdict.
 
 use super::lean;
 use crate::clause::{Clause, Clauses};
@@ -23,11 +23,11 @@ pub const SEARCH: [&str; 2] = [
     include_str!("filter.js"),
 ];
 
-/// What is shown at the foot of the window.
+/// The style of a clause that is shown at the bottom of the window.
 const FOOT: &str = "{display:block;position:fixed;z-index:9;inset:auto 0 0;margin:0;padding:.8em 1.2em;\
     background:var(--ink);color:var(--paper);font-size:1rem}";
 
-/// A line ends here: a change of one thing is a change of one line.
+/// A line break in the file, so that a change of one element is a change of one line.
 pub const NL: PreEscaped<&str> = PreEscaped("\n");
 
 /// What a page is made of.
@@ -38,7 +38,7 @@ pub struct HtmlPage<'p> {
     pub clauses: Clauses,
     /// Style of its own.
     pub style: String,
-    /// Scripts that make it handier; it reads whole without them.
+    /// Optional scripts; the page is complete without them.
     pub scripts: Vec<&'static str>,
 }
 
@@ -73,18 +73,18 @@ impl HtmlPage<'_> {
     }
 }
 
-/// By what the policy knows a script: a browser runs nothing else.
+/// The hash by which the content security policy allows a script; a browser runs no other.
 fn hash(script: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(script)))
 }
 
-/// The style without what only its author needs.
+/// The style without comments and indentation.
 fn bare(style: &str) -> String {
     style.lines().map(str::trim).filter(|line| !line.starts_with("/*")).collect()
 }
 
-/// A clause of the list is shown at the foot of the window, where nothing covers it, while a citation of it is pointed
-/// at or has the focus.
+/// The style that shows a clause at the bottom of the window while a citation of it is under the pointer or has the
+/// focus.
 fn shown(clauses: Clauses) -> String {
     let mut out = String::new();
     for clause in clauses.iter() {

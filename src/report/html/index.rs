@@ -1,6 +1,6 @@
-//! The index of all scenarios: one sentence first, then what is not as expected, every scenario, and every clause.
+//! The index page of all scenarios: one sentence, then failures, all scenarios by folder, and coverage of the clauses.
 //!
-//! Promises what failed first, and an index that reads without scripts. Deliberately judges nothing.
+//! Promises that failures come first, and an index that can be read without scripts. Deliberately judges nothing.
 
 use super::frame::{FILTERS, HtmlPage, INDEX_STYLE, NL, SEARCH, cite, named};
 use super::marks::{slug, verdict_mark};
@@ -27,7 +27,7 @@ pub struct Entry<'c> {
 }
 
 impl Entry<'_> {
-    /// The worst that a case of it came to.
+    /// The worst verdict of its cases.
     fn verdict(&self) -> &'static str {
         let any = |word: &str| self.cases.iter().any(|case| case.verdict == word);
         if any("failed") {
@@ -49,7 +49,7 @@ impl Entry<'_> {
     }
 }
 
-/// The files in their order, each with a page whose name no other has.
+/// The files in their order, each with a page name of its own.
 pub fn entries(cases: &[CaseReport]) -> Vec<Entry<'_>> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let mut out: Vec<Entry<'_>> = Vec::new();
@@ -145,7 +145,7 @@ fn failing(entry: &Entry<'_>, case: &CaseReport) -> Markup {
     }
 }
 
-/// Choices that work by style alone, and a search that a script brings out.
+/// Filters that work by style alone, and a search that a script reveals.
 fn filters(tags: &[&str], (passed, failed, pending): (usize, usize, usize)) -> Markup {
     let verdicts = [("failed", failed), ("pending", pending), ("passed", passed)];
     let mixed = verdicts.iter().filter(|(_, count)| *count > 0).count() > 1;
@@ -180,7 +180,7 @@ fn choice(name: &str, id: &str, says: &str, chosen: bool) -> Markup {
     html! { label { input type="radio" name=(name) id=(id) checked[chosen]; span { (says) } } " " }
 }
 
-/// The style by which the choices choose.
+/// The style that makes the filters work.
 fn rules(tags: usize) -> String {
     let mut out = String::new();
     for word in ["failed", "pending", "passed"] {

@@ -1,12 +1,13 @@
-//! What a page does without: style for classes that none of its elements has, quotes and end tags that HTML lets go.
+//! Minification of a page: style rules whose classes no element has, and quotes and end tags that HTML does not need,
+//! are left out.
 //!
-//! Promises a page that a browser reads as the same. Deliberately knows only what `maud` and the style sheets of this
-//! room write: every value of an attribute is quoted, and a quote in a text is escaped.
+//! Promises that a browser reads the page as the same document. Deliberately knows only what `maud` and the style
+//! sheets of this room write: every value of an attribute is quoted, and a quote in a text is escaped.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Elements of SVG that have nothing in them here.
+/// End tags of SVG elements that are always empty here.
 const EMPTY: [&str; 3] = ["></path>", "></circle>", "></rect>"];
 
 /// The same markup, without quotes around values that need none.
@@ -28,14 +29,14 @@ fn simple(c: char) -> bool {
     c.is_ascii_alphanumeric() || "#._-".contains(c)
 }
 
-/// The classes of the elements, and the words of scripts, which may set others.
+/// The classes of the elements, and all words of the scripts, since scripts may set further classes.
 pub fn classes<'b>(body: &'b str, scripts: &[&'b str]) -> BTreeSet<&'b str> {
     let values = body.split(" class=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let words = scripts.iter().flat_map(|script| script.split(|c: char| !(c.is_alphanumeric() || c == '-')));
     values.flat_map(str::split_ascii_whitespace).chain(words).collect()
 }
 
-/// The style that can matter where elements have these classes.
+/// Those style rules that can apply to elements with these classes.
 pub fn style(text: &str, classes: &BTreeSet<&str>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -58,7 +59,7 @@ pub fn style(text: &str, classes: &BTreeSet<&str>) -> String {
     out
 }
 
-/// Where the block ends whose inside this begins with.
+/// The position of the brace that closes the block in which the text begins.
 fn end(text: &str) -> usize {
     let mut depth = 0;
     let closes = |(_, c): &(usize, char)| {
@@ -68,7 +69,7 @@ fn end(text: &str) -> usize {
     text.char_indices().find(closes).map_or(text.len(), |(at, _)| at)
 }
 
-/// A list of selectors in parts, at the commas that are in no brackets.
+/// A list of selectors, split at the commas that are not in brackets.
 fn selectors(head: &str) -> Vec<&str> {
     let mut depth = 0;
     let outside = |c: char| {
@@ -78,7 +79,7 @@ fn selectors(head: &str) -> Vec<&str> {
     head.split(outside).collect()
 }
 
-/// Whether there is every class that a selector asks for, but for what is in its brackets.
+/// Whether every class that a selector needs exists; what it has in brackets is ignored.
 fn can_match(selector: &str, classes: &BTreeSet<&str>) -> bool {
     let mut depth = 0;
     let outside = |c: &char| {

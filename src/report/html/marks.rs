@@ -1,8 +1,8 @@
-//! Small pieces that the index and the pages of scenarios share: the mark of a verdict, and the letters of an id.
+//! Elements that the index and the scenario pages share: the mark of a verdict, and names safe for an id.
 
 use maud::{Markup, html};
 
-/// A verdict as a sign, with the word for who does not see it.
+/// A verdict as a sign, labelled with its word for screen readers.
 pub fn verdict_mark(verdict: &str) -> Markup {
     let sign = match verdict {
         "passed" => "✓",
@@ -12,7 +12,7 @@ pub fn verdict_mark(verdict: &str) -> Markup {
     html! { span.v.(verdict) role="img" aria-label=(verdict) { (sign) } }
 }
 
-/// Letters and digits, and `-` for whatever else there is.
+/// The text with every character but letters, digits and `_` replaced by `-`.
 pub fn slug(text: &str) -> String {
     let safe = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '-' };
     text.chars().map(safe).collect()

@@ -1,7 +1,7 @@
 //! The verdicts as pages that open offline: an index, and a page for each scenario file.
 //!
-//! Promises pages that read without scripts, and a page's bytes that depend on its own file alone. Deliberately judges
-//! nothing.
+//! Promises pages that can be read without scripts, and a page's bytes that depend on its own file alone. Deliberately
+//! judges nothing.
 
 pub(super) mod frame;
 mod index;

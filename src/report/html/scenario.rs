@@ -1,7 +1,7 @@
-//! The page of one scenario file: for each case the time line, what is not as expected, the rows with their diagrams
-//! and decisions, the end, the properties; then the file itself and the clauses.
+//! The page of one scenario file: for each case its failures, the time line, the rows with sequence diagrams and
+//! decisions, the final state and the properties; then the file itself and the clauses.
 //!
-//! Promises that what is wrong stands before what is right. Deliberately judges nothing.
+//! Promises that failures come first. Deliberately judges nothing.
 
 use super::frame::{HtmlPage, NL, cite, glossary, named};
 use super::marks::{slug, verdict_mark};
@@ -19,10 +19,10 @@ use maud::{Markup, html};
 
 /// How many lines of the file are shown around one that is wrong.
 const AROUND: usize = 2;
-/// A row of fewer messages and decisions is told again rather than pointed at.
+/// A row with fewer messages and decisions than this is repeated, not linked to an equal one.
 const WORTH_SHARING: usize = 4;
 
-/// The page of a file whose cases these are; `index` is the way back.
+/// The page of the file with these cases; `index` is the path of the index page.
 pub fn scenario(cases: &[&CaseReport], index: &str) -> String {
     let Some(first) = cases.first() else { return String::new() };
     let clauses = cases.iter().fold(Clauses::NONE, |all, case| all.union(cited(case)));
@@ -79,7 +79,7 @@ fn cited(case: &CaseReport) -> Clauses {
     case.wrong.iter().fold(properties.union(named(&case.cites)), |all, wrong| all.union(named(&wrong.rests_on)))
 }
 
-/// The rows of a page that saw each course of things first: whatever took the same one later points there.
+/// The first row of each course of messages and decisions; later rows with an equal course link to it.
 #[derive(Default)]
 struct Courses<'c>(Vec<(&'c SequenceRow, String)>);
 
@@ -102,7 +102,7 @@ impl<'c> Courses<'c> {
     }
 }
 
-/// Whether both rows went alike: the same messages and decisions, each as long after the row began.
+/// Whether both rows have the same messages and decisions, each at the same time after the beginning of the row.
 fn same_course(a: &SequenceRow, b: &SequenceRow) -> bool {
     let after = |row: &SequenceRow, at: Time| row.began.map(|began| at.0 - began.0);
     let alike = |(x, y): (&Frame, &Frame)| match (x, y) {
@@ -247,7 +247,7 @@ fn row_name(id: &str) -> String {
     }
 }
 
-/// The state before a row, without what is at rest.
+/// The state before a row, without values that are at their default.
 fn before(row: &SequenceRow) -> Markup {
     let at_rest = |is: &str| ["none", "no", "0", "their own"].contains(&is);
     let told: Vec<_> = row.before.0.iter().filter(|(_, is)| !at_rest(is)).collect();
@@ -260,7 +260,7 @@ fn before(row: &SequenceRow) -> Markup {
     }
 }
 
-/// The diagram of a row and the same as a table, with the clauses of each decision.
+/// The sequence diagram of a row, and the same as a table with the clauses of each decision.
 fn inside(row: &SequenceRow, open: bool) -> Markup {
     let picture = sequence(row);
     let messages = row.steps.iter().filter(|step| matches!(step, Frame::Message { .. })).count();
@@ -299,7 +299,8 @@ fn decided(step: &Frame) -> Markup {
     } }
 }
 
-/// One line a message, with the decisions that it led to; what was decided before any message comes first.
+/// One line for each message, with the decisions that it caused; decisions before the first message have a line of
+/// their own.
 fn table(row: &SequenceRow) -> Markup {
     let mut lines: Vec<(Option<&Frame>, Vec<&Frame>)> = Vec::new();
     for step in &row.steps {

@@ -1,7 +1,7 @@
-//! A sequence diagram of one row: a line down for each party that took part, an arrow for each message, a mark for each
-//! decision.
+//! A sequence diagram of one row: a lifeline for each party, an arrow for each message, and a mark for each decision.
 //!
-//! Promises to draw whatever the table beside it has, in the same order. Deliberately holds no clause: the table does.
+//! Promises to draw everything that the table next to it lists, in the same order. Deliberately shows no clause,
+//! because the table does.
 
 use crate::counted::counted;
 use crate::kernel::Time;

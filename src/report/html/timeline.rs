@@ -1,8 +1,8 @@
-//! A run on a time line: a lane for each person, a dot for each end of an act, a bar for what took time, and how far
-//! each property was kept.
+//! A time line of a run: a lane for each person, a dot for the end of each act, a bar for each act that took time, and
+//! a bar for each property.
 //!
-//! Promises that what happens in an instant is as visible as what takes a week: the axis keeps the order of things and
-//! shortens long waits. Deliberately has no table of its own: the rows of the page are its data.
+//! Promises that short and long acts are both visible: the axis keeps the order of events and shortens long waits.
+//! Deliberately has no table of its own, because the rows of the page are its data.
 
 use crate::act::ActOutcome;
 use crate::counted::counted;

@@ -1,4 +1,4 @@
-//! Where the numbers are from that a rehearsal's parameters rest on.
+//! The calibration table: published observations that the defaults of parameters were set from.
 //!
 //! Promises a row for each citation in the table of parameters. Deliberately holds no number that the model uses: those
 //! stand in the table of parameters alone.

@@ -1,7 +1,7 @@
-//! A comparison as a rollout owner reads it, and as JSON.
+//! A comparison of candidate policies, as text for a rollout owner and as JSON.
 //!
-//! Promises access, support and security side by side, with an interval for every difference. Deliberately weighs
-//! nothing.
+//! Promises access, support and security next to each other, with a confidence interval for every difference.
+//! Deliberately weighs nothing.
 
 use super::words::decision_word;
 use crate::counted::counted;
@@ -45,7 +45,7 @@ pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The path of a knob.
+/// The path of a rule or parameter.
 pub const fn path(knob: Knob) -> &'static str {
     match knob {
         Knob::Rule(rule) => rule.info().path,
@@ -61,7 +61,7 @@ fn settings(all: &[Setting]) -> String {
     all.iter().map(setting).collect::<Vec<_>>().join(", ")
 }
 
-/// A number of the yardstick as a person reads it: seconds as minutes, counts with a digit where they are small.
+/// A value of the yardstick as text: times in minutes or hours, and small counts with one decimal.
 pub(super) fn amount(row: &YardstickRow, value: f64) -> String {
     if row.yardstick.is_time() {
         let minutes = value / 60.0;
@@ -70,7 +70,7 @@ pub(super) fn amount(row: &YardstickRow, value: f64) -> String {
     if value.abs() < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
 }
 
-/// A difference with its sign; nothing has none.
+/// A difference with its sign; zero has none.
 pub(super) fn signed(row: &YardstickRow, value: f64) -> String {
     let text = amount(row, value);
     if value > 0.0 && !text.starts_with(['+', '-']) { format!("+{text}") } else { text }
@@ -193,7 +193,7 @@ fn table(all: &Comparison<'_>, out: &mut String) {
     }
 }
 
-/// For which values a gate is met, as a sentence.
+/// The values for which a gate is met, as a sentence.
 fn says(answer: &SweepAnswer) -> String {
     let one = |value: i64| setting(&(answer.knob, value));
     let knob = path(answer.knob);

@@ -1,7 +1,8 @@
-//! A rehearsal as machines read it: one JSON document, and every run as CSV. All measures are in `measures`.
+//! A rehearsal for programs: one JSON document with summaries, and a CSV with one row for each run and gate. All
+//! measures are in `measures`.
 //!
-//! Promises a version, the same bytes for the same runs, and no names of people; places smaller than a class are one
-//! line together. Deliberately judges nothing.
+//! Promises a version, the same bytes for the same runs, and no names of people; places with few accounts are
+//! reported together. Deliberately judges nothing.
 
 use super::words::{SMALL, decided, decision_word, demand, instant, sentence};
 use crate::clause::Clause;
@@ -26,7 +27,7 @@ fn numbers(s: Spread) -> Value {
     out.into()
 }
 
-/// The mean with its interval, in units of so many.
+/// The mean with its interval, divided by `unit`.
 fn mean(s: &Spread, unit: f64) -> Map<String, Value> {
     let all =
         [("mean", Some(s.mean)), ("mean-low", s.interval.map(|i| i.low)), ("mean-high", s.interval.map(|i| i.high))];
@@ -99,7 +100,7 @@ fn gates(summary: &Summary<'_>) -> Vec<Value> {
     gates.map(one).collect()
 }
 
-/// Every series that is not nothing throughout, at each instant.
+/// Every series that is not zero throughout, at each instant.
 fn over_time(summary: &Summary<'_>) -> Vec<Value> {
     let one = |(series, measure, of, reason): (Series, Measure, &str, &str)| {
         let values = summary.over_time(series);
@@ -179,7 +180,7 @@ const fn unit(what: &Criterion) -> &'static str {
     }
 }
 
-/// Places by name, those that are small together.
+/// The places by name, with the small ones together.
 fn places(summary: &Summary<'_>) -> Vec<Value> {
     let mut out = Vec::new();
     let (mut count, mut accounts, mut locked) = (0_u32, 0_u32, 0.0);
@@ -196,7 +197,7 @@ fn places(summary: &Summary<'_>) -> Vec<Value> {
     out
 }
 
-/// Every run: one row for each gate, with the number that it looked at and whether that met it.
+/// One row for each run and gate: the value that the gate compares, and whether it is met.
 pub fn runs_csv(summary: &Summary<'_>) -> String {
     let mut out = String::from("run,gate,value,unit,met\n");
     for run in summary.runs {

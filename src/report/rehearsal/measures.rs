@@ -1,8 +1,8 @@
-//! Every measure of a rehearsal as tidy rows: one number over the runs in each, for whoever goes on with them
-//! elsewhere.
+//! All measures of a rehearsal as tidy data: one variable, instant and group in each row, for analysis in other tools.
 //!
-//! Promises all that was counted, the same columns in every row and the same bytes for the same runs; the columns are
-//! described in `docs/measures.md`. Deliberately leaves out what a file's `measures:` says: that is for reports.
+//! Promises everything that was counted, the same columns in every row and the same bytes for the same runs; the
+//! columns are described in `docs/measures.md`. Deliberately leaves out what a file's `measures:` says: that is for
+//! reports.
 
 use super::words::SMALL;
 use crate::format::rehearsal::{Group, Measure};
@@ -13,14 +13,14 @@ use crate::statistics::Interval;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// One number over the runs.
+/// One measure over the runs: mean, confidence interval and quantiles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeasureRow {
     /// What was measured.
     pub measure: &'static str,
     /// Of whom.
     pub of: String,
-    /// By which reason, topic or clause; empty where it is not told apart.
+    /// By which reason, topic or clause; empty if the measure has no such breakdown.
     pub by: &'static str,
     /// When, by the clocks of Singapore; none for a number of the whole run.
     pub at: Option<Time>,
@@ -136,10 +136,10 @@ fn digits(value: f64) -> String {
     format!("{value:.3}")
 }
 
-/// The rows as one Parquet file, with the columns of the CSV; none where the times of the rows say so.
+/// The rows as one Parquet file, with the columns of the CSV; without a time stamp of its own.
 ///
 /// # Errors
-/// What the library that writes it complains of.
+/// The message of the Parquet library.
 #[cfg(feature = "parquet")]
 pub fn parquet(rows: &[MeasureRow]) -> Result<Vec<u8>, String> {
     columnar::write(rows).map_err(|why| why.to_string())

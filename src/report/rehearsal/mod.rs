@@ -1,6 +1,7 @@
-//! Reports of a rehearsal: text, one page, JSON, tidy rows, work lists, and what it was compared with and held against.
+//! Reports of a rehearsal: text, an HTML page, JSON, tidy data and work lists; and reports of comparisons and of the
+//! validation.
 //!
-//! Promises that every report says the same thing in the same words. Deliberately runs nothing.
+//! Promises the same wording in every report. Deliberately runs nothing.
 
 pub mod calibration;
 pub mod compare;

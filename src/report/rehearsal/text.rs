@@ -1,7 +1,7 @@
-//! A rehearsal for a terminal: the answer first, then the gates, the morning hour by hour, the queues, and the places
-//! at risk.
+//! A rehearsal as text for a terminal: the go/no-go answer first, then gates, the cutover day hour by hour, waiting
+//! times, and places at risk.
 //!
-//! Promises the same bytes for the same runs, and no name: places are numbers unless a directory named them.
+//! Promises the same bytes for the same runs, and no names of people; places are numbers unless a directory names them.
 
 use super::words::{SMALL, decided, decision_word, demand, instant, percent, sentence, value, waited};
 use crate::counted::counted;
@@ -15,7 +15,7 @@ use crate::rehearsal::measure::summary::{Spread, Summary, spread};
 use crate::statistics::Decision;
 use std::fmt::Write;
 
-/// How many places are shown, those that fare worst first.
+/// How many places are shown, the worst first.
 const PLACES: usize = 10;
 
 /// The whole report for a terminal.
@@ -116,7 +116,7 @@ fn morning(summary: &Summary<'_>, out: &mut String) {
     }
 }
 
-/// Every evening in a line, in steps of a few days where there are many.
+/// One line for each evening, in steps of several days in a long span.
 fn days(summary: &Summary<'_>, out: &mut String) {
     let evenings: Vec<usize> = (0..summary.grid.len())
         .filter(|i| summary.grid.get(*i).is_some_and(|at| at.time_of_day() == 18 * HOUR))
@@ -140,7 +140,7 @@ fn days(summary: &Summary<'_>, out: &mut String) {
     }
 }
 
-/// The places that fare worst on the morning; small ones are not shown by themselves.
+/// The places with the largest share locked out on the first morning; small places are not shown.
 fn places(summary: &Summary<'_>, out: &mut String) {
     let mut all = summary.places();
     all.retain(|(_, accounts, locked)| *accounts >= SMALL && locked.mean > 0.0);

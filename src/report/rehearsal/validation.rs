@@ -1,13 +1,13 @@
-//! What the model predicted beside what was observed, in Markdown.
+//! The validation report in Markdown: predictions of the model next to published observations.
 //!
-//! Promises that a miss is printed as a miss. Deliberately explains none away.
+//! Promises that a miss is printed as a miss.
 
 use crate::counted::counted;
 use crate::rehearsal::RehearsalPlan;
 use crate::rehearsal::study::validation::ValidationRow;
 use std::fmt::Write;
 
-/// The report: what is known from elsewhere, and the queues on paper.
+/// The report: observations of real rollouts, and queueing theory for the desk.
 pub fn markdown(plan: &RehearsalPlan, runs: usize, observed: &[ValidationRow], theory: &[ValidationRow]) -> String {
     let mut out = String::from("# What the model was held against\n\n");
     let _ = writeln!(

@@ -1,6 +1,6 @@
-//! The words for a rehearsal's answer, gates, decisions and numbers, which every report of it uses.
+//! The wording of a rehearsal's answer, gates, decisions and numbers, which all of its reports share.
 //!
-//! Promises one wording everywhere. Deliberately knows no layout.
+//! Deliberately knows no layout.
 
 use crate::diagnostic::clean;
 use crate::format::rehearsal::Measure;
@@ -13,7 +13,7 @@ use crate::rehearsal::measure::summary::{Spread, Summary, spread};
 use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::{Decision, nearest};
 
-/// A place with fewer accounts is not shown by itself.
+/// Places with fewer accounts are not shown one by one, to protect the people there.
 pub const SMALL: u32 = 20;
 
 /// The word of a decision.
@@ -25,7 +25,7 @@ pub const fn decision_word(decision: Decision) -> &'static str {
     }
 }
 
-/// A gate as a sentence says it.
+/// What a gate demands, as a phrase.
 pub fn demand(gate: &Gate) -> String {
     let (what, limit) = match &gate.what {
         Criterion::Property { rule, at_most } => {
@@ -42,7 +42,7 @@ pub fn demand(gate: &Gate) -> String {
     format!("{what} {limit}, in {} of the runs", show_share(gate.in_runs))
 }
 
-/// A decision on the way as a sentence says it.
+/// A staged decision of the policy, as a phrase.
 pub fn decided(decision: &StagedDecision) -> String {
     let (id, share) = (clean(&decision.id), show_share(decision.more_than));
     let of = decision.of.as_deref().map_or_else(|| "all".to_owned(), clean);
@@ -62,13 +62,13 @@ fn bound(limit: GateLimit, least: bool) -> String {
     format!("{} {limit}", if least { "at least" } else { "at most" })
 }
 
-/// `Wed 27 Sep 2023 09:00`.
+/// An instant as text, such as `Wed 27 Sep 2023 09:00`.
 pub fn instant(at: Time) -> String {
     let clock = at.clock();
     format!("{} {}", at.date(), clock.get(..5).unwrap_or(&clock))
 }
 
-/// The answer as one sentence.
+/// The go/no-go answer as one sentence.
 pub fn sentence(summary: &Summary<'_>) -> String {
     let those = |warn: bool, came: fn(Decision) -> bool| {
         let gates = summary.plan.gates.iter().zip(&summary.verdicts);
@@ -89,7 +89,7 @@ pub fn sentence(summary: &Summary<'_>) -> String {
     }
 }
 
-/// A share of a whole, as per cent with one digit.
+/// A share of a whole as per cent with one decimal.
 pub fn percent(part: i64, whole: i64) -> String {
     if whole == 0 {
         return "-".to_owned();
@@ -98,8 +98,8 @@ pub fn percent(part: i64, whole: i64) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// How many waited, how long on average with its interval over the runs, and how long half and 95 % of them did at
-/// most.
+/// Waiting times in words: the count, the mean with its confidence interval over the runs, and the quantiles of 50 and
+/// 95 %.
 pub fn waited(summary: &Summary<'_>, measure: Measure) -> String {
     let bins = summary.times(measure);
     let Some(mean) = spread(summary.mean_times(measure, None)) else { return "none".to_owned() };
@@ -110,7 +110,7 @@ pub fn waited(summary: &Summary<'_>, measure: Measure) -> String {
     format!("{} of them; {mean}{interval} on average, half within {}, 95 % within {}", bins.count(), at(500), at(950))
 }
 
-/// A time to its two largest units.
+/// A time in milliseconds as text, rounded to its two largest units.
 fn fine(Span(ms): Span) -> String {
     const LONG: i64 = 2 * MINUTE;
     const LONGER: i64 = 2 * DAY;
@@ -122,7 +122,7 @@ fn fine(Span(ms): Span) -> String {
     Span((ms + unit / 2) / unit * unit).to_string()
 }
 
-/// Seconds as a person says them.
+/// A time in seconds as text, cut to its two largest units.
 fn span(seconds: u64) -> String {
     let whole = match seconds {
         0..=119 => seconds,
@@ -133,7 +133,7 @@ fn span(seconds: u64) -> String {
     Span(i64::try_from(whole).unwrap_or(0) * SECOND).to_string()
 }
 
-/// The number that a gate looks at, over the runs, in its own unit.
+/// The value that a gate compares, as quantiles over the runs, in its own unit.
 pub fn value(gate: &Gate, spread: Spread) -> String {
     let one = |value: i64| match &gate.what {
         Criterion::Count { limit: GateLimit::Share(_), .. } => percent(value, i64::from(WHOLE)),

@@ -1,7 +1,7 @@
-//! Work lists: for each place who should move, enrol, reset or be handed something before the date, as CSV.
+//! Work lists as CSV, one for each place: which remedy each person or role needs before the cutover.
 //!
-//! Promises a header that `README` explains; people are numbers of their place's roll, with a name where names are
-//! asked for. Deliberately ranks nothing: the report does.
+//! Promises columns that the `README` next to the lists explains; people are numbers on the roll of their place, with
+//! names only on request. Deliberately ranks nothing, because the report does.
 
 use super::words::{SMALL, decision_word, instant};
 use crate::counted::counted;
@@ -19,7 +19,7 @@ use std::fmt::Write;
 pub const HEADER: &str =
     "place,person,name,role,do,owner,why,by,accounts,locked-out,locked-out-if-done,gate,gate-effect\n";
 
-/// One file: its name, which place it is about, and its text.
+/// The work list of one place.
 pub struct List {
     /// The name of the file.
     pub file: String,
@@ -29,7 +29,7 @@ pub struct List {
     pub text: String,
 }
 
-/// The lists, one a place; places of fewer than a class together in one.
+/// One list for each place, and one for all places with fewer than [`SMALL`] accounts.
 pub fn lists(summary: &Summary<'_>, beside: &Study<'_>) -> Vec<List> {
     let sizes: BTreeMap<u32, u32> =
         summary.places().into_iter().filter_map(|(place, size, _)| Some((u32::try_from(place).ok()?, size))).collect();
@@ -47,7 +47,7 @@ pub fn lists(summary: &Summary<'_>, beside: &Study<'_>) -> Vec<List> {
     out.into_values().collect()
 }
 
-/// A name that no other place has and that every file system takes.
+/// A file name that is unique and safe on every file system.
 fn file(name: &str, place: u32) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let plain: String = name.chars().map(safe).take(60).collect();
@@ -99,7 +99,7 @@ fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
-/// So many a run, with three digits.
+/// A count over all runs as a mean of one run, with three decimals.
 fn share(count: i64, beside: &Study<'_>) -> String {
     let runs = i64::from(beside.work_runs).max(1);
     let thousandths = (count * 2000 + runs).div_euclid(2 * runs);
@@ -107,7 +107,7 @@ fn share(count: i64, beside: &Study<'_>) -> String {
     format!("{sign}{}.{:03}", thousandths.abs() / 1000, thousandths.abs() % 1000)
 }
 
-/// The gate that the line works on, and by how many accounts a run it moves what that gate counts.
+/// The gates that count these accounts, and the change of their count, in accounts for each run.
 fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine) -> (String, String) {
     use crate::format::rehearsal::{Group, Measure};
     let at_morning = first_morning(summary.plan);
@@ -134,7 +134,7 @@ fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine)
     (gate, share(i64::from(line.still) - i64::from(line.out), beside))
 }
 
-/// What the columns mean.
+/// The README: what the columns mean.
 pub fn readme(summary: &Summary<'_>, beside: &Study<'_>) -> String {
     let plan = summary.plan;
     let (runs, by, at) = (counted(beside.work_runs, "run"), eve(plan), instant(first_morning(plan)));

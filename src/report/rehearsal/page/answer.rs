@@ -1,4 +1,4 @@
-//! What stands right below the answer: dates, runs, decisions on the way, and the gates.
+//! The section below the go/no-go answer: dates, number of runs, staged decisions, and the table of gates.
 
 use super::parts::{decision_class, heads, wide};
 use crate::counted::counted;
@@ -9,7 +9,7 @@ use crate::report::html::frame::NL;
 use crate::report::rehearsal::words::{decided, decision_word, demand, instant, value};
 use maud::{Markup, html};
 
-/// Everything below the one sentence: dates, runs and the gates.
+/// The section.
 pub fn answer(summary: &Summary<'_>) -> Markup {
     let plan = summary.plan;
     let moments: Vec<String> = cutovers(plan).into_iter().map(instant).collect();

@@ -1,6 +1,6 @@
-//! How a rehearsal was made: by which command, from what assumptions, over which clauses, by what method.
+//! The appendix on method: the command, the method, clause coverage, all assumptions, and the calibration.
 //!
-//! Promises that every assumption stands beside its basis. Deliberately repeats no result.
+//! Promises the basis of every assumption. Deliberately repeats no result.
 
 use super::parts::{heads, wide};
 use super::rehearsed::Rehearsed;

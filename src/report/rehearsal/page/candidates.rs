@@ -1,6 +1,6 @@
-//! What else could be done: candidate policies beside the base, with access and security side by side.
+//! The section on candidate policies: each is compared with the base in access, support and security.
 //!
-//! Promises that lockout is never shown without security. Deliberately weighs nothing against anything.
+//! Promises that lockout is never shown without security. Deliberately weighs neither against the other.
 
 use super::hours::{axis, cutover, onwards};
 use super::parts::{NOT_RUN, go_class, heads, wide};
@@ -51,7 +51,7 @@ pub fn candidates(all: &Rehearsed<'_>) -> Markup {
     }
 }
 
-/// Lockout above, security below, a bar a policy.
+/// Bars of lockout and of security, one for each policy.
 fn side_by_side(is: &Comparison<'_>) -> Markup {
     let first = is.candidates.first();
     let mean = |rows: &[YardstickRow], yardstick: Yardstick, candidate: bool| {
@@ -85,7 +85,7 @@ fn side_by_side(is: &Comparison<'_>) -> Markup {
     } }
 }
 
-/// Which candidate is shown beside the base: by style alone; on paper all are.
+/// The choice of the candidate that is shown; it works by style alone, and in print all are shown.
 fn choose(is: &Comparison<'_>) -> Markup {
     html! { @if is.candidates.len() > 1 {
         fieldset.choose {
@@ -99,7 +99,7 @@ fn choose(is: &Comparison<'_>) -> Markup {
     } }
 }
 
-/// The style by which a chosen candidate is shown and the others are not.
+/// The style that hides all candidates but the chosen one.
 pub fn style(is: &Comparison<'_>) -> String {
     let hidden = |nth: usize| format!("body:has(#c{nth}:checked) .candidate:not(.c{nth})");
     let all: Vec<String> = (0..is.candidates.len()).map(hidden).collect();
@@ -139,7 +139,7 @@ fn candidate(is: &Comparison<'_>, nth: usize, one: &CandidateRow) -> Markup {
     }
 }
 
-/// Lockout over time and, right below it, what it is bought with, each beside the base.
+/// Lockout over time and, right below it, its price in security, each with the base.
 fn over_time(is: &Comparison<'_>, one: &CandidateRow) -> Markup {
     let (base, name) = (is.plan.candidate.name.as_str(), one.name.as_str());
     let of = onwards(&is.grid);

@@ -1,6 +1,6 @@
-//! What is in doubt: one-at-a-time sensitivity of the verdict to each assumption that the file names.
+//! The section on sensitivity: one-at-a-time sensitivity of the answer to each assumption that the file doubts.
 //!
-//! Promises that those values come first that turn the verdict. Deliberately tries no two at once.
+//! Promises that values which change the answer come first. Deliberately varies no two at once.
 
 use super::parts::{NOT_RUN, go_class, heads, wide};
 use super::rehearsed::Rehearsed;
@@ -8,7 +8,7 @@ use crate::counted::counted;
 use crate::report::rehearsal::compare::{go_word, setting};
 use maud::{Markup, html};
 
-/// Which assumption, if wrong, turns the verdict.
+/// The section.
 pub fn doubts(all: &Rehearsed<'_>) -> Markup {
     let Some(beside) = all.beside else { return html! { p { (NOT_RUN) } } };
     let is = &beside.comparison;

@@ -1,11 +1,11 @@
-//! The findings of the guide that touch this rehearsal: those whose every clause decided something in its runs.
+//! The section on findings of the guide: those all of whose clauses decided something in these runs.
 
 use super::rehearsed::{Rehearsed, RelatedFinding};
 use crate::clause::Clause;
 use crate::report::html::frame::{NL, cite};
 use maud::{Markup, html};
 
-/// The list, or that there is none.
+/// The section.
 pub fn findings(all: &Rehearsed<'_>) -> Markup {
     let fired = all.summary.clauses();
     let is = |clause: Clause| fired.iter().any(|(other, _)| *other == clause);

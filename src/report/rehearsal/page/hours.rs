@@ -1,6 +1,6 @@
-//! Which instants a picture of a rehearsal shows, and what they are called along its foot.
+//! The instants that a chart of a rehearsal shows, and their names on the horizontal axis.
 //!
-//! Promises the evening before and every hour of the days around a cutover. Deliberately knows no number.
+//! Promises the evening before and every hour of the days around a cutover. Deliberately knows no value.
 
 use crate::kernel::Time;
 use crate::kernel::units::HOUR;
@@ -8,13 +8,13 @@ use crate::report::chart::{Axis, Mark};
 use crate::report::rehearsal::words::instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A day with so many instants is counted by the hour.
+/// A day with at least this many instants is observed hourly.
 const HOURLY: usize = 10;
-/// How many names have room side by side.
+/// How many names fit next to each other.
 const ROOM: usize = 18;
 
-/// The instants around the cutovers: the days that are counted by the hour, with the evening before the first; every
-/// evening where there are none.
+/// The instants around the cutovers: all of the days that are observed hourly, and the evening before the first; every
+/// evening if there are no such days.
 pub fn around(grid: &[Time]) -> Vec<usize> {
     let day = |at: usize| grid.get(at).map(|instant| instant.date().0).unwrap_or_default();
     let all = 0..grid.len();
@@ -28,12 +28,12 @@ pub fn around(grid: &[Time]) -> Vec<usize> {
     evening.into_iter().chain(all.clone().filter(|at| hourly.contains(&day(*at)))).collect()
 }
 
-/// The same, and every instant after them.
+/// The first of these instants and all later ones.
 pub fn onwards(grid: &[Time]) -> Vec<usize> {
     around(grid).first().map_or_else(Vec::new, |first| (*first..grid.len()).collect())
 }
 
-/// The days that are counted by the hour.
+/// The days that are observed hourly.
 fn by_the_hour(grid: &[Time]) -> BTreeSet<i32> {
     let days: BTreeSet<i32> = grid.iter().map(|instant| instant.date().0).collect();
     let count = |day: i32| grid.iter().filter(|instant| instant.date().0 == day).count();
@@ -46,8 +46,8 @@ pub fn clock(at: Time) -> String {
     text.get(..5).unwrap_or(&text).to_owned()
 }
 
-/// The axis of these instants: named at days that are counted by the hour, then at other days and at noon where there
-/// is room; with moments to mark.
+/// The axis of these instants, with marks. Days that are observed hourly are named first; other days and noons follow
+/// as far as there is room.
 pub fn axis(grid: &[Time], of: &[usize], marks: impl IntoIterator<Item = (Time, String)>) -> Axis {
     let times: Vec<Time> = of.iter().filter_map(|at| grid.get(*at)).copied().collect();
     let hourly = by_the_hour(&times);
@@ -81,7 +81,7 @@ pub fn axis(grid: &[Time], of: &[usize], marks: impl IntoIterator<Item = (Time, 
     }
 }
 
-/// How a cutover is marked.
+/// The mark of a cutover.
 pub fn cutover(at: Time) -> (Time, String) {
     (at, format!("cutover {}", instant(at)))
 }

@@ -1,7 +1,6 @@
-//! The load of helpers: requests hour by hour against what helpers can take, and who waits.
+//! The section on load: arrivals of requests against the capacity of helpers hour by hour, and the lengths of queues.
 //!
-//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges
-//! nothing.
+//! Promises a table of numbers for each chart. Deliberately judges nothing.
 
 use super::figures::{hours, means, points, tenths};
 use super::hours::around;
@@ -15,7 +14,7 @@ use crate::report::rehearsal::words::waited;
 use crate::statistics::{float, nearest};
 use maud::{Markup, html};
 
-/// Requests hour by hour against what helpers can take.
+/// The section.
 pub fn load(summary: &Summary<'_>) -> Markup {
     let of = around(summary.grid);
     let axis = hours(summary, &of);

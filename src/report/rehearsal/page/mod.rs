@@ -1,8 +1,8 @@
-//! A rehearsal as one page that opens offline: the answer first, then what to do, the morning, what is in doubt, what
-//! else could be done, the load, the places, stories, findings, and how all of it was made.
+//! The report of a rehearsal as one HTML page that opens offline, with one file for each section: go/no-go answer,
+//! to-do list, first morning, sensitivity, candidates, load, places, stories, findings, method.
 //!
-//! Promises the same bytes for the same runs, every sentence computed, and a word where something was not run.
-//! Deliberately runs nothing.
+//! Promises the same bytes for the same runs, and a note in each section whose simulation was not run. Deliberately
+//! runs nothing.
 
 mod answer;
 mod appendix;

@@ -1,7 +1,6 @@
-//! The first morning: who is locked out, with the band in which nine of ten runs lie, and why.
+//! The section on the first morning after the cutover: how many are locked out, and for which reasons.
 //!
-//! Promises that each picture has the table of its numbers and a sentence of what it shows. Deliberately judges
-//! nothing.
+//! Promises a table of numbers for each chart. Deliberately judges nothing.
 
 use super::figures::{hours, means, points, sum, tenths};
 use super::hours::around;
@@ -16,7 +15,7 @@ use maud::{Markup, html};
 /// How many causes have a colour of their own.
 const CAUSES: usize = 5;
 
-/// Who is locked out, with the band, and why.
+/// The section.
 pub fn morning(summary: &Summary<'_>) -> Markup {
     let of = around(summary.grid);
     let axis = hours(summary, &of);
@@ -56,7 +55,7 @@ pub fn morning(summary: &Summary<'_>) -> Markup {
     }
 }
 
-/// The worst hour, and until when it lasts.
+/// A sentence on the worst hour, and when half of its lockout is over.
 fn said(summary: &Summary<'_>, of: &[usize]) -> String {
     let at = |i: &usize| Some((*i, summary.at(Series::LockedOut(Group::Staff), *i)?));
     let all: Vec<(usize, Spread)> = of.iter().filter_map(at).collect();

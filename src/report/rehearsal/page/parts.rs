@@ -1,19 +1,19 @@
-//! Small pieces that several sections of the page share.
+//! Elements that several sections of the page share.
 
 use crate::rehearsal::measure::gate::GoNoGo;
 use crate::statistics::Decision;
 use maud::{Markup, html};
 
-/// What is said where nothing was run beside.
+/// The note in sections whose extra simulations were not run.
 pub const NOT_RUN: &str =
     "Not run: `--aside` sets for how many of the runs candidates, doubts and remedies are run too.";
 
-/// A table that scrolls by itself where the window is narrow.
+/// A table that scrolls sideways in a narrow window.
 pub fn wide(label: &str, table: &Markup) -> Markup {
     html! { div.wide tabindex="0" role="region" aria-label=(label) { (table) } }
 }
 
-/// The head of a table: one name a column.
+/// The head of a table, with one name for each column.
 pub fn heads(names: &[&str]) -> Markup {
     html! { thead { tr { @for name in names { th scope="col" { (name) } } } } }
 }

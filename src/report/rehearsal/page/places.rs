@@ -1,6 +1,6 @@
-//! Places at risk: those that fare worst hour by hour, and the generic accounts.
+//! The section on places at risk: a heat map of places by hour, and the generic accounts that are out of service.
 //!
-//! Promises that small places are one line together. Deliberately names nobody.
+//! Promises that small places share one row. Deliberately names nobody.
 
 use super::figures::{hours, points, sum};
 use super::hours::{around, clock};
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// How many places are shown before anybody asks for more.
 const PLACES: usize = 24;
 
-/// Places by hour, and the generic accounts.
+/// The section.
 pub fn places(all: &Rehearsed<'_>) -> Markup {
     let summary = all.summary;
     let of = around(summary.grid);
@@ -45,7 +45,7 @@ pub fn places(all: &Rehearsed<'_>) -> Markup {
     }
 }
 
-/// Every place that is large enough, those first that fare worst; a reader chooses which of them to see.
+/// The heat map of all places that are large enough, the worst first; readers choose which of them to see.
 fn by_hour(all: &Rehearsed<'_>, looks: &[EveSnapshot], at: &str) -> Markup {
     let Some(first) = looks.first() else { return html! {} };
     let columns: Vec<String> = first.hours.iter().map(|(time, _)| clock(*time)).collect();
@@ -110,7 +110,8 @@ fn rows(all: &Rehearsed<'_>, looks: &[EveSnapshot], hours: usize) -> (Vec<(bool,
     (rows, smaller)
 }
 
-/// Which places to show: by kind by style alone, by name with a script; nothing where there is little to choose.
+/// The choice of places: by kind, which works by style alone, and by name with a script; empty if there is only one
+/// place.
 fn filters([all, schools, divisions]: [usize; 3]) -> Markup {
     let choice = |id: &str, class: Option<&str>, chosen: bool, says: String| {
         html! { label { input type="radio" name="places" id=(id) class=[class] checked[chosen]; span { (says) } } " " }

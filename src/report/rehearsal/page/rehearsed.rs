@@ -1,11 +1,11 @@
-//! Everything that a page of a rehearsal is made of.
+//! The input of the page: a rehearsal with all that was simulated in addition for its report.
 
 use super::stories::Story;
 use crate::clause::Clauses;
 use crate::rehearsal::measure::summary::Summary;
 use crate::rehearsal::study::comparison::Study;
 
-/// A finding that is about what happened here.
+/// A finding of the guide that may apply to this rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelatedFinding {
     /// Its number, such as `F9`.
@@ -20,19 +20,19 @@ pub struct RelatedFinding {
     pub answered_by: Vec<String>,
 }
 
-/// Everything that the page is made of.
+/// The input of the page.
 #[derive(Clone, Debug)]
 pub struct Rehearsed<'a> {
     /// The runs.
     pub summary: &'a Summary<'a>,
-    /// It was interrupted before all runs were done.
+    /// Whether it was interrupted before all runs were done.
     pub partial: bool,
-    /// What was run beside; none where that was not asked for.
+    /// Candidates, sensitivity and remedies; `None` if they were not run.
     pub beside: Option<&'a Study<'a>>,
     /// One person's story for each main cause.
     pub stories: &'a [Story],
     /// Findings of the guide, as far as they are known here.
     pub findings: &'a [RelatedFinding],
-    /// Where the work lists lie, by the number of the place; empty where there are none.
+    /// The path of each work list, by the name of the place.
     pub work: &'a [(String, String)],
 }

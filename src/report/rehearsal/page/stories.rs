@@ -1,6 +1,6 @@
-//! One person's story for each main cause.
+//! The section of stories: for each main cause, what happened to one person on the first morning.
 //!
-//! Promises the engine's own account of it, as `explain` tells it. Deliberately shortens nothing but what came long
+//! Promises the engine's own account of it, as `explain` tells it. Deliberately shortens only what happened long
 //! before.
 
 use crate::kernel::Draws;
@@ -11,7 +11,7 @@ use crate::rehearsal::setup::names::name;
 use crate::rehearsal::setup::observation_times::first_morning;
 use maud::{Markup, html};
 
-/// A person whose morning is told.
+/// The story of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
     /// Why they are locked out.
@@ -25,7 +25,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// Of somebody who was pulled out; by name where names are asked for.
+    /// The story of an extracted person, by name if names are asked for.
     pub fn of(summary: &Summary<'_>, told: &ExtractedStory, names: bool) -> Story {
         let plan = summary.plan;
         let draws = Draws { seed: u64::from(plan.seed), replicate: told.run };
@@ -47,7 +47,7 @@ impl Story {
     }
 }
 
-/// All of them.
+/// The section.
 pub fn stories(stories: &[Story]) -> Markup {
     if stories.is_empty() {
         return html! { p { "Nobody whose story could be told was locked out in the runs that were looked at." } };

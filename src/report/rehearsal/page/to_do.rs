@@ -1,6 +1,6 @@
-//! What to do before the date: each remedy with what it would gain, those first that help most people.
+//! The section on what to do before the cutover: each remedy with its effect, the most effective first.
 //!
-//! Promises that each line was run by itself. Deliberately adds no two of them up.
+//! Promises that each remedy was simulated alone. Deliberately adds up no effects.
 
 use super::parts::{NOT_RUN, decision_class, heads, wide};
 use super::rehearsed::Rehearsed;
@@ -13,7 +13,7 @@ use crate::report::rehearsal::words::{decision_word, instant};
 use crate::statistics::Decision;
 use maud::{Markup, html};
 
-/// What each remedy would do, those first that help most people.
+/// The section.
 pub fn to_do(all: &Rehearsed<'_>) -> Markup {
     let Some(beside) = all.beside else { return html! { p { (NOT_RUN) } } };
     let plan = all.summary.plan;
@@ -63,23 +63,23 @@ pub fn to_do(all: &Rehearsed<'_>) -> Markup {
     }
 }
 
-/// The way to what explains the columns of the work lists.
+/// The link to the README of the work lists.
 fn readme() -> Markup {
     html! { a href="work/README.md" { "work/README.md" } }
 }
 
-/// Between which numbers the mean number of people helped lies.
+/// The confidence interval of the mean number of people helped.
 fn interval(one: &RemedyRow) -> String {
     one.morning.interval(0.05).map_or_else(String::new, |i| format!(" ({} to {})", tenth(-i.high), tenth(-i.low)))
 }
 
-/// One digit after the point, and no sign before nought.
+/// A number with one decimal; zero has no sign.
 fn tenth(value: f64) -> String {
     let text = format!("{value:.1}");
     if text == "-0.0" { "0.0".to_owned() } else { text }
 }
 
-/// What a remedy does to the gates: in how many more runs each is met.
+/// The effect of a remedy on the gates: in how many runs each is met before and after.
 fn moved(all: &Rehearsed<'_>, one: &RemedyRow) -> Markup {
     let base = all.beside.map(|beside| &beside.comparison.base.gates);
     let gates = all.summary.plan.gates.iter().zip(base.into_iter().flatten()).zip(&one.outcome.gates);
