@@ -7,6 +7,7 @@ use super::property::PropertyFile;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use super::schema::FileKind;
+use super::spelling::nearest;
 use super::tree::{Node, Tree};
 use super::yaml;
 use crate::diagnostic::{Diagnostic, SourceFile, quote};
@@ -161,7 +162,7 @@ fn expectations(name: &str, tree: &Tree, list: &str, case: Option<(&str, &Tree)>
             };
             let known: Vec<&str> = table.entries().iter().map(|e| e.key.as_str()).collect();
             for unknown in by_case.iter().filter(|e| !known.contains(&e.key.as_str())) {
-                let help = match super::check::nearest(&unknown.key, &known) {
+                let help = match nearest(&unknown.key, &known) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known are {}", known.join(", ")),
                 };
@@ -182,7 +183,7 @@ fn fill(name: &str, tree: &Tree, vars: &BTreeMap<String, Tree>) -> Result<Tree, 
     tree.substitute(vars).map_err(|unknown| {
         let fault = |(var, span): (String, crate::diagnostic::SourceSpan)| {
             let known: Vec<&str> = vars.keys().map(String::as_str).collect();
-            let help = match super::check::nearest(&var, &known) {
+            let help = match nearest(&var, &known) {
                 Some(near) => format!("did you mean `${near}`?"),
                 None if known.is_empty() => "this scenario has no `cases:` to fill it from".to_owned(),
                 None => format!("each case of `cases:` has to give it; known are {}", known.join(", ")),

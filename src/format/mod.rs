@@ -16,6 +16,7 @@ pub mod rows;
 pub mod scenario;
 pub mod schema;
 mod schema_view;
+pub mod spelling;
 pub mod text_formats;
 pub mod tree;
 pub mod yaml;

@@ -2,12 +2,12 @@
 //!
 //! Promises that a word which is read is found here. Deliberately knows no terminal.
 
-use super::check::nearest;
 use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
 use super::rehearsal::{BESIDE, Group, Measure, WideFault};
 use super::rows::{Address, EventIs, FaultIs, PartyIs, Row, ServerIs, SessionOf, TileIs, TokenIs};
+use super::spelling::nearest;
 use super::text_formats::UNFINISHED;
 use crate::act::{ActKind, Leaving, Pick, Typing, Via};
 use crate::clause::{Clause, Nature};

@@ -5,7 +5,7 @@ use super::policy::PolicyFile;
 use super::property::PropertyFile;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
-use super::text_formats::LEAVES;
+use super::text_formats::TEXT_FORMATS;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -62,7 +62,7 @@ impl FileKind {
     pub fn checker(self) -> &'static Checker<'static> {
         static CHECKERS: OnceLock<[Checker<'static>; 4]> = OnceLock::new();
         let [scenario, policy, properties, rehearsal] =
-            CHECKERS.get_or_init(|| FileKind::ALL.map(|kind| Checker::new(kind.schema(), LEAVES)));
+            CHECKERS.get_or_init(|| FileKind::ALL.map(|kind| Checker::new(kind.schema(), TEXT_FORMATS)));
         match self {
             FileKind::Scenario => scenario,
             FileKind::Policy => policy,

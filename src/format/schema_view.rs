@@ -1,28 +1,29 @@
-//! What a JSON schema allows at a place: kinds of value, keys, and the one of several mappings that is meant.
+//! A view of a JSON schema: the kinds of value that it allows at a place, the keys of a mapping, and the variant of a
+//! union that a tree is meant to be.
 //!
 //! Promises to know what `schemars` 1 emits with its draft-07 settings: `$ref` into `definitions`, wrapped references,
 //! `Option`, maps, string enums, tagged and flattened enums, and unions of objects told apart by their required keys.
-//! Deliberately finds no fault: [`super::check`] judges.
+//! Deliberately judges no tree: [`super::check`] does.
 
-use super::check::{Checker, TextFormat, listed, nearest};
+use super::spelling::nearest;
 use super::tree::Tree;
 use serde_json::Value;
 
-/// How deep references and unions are followed before a schema is taken for a circle.
+/// How deep references and unions are followed before a schema is taken for circular.
 const CHAIN: usize = 32;
 
-/// What a thing is called.
+/// The noun for a thing in messages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Noun {
-    /// By its title, `x-noun`, or the caller.
+    /// The noun given by its title, by `x-noun`, or by the caller.
     pub(super) explicit: Option<String>,
-    /// By the first definition on the way to it.
+    /// The name of the first definition on the way to it.
     pub(super) outer: Option<String>,
-    /// By the last definition on the way to it.
+    /// The name of the last definition on the way to it.
     pub(super) inner: Option<String>,
 }
 
-/// What a schema allows, by kind of value.
+/// The alternatives that a schema allows, by kind of value.
 #[derive(Default)]
 pub(super) struct Alts<'s> {
     pub(super) any: bool,
@@ -36,7 +37,16 @@ pub(super) struct Alts<'s> {
     pub(super) maps: Vec<(&'s Value, Noun)>,
 }
 
-/// The keys of one mapping, all its parts taken together.
+/// A mapping that a tree is meant to be.
+#[derive(Clone)]
+pub(super) struct Picked<'s> {
+    pub(super) schema: &'s Value,
+    pub(super) noun: Noun,
+    /// Whether it is one variant of a union.
+    pub(super) of_several: bool,
+}
+
+/// The keys of one mapping, collected from all its parts.
 #[derive(Default)]
 pub(super) struct MappingKeys<'s> {
     pub(super) props: Vec<(&'s str, &'s Value)>,
@@ -47,21 +57,38 @@ pub(super) struct MappingKeys<'s> {
     pub(super) key_words: Vec<&'s str>,
     /// The value that picked the variant.
     pub(super) tag: Option<&'s str>,
-    /// Keys of variants among which none could be picked: not judged.
+    /// Keys of variants among which none could be picked; they are not judged.
     pub(super) unjudged: Vec<&'s str>,
-    /// Whether nothing can be said of unknown keys.
+    /// Whether unknown keys cannot be told from known ones.
     pub(super) open: bool,
-    /// Keys that pick a variant and are missing, with the values they may have.
+    /// Keys that pick a variant and are missing or wrong, with the values that they may have.
     pub(super) untold: Vec<(&'s str, Vec<&'s str>)>,
 }
 
-impl<'a> Checker<'a> {
+/// A root schema, to be looked at place by place.
+#[derive(Clone, Debug)]
+pub(super) struct SchemaView {
+    root: Value,
+}
+
+impl SchemaView {
+    /// The view of a root schema.
+    pub(super) const fn new(root: Value) -> SchemaView {
+        SchemaView { root }
+    }
+
+    /// The root schema itself.
+    pub(super) const fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// The definition of this name.
     pub(super) fn definition(&self, name: &str) -> Option<&Value> {
         let defs = |key: &str| self.root.get(key).and_then(|d| d.get(name));
         defs("definitions").or_else(|| defs("$defs"))
     }
 
-    pub(super) fn resolve<'s>(&'s self, schema: &'s Value) -> Option<(&'s str, &'s Value)> {
+    fn resolve<'s>(&'s self, schema: &'s Value) -> Option<(&'s str, &'s Value)> {
         let reference = schema.get("$ref")?.as_str()?;
         if reference == "#" {
             return Some(("", &self.root));
@@ -70,13 +97,14 @@ impl<'a> Checker<'a> {
         self.definition(name).map(|found| (name, found))
     }
 
+    /// What a schema allows at its place.
     pub(super) fn alternatives<'s>(&'s self, schema: &'s Value, noun: Noun) -> Alts<'s> {
         let mut alts = Alts::default();
         self.add(schema, noun, &mut alts, 0);
         alts
     }
 
-    pub(super) fn add<'s>(&'s self, schema: &'s Value, noun: Noun, alts: &mut Alts<'s>, depth: usize) {
+    fn add<'s>(&'s self, schema: &'s Value, noun: Noun, alts: &mut Alts<'s>, depth: usize) {
         if depth > CHAIN {
             alts.any = true;
             return;
@@ -91,115 +119,51 @@ impl<'a> Checker<'a> {
         }
         let has = |key: &str| object.contains_key(key);
         let all = array(schema, "allOf");
-        let objectish = has("properties")
+        let is_mapping = has("properties")
             || has("additionalProperties")
             || has("patternProperties")
             || all.len() > 1
             || types(schema).any(|t| t == "object");
-        if !objectish {
+        if !is_mapping {
             if let [only] = all {
                 return self.add(only, noun, alts, depth + 1);
             }
             let branches = union(schema);
             if !branches.is_empty() {
-                for branch in branches {
-                    self.add(branch, noun.clone(), alts, depth + 1);
-                }
+                branches.iter().for_each(|branch| self.add(branch, noun.clone(), alts, depth + 1));
                 return;
             }
         }
-        let mut fixed = array(schema, "enum").to_vec();
-        fixed.extend(schema.get("const").cloned());
         if has("enum") || has("const") {
-            alts.null |= fixed.iter().any(Value::is_null);
-            alts.boolean |= fixed.iter().any(Value::is_boolean);
-            if fixed.iter().any(Value::is_number) {
-                alts.numbers.push(schema);
-            }
-            alts.words.extend(array(schema, "enum").iter().filter_map(Value::as_str));
-            alts.words.extend(schema.get("const").and_then(Value::as_str));
-            return;
+            alts.add_constants(schema);
+        } else if types(schema).next().is_some() {
+            alts.add_types(schema, &noun);
+        } else if is_mapping {
+            alts.maps.push((schema, noun));
+        } else {
+            alts.any = true;
         }
-        let mut said = false;
-        for kind in types(schema) {
-            said = true;
-            match kind {
-                "null" => alts.null = true,
-                "boolean" => alts.boolean = true,
-                "integer" => alts.ints.push(schema),
-                "number" => alts.numbers.push(schema),
-                "string" => alts.texts.push(schema),
-                "array" => alts.lists.push(schema),
-                "object" => alts.maps.push((schema, noun.clone())),
-                _ => alts.any = true,
-            }
-        }
-        if !said {
-            if objectish {
-                alts.maps.push((schema, noun));
-            } else {
-                alts.any = true;
-            }
-        }
-    }
-
-    pub(super) fn leaf(&self, schema: &Value, key: &str) -> Option<&'a TextFormat> {
-        let format = schema.get(key)?.as_str()?;
-        self.leaves.iter().find(|l| l.format == format)
-    }
-
-    /// What a schema allows, in words.
-    pub(super) fn describe(&self, alts: &Alts<'_>) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        if alts.boolean {
-            parts.push("`true` or `false`".to_owned());
-        }
-        if !alts.numbers.is_empty() {
-            parts.push("a number".to_owned());
-        } else if !alts.ints.is_empty() {
-            parts.push("a whole number".to_owned());
-        }
-        for text in &alts.texts {
-            let what = self.leaf(text, "format").map_or("text", |l| l.what).to_owned();
-            if !parts.contains(&what) {
-                parts.push(what);
-            }
-        }
-        match alts.words.as_slice() {
-            [] => {}
-            [one] => parts.push(format!("`{one}`")),
-            [one, two] => parts.push(format!("`{one}` or `{two}`")),
-            words => parts.push(format!("one of {}", listed(words))),
-        }
-        if !alts.lists.is_empty() {
-            parts.push("a list".to_owned());
-        }
-        if !alts.maps.is_empty() {
-            parts.push("a mapping".to_owned());
-        }
-        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", or ") }
     }
 
     /// Picks the one of several mappings that a tree is meant to be.
-    pub(super) fn pick<'s>(&'s self, maps: &'s [(&'s Value, Noun)], tree: &Tree) -> Option<(&'s Value, Noun)> {
+    pub(super) fn pick<'s>(&'s self, maps: &[(&'s Value, Noun)], tree: &Tree) -> Option<Picked<'s>> {
+        let of_several = maps.len() > 1;
+        let picked = |(schema, noun): &(&'s Value, Noun)| Picked { schema, noun: noun.clone(), of_several };
         let schemas: Vec<&Value> = maps.iter().map(|(schema, _)| *schema).collect();
-        if schemas.len() > 1
-            && let Some(key) = self.tag_key(&schemas)
-        {
+        if of_several && let Some(key) = self.tag_key(&schemas) {
             let value = tree.get(key).and_then(Tree::text);
             let matching: Vec<&(&Value, Noun)> =
                 maps.iter().filter(|(schema, _)| value.is_some() && self.fixed(schema, key, 0) == value).collect();
             // Without a known value the whole union goes on, to say what values there are.
-            return self
-                .best(matching.iter().map(|(s, _)| *s), tree)
-                .map_or_else(|| maps.first().cloned(), |at| matching.get(at).map(|m| (m.0, m.1.clone())));
+            let best = self.best(matching.iter().map(|(schema, _)| *schema), tree);
+            return best.map_or_else(|| maps.first(), |at| matching.get(at).copied()).map(picked);
         }
         let at = self.best(schemas.iter().copied(), tree)?;
-        maps.get(at).cloned()
+        maps.get(at).map(picked)
     }
 
     /// The index of the schema that fits a tree's keys best: by required keys, then known keys, then likeness, then order.
-    pub(super) fn best<'s>(&'s self, schemas: impl Iterator<Item = &'s Value>, tree: &Tree) -> Option<usize> {
+    fn best<'s>(&'s self, schemas: impl Iterator<Item = &'s Value>, tree: &Tree) -> Option<usize> {
         let schemas: Vec<&Value> = schemas.collect();
         if let [_] = schemas.as_slice() {
             return Some(0);
@@ -228,7 +192,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The key at which every one of several mappings has one fixed text.
-    pub(super) fn tag_key<'s>(&'s self, schemas: &[&'s Value]) -> Option<&'s str> {
+    fn tag_key<'s>(&'s self, schemas: &[&'s Value]) -> Option<&'s str> {
         let (first, rest) = schemas.split_first()?;
         let mut keys = Vec::new();
         self.own_keys(first, &mut keys, 0);
@@ -236,7 +200,7 @@ impl<'a> Checker<'a> {
             .find(|key| self.fixed(first, key, 0).is_some() && rest.iter().all(|s| self.fixed(s, key, 0).is_some()))
     }
 
-    pub(super) fn own_keys<'s>(&'s self, schema: &'s Value, keys: &mut Vec<&'s str>, depth: usize) {
+    fn own_keys<'s>(&'s self, schema: &'s Value, keys: &mut Vec<&'s str>, depth: usize) {
         if depth > CHAIN {
             return;
         }
@@ -251,7 +215,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The one text a mapping must have at a key.
-    pub(super) fn fixed<'s>(&'s self, schema: &'s Value, key: &str, depth: usize) -> Option<&'s str> {
+    fn fixed<'s>(&'s self, schema: &'s Value, key: &str, depth: usize) -> Option<&'s str> {
         if depth > CHAIN {
             return None;
         }
@@ -266,8 +230,18 @@ impl<'a> Checker<'a> {
             .or_else(|| array(schema, "allOf").iter().find_map(|s| self.fixed(s, key, depth + 1)))
     }
 
-    /// Takes a mapping's parts together: its own keys, those of what it includes, and those of the variant picked.
-    pub(super) fn collect<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut MappingKeys<'s>, depth: usize) {
+    /// The keys of a mapping, collected from all its parts: its own, those of what it includes, and those of the variant
+    /// that the tree is meant to be.
+    pub(super) fn keys<'s>(&'s self, picked: &Picked<'s>, tree: &Tree) -> MappingKeys<'s> {
+        let mut keys = MappingKeys::default();
+        self.collect(picked.schema, tree, &mut keys, 0);
+        if picked.of_several {
+            keys.tag = keys.tag.or_else(|| self.sole_tag(picked.schema, tree));
+        }
+        keys
+    }
+
+    fn collect<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut MappingKeys<'s>, depth: usize) {
         if depth > CHAIN {
             view.open = true;
             return;
@@ -305,13 +279,7 @@ impl<'a> Checker<'a> {
         self.collect_union(schema, tree, view, depth);
     }
 
-    pub(super) fn collect_union<'s>(
-        &'s self,
-        schema: &'s Value,
-        tree: &Tree,
-        view: &mut MappingKeys<'s>,
-        depth: usize,
-    ) {
+    fn collect_union<'s>(&'s self, schema: &'s Value, tree: &Tree, view: &mut MappingKeys<'s>, depth: usize) {
         let mut alts = Alts::default();
         for branch in union(schema) {
             self.add(branch, Noun::default(), &mut alts, depth + 1);
@@ -350,8 +318,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The tag of a variant that was picked out of a union before its parts were taken together.
-    pub(super) fn sole_tag<'s>(&'s self, schema: &'s Value, tree: &Tree) -> Option<&'s str> {
+    /// The tag of a variant that was picked out of a union before its keys were collected.
+    fn sole_tag<'s>(&'s self, schema: &'s Value, tree: &Tree) -> Option<&'s str> {
         let mut keys = Vec::new();
         self.own_keys(schema, &mut keys, 0);
         keys.into_iter().find_map(|key| {
@@ -361,8 +329,37 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Takes a schema's own name over. The root keeps what the caller called it.
-pub(super) fn named(schema: &Value, mut noun: Noun, depth: usize) -> Noun {
+impl<'s> Alts<'s> {
+    /// Adds the constants of a schema that lists them.
+    fn add_constants(&mut self, schema: &'s Value) {
+        let constants = || array(schema, "enum").iter().chain(schema.get("const"));
+        self.null |= constants().any(Value::is_null);
+        self.boolean |= constants().any(Value::is_boolean);
+        if constants().any(Value::is_number) {
+            self.numbers.push(schema);
+        }
+        self.words.extend(constants().filter_map(Value::as_str));
+    }
+
+    /// Adds a schema under each of its types.
+    fn add_types(&mut self, schema: &'s Value, noun: &Noun) {
+        for kind in types(schema) {
+            match kind {
+                "null" => self.null = true,
+                "boolean" => self.boolean = true,
+                "integer" => self.ints.push(schema),
+                "number" => self.numbers.push(schema),
+                "string" => self.texts.push(schema),
+                "array" => self.lists.push(schema),
+                "object" => self.maps.push((schema, noun.clone())),
+                _ => self.any = true,
+            }
+        }
+    }
+}
+
+/// The noun with a schema's own name put in; the root keeps the name that the caller gave it.
+fn named(schema: &Value, mut noun: Noun, depth: usize) -> Noun {
     let own = schema.get("x-noun").or_else(|| schema.get("title")).and_then(Value::as_str);
     if let Some(own) = own
         && !(depth == 0 && noun.explicit.is_some())
@@ -372,8 +369,8 @@ pub(super) fn named(schema: &Value, mut noun: Noun, depth: usize) -> Noun {
     noun
 }
 
-/// Takes a definition's name over, in words.
-pub(super) fn called(mut noun: Noun, name: &str) -> Noun {
+/// The noun with a definition's name put in, as words.
+fn called(mut noun: Noun, name: &str) -> Noun {
     let mut words = String::new();
     for c in name.chars() {
         if c.is_uppercase() && !words.is_empty() {
@@ -386,16 +383,19 @@ pub(super) fn called(mut noun: Noun, name: &str) -> Noun {
     noun
 }
 
+/// The items of an array at a key; none where there is no array.
 pub(super) fn array<'s>(schema: &'s Value, key: &str) -> &'s [Value] {
     schema.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-pub(super) fn union(schema: &Value) -> &[Value] {
+/// The branches of a union.
+fn union(schema: &Value) -> &[Value] {
     let any = array(schema, "anyOf");
     if any.is_empty() { array(schema, "oneOf") } else { any }
 }
 
-pub(super) fn types(schema: &Value) -> impl Iterator<Item = &str> {
+/// The names of the types that a schema lists.
+fn types(schema: &Value) -> impl Iterator<Item = &str> {
     let one = schema.get("type").and_then(Value::as_str);
     one.into_iter().chain(array(schema, "type").iter().filter_map(Value::as_str))
 }

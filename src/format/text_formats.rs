@@ -1,17 +1,29 @@
-//! The texts inside a file that stand for something: days, times, spans, citations, outcomes.
+//! Text formats: how days, times, spans, shares, citations and outcomes are written inside a file.
 //!
-//! Promises that the checker, the schema and the reader accept the same texts. Deliberately resolves no name.
+//! Promises that the checker, the schema and the reader accept the same texts. Deliberately looks up no name.
 
-use super::check::TextFormat;
+use super::spelling::nearest;
 use crate::clause::parse_citation;
 use crate::kernel::time::{parse_date, parse_instant, parse_span, parse_time_of_day};
+use crate::kernel::units::WHOLE;
 use crate::kernel::{Span, Time};
 use crate::policy::request::Reason;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Every format of a text, by the name that the schema gives it.
-pub const LEAVES: &[TextFormat] = &[
+/// A text format: how one `format` of the schema is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct TextFormat {
+    /// The name of the format in the schema.
+    pub format: &'static str,
+    /// What such a text is, with examples: "a span of time such as `90s`, `3m`, `2 working days`".
+    pub what: &'static str,
+    /// Judges a text; the error says what is wrong with it.
+    pub check: fn(&str) -> Result<(), String>,
+}
+
+/// Every text format of the files.
+pub const TEXT_FORMATS: &[TextFormat] = &[
     TextFormat { format: "day", what: "a day such as `Wed 2023-09-27`", check: |text| parse_date(text).map(drop) },
     TextFormat {
         format: "row-time",
@@ -84,12 +96,12 @@ pub const LEAVES: &[TextFormat] = &[
 #[serde(transparent)]
 pub struct Citation(#[schemars(extend("format" = "clauses"))] pub String);
 
-/// When a row begins.
+/// The time at which a row begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowTime {
     /// At this many milliseconds after midnight.
     Clock(i64),
-    /// So much after the row above ended or began to wait.
+    /// This long after the row above ended or began to wait.
     After(Span),
     /// At the beginning of the next time step of the person's code.
     NextCode,
@@ -154,7 +166,7 @@ pub fn parse_share(text: &str) -> Result<i64, String> {
     }
     let number = |t: &str| t.parse::<i64>().unwrap_or(0);
     let share = number(whole) * 10_000 + number(&format!("{part:0<4}"));
-    if share <= 1_000_000 { Ok(share) } else { Err(fault()) }
+    if share <= i64::from(WHOLE) { Ok(share) } else { Err(fault()) }
 }
 
 /// Writes a share as [`parse_share`] reads it.
@@ -165,7 +177,7 @@ pub fn show_share(share: i64) -> String {
     format!("{}{dot}{part}%", share / 10_000)
 }
 
-/// Until when something has to happen.
+/// A deadline as a file writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WrittenDeadline {
     /// The midnight that closes the same day.
@@ -192,7 +204,7 @@ pub fn parse_deadline(text: &str) -> Result<WrittenDeadline, String> {
     }
 }
 
-/// The outcome of what is begun by steps and goes no further.
+/// The outcome of an act that is taken step by step and goes no further.
 pub const UNFINISHED: &str = "unfinished";
 
 /// The words that `expect:` and `result:` take.
@@ -210,7 +222,7 @@ fn check_outcome(text: &str) -> Result<(), String> {
     if known.contains(&text) {
         return Ok(());
     }
-    Err(match super::check::nearest(text, &known) {
+    Err(match nearest(text, &known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "no such outcome; `mims-sim words reasons` lists them".to_owned(),
     })

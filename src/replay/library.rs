@@ -5,10 +5,10 @@
 
 use super::staged_decisions::StagedDecision;
 use crate::diagnostic::{Diagnostic, SourceSpan};
-use crate::format::check::nearest;
 use crate::format::load::{FileContents, LoadedFile};
 use crate::format::policy::{PolicyFile, parse};
 use crate::format::property::PropertyIs;
+use crate::format::spelling::nearest;
 use crate::format::text_formats::{parse_moment, parse_share};
 use crate::format::tree::PathSegment;
 use crate::kernel::Time;

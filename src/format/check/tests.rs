@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::diagnostic::{Sources, Style, render};
+use crate::format::spelling::nearest;
 use crate::format::yaml;
 use proptest::prelude::*;
 use schemars::JsonSchema;
@@ -111,7 +112,7 @@ struct FaultRow {
 #[schemars(extend("format" = "delay"))]
 struct Delay(String);
 
-const LEAVES: &[TextFormat] = &[
+const FORMATS: &[TextFormat] = &[
     TextFormat {
         format: "delay",
         what: "a time such as `09:30` or a delay such as `+20s`",
@@ -130,7 +131,7 @@ const LEAVES: &[TextFormat] = &[
 
 fn checker() -> Checker<'static> {
     let schema = schemars::generate::SchemaSettings::draft07().into_generator().into_root_schema_for::<Card>();
-    Checker::new(schema.to_value(), LEAVES)
+    Checker::new(schema.to_value(), FORMATS)
 }
 
 fn found(text: &str) -> String {

@@ -1,10 +1,11 @@
-//! Events of the YAML parser into a tree with places.
+//! The builder of a tree from the events of the YAML parser.
 //!
-//! Promises exact places where the parser's own are not, and bounds on depth and number. Deliberately reads no comments.
+//! Promises exact places also where the parser's own are not, and bounds on depth and number. Deliberately reads no
+//! comments.
 
 use super::faults::{alias, deep, empty, tagged, worded};
+use super::limits::{MAX_DEPTH, MAX_ERRORS};
 use super::places::{Index, closed};
-use super::{MAX_DEPTH, MAX_ERRORS};
 use crate::diagnostic::{Diagnostic, SourceSpan, quote};
 use crate::format::tree::{MAX_NODES, MapEntry, Node, Scalar, ScalarKind, Tree};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
@@ -13,12 +14,12 @@ use std::collections::BTreeMap;
 /// A list or mapping that is still open.
 struct Open {
     start: usize,
-    /// The end of the last thing inside.
+    /// The end of the last value inside.
     end: usize,
     /// Whether it is in brackets.
     flow: bool,
     content: Content,
-    /// Whether it stands where a key should.
+    /// Whether it stands in the place of a key.
     key: bool,
 }
 
@@ -39,12 +40,15 @@ pub struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Of this file.
+    /// A builder of the tree of a file.
     pub fn new(file: &'a str, text: &'a str) -> Self {
         Self { file, text, index: Index::new(text), open: Vec::new(), nodes: 0, root: None, errors: Vec::new() }
     }
 
-    /// The tree, or all that is wrong.
+    /// Builds the tree.
+    ///
+    /// # Errors
+    /// All that is wrong with the file.
     pub fn run(mut self) -> Result<Tree, Vec<Diagnostic>> {
         let mut parser = Parser::new_from_str(self.text);
         while let Some(next) = parser.next_event() {
@@ -86,7 +90,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes an event in; false stops the reading.
+    /// Takes in an event of the parser; returns `false` where reading has to stop.
     fn event(&mut self, event: Event<'_>, span: SourceSpan) -> bool {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -158,7 +162,7 @@ impl<'a> Builder<'a> {
             self.errors.push(deep(self.file, span.start));
             return false;
         }
-        // Of a list that is no further in than its key, saphyr gives the first item's place.
+        // saphyr gives the place of the first item for a list that is no further indented than its key.
         let dash = match self.open.last() {
             Some(Open { content: Content::Map { key: Some((_, at, _)), .. }, .. }) if bracket == '[' && !flow => {
                 self.find(at.end, ':').and_then(|colon| self.find(colon + 1, '-'))
@@ -222,7 +226,7 @@ impl<'a> Builder<'a> {
         self.count(span)
     }
 
-    /// A block scalar's place runs to the next line.
+    /// The place without white space at its end: that of a block scalar runs on to the next line.
     fn trimmed(&self, span: SourceSpan) -> SourceSpan {
         let body = self.text.get(span.start..span.end).unwrap_or_default();
         let end = span.start + body.trim_end_matches([' ', '\t', '\r', '\n']).len();
@@ -243,7 +247,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The next thing after `from` that is neither white space nor a comment, if it is `mark`.
+    /// The place of `mark`, where only white space and comments stand before it from `from` on.
     fn find(&self, from: usize, mark: char) -> Option<usize> {
         let mut at = from;
         for line in self.text.get(from..)?.split_inclusive('\n') {
@@ -295,7 +299,7 @@ impl<'a> Builder<'a> {
                     return;
                 };
                 if let Some(first) = seen.get(&key) {
-                    // An empty key was complained about already.
+                    // An empty key was reported already.
                     if !key.is_empty() {
                         self.errors.push(
                             Diagnostic::error("S006", format!("the key {} stands twice", quote(&key)))
@@ -348,7 +352,7 @@ impl<'a> Builder<'a> {
         self.errors.push(diag);
     }
 
-    /// The tab in the indentation of the line of an error or of the one before.
+    /// The tab in the indentation of the line of an error, or of a line next to it.
     fn tab(&self, at: usize, info: &str) -> Option<usize> {
         let before = self.text.get(..at).unwrap_or_default();
         let here = before.rfind('\n').map_or(0, |n| n + 1);

@@ -1,8 +1,8 @@
 //! The comments of a file, which its tree does not hold.
 //!
-//! Promises each with its place. Deliberately judges nothing.
+//! Promises every comment with its place. Deliberately judges nothing.
 
-use super::MAX_DEPTH;
+use super::limits::MAX_DEPTH;
 use super::places::{Index, closed};
 use crate::diagnostic::SourceSpan;
 use saphyr_parser::{Event, Parser, ScalarStyle};
@@ -20,7 +20,8 @@ pub struct Comment {
 
 /// The comments of a file, in order.
 ///
-/// A `#` inside a scalar is none. In a file that cannot be read, what follows the error is judged by white space alone.
+/// A `#` inside a scalar begins no comment. In a file that cannot be read, what follows the error is judged by white
+/// space alone.
 #[must_use]
 pub fn comments(text: &str) -> Vec<Comment> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

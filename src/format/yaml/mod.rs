@@ -1,15 +1,16 @@
-//! A YAML file into a tree with places, and its comments.
+//! The YAML reader: a file's bytes to a tree in which every key and value has its place, and the file's comments.
 //!
-//! Promises: byte-exact places; every error has a code, a place and a fix; a duplicate key is an error; the time and
-//! memory a hostile file takes are bounded ([`MAX_BYTES`], [`MAX_NODES`](crate::format::tree::MAX_NODES), [`MAX_DEPTH`], [`MAX_ERRORS`]), and since
-//! anchors and aliases are refused outright nothing can grow beyond the file.
+//! Promises that places are exact to the byte, that every error has a code, a place and a fix, that a duplicate key is an
+//! error, and that the time and the memory which a hostile file takes are bounded (`limits`, and
+//! [`MAX_NODES`](crate::format::tree::MAX_NODES)); since anchors and aliases are refused, nothing grows beyond the file.
 //!
-//! Deliberately does not: know any format (see [`super::check`]), keep comments in the tree (see [`comments`]), or support
+//! Deliberately knows no format (see [`super::check`]), keeps no comments in the tree (see [`comments()`]), and supports no
 //! anchors, aliases, merge keys, tags or several documents in a file.
 
 mod build;
 mod comments;
 mod faults;
+mod limits;
 mod places;
 #[cfg(test)]
 mod tests;
@@ -19,13 +20,7 @@ use crate::format::tree::Tree;
 use build::Builder;
 pub use comments::{Comment, comments};
 use faults::not_utf8;
-
-/// The largest file that is read, in bytes.
-pub const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// How deep lists and mappings may nest.
-pub const MAX_DEPTH: usize = 64;
-/// After how many errors reading stops.
-pub const MAX_ERRORS: usize = 50;
+pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_ERRORS};
 
 /// Reads a file into a tree.
 ///

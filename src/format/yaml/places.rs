@@ -1,11 +1,11 @@
-//! Places in a text, as bytes.
+//! Conversion of saphyr's places, which count characters, to byte offsets.
 //!
-//! Promises offsets that lie between characters. Deliberately knows saphyr's places alone.
+//! Promises offsets that lie between characters. Deliberately knows no other parser.
 
 use crate::diagnostic::SourceSpan;
 use saphyr_parser::ScalarStyle;
 
-/// Byte offsets for saphyr's character offsets.
+/// An index from character offsets to byte offsets.
 pub struct Index {
     /// The byte offset of every [`Index::STEP`]th character; none where the text is ASCII.
     steps: Vec<usize>,
@@ -15,7 +15,7 @@ pub struct Index {
 impl Index {
     const STEP: usize = 64;
 
-    /// For this text.
+    /// The index of a text.
     pub fn new(text: &str) -> Self {
         let steps = if text.is_ascii() {
             Vec::new()
@@ -41,7 +41,7 @@ impl Index {
     }
 }
 
-/// The place of a scalar up to its closing quotation mark: saphyr lets it run on over white space and a comment.
+/// The place of a scalar up to its closing quotation mark; saphyr's own runs on over white space and a comment.
 pub fn closed(text: &str, style: ScalarStyle, span: SourceSpan) -> SourceSpan {
     let double = match style {
         ScalarStyle::SingleQuoted => false,

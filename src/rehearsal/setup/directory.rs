@@ -9,8 +9,8 @@
 
 use super::population::{PlaceList, RosterEntry};
 use crate::diagnostic::Diagnostic;
-use crate::format::check::nearest;
 use crate::format::rows::Address;
+use crate::format::spelling::nearest;
 use crate::kernel::Date;
 use crate::kernel::time::parse_date;
 use crate::policy::request::Role;

@@ -1,32 +1,33 @@
-//! Words in messages: lists of them, and the one that was most likely meant.
+//! Spelling help in messages: lists of the words allowed, and the word that was most likely meant (edit distance).
 //!
-//! Promises lists that a message holds. Deliberately knows no schema.
+//! Promises that a list is short enough for a message. Deliberately knows no schema.
 
-/// How many words a message lists.
+/// The most words that a message lists.
 const LISTED: usize = 60;
 /// Longer words are not compared for likeness.
 const LONGEST: usize = 64;
 
-/// `a` or `an`, as the word after it wants.
+/// The indefinite article for the word after it: `a` or `an`.
 pub fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
 }
 
-/// Words as they are written in a file, as many as a message holds.
+/// A list of words in backticks, cut to a length that fits a message.
 pub fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().take(LISTED).map(|w| format!("`{w}`")).collect();
     let more = if words.len() > LISTED { ", …" } else { "" };
     format!("{}{more}", quoted.join(", "))
 }
 
-/// The same without marks.
+/// A list as [`listed`] makes it, without the backticks.
 pub fn plain(words: &[&str]) -> String {
     let some: Vec<&str> = words.iter().take(LISTED).copied().collect();
     let more = if words.len() > LISTED { ", …" } else { "" };
     format!("{}{more}", some.join(", "))
 }
 
-/// The candidate that was most likely meant: a third of the letters may differ, or all be there in another order.
+/// The candidate that was most likely meant: at most a third of the letters differ (Damerau-Levenshtein distance), or all
+/// letters are the same in another order.
 #[must_use]
 pub fn nearest<'w>(text: &str, candidates: &[&'w str]) -> Option<&'w str> {
     let folded = |t: &str| t.to_lowercase().replace(['_', ' '], "-");
