@@ -5,8 +5,8 @@
 /// Every diagnostic code with its meaning.
 ///
 /// S0xx is about the file and its YAML, S1xx about its shape (keys, types, values), S2xx about its meaning, S3xx about
-/// running it, S4xx about searching from it, S5xx about rehearsing it, S6xx about shards of a rehearsal. A code is never
-/// used again for something else.
+/// running it, S4xx about searching from it, S5xx about rehearsing it, S6xx about shards of a rehearsal. A code is
+/// never used again for something else.
 pub const CODES: &[(&str, &str)] = &[
     ("S001", "the file is empty or holds only comments"),
     ("S002", "the file is not UTF-8"),

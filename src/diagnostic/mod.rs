@@ -1,8 +1,9 @@
 //! Diagnostics: what is wrong in an input file, where, and what to write instead, as compilers report errors.
 //!
-//! Reads from nothing but the texts that it is given; the files of the rooms `format`, `replay`, `explore` and `rehearsal`
-//! write into it, and `cli` prints it. Invariant: every kind of mistake has one stable code ([`CODES`]), and every place
-//! is exact to the byte. Start at [`Diagnostic`]; [`render()`] writes it. Deliberately reads no file and knows no exit code.
+//! Reads from nothing but the texts that it is given; the files of the rooms `format`, `replay`, `explore` and
+//! `rehearsal` write into it, and `cli` prints it. Invariant: every kind of mistake has one stable code ([`CODES`]),
+//! and every place is exact to the byte. Start at [`Diagnostic`]; [`render()`] writes it. Deliberately reads no file
+//! and knows no exit code.
 
 mod codes;
 mod lines;
@@ -26,8 +27,8 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// Makes a source file of bytes, for showing diagnostics: what is not UTF-8 becomes U+FFFD, and a byte order mark is
-    /// dropped.
+    /// Makes a source file of bytes, for showing diagnostics: what is not UTF-8 becomes U+FFFD, and a byte order mark
+    /// is dropped.
     #[must_use]
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);

@@ -18,7 +18,8 @@ pub enum Style {
     Colour,
 }
 
-/// Characters of a long line kept on each side of a marked place; more than the renderer shows, so that it marks the cut.
+/// Characters of a long line kept on each side of a marked place; more than the renderer shows, so that it marks the
+/// cut.
 const AROUND: usize = 200;
 /// The most characters of a marked place that are kept.
 const MARKED: usize = 100;

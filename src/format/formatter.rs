@@ -1,11 +1,13 @@
-//! The canonical layout of a file, as `mims-sim fmt` writes it.
+//! The formatter of files: the canonical layout, as `mims-sim fmt` writes it.
 //!
-//! Promises that the tree, the comments and their order stay what they were, that what is laid out once stays as it is,
-//! and that brackets stay brackets and lines stay lines. Two spaces a level, one after a colon and a comma, at most one
-//! blank line, and comments at the ends of neighbouring lines one below another. What is in brackets goes on one line,
-//! or, where it is longer than [`WIDTH`] or has comments inside, on several.
+//! Promises that the tree, the comments and their order stay what they were, that a formatted file stays as it is
+//! (formatting is idempotent), and that brackets stay brackets and lines stay lines. A level is indented by two spaces,
+//! a space follows each colon and comma, there is at most one blank line in a row, and comments at the ends of
+//! neighbouring lines are aligned. What is in brackets is written on one line, or on several where it is wider than
+//! [`WIDTH`] or has comments inside.
 //!
-//! Deliberately does not: sort keys, change quotation marks, break texts, or check a file against its format.
+//! Deliberately sorts no keys, changes no quotation marks, breaks no texts, and does not check a file against its
+//! format.
 
 use super::tree::{MapEntry, Node, Scalar, Tree};
 use super::yaml::{self, Comment, comments};
@@ -13,17 +15,17 @@ use crate::diagnostic::SourceSpan;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-/// Brackets that go beyond this column are broken.
+/// The column beyond which brackets are broken into several lines.
 pub const WIDTH: usize = 120;
-/// Spaces a level.
+/// The indentation of a level, in spaces.
 const STEP: usize = 2;
 
-/// Passes after which a text that still changes is left alone. One is nearly always enough: a comment between two dashes
-/// may take a second.
+/// The number of passes after which a text that still changes is left alone. One pass is nearly always enough; a
+/// comment between two dashes may take a second one.
 const PASSES: usize = 4;
 
-/// Lays a text out whose tree is known, until it is laid out already; `None` where the result would not say the same, which
-/// leaves the file alone.
+/// Lays out a text whose tree is known, until another pass changes nothing. Returns `None`, which leaves the file
+/// alone, where the result would have another meaning or other comments.
 pub fn layout(text: &str, tree: &Tree) -> Option<String> {
     let words = |all: &[Comment]| all.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
     let said = comments(text);
@@ -68,7 +70,7 @@ fn written(text: &str, tree: &Tree, comments: Vec<Comment>) -> String {
     aligned(writer.lines)
 }
 
-/// Whether two trees say the same, wherever it stands.
+/// Whether two trees are equal but for places and quotation marks.
 pub fn same(a: &Tree, b: &Tree) -> bool {
     match (&a.node, &b.node) {
         (Node::Scalar(a), Node::Scalar(b)) => a.text == b.text && a.kind() == b.kind(),
@@ -80,28 +82,28 @@ pub fn same(a: &Tree, b: &Tree) -> bool {
     }
 }
 
-/// A line that is done.
+/// A finished line.
 struct Line {
     text: String,
     /// The comment at its end.
     note: Option<String>,
 }
 
-/// Walks the tree and takes the comments in where they stood.
+/// The writer: it walks the tree and puts the comments in where they stood.
 struct Writer<'t> {
     text: &'t str,
-    /// Where each line of the source begins.
+    /// The byte offset at which each line of the source begins.
     starts: Vec<usize>,
-    /// The comments that are still to come.
+    /// The comments that are not written yet.
     comments: Peekable<IntoIter<Comment>>,
     lines: Vec<Line>,
-    /// The line that is being written, and the comment at its end.
+    /// The line under way, and the comment at its end.
     now: String,
     note: Option<String>,
-    /// The line of the source that was written last, from 1, and where what it is not a comment ended.
+    /// The line of the source that was written last, from 1, and the offset at which the last value or key ended.
     last: usize,
     done: usize,
-    /// The columns of the way to what was written last: in the source, and here.
+    /// The columns of each level down to what was written last: in the source, and in the result.
     levels: Vec<(usize, usize)>,
 }
 
@@ -110,12 +112,12 @@ impl<'t> Writer<'t> {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// Line of the source, from 1.
+    /// The line of an offset of the source, from 1.
     fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at)
     }
 
-    /// What stands before an offset on its line of the source.
+    /// The text before an offset on its line of the source.
     fn before(&self, at: usize) -> &'t str {
         let start = self.starts.get(self.line(at).saturating_sub(1)).copied().unwrap_or_default();
         self.text.get(start..at).unwrap_or_default()
@@ -125,17 +127,17 @@ impl<'t> Writer<'t> {
         self.before(at).chars().count()
     }
 
-    /// Whether it is written in brackets.
+    /// Whether a list or a mapping is written in brackets.
     fn bracketed(&self, tree: &Tree) -> bool {
         let bracket = if matches!(tree.node, Node::Map(_)) { '{' } else { '[' };
         self.slice(tree.span).starts_with(bracket)
     }
 
-    /// The `|` or `>` of a text of whole lines, whose own place begins with its first line.
+    /// The place of the `|` or `>` of a block scalar, whose own place begins with its first line.
     fn mark(&self, tree: &Tree) -> Option<usize> {
         let Node::Scalar(scalar) = &tree.node else { return None };
         let rest = self.text.get(self.done..).filter(|_| !scalar.plain)?;
-        // A text without a letter has its place before its mark.
+        // The place of an empty block scalar lies before its mark.
         let end = if self.slice(tree.span).is_empty() { rest.len() } else { tree.span.start - self.done };
         let mut at = 0;
         for line in rest.get(..end)?.split_inclusive('\n') {
@@ -148,7 +150,7 @@ impl<'t> Writer<'t> {
         None
     }
 
-    /// What stands before this offset of the source is written.
+    /// Notes that the source is written up to this offset.
     fn wrote(&mut self, end: usize) {
         self.done = end;
         self.last = self.line(end);
@@ -160,7 +162,7 @@ impl<'t> Writer<'t> {
 
     // ---- lines
 
-    /// The line is done.
+    /// Finishes the line under way.
     fn feed(&mut self) {
         let text = self.now.trim_end().to_owned();
         self.now.clear();
@@ -170,12 +172,12 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Whether what comes next has to begin a line.
+    /// Whether the next piece has to begin a line.
     fn fresh(&self) -> bool {
         self.now.trim().is_empty() || self.note.is_some()
     }
 
-    /// A blank line where the source has one between what was written last and this line.
+    /// Writes a blank line where the source has one between what was written last and this line.
     fn gap(&mut self, line: usize) {
         let blank = |n: &usize| {
             let start = self.starts.get(*n).copied().unwrap_or(self.text.len());
@@ -188,7 +190,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Begins a line for what stands at this offset of the source.
+    /// Begins a line for the piece at this offset of the source.
     fn begin(&mut self, at: usize, indent: usize) {
         self.feed();
         self.gap(self.line(at));
@@ -201,8 +203,8 @@ impl<'t> Writer<'t> {
         self.now = " ".repeat(indent);
     }
 
-    /// The comments before this offset: at the end of the line, or on lines of their own. These go with what comes next, or
-    /// with what came last, if they were as far in.
+    /// Writes the comments before this offset: at the end of the line, or on lines of their own. The latter are
+    /// indented like the next piece, or like an earlier level where the source indents them so.
     fn flush(&mut self, before: usize, indent: usize) {
         while let Some(comment) = self.comments.next_if(|comment| comment.start < before) {
             if comment.line == self.last && !self.fresh() {
@@ -218,7 +220,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Where we are: so deep, at this column of the source, and of the result.
+    /// Notes the columns of a level: in the source, and in the result.
     fn enter(&mut self, depth: usize, source: usize, here: usize) {
         self.levels.truncate(depth);
         self.levels.push((source, here));
@@ -262,7 +264,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// What stands after a colon or a dash.
+    /// Writes the value after a colon or a dash.
     fn value(&mut self, tree: &Tree, indent: usize, depth: usize, dash: bool) {
         match &tree.node {
             Node::Map(entries) if !self.bracketed(tree) => {
@@ -292,7 +294,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// A text with or without quotation marks, which may go on over several lines.
+    /// Writes a text with or without quotation marks, which may go on over several lines.
     fn quoted(&mut self, span: SourceSpan, indent: usize) {
         self.wrote(span.end);
         let mut lines = self.slice(span).lines();
@@ -310,7 +312,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// A text of whole lines after `|` or `>`, moved as a whole.
+    /// Writes a block scalar: its `|` or `>`, and its lines, shifted together.
     fn block(&mut self, span: SourceSpan, mark: usize, indent: usize) {
         let rest = self.text.get(mark..).unwrap_or_default();
         let head = rest.get(..rest.find(char::is_whitespace).unwrap_or(rest.len())).unwrap_or_default();
@@ -331,8 +333,8 @@ impl<'t> Writer<'t> {
         let first = lines.iter().find(|line| !blank(line)).map_or(0, |line| lead(line));
         let own = self.levels.last().map_or(0, |(source, _)| *source);
         let cut = digit.map_or(first, |n| own + n);
-        // Its place ends with its last letter; blank lines after that are its own if they are kept, or are longer. A text
-        // without a letter has nothing but those.
+        // Its place ends with its last letter; blank lines after that are its own if they are kept, or are longer. A
+        // text without a letter has nothing but those.
         let letters =
             self.text.get(body..span.end).is_some_and(|text| span.start < span.end && !text.trim().is_empty());
         let own = if letters { self.line(span.end.max(mark)) - self.line(mark) } else { 0 };
@@ -350,7 +352,7 @@ impl<'t> Writer<'t> {
 
     // ---- brackets
 
-    /// Something in brackets, on this line or, from under its bracket, on more.
+    /// Writes a value in brackets, on this line, or on several that begin under its bracket.
     fn flow(&mut self, tree: &Tree) {
         let brackets = match &tree.node {
             Node::Map(_) => ('{', '}'),
@@ -409,7 +411,7 @@ impl<'t> Writer<'t> {
         self.now.chars().count() + flat.chars().count() + more <= WIDTH
     }
 
-    /// On one line.
+    /// A value written on one line.
     fn flat(&self, tree: &Tree) -> String {
         match &tree.node {
             Node::Scalar(scalar) => self.flat_scalar(scalar, tree.span),
@@ -428,14 +430,14 @@ impl<'t> Writer<'t> {
         format!("{}: {}", self.key(entry), self.flat(&entry.value))
     }
 
-    /// A key as it is written, on one line.
+    /// A key as the source writes it, on one line.
     fn key(&self, entry: &MapEntry) -> String {
         let written = self.slice(entry.key_span);
         let quoted = written.starts_with(['"', '\'']) && !written.contains('\n');
         if quoted || written == entry.key { written.to_owned() } else { json(&entry.key) }
     }
 
-    /// A text in brackets that runs over several lines goes on one.
+    /// A scalar in brackets, on one line also where the source writes it on several.
     fn flat_scalar(&self, scalar: &Scalar, span: SourceSpan) -> String {
         let written = self.slice(span);
         if scalar.plain && scalar.text.is_empty() {
@@ -450,12 +452,12 @@ impl<'t> Writer<'t> {
     }
 }
 
-/// JSON's texts are texts of YAML in double quotes.
+/// A text in double quotes; JSON's form of it is valid YAML.
 fn json(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// The lines as a text, with the comments at the ends of neighbouring lines one below another.
+/// The lines as a text, with the comments at the ends of neighbouring lines aligned.
 fn aligned(lines: Vec<Line>) -> String {
     let mut out = String::new();
     for run in lines.chunk_by(|a, b| a.note.is_some() && b.note.is_some()) {
@@ -614,7 +616,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1_000, ..ProptestConfig::default() })]
 
-        /// Whatever is laid out says the same, and is laid out already then; what cannot be is left alone, which is rare.
+        /// Whatever is laid out says the same, and is laid out already then; what cannot be is left alone, which is
+        /// rare.
         #[test]
         fn meaning_and_comments_stay(
             cuts in prop::collection::vec((0..RICH.len(), 0..6_usize, "([-a:{}\\[\\],#|>'\"? \n]|\n *# c\n|  +| # d|\n\n)?"), 1..4),

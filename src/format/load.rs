@@ -1,6 +1,7 @@
-//! From bytes to a file that has been checked: the tree first, against the schema, and only what is clean is read.
+//! The loader: bytes to a checked file of one of the four kinds.
 //!
-//! Promises all mistakes of a file at once, each with its place. Deliberately reads no disk.
+//! The tree is checked against the schema first, and only a clean one is read into types. Promises all mistakes of a
+//! file at once, each with its place. Deliberately reads no disk.
 
 use super::policy::PolicyFile;
 use super::property::PropertyFile;
@@ -16,21 +17,21 @@ use std::collections::BTreeMap;
 /// The version of the format that is read.
 pub const FORMAT: u32 = 1;
 
-/// One case of a scenario: the tree with `$name` filled in, and what it says.
+/// One case of a scenario: the tree with every `$name` substituted, and its contents.
 #[derive(Clone, Debug)]
 pub struct ScenarioCase {
     /// The case's name, where the scenario has cases.
     pub name: Option<String>,
     /// The tree of this case.
     pub tree: Tree,
-    /// What it says.
+    /// Its contents.
     pub scenario: Scenario,
 }
 
-/// What a file says.
+/// The contents of a file.
 #[derive(Clone, Debug)]
 pub enum FileContents {
-    /// A scenario, in one case or more.
+    /// A scenario, as its cases; one where it names none.
     Scenario(Vec<ScenarioCase>),
     /// A policy.
     Policy(PolicyFile),
@@ -40,21 +41,21 @@ pub enum FileContents {
     Rehearsal(Box<Rehearsal>),
 }
 
-/// A file that was read.
+/// A file that was read and checked.
 #[derive(Clone, Debug)]
 pub struct LoadedFile {
-    /// The file.
+    /// Its name and its text.
     pub source: SourceFile,
     /// Its tree.
     pub tree: Tree,
-    /// What it says.
+    /// Its contents.
     pub contents: FileContents,
 }
 
 /// Reads a file.
 ///
 /// # Errors
-/// Everything that is wrong with its shape.
+/// All that is wrong with the YAML and with the shape of the file.
 pub fn read(name: &str, bytes: &[u8]) -> Result<LoadedFile, Vec<Diagnostic>> {
     let (source, tree) = yaml::parse(name, bytes)?;
     // Before anything else: a newer format may have kinds of file that are not known here.
@@ -79,7 +80,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<LoadedFile, Vec<Diagnostic>> {
     Ok(LoadedFile { source, tree, contents })
 }
 
-/// A file for a format that this version does not know.
+/// Reports a file for a format that this version does not know.
 fn newer(name: &str, tree: &Tree) -> Option<Diagnostic> {
     let format = tree.get("format")?;
     let number = format.text().filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))?;
@@ -141,7 +142,7 @@ fn cases(name: &str, tree: &Tree) -> Result<Vec<ScenarioCase>, Vec<Diagnostic>> 
     if faults.is_empty() { Ok(out) } else { Err(faults) }
 }
 
-/// The tree with each property's expectation by case replaced by that of this case.
+/// The tree in which each expectation by case is replaced by that of one case.
 fn expectations(name: &str, tree: &Tree, list: &str, case: Option<(&str, &Tree)>) -> Result<Tree, Vec<Diagnostic>> {
     let mut tree = tree.clone();
     let mut faults = Vec::new();

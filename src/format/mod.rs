@@ -1,6 +1,9 @@
-//! The file formats, from bytes to types that a run can be made from.
+//! The file formats: scenarios, policies, properties and rehearsals, from bytes to types that a run can be made from.
 //!
-//! Promises: every mistake is reported with its place. Does not: run anything, nor read a file from the disk.
+//! Reads from the vocabularies of `policy` and `act`; `replay`, `explore` and `rehearsal` build on what it reads.
+//! Invariant: every mistake is reported with its place, and the types are the only source of the schema. Start at
+//! `load`: `yaml` makes a `tree` of bytes, `check` holds it against the `schema`, and serde reads it. Deliberately runs
+//! nothing and reads no disk.
 
 pub mod act_row;
 pub mod check;

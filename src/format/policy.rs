@@ -1,9 +1,10 @@
-//! Policy files: rules by dotted path, what they extend, and for whom some of them differ.
+//! Policy files: rules by dotted path, the policy that they extend, exceptions for some accounts, and staged decisions.
 //!
 //! Promises that paths, kinds and defaults come from the table of rules. Deliberately decides nothing.
 
 use super::text_formats::{parse_moment, parse_share, parse_working_days, show_share};
 use crate::kernel::time::{parse_span, parse_time_of_day};
+use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND};
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Kind, Rule};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -156,7 +157,7 @@ pub fn shape(kind: Kind) -> Value {
     }
 }
 
-/// Reads a rule's value as its kind is written.
+/// Reads the value of a rule of this kind.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -186,7 +187,7 @@ pub fn parse(kind: Kind, value: &Value) -> Result<i64, String> {
     }
 }
 
-/// Writes a rule's value as [`parse`] reads it.
+/// Writes the value of a rule as [`parse`] reads it.
 pub fn show(kind: Kind, value: i64) -> String {
     match kind {
         Kind::Switch => (value != 0).to_string(),
@@ -199,7 +200,7 @@ pub fn show(kind: Kind, value: i64) -> String {
             format!("{} {}", time.date().iso(), time.clock())
         }
         Kind::TimeOfDay => {
-            let minutes = value / 60_000;
+            let minutes = value / MINUTE;
             format!("{:02}:{:02}", minutes / 60, minutes % 60)
         }
         Kind::WorkingDays => format!("{value} working days"),
@@ -211,7 +212,7 @@ pub fn show(kind: Kind, value: i64) -> String {
 }
 
 fn short_span(ms: i64) -> String {
-    for (unit, letter) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")] {
+    for (unit, letter) in [(DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s")] {
         if ms != 0 && ms % unit == 0 {
             return format!("{}{letter}", ms / unit);
         }
@@ -232,7 +233,7 @@ mod tests {
                 let json = match info.kind {
                     Kind::Switch => Value::Bool(value != 0),
                     Kind::Count(..) => Value::from(value),
-                    Kind::TimeOfDay if value >= 86_400_000 => continue,
+                    Kind::TimeOfDay if value >= DAY => continue,
                     Kind::Instant if value == 0 => continue,
                     _ => Value::from(shown.clone()),
                 };

@@ -1,11 +1,11 @@
-//! The reference of every word that a file can use, from the same tables that read it.
+//! The reference of every word that a file can use, made from the same tables that read it.
 //!
-//! Promises that a word which is read is found here. Deliberately knows no terminal.
+//! Promises that every word which is read is found here. Deliberately knows no terminal.
 
 use super::parameters::Parameter;
 use super::policy::show;
 use super::property::{LeafIs, PropertyIs, keys};
-use super::rehearsal::{BESIDE, Group, Measure, WideFault};
+use super::rehearsal::{Group, Measure, OTHER_KEYS, WideFault};
 use super::rows::{Address, EventIs, FaultIs, PartyIs, Row, ServerIs, SessionOf, TileIs, TokenIs};
 use super::spelling::nearest;
 use super::text_formats::UNFINISHED;
@@ -15,20 +15,20 @@ use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Kind, Rule};
 use std::fmt::Write;
 
-/// One word.
+/// One word of the reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceEntry {
-    /// Of which kind: `acts`, `steps`, `keys`, `reasons`, ….
+    /// Its group: `acts`, `steps`, `keys`, `reasons`, ….
     pub group: &'static str,
     /// The word.
     pub word: String,
     /// One line of meaning.
     pub doc: String,
-    /// What else there is to say, a line each.
+    /// Further facts, one a line.
     pub more: Vec<String>,
 }
 
-/// What stands in a property beside its keys.
+/// The words of a property that are no keys: group, word and meaning.
 const PROPERTY_WORDS: &[(&str, &str, &str)] = &[
     ("who", "member", "A member of the generic account, or the owner of a personal one."),
     ("who", "non-member", "Anyone else; a role means whoever has it."),
@@ -44,90 +44,138 @@ const PROPERTY_WORDS: &[(&str, &str, &str)] = &[
     ("verdicts", "vacuous", "Nothing happened that it speaks of; a failure unless `allow-vacuous: true`."),
 ];
 
-/// Every word, group by group.
-pub fn entries() -> Vec<ReferenceEntry> {
-    let mut out = Vec::new();
-    let mut add = |group: &'static str, word: &str, doc: &str, more: Vec<String>| {
-        out.push(ReferenceEntry { group, word: word.to_owned(), doc: doc.trim().to_owned(), more });
-    };
-    for act in ActKind::ALL {
-        let group = if act.is_step() { "steps" } else { "acts" };
-        let must = |key: &&str| ["at", "who", "do"].contains(key) || act.needs().contains(key);
-        let optional: Vec<&str> = act.keys().into_iter().filter(|key| !must(key)).collect();
-        let list = |keys: &[&str]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
-        let more = vec![
-            format!("needs {}", list(&[&["at", "who", "do"], act.needs()].concat())),
-            format!("takes {}", list(&optional)),
-        ];
-        add(group, act.word(), act.doc(), more);
+/// The entries of the reference, while they are collected.
+#[derive(Default)]
+struct Entries(Vec<ReferenceEntry>);
+
+impl Entries {
+    fn add(&mut self, group: &'static str, word: &str, doc: &str, more: Vec<String>) {
+        self.0.push(ReferenceEntry { group, word: word.to_owned(), doc: doc.trim().to_owned(), more });
     }
-    for (group, keys) in [("keys", keys::<Row>()), ("properties", keys::<PropertyIs>()), ("leaves", keys::<LeafIs>())] {
-        for (key, doc) in keys {
-            add(group, &key, &doc, Vec::new());
+
+    /// What people do, whole acts and single steps.
+    fn acts(&mut self) {
+        for act in ActKind::ALL {
+            let group = if act.is_step() { "steps" } else { "acts" };
+            let must = |key: &&str| ["at", "who", "do"].contains(key) || act.needs().contains(key);
+            let optional: Vec<&str> = act.keys().into_iter().filter(|key| !must(key)).collect();
+            let list = |keys: &[&str]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
+            let more = vec![
+                format!("needs {}", list(&[&["at", "who", "do"], act.needs()].concat())),
+                format!("takes {}", list(&optional)),
+            ];
+            self.add(group, act.word(), act.doc(), more);
         }
     }
-    for (group, word, doc) in PROPERTY_WORDS {
-        add(group, word, doc, Vec::new());
-    }
-    for reason in Reason::ALL {
-        add("reasons", reason.word(), reason.doc(), Vec::new());
-    }
-    for (word, doc) in [
-        ("granted", "iCON opened."),
-        ("done", "It was done."),
-        ("waiting", "It waits for someone."),
-        (UNFINISHED, "It was begun with `by-steps: true`, and went no further."),
-    ] {
-        add("outcomes", word, doc, Vec::new());
-    }
-    macro_rules! table {
-        ($($group:literal $type:ident),*) => { $(
-            for (value, doc) in $type::ALL {
-                add($group, value.word(), doc, Vec::new());
+
+    /// The keys of rows and properties, and the words of properties.
+    fn keys(&mut self) {
+        let groups = [("keys", keys::<Row>()), ("properties", keys::<PropertyIs>()), ("leaves", keys::<LeafIs>())];
+        for (group, keys) in groups {
+            for (key, doc) in keys {
+                self.add(group, &key, &doc, Vec::new());
             }
-        )* };
-    }
-    table!("ways" Via, "ways to leave" Leaving, "sessions" SessionOf, "tiles" TileIs, "typing" Typing, "tokens" TokenIs);
-    table!("addresses" Address, "faults" FaultIs, "events" EventIs, "parties" PartyIs, "servers" ServerIs, "profiles" Pick);
-    macro_rules! words {
-        ($($group:literal $type:ident),*) => { $(
-            for value in $type::ALL {
-                add($group, value.word(), value.doc(), Vec::new());
-            }
-        )* };
-    }
-    words!("roles" Role, "kinds of account" AccountKind, "topics" Topic, "factors" Factor);
-    for rule in Rule::ALL {
-        let info = rule.info();
-        let default = format!("default {}", show(info.kind, info.default));
-        let kind = written(info.kind);
-        add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
-    }
-    for group in ["population", "habits", "support"] {
-        let own = |path: &str| path.split('.').next() == Some(group);
-        for (path, written, basis, doc) in BESIDE.iter().filter(|(path, ..)| own(path)) {
-            add(group, path, doc, vec![(*written).to_owned(), format!("from {basis}")]);
         }
-        for info in Parameter::ALL.iter().map(|p| p.info()).filter(|info| own(info.path)) {
+        for (group, word, doc) in PROPERTY_WORDS {
+            self.add(group, word, doc, Vec::new());
+        }
+    }
+
+    /// How acts end.
+    fn outcomes(&mut self) {
+        for reason in Reason::ALL {
+            self.add("reasons", reason.word(), reason.doc(), Vec::new());
+        }
+        for (word, doc) in [
+            ("granted", "iCON opened."),
+            ("done", "It was done."),
+            ("waiting", "It waits for someone."),
+            (UNFINISHED, "It was begun with `by-steps: true`, and went no further."),
+        ] {
+            self.add("outcomes", word, doc, Vec::new());
+        }
+    }
+
+    /// The words of one table.
+    fn words(&mut self, group: &'static str, words: impl Iterator<Item = (&'static str, &'static str)>) {
+        words.for_each(|(word, doc)| self.add(group, word, doc, Vec::new()));
+    }
+
+    /// The words that rows take as values, and those of requests.
+    fn values(&mut self) {
+        macro_rules! table {
+            ($($group:literal $type:ident),* $(,)?) => {
+                $(self.words($group, $type::ALL.iter().map(|(value, doc)| (value.word(), *doc)));)*
+            };
+        }
+        macro_rules! asked {
+            ($($group:literal $type:ident),* $(,)?) => {
+                $(self.words($group, $type::ALL.iter().map(|value| (value.word(), value.doc())));)*
+            };
+        }
+        table!("ways" Via, "ways to leave" Leaving, "sessions" SessionOf, "tiles" TileIs, "typing" Typing, "tokens" TokenIs);
+        table!("addresses" Address, "faults" FaultIs, "events" EventIs);
+        table!("parties" PartyIs, "servers" ServerIs, "profiles" Pick);
+        asked!("roles" Role, "kinds of account" AccountKind, "topics" Topic, "factors" Factor);
+    }
+
+    /// The rules of policies, and the parameters of rehearsals.
+    fn rules_and_parameters(&mut self) {
+        for rule in Rule::ALL {
+            let info = rule.info();
             let default = format!("default {}", show(info.kind, info.default));
-            add(group, info.path, info.doc, vec![written(info.kind), default, format!("from {}", info.basis)]);
+            let kind = written(info.kind);
+            self.add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
+        }
+        for group in ["population", "habits", "support"] {
+            let own = |path: &str| path.split('.').next() == Some(group);
+            for (path, written, basis, doc) in OTHER_KEYS.iter().filter(|(path, ..)| own(path)) {
+                self.add(group, path, doc, vec![(*written).to_owned(), format!("from {basis}")]);
+            }
+            for info in Parameter::ALL.iter().map(|p| p.info()).filter(|info| own(info.path)) {
+                let default = format!("default {}", show(info.kind, info.default));
+                let more = vec![written(info.kind), default, format!("from {}", info.basis)];
+                self.add(group, info.path, info.doc, more);
+            }
         }
     }
-    table!("measures" Measure, "groups of accounts" Group, "wide faults" WideFault);
-    for clause in Clause::ALL {
-        let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
-        let carried = format!("carried by {}", rules.join(", "));
-        let more = match clause.nature() {
-            Nature::Behaviour => carried,
-            Nature::Assumption => format!("an assumption, {carried}"),
-            Nature::Statement(why) => format!("no behaviour: {why}"),
-        };
-        add("clauses", clause.id(), clause.text(), vec![more]);
+
+    /// The words of rehearsals.
+    fn rehearsals(&mut self) {
+        self.words("measures", Measure::ALL.iter().map(|(value, doc)| (value.word(), *doc)));
+        self.words("groups of accounts", Group::ALL.iter().map(|(value, doc)| (value.word(), *doc)));
+        self.words("wide faults", WideFault::ALL.iter().map(|(value, doc)| (value.word(), *doc)));
     }
-    out
+
+    /// The clauses of the guide, and the assumptions.
+    fn clauses(&mut self) {
+        for clause in Clause::ALL {
+            let rules: Vec<&str> = crate::policy::rules_of(*clause).iter().map(|r| r.info().path).collect();
+            let carried = format!("carried by {}", rules.join(", "));
+            let more = match clause.nature() {
+                Nature::Behaviour => carried,
+                Nature::Assumption => format!("an assumption, {carried}"),
+                Nature::Statement(why) => format!("no behaviour: {why}"),
+            };
+            self.add("clauses", clause.id(), clause.text(), vec![more]);
+        }
+    }
 }
 
-/// How a value of this kind is written.
+/// Every word, group by group.
+pub fn entries() -> Vec<ReferenceEntry> {
+    let mut all = Entries::default();
+    all.acts();
+    all.keys();
+    all.outcomes();
+    all.values();
+    all.rules_and_parameters();
+    all.rehearsals();
+    all.clauses();
+    all.0
+}
+
+/// The way in which a value of this kind is written.
 fn written(kind: Kind) -> String {
     match kind {
         Kind::Switch => "true or false".to_owned(),
@@ -175,10 +223,10 @@ pub fn markdown(title: &str, entries: &[ReferenceEntry]) -> String {
     out
 }
 
-/// What there is to say of a word, or of a group.
+/// The entry of a word, or all entries of a group, as text.
 ///
 /// # Errors
-/// The nearest word, if there is none of this name.
+/// The most similar word where there is none of this name, if any is similar.
 pub fn lookup(name: &str) -> Result<String, Option<String>> {
     let all = entries();
     let group: Vec<ReferenceEntry> = all.iter().filter(|e| e.group == name).cloned().collect();

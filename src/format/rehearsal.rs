@@ -107,9 +107,8 @@ macro_rules! block_shape {
     )* };
 }
 
-/// What stands in these blocks beside the parameters: its path, how it is written, where its default is from, and what it
-/// means.
-pub const BESIDE: &[(&str, &str, &str, &str)] = &[
+/// The keys of these blocks that are no parameters: path, how the value is written, where its default is from, and meaning.
+pub const OTHER_KEYS: &[(&str, &str, &str, &str)] = &[
     (
         "population.from",
         "the name of a file",
@@ -136,9 +135,9 @@ pub const BESIDE: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// What [`BESIDE`] says of a path.
+/// The meaning of a path in [`OTHER_KEYS`].
 fn meaning(path: &str) -> &'static str {
-    BESIDE.iter().find(|(of, ..)| *of == path).map_or("", |(.., doc)| *doc)
+    OTHER_KEYS.iter().find(|(of, ..)| *of == path).map_or("", |(.., doc)| *doc)
 }
 
 block_shape! {

@@ -1,4 +1,6 @@
-//! The one schema: made from the types, served to editors, and walked by the checker.
+//! The JSON schema of the files: made from the types, served to editors, and used by the checker.
+//!
+//! Promises that there is one schema for all three uses.
 
 use super::check::Checker;
 use super::policy::PolicyFile;
@@ -11,7 +13,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use std::sync::OnceLock;
 
-/// What a file is, by its first key.
+/// The kind of a file, which its first key says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileKind {
     /// `scenario:`
@@ -28,7 +30,7 @@ impl FileKind {
     /// Every kind.
     pub const ALL: [FileKind; 4] = [FileKind::Scenario, FileKind::Policy, FileKind::Properties, FileKind::Rehearsal];
 
-    /// The key that says so.
+    /// The first key of such a file.
     pub const fn key(self) -> &'static str {
         match self {
             FileKind::Scenario => "scenario",
@@ -38,7 +40,7 @@ impl FileKind {
         }
     }
 
-    /// As a person would say it.
+    /// The noun for it in messages, with its article.
     pub const fn what(self) -> &'static str {
         match self {
             FileKind::Scenario => "a scenario",
@@ -78,7 +80,7 @@ fn of<T: JsonSchema>() -> Value {
     schema
 }
 
-/// A key that may be left out is not a key that may be empty: `null` is never meant.
+/// Removes `null` everywhere: a key that may be left out is not a key that may be empty.
 fn without_null(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(without_null),
@@ -105,7 +107,7 @@ fn without_null(value: &mut Value) {
     }
 }
 
-/// A value of a scenario may also be a `$name` that each case fills in; the checker sees it filled.
+/// Allows a `$name` in place of a value, as a scenario with cases has it; the checker sees it substituted.
 fn fillable(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(fillable),
@@ -133,8 +135,8 @@ fn fillable(schema: &mut Value) {
     }
 }
 
-/// Words with a meaning each become one `enum` with `enumDescriptions`, which editors complete and list under the key's own
-/// text; `schemars` writes them as a union of constants, whose texts hide that of the key.
+/// Turns a union of described constants, as `schemars` writes it, into one `enum` with `enumDescriptions`: editors
+/// complete its words and list them under the text of the key, which the texts of a union would hide.
 fn worded(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(worded),
@@ -156,8 +158,8 @@ fn worded(schema: &mut Value) {
     }
 }
 
-/// What a shared definition of words or of a choice says of itself and of its branches gives way to what the key that uses
-/// it says; only a branch that is a mapping keeps its text.
+/// Removes the texts of a shared definition of words or of a choice, and of its branches, so that the text of the key
+/// that uses it is shown; only a branch that is a mapping keeps its text.
 fn nameless(definition: &mut Value) {
     let Some(map) = definition.as_object_mut().filter(|map| !map.contains_key("properties")) else { return };
     let choice = ["anyOf", "oneOf"].into_iter().find(|key| map.contains_key(*key));

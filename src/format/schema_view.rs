@@ -162,7 +162,8 @@ impl SchemaView {
         maps.get(at).map(picked)
     }
 
-    /// The index of the schema that fits a tree's keys best: by required keys, then known keys, then likeness, then order.
+    /// The index of the schema that fits a tree's keys best: by required keys, then known keys, then likeness, then
+    /// order.
     fn best<'s>(&'s self, schemas: impl Iterator<Item = &'s Value>, tree: &Tree) -> Option<usize> {
         let schemas: Vec<&Value> = schemas.collect();
         if let [_] = schemas.as_slice() {
@@ -230,8 +231,8 @@ impl SchemaView {
             .or_else(|| array(schema, "allOf").iter().find_map(|s| self.fixed(s, key, depth + 1)))
     }
 
-    /// The keys of a mapping, collected from all its parts: its own, those of what it includes, and those of the variant
-    /// that the tree is meant to be.
+    /// The keys of a mapping, collected from all its parts: its own, those of what it includes, and those of the
+    /// variant that the tree is meant to be.
     pub(super) fn keys<'s>(&'s self, picked: &Picked<'s>, tree: &Tree) -> MappingKeys<'s> {
         let mut keys = MappingKeys::default();
         self.collect(picked.schema, tree, &mut keys, 0);

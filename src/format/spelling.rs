@@ -26,8 +26,8 @@ pub fn plain(words: &[&str]) -> String {
     format!("{}{more}", some.join(", "))
 }
 
-/// The candidate that was most likely meant: at most a third of the letters differ (Damerau-Levenshtein distance), or all
-/// letters are the same in another order.
+/// The candidate that was most likely meant: at most a third of the letters differ (Damerau-Levenshtein distance), or
+/// all letters are the same in another order.
 #[must_use]
 pub fn nearest<'w>(text: &str, candidates: &[&'w str]) -> Option<&'w str> {
     let folded = |t: &str| t.to_lowercase().replace(['_', ' '], "-");

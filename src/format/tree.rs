@@ -1,22 +1,22 @@
-//! A tree of values in which every key and every value knows its place.
+//! The syntax tree of a file: a tree of values in which every key and every value has its place.
 //!
-//! Promises: plain scalars follow the YAML 1.2 core schema with decimal integers only, so that `no`, `09:30`,
-//! `2023-09-26` and `0x10` are text; a tree that `$name`s are filled into stays bounded ([`MAX_NODES`]).
+//! Promises that plain scalars follow the YAML 1.2 core schema with decimal integers only, so that `no`, `09:30`,
+//! `2023-09-26` and `0x10` are text, and that a tree stays bounded when `$name`s are substituted ([`MAX_NODES`]).
 //!
-//! Deliberately does not: read text (see [`super::yaml`]), know any format (see [`super::check`]), keep comments, or
-//! judge what a scalar means.
+//! Deliberately reads no text (see [`super::yaml`]), knows no format (see [`super::check`]), keeps no comments, and
+//! does not judge what a scalar means.
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::SourceSpan;
 
-/// How many values a file, or a tree after [`Tree::substitute`], may hold.
+/// The most values that a file, or a tree after [`Tree::substitute`], may hold.
 pub const MAX_NODES: usize = 200_000;
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
-    /// The place; an empty value has an empty place after its colon, or that of its dash.
+    /// Its place; an empty value has an empty place after its colon, or the place of its dash.
     pub span: SourceSpan,
     /// The value.
     pub node: Node,
@@ -38,7 +38,7 @@ pub enum Node {
 pub struct MapEntry {
     /// The key.
     pub key: String,
-    /// The key's place.
+    /// The place of the key.
     pub key_span: SourceSpan,
     /// The value.
     pub value: Tree,
@@ -53,7 +53,7 @@ pub struct Scalar {
     pub plain: bool,
 }
 
-/// What a scalar is under the core schema.
+/// The type of a scalar under the core schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScalarKind {
     /// Empty, `~` or `null`.
@@ -68,17 +68,17 @@ pub enum ScalarKind {
     Str,
 }
 
-/// A step of a path into a tree.
+/// A segment of a path into a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathSegment<'a> {
-    /// Into a mapping.
+    /// The value at a key of a mapping.
     Key(&'a str),
-    /// Into a list, from 0.
+    /// The item of a list, counted from 0.
     Index(usize),
 }
 
 impl Scalar {
-    /// What it is under the core schema. A number has no leading zero, `+`, `_` or bare point.
+    /// Its type under the core schema. A number has no leading zero, `+`, `_` or bare point.
     #[must_use]
     pub fn kind(&self) -> ScalarKind {
         if !self.plain {
@@ -173,13 +173,13 @@ impl Tree {
         })
     }
 
-    /// The place of the value at a path, or of what stands nearest above it.
+    /// The place of the value at a path, or of the nearest value above it that exists.
     #[must_use]
     pub fn nearest(&self, path: &[PathSegment<'_>]) -> SourceSpan {
         (0..=path.len()).rev().find_map(|n| self.at(path.get(..n)?)).map_or(self.span, |tree| tree.span)
     }
 
-    /// The same value for serde, as YAML.
+    /// The value as serde_yaml has it.
     #[must_use]
     pub fn to_value(&self) -> serde_yaml::Value {
         use serde_yaml::Value;
@@ -202,7 +202,7 @@ impl Tree {
         }
     }
 
-    /// The same value for serde, as JSON.
+    /// The value as serde_json has it.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
@@ -223,7 +223,7 @@ impl Tree {
         }
     }
 
-    /// The same value as YAML on one line.
+    /// The value as YAML on one line (flow style).
     #[must_use]
     pub fn flow(&self) -> String {
         match &self.node {
@@ -237,12 +237,13 @@ impl Tree {
         }
     }
 
-    /// Puts trees in the place of `$name`: every unquoted scalar that is exactly `$` and a name (a letter, then letters,
-    /// digits, `-` and `_`). What is put in takes the place of the `$name`, and is not looked into again. Keys stay.
+    /// Substitutes trees for `$name`s: for every unquoted scalar that is exactly `$` and a name (a letter, then
+    /// letters, digits, `-` and `_`). A substituted tree takes over the place of its `$name`, and is not searched
+    /// again. Keys stay.
     ///
     /// # Errors
-    /// The names that `vars` does not have, with their places; and, so that nothing explodes, the name at which the
-    /// result would hold more than [`MAX_NODES`] values.
+    /// The names that `vars` does not have, with their places, and the name at which the result would hold more than
+    /// [`MAX_NODES`] values.
     pub fn substitute(&self, vars: &BTreeMap<String, Self>) -> Result<Self, Vec<(String, SourceSpan)>> {
         let sizes = vars.iter().map(|(n, t)| (n.as_str(), t.size())).collect();
         let mut unknown = Vec::new();
@@ -290,7 +291,7 @@ impl Tree {
         Self { span: self.span, node }
     }
 
-    /// The same tree with every place set to one.
+    /// The tree with every place in it set to this one.
     fn moved(&self, span: SourceSpan) -> Self {
         let node = match &self.node {
             Node::Scalar(s) => Node::Scalar(s.clone()),

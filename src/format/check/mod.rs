@@ -1,13 +1,13 @@
 //! The checker of files: a tree held against the JSON schema that `schemars` makes of the Rust types.
 //!
-//! Promises to report all mistakes at once (about the first [`MAX_FINDINGS`] of a file that is nothing but mistakes), each
-//! with its place, the nearest right word and what would be allowed; a tree without findings has the shape that serde reads.
-//! A mapping with `properties` is always closed. `x-noun` (or `title`) on a schema names the thing in messages;
-//! `x-key-format` on a map names the [`TextFormat`] that its keys must pass.
+//! Promises to report all mistakes at once (about the first [`MAX_FINDINGS`] of a file that is nothing but mistakes),
+//! each with its place, the nearest right word and what would be allowed; a tree without findings has the shape that
+//! serde reads. A mapping with `properties` is always closed. `x-noun` (or `title`) on a schema names the thing in
+//! messages; `x-key-format` on a map names the [`TextFormat`] that its keys must pass.
 //!
-//! Deliberately does not validate any schema (no `not`, `if`, `pattern`, `uniqueItems`), convert values, or look at what a
-//! value means beyond its own text. Start at [`Checker::check`]; `walk` goes through the tree, `mapping` judges keys and
-//! `scalar` single values.
+//! Deliberately does not validate any schema (no `not`, `if`, `pattern`, `uniqueItems`), convert values, or look at
+//! what a value means beyond its own text. Start at [`Checker::check`]; `walk` goes through the tree, `mapping` judges
+//! keys and `scalar` single values.
 
 mod mapping;
 mod scalar;

@@ -1,11 +1,12 @@
 //! The YAML reader: a file's bytes to a tree in which every key and value has its place, and the file's comments.
 //!
-//! Promises that places are exact to the byte, that every error has a code, a place and a fix, that a duplicate key is an
-//! error, and that the time and the memory which a hostile file takes are bounded (`limits`, and
-//! [`MAX_NODES`](crate::format::tree::MAX_NODES)); since anchors and aliases are refused, nothing grows beyond the file.
+//! Promises that places are exact to the byte, that every error has a code, a place and a fix, that a duplicate key is
+//! an error, and that the time and the memory which a hostile file takes are bounded (`limits`, and
+//! [`MAX_NODES`](crate::format::tree::MAX_NODES)); since anchors and aliases are refused, nothing grows beyond the
+//! file.
 //!
-//! Deliberately knows no format (see [`super::check`]), keeps no comments in the tree (see [`comments()`]), and supports no
-//! anchors, aliases, merge keys, tags or several documents in a file.
+//! Deliberately knows no format (see [`super::check`]), keeps no comments in the tree (see [`comments()`]), and
+//! supports no anchors, aliases, merge keys, tags or several documents in a file.
 
 mod build;
 mod comments;
