@@ -284,7 +284,8 @@ error[S102]: unknown key `acount` in a `sign-in` row
     #[test]
     fn no_place_and_odd_places() {
         let diag = Diagnostic::error("S005", "t").within("x.yaml").help("h");
-        insta::assert_snapshot!(render(&[diag.clone(), Diagnostic::error("S001", "u")], &Sources::new(), Style::Plain), @r#"
+        let two = [diag.clone(), Diagnostic::error("S001", "u")];
+        insta::assert_snapshot!(render(&two, &Sources::new(), Style::Plain), @r#"
         error[S005]: t
         --> x.yaml
          = help: h
