@@ -16,8 +16,8 @@ pub mod special;
 pub use anytime::{Betting, OutOfRange, share_sequence};
 pub use bins::Bins;
 pub use mean::{Moments, difference, order_statistic, quantile_interval};
-pub use paired::{Paired, Verdict, Wanted};
-pub use share::{Decision, clopper_pearson, decide, wilson};
+pub use paired::{Paired, PairedVerdict, Wanted};
+pub use share::{IntervalDecision, clopper_pearson, decide, wilson};
 
 use serde::{Deserialize, Serialize};
 

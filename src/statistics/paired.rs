@@ -32,7 +32,7 @@ pub enum Wanted {
 /// How a candidate compares with the base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum PairedVerdict {
     /// It differs, in the wanted direction.
     Better,
     /// It differs, in the other direction.
@@ -66,17 +66,17 @@ impl Paired {
     /// Equivalent if two one-sided tests at `alpha` place the mean difference within ± `margin` (Schuirmann 1987: the interval
     /// of 1 − 2 `alpha` lies inside); else better or worse if the interval of 1 − `alpha` leaves out zero; else inconclusive.
     /// So a difference too small to matter is not called better, however sure it is.
-    pub fn verdict(&self, wanted: Wanted, margin: f64, alpha: f64) -> Verdict {
+    pub fn verdict(&self, wanted: Wanted, margin: f64, alpha: f64) -> PairedVerdict {
         let Some((within, whole)) = self.interval(2.0 * alpha).zip(self.interval(alpha)) else {
-            return Verdict::Inconclusive;
+            return PairedVerdict::Inconclusive;
         };
         if -margin <= within.low && within.high <= margin {
-            return Verdict::Equivalent;
+            return PairedVerdict::Equivalent;
         }
         match (wanted, whole.high < 0.0, whole.low > 0.0) {
-            (Wanted::Less, true, _) | (Wanted::More, _, true) => Verdict::Better,
-            (Wanted::Less, _, true) | (Wanted::More, true, _) => Verdict::Worse,
-            _ => Verdict::Inconclusive,
+            (Wanted::Less, true, _) | (Wanted::More, _, true) => PairedVerdict::Better,
+            (Wanted::Less, _, true) | (Wanted::More, true, _) => PairedVerdict::Worse,
+            _ => PairedVerdict::Inconclusive,
         }
     }
 
@@ -115,14 +115,14 @@ mod tests {
     fn verdicts() {
         let verdict = |paired: &Paired, margin| paired.verdict(Wanted::Less, margin, 0.05);
         let better = pairs(40, 0.08, true);
-        assert_eq!(verdict(&better, 5.0), Verdict::Better);
-        assert_eq!(better.verdict(Wanted::More, 5.0, 0.05), Verdict::Worse);
-        assert_eq!(verdict(&pairs(40, 0.12, true), 5.0), Verdict::Worse);
-        assert_eq!(verdict(&better, 40.0), Verdict::Equivalent, "surely less, and by less than matters");
-        assert_eq!(verdict(&pairs(40, 0.1, true), 5.0), Verdict::Equivalent, "the same run by run");
-        assert_eq!(verdict(&pairs(3, 0.101, true), 0.0), Verdict::Inconclusive);
-        assert_eq!(verdict(&pairs(1, 0.08, true), 5.0), Verdict::Inconclusive);
-        assert_eq!(verdict(&Paired::default(), 5.0), Verdict::Inconclusive);
+        assert_eq!(verdict(&better, 5.0), PairedVerdict::Better);
+        assert_eq!(better.verdict(Wanted::More, 5.0, 0.05), PairedVerdict::Worse);
+        assert_eq!(verdict(&pairs(40, 0.12, true), 5.0), PairedVerdict::Worse);
+        assert_eq!(verdict(&better, 40.0), PairedVerdict::Equivalent, "surely less, and by less than matters");
+        assert_eq!(verdict(&pairs(40, 0.1, true), 5.0), PairedVerdict::Equivalent, "the same run by run");
+        assert_eq!(verdict(&pairs(3, 0.101, true), 0.0), PairedVerdict::Inconclusive);
+        assert_eq!(verdict(&pairs(1, 0.08, true), 5.0), PairedVerdict::Inconclusive);
+        assert_eq!(verdict(&Paired::default(), 5.0), PairedVerdict::Inconclusive);
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
                 let noise = uniform(8, *run, 2 * pair) + uniform(8, *run, 2 * pair + 1) - 1.0;
                 paired.add(0, 100 + (noise * 50.0) as i64);
             }
-            paired.verdict(Wanted::Less, 100.0, 0.05) == Verdict::Equivalent
+            paired.verdict(Wanted::Less, 100.0, 0.05) == PairedVerdict::Equivalent
         });
         let claims = claims.count() as u64;
         let chance = clopper_pearson(claims, 400, 0.01);

@@ -38,7 +38,7 @@ pub fn wilson(k: u64, n: u64, alpha: f64) -> Interval {
 /// What an interval says of a demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Decision {
+pub enum IntervalDecision {
     /// The whole interval meets it.
     Met,
     /// The whole interval misses it.
@@ -48,13 +48,13 @@ pub enum Decision {
 }
 
 /// Whether a chance known to lie in this interval is at least `needed`.
-pub fn decide(chance: Interval, needed: f64) -> Decision {
+pub fn decide(chance: Interval, needed: f64) -> IntervalDecision {
     if chance.low >= needed {
-        Decision::Met
+        IntervalDecision::Met
     } else if chance.high < needed {
-        Decision::Missed
+        IntervalDecision::Missed
     } else {
-        Decision::Undecided
+        IntervalDecision::Undecided
     }
 }
 
@@ -106,12 +106,12 @@ mod tests {
     #[test]
     fn a_demand_is_met_missed_or_undecided() {
         let demand = |k, n| decide(clopper_pearson(k, n, 0.05), 0.95);
-        assert_eq!(demand(400, 400), Decision::Met);
-        assert_eq!(demand(380, 400), Decision::Undecided);
-        assert_eq!(demand(340, 400), Decision::Missed);
-        assert_eq!(demand(10, 10), Decision::Undecided, "ten runs cannot show 95 %");
-        assert_eq!(demand(0, 0), Decision::Undecided);
-        assert_eq!(decide(Interval { low: 0.0, high: 1.0 }, 0.0), Decision::Met, "nothing is demanded");
+        assert_eq!(demand(400, 400), IntervalDecision::Met);
+        assert_eq!(demand(380, 400), IntervalDecision::Undecided);
+        assert_eq!(demand(340, 400), IntervalDecision::Missed);
+        assert_eq!(demand(10, 10), IntervalDecision::Undecided, "ten runs cannot show 95 %");
+        assert_eq!(demand(0, 0), IntervalDecision::Undecided);
+        assert_eq!(decide(Interval { low: 0.0, high: 1.0 }, 0.0), IntervalDecision::Met, "nothing is demanded");
     }
 
     /// By definition: the true chance lies outside with at most alpha, summed over all outcomes of 20 runs.

@@ -16,7 +16,7 @@ use crate::property::{EndProposition, Facts, Moment, Pattern, Property, Proposit
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::replay::library::Library;
 use crate::replay::{nameless, outcome};
-use crate::statistics::{Decision, Interval, clopper_pearson, decide, share_sequence};
+use crate::statistics::{Interval, IntervalDecision, clopper_pearson, decide, share_sequence};
 use crate::trace::Ended;
 use std::sync::Arc;
 
@@ -252,7 +252,7 @@ pub struct GateVerdict {
     /// What is known of the chance that a run meets it.
     pub chance: Interval,
     /// What that comes to.
-    pub decision: Decision,
+    pub decision: IntervalDecision,
 }
 
 impl Gate {
@@ -352,10 +352,10 @@ pub enum GoNoGo {
 /// What the verdicts of all gates come to.
 pub fn go_no_go(plan: &RehearsalPlan, verdicts: &[GateVerdict]) -> GoNoGo {
     let binding = || plan.gates.iter().zip(verdicts).filter(|(gate, _)| !gate.warns).map(|(_, v)| v.decision);
-    if binding().any(|decision| decision == Decision::Missed) {
+    if binding().any(|decision| decision == IntervalDecision::Missed) {
         return GoNoGo::NoGo;
     }
-    match binding().any(|decision| decision == Decision::Undecided) {
+    match binding().any(|decision| decision == IntervalDecision::Undecided) {
         true if plan.undecided_is_no_go => GoNoGo::NoGo,
         true => GoNoGo::Undecided,
         false => GoNoGo::Go,

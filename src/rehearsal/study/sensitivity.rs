@@ -9,7 +9,7 @@ use crate::kernel::Time;
 use crate::rehearsal::measure::counters::Replicate;
 use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, go_no_go};
 use crate::rehearsal::setup::plan::RehearsalPlan;
-use crate::statistics::{Decision, float};
+use crate::statistics::{IntervalDecision, float};
 
 /// A knob at a value.
 pub type Setting = (Knob, i64);
@@ -137,7 +137,7 @@ pub fn answers(table: &[(Vec<Setting>, RehearsalOutcome)], gates: usize) -> Vec<
             for gate in 0..gates {
                 let met = here().filter_map(|(cell, outcome)| {
                     let (_, value) = cell.iter().find(|(k, _)| *k == knob)?;
-                    Some((*value, outcome.gates.get(gate)?.decision == Decision::Met))
+                    Some((*value, outcome.gates.get(gate)?.decision == IntervalDecision::Met))
                 });
                 out.push(SweepAnswer { knob, others: position.clone(), gate, enough: enough(met.collect()) });
             }
@@ -172,7 +172,7 @@ mod tests {
     fn outcome(met: u64) -> RehearsalOutcome {
         let chance = clopper_pearson(met, 100, 0.05);
         let decision = decide(chance, 0.9);
-        let answer = if decision == Decision::Met { GoNoGo::Go } else { GoNoGo::NoGo };
+        let answer = if decision == IntervalDecision::Met { GoNoGo::Go } else { GoNoGo::NoGo };
         RehearsalOutcome {
             gates: vec![GateVerdict { met_in: met, of: 100, chance, decision }],
             go: met,

@@ -10,7 +10,7 @@ use crate::policy::request::{Factor, Strength, Topic};
 use crate::rehearsal::measure::counters::{Replicate, Series};
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::{RehearsalPlan, cutovers};
-use crate::statistics::{Interval, Paired, Verdict, Wanted};
+use crate::statistics::{Interval, Paired, PairedVerdict, Wanted};
 use std::collections::BTreeSet;
 
 /// What a yardstick is about.
@@ -215,7 +215,7 @@ pub struct YardstickRow {
     /// The interval of the mean difference, candidate less base; none of a single replicate.
     pub interval: Option<Interval>,
     /// Better, worse, equivalent or inconclusive.
-    pub verdict: Verdict,
+    pub verdict: PairedVerdict,
     /// How many times as many replicates independent draws would need.
     pub ratio: Option<f64>,
 }
@@ -296,14 +296,14 @@ pub fn overall(rows: &[YardstickRow]) -> Overall {
     let any = |verdict, security: bool| {
         rows.iter().any(|r| r.verdict == verdict && (r.yardstick.side() == Side::Security) == security)
     };
-    let better = any(Verdict::Better, false) || any(Verdict::Better, true);
+    let better = any(PairedVerdict::Better, false) || any(PairedVerdict::Better, true);
     match () {
-        () if any(Verdict::Worse, true) && better => Overall::GivesUpSecurity,
-        () if any(Verdict::Worse, false) && better => Overall::Mixed,
-        () if any(Verdict::Worse, true) || any(Verdict::Worse, false) => Overall::Worse,
-        () if better && any(Verdict::Inconclusive, true) => Overall::SecurityInDoubt,
+        () if any(PairedVerdict::Worse, true) && better => Overall::GivesUpSecurity,
+        () if any(PairedVerdict::Worse, false) && better => Overall::Mixed,
+        () if any(PairedVerdict::Worse, true) || any(PairedVerdict::Worse, false) => Overall::Worse,
+        () if better && any(PairedVerdict::Inconclusive, true) => Overall::SecurityInDoubt,
         () if better => Overall::Better,
-        () if rows.iter().all(|r| r.verdict == Verdict::Equivalent) => Overall::Equivalent,
+        () if rows.iter().all(|r| r.verdict == PairedVerdict::Equivalent) => Overall::Equivalent,
         () => Overall::Inconclusive,
     }
 }
@@ -313,10 +313,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const VERDICTS: [Verdict; 4] = [Verdict::Better, Verdict::Worse, Verdict::Equivalent, Verdict::Inconclusive];
+    const VERDICTS: [PairedVerdict; 4] =
+        [PairedVerdict::Better, PairedVerdict::Worse, PairedVerdict::Equivalent, PairedVerdict::Inconclusive];
 
-    fn rows(verdicts: &[Verdict]) -> Vec<YardstickRow> {
-        let row = |(yardstick, verdict): (&Yardstick, &Verdict)| YardstickRow {
+    fn rows(verdicts: &[PairedVerdict]) -> Vec<YardstickRow> {
+        let row = |(yardstick, verdict): (&Yardstick, &PairedVerdict)| YardstickRow {
             yardstick: *yardstick,
             paired: Paired::default(),
             interval: None,
@@ -334,15 +335,15 @@ mod tests {
             let said = |verdict| rows.iter().any(|r| r.verdict == verdict);
             let security = |verdict| rows.iter().any(|r| r.verdict == verdict && r.yardstick.side() == Side::Security);
             if is == Overall::Better {
-                prop_assert!(said(Verdict::Better) && !said(Verdict::Worse) && !security(Verdict::Inconclusive));
+                prop_assert!(said(PairedVerdict::Better) && !said(PairedVerdict::Worse) && !security(PairedVerdict::Inconclusive));
             }
-            prop_assert_eq!(is == Overall::GivesUpSecurity, security(Verdict::Worse) && said(Verdict::Better));
+            prop_assert_eq!(is == Overall::GivesUpSecurity, security(PairedVerdict::Worse) && said(PairedVerdict::Better));
             if is == Overall::SecurityInDoubt {
-                prop_assert!(said(Verdict::Better) && !said(Verdict::Worse) && security(Verdict::Inconclusive));
+                prop_assert!(said(PairedVerdict::Better) && !said(PairedVerdict::Worse) && security(PairedVerdict::Inconclusive));
             }
-            prop_assert_eq!(is == Overall::Equivalent, rows.iter().all(|r| r.verdict == Verdict::Equivalent));
+            prop_assert_eq!(is == Overall::Equivalent, rows.iter().all(|r| r.verdict == PairedVerdict::Equivalent));
             if is == Overall::Worse {
-                prop_assert!(said(Verdict::Worse) && !said(Verdict::Better));
+                prop_assert!(said(PairedVerdict::Worse) && !said(PairedVerdict::Better));
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::rehearsal::measure::gate::GoNoGo;
 use crate::rehearsal::study::comparison::{CandidateRow, Comparison};
 use crate::rehearsal::study::sensitivity::{RehearsalOutcome, Setting, SweepAnswer, Threshold};
 use crate::rehearsal::study::yardsticks::{Overall, Side, YardstickRow};
-use crate::statistics::Verdict;
+use crate::statistics::PairedVerdict;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -36,12 +36,12 @@ pub(super) const fn side_word(side: Side) -> &'static str {
     }
 }
 
-pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
+pub(super) const fn verdict_word(verdict: PairedVerdict) -> &'static str {
     match verdict {
-        Verdict::Better => "better",
-        Verdict::Worse => "worse",
-        Verdict::Equivalent => "equivalent",
-        Verdict::Inconclusive => "inconclusive",
+        PairedVerdict::Better => "better",
+        PairedVerdict::Worse => "worse",
+        PairedVerdict::Equivalent => "equivalent",
+        PairedVerdict::Inconclusive => "inconclusive",
     }
 }
 

@@ -12,7 +12,7 @@ use crate::policy::request::Reason;
 use crate::rehearsal::measure::counters::Series;
 use crate::rehearsal::measure::gate::GateVerdict;
 use crate::rehearsal::measure::summary::{Spread, Summary, spread};
-use crate::statistics::Decision;
+use crate::statistics::IntervalDecision;
 use std::fmt::Write;
 
 /// How many places are shown, the worst first.
@@ -62,7 +62,7 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
     let _ = writeln!(out, "\ngates");
     for (at, (gate, verdict)) in summary.plan.gates.iter().zip(&summary.verdicts).enumerate() {
         let GateVerdict { met_in, of, chance, decision } = verdict;
-        let mark = if gate.warns && *decision != Decision::Met { " (a warning)" } else { "" };
+        let mark = if gate.warns && *decision != IntervalDecision::Met { " (a warning)" } else { "" };
         let _ = writeln!(out, "  {:<9} {}: {}{mark}", decision_word(*decision), clean(&gate.id), demand(gate));
         let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
         let seen = spread(values).map(|s| value(gate, s)).unwrap_or_default();

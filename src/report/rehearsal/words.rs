@@ -11,17 +11,17 @@ use crate::rehearsal::measure::counters::NEVER;
 use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit, GoNoGo};
 use crate::rehearsal::measure::summary::{Spread, Summary, spread};
 use crate::replay::staged_decisions::StagedDecision;
-use crate::statistics::{Decision, nearest};
+use crate::statistics::{IntervalDecision, nearest};
 
 /// Places with fewer accounts are not shown one by one, to protect the people there.
 pub const SMALL: u32 = 20;
 
 /// The word of a decision.
-pub const fn decision_word(decision: Decision) -> &'static str {
+pub const fn decision_word(decision: IntervalDecision) -> &'static str {
     match decision {
-        Decision::Met => "met",
-        Decision::Missed => "missed",
-        Decision::Undecided => "undecided",
+        IntervalDecision::Met => "met",
+        IntervalDecision::Missed => "missed",
+        IntervalDecision::Undecided => "undecided",
     }
 }
 
@@ -70,13 +70,14 @@ pub fn instant(at: Time) -> String {
 
 /// The go/no-go answer as one sentence.
 pub fn sentence(summary: &Summary<'_>) -> String {
-    let those = |warn: bool, came: fn(Decision) -> bool| {
+    let those = |warn: bool, came: fn(IntervalDecision) -> bool| {
         let gates = summary.plan.gates.iter().zip(&summary.verdicts);
         let those = gates.filter(|(g, v)| g.warns == warn && came(v.decision)).map(|(g, _)| g.id.as_str());
         those.collect::<Vec<&str>>().join(", ")
     };
-    let (missed, open) = (those(false, |d| d == Decision::Missed), those(false, |d| d == Decision::Undecided));
-    let warnings = those(true, |d| d != Decision::Met);
+    let (missed, open) =
+        (those(false, |d| d == IntervalDecision::Missed), those(false, |d| d == IntervalDecision::Undecided));
+    let warnings = those(true, |d| d != IntervalDecision::Met);
     match summary.answer {
         _ if summary.plan.gates.is_empty() => "No gate asks for anything: there is nothing to decide.".to_owned(),
         GoNoGo::Go if warnings.is_empty() => "Go: every gate is met.".to_owned(),

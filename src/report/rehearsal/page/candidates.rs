@@ -13,7 +13,7 @@ use crate::rehearsal::study::yardsticks::{Overall, Side, Yardstick, YardstickRow
 use crate::report::chart::{Axis, Band, Bar, Chart, Curve, bars, line};
 use crate::report::rehearsal::compare::{amount, go_word, side_word, signed, verdict_word};
 use crate::report::rehearsal::words::instant;
-use crate::statistics::{Verdict, nearest};
+use crate::statistics::{PairedVerdict, nearest};
 use maud::{Markup, html};
 
 /// Candidates: what each would do to access, support and security.
@@ -184,9 +184,9 @@ fn over_time(is: &Comparison<'_>, one: &CandidateRow) -> Markup {
 
 const fn verdict_class(row: &YardstickRow) -> &'static str {
     match (row.verdict, row.yardstick.side()) {
-        (Verdict::Better, _) => "v passed",
-        (Verdict::Worse, Side::Security) => "v failed",
-        (Verdict::Worse, _) => "v pending",
+        (PairedVerdict::Better, _) => "v passed",
+        (PairedVerdict::Worse, Side::Security) => "v failed",
+        (PairedVerdict::Worse, _) => "v pending",
         _ => "",
     }
 }

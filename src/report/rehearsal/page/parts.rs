@@ -1,7 +1,7 @@
 //! Elements that several sections of the page share.
 
 use crate::rehearsal::measure::gate::GoNoGo;
-use crate::statistics::Decision;
+use crate::statistics::IntervalDecision;
 use maud::{Markup, html};
 
 /// The note in sections whose extra simulations were not run.
@@ -19,19 +19,19 @@ pub fn heads(names: &[&str]) -> Markup {
 }
 
 /// The class by which a decision is coloured.
-pub const fn decision_class(decision: Decision) -> &'static str {
+pub const fn decision_class(decision: IntervalDecision) -> &'static str {
     match decision {
-        Decision::Met => "v passed",
-        Decision::Missed => "v failed",
-        Decision::Undecided => "v pending",
+        IntervalDecision::Met => "v passed",
+        IntervalDecision::Missed => "v failed",
+        IntervalDecision::Undecided => "v pending",
     }
 }
 
 /// The class by which an answer is coloured.
 pub const fn go_class(answer: GoNoGo) -> &'static str {
     match answer {
-        GoNoGo::Go => decision_class(Decision::Met),
-        GoNoGo::NoGo => decision_class(Decision::Missed),
-        GoNoGo::Undecided => decision_class(Decision::Undecided),
+        GoNoGo::Go => decision_class(IntervalDecision::Met),
+        GoNoGo::NoGo => decision_class(IntervalDecision::Missed),
+        GoNoGo::Undecided => decision_class(IntervalDecision::Undecided),
     }
 }
