@@ -6,7 +6,8 @@ use crate::act::{Act, ActOutcome, Via};
 use crate::clause::Clauses;
 use crate::kernel::Time;
 use crate::policy::Scope;
-use crate::policy::request::{Decision, Factor, Request};
+use crate::policy::decide::Request;
+use crate::policy::request::{Decision, Factor};
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::message::Message;
 

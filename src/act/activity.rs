@@ -3,10 +3,11 @@
 //! Promises to hold what a person has in mind, and nothing of a party. Deliberately moves nothing on: the engine does.
 
 use super::step::Step;
-use super::vocabulary::{Act, Pick, Typing, Via};
+use super::vocabulary::{Act, Pick, Typing};
 use crate::clause::Clauses;
 use crate::kernel::{CompactOption, Time, copy_into};
 use crate::policy::request::Reason;
+use crate::policy::request::Via;
 use crate::world::ids::{AccountId, ComputerId, PersonId};
 use smallvec::SmallVec;
 

@@ -6,10 +6,9 @@ mod activity;
 mod procedure;
 mod step;
 mod vocabulary;
-mod words;
 
+pub use crate::policy::request::Via;
 pub use activity::Activity;
 pub use procedure::{NextStep, PageView, next};
 pub use step::Step;
-pub use vocabulary::{Act, ActKind, ActOutcome, Interaction, Leaving, Pick, Typing, Via};
-pub(crate) use words::words;
+pub use vocabulary::{Act, ActKind, ActOutcome, Interaction, Leaving, Pick, Typing};

@@ -5,9 +5,10 @@
 
 use super::activity::Activity;
 use super::step::Step;
-use super::vocabulary::{Act, ActOutcome, Leaving, Typing, Via};
+use super::vocabulary::{Act, ActOutcome, Leaving, Typing};
 use crate::kernel::password::Shape;
 use crate::policy::request::Reason;
+use crate::policy::request::Via;
 use crate::world::ids::PersonId;
 use crate::world::message::{Page, Tile};
 use crate::world::state::MailKind;

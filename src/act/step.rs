@@ -3,9 +3,10 @@
 //! Promises that what a person does at one moment is one of these. Deliberately says nothing of what it causes: the
 //! engine and the parties do.
 
-use super::vocabulary::{Interaction, Typing, Via};
+use super::vocabulary::{Interaction, Typing};
 use crate::kernel::Span;
 use crate::kernel::password::Shape;
+use crate::policy::request::Via;
 use crate::world::ids::{ComputerId, PersonId};
 use crate::world::message::Tile;
 

@@ -3,23 +3,15 @@
 //! Promises that every act has one kind and every kind but `go-on` one act, and that whoever adds a line to the table is
 //! led by the compiler to its procedure (`procedure`) and to its row (`format/act_row`). Deliberately knows no page.
 
-use super::words::words;
 use crate::kernel::password::Shape;
-use crate::policy::request::{Reason, Topic};
+use crate::policy::request::{Reason, Topic, Via};
+use crate::policy::words::words;
 use crate::world::ids::{ComputerId, MailboxId, PersonId};
 use crate::world::message::Tile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// Which way in.
-    #[schemars(rename = "ViaIs")]
-    Via {
-        /// MIMS Portal.
-        Portal "portal",
-        /// Google Workspace.
-        Google "google",
-    }
     /// How a member leaves.
     #[schemars(rename = "How")]
     Leaving {

@@ -4,7 +4,8 @@
 
 use crate::clause::Clauses;
 use crate::kernel::{Draws, Purpose, Queue, Span, Time};
-use crate::policy::request::{Decision, Outcome, Request};
+use crate::policy::decide::Request;
+use crate::policy::request::{Decision, Outcome};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Event, Observer};

@@ -7,7 +7,17 @@ use super::context::Due;
 use crate::act::{ActOutcome, Activity, Interaction};
 use crate::kernel::calendar::{is_working_day, working_days_after};
 use crate::kernel::{CompactOption, Time};
-use crate::policy::request::{AccountKind, Helper, Outcome, Reason, Request, Role};
+use crate::policy::decide::Request;
+use crate::policy::decide::generic_accounts::{
+    ApproveTransfer, Deliver, HandOver, ReadCredentials, RequestTransfer, TransferState,
+};
+use crate::policy::decide::helpdesk::{
+    Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail,
+};
+use crate::policy::decide::helper::Helper;
+use crate::policy::decide::otp::{MailAccess, ReadMail};
+use crate::policy::decide::sign_in::PasswordKnown;
+use crate::policy::request::{AccountKind, Outcome, Reason, Role, Via};
 use crate::trace::Observer;
 use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId};
@@ -50,19 +60,19 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Interaction::ReadMail => self.read_mail(doing)?,
             Interaction::Tell { to } => {
                 let told = self.knows(doing.person, id);
-                self.need(doing, &Request::PasswordKnown { known: told.is_some(), from_google: false })?;
+                self.need(doing, &PasswordKnown { known: told.is_some(), via: Via::Portal }.into())?;
                 self.learn(to, id, told);
             }
             Interaction::Ask { of, topic } => {
                 let helper = self.helper(of, id);
                 let student = self.role(doing.person) == Role::Student;
                 let cut_over = self.hub.cut_over(self.scope(id));
-                self.need(doing, &Request::Ask { topic, helper, cut_over, student })?;
+                self.need(doing, &Ask { topic, helper, cut_over, student }.into())?;
                 return Err(ActOutcome::Waiting);
             }
             Interaction::RequestHardToken { of } => {
                 let role = self.role(of);
-                if let Outcome::WaitWorkingDays(days) = self.need(doing, &Request::RequestHardToken { role })? {
+                if let Outcome::WaitWorkingDays(days) = self.need(doing, &RequestHardToken { role }.into())? {
                     let date = self.hub.now.date();
                     let ready = working_days_after(date, days).unwrap_or(date);
                     let at = Time::at(ready, self.hub.now.time_of_day());
@@ -72,7 +82,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Interaction::HandOverToken { to } => {
                 let holds = self.world.people.get(doing.person.at()).is_some_and(|p| p.token.is_some());
-                self.need(doing, &Request::HandOverToken { held: holds })?;
+                self.need(doing, &HandOverToken { held: holds }.into())?;
                 let held = self.world.people.get_mut(doing.person.at()).and_then(|p| p.token.take());
                 if let Some(person) = self.world.people.get_mut(to.at()) {
                     person.token = held.into();
@@ -82,7 +92,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let mailbox = self.world.mailboxes.get(to.at());
                 let icon_address = mailbox.is_some_and(|m| matches!(m.kind, MailKind::Icon(_)));
                 let helper = self.helper(doing.person, id);
-                self.need(doing, &Request::UpdateEmail { helper, icon_address })?;
+                self.need(doing, &UpdateEmail { helper, icon_address }.into())?;
                 self.account(id, |a| {
                     a.self_service.otp_mailbox = to;
                     a.self_service.otp_is_icon = icon_address;
@@ -91,20 +101,20 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Interaction::ResetPassword { tell } => self.reset_password(doing, kind, tell)?,
             Interaction::RequestTransfer => {
                 let helper = self.helper(doing.person, id);
-                self.need(doing, &Request::RequestTransfer { helper, kind })?;
+                self.need(doing, &RequestTransfer { helper, kind }.into())?;
                 self.account(id, |a| a.transfer_requested = true);
             }
             Interaction::ApproveTransfer => {
-                let helper = self.helper(doing.person, id);
+                let role = self.role(doing.person);
                 let requested = self.world.accounts.get(id.at()).is_some_and(|a| a.transfer_requested);
-                self.need(doing, &Request::ApproveTransfer { helper, requested, kind })?;
+                self.need(doing, &ApproveTransfer { role, requested, kind }.into())?;
                 self.account(id, |a| (a.in_icon, a.transfer_requested) = (false, false));
             }
             Interaction::ReadCredentials => self.read_credentials(doing, kind)?,
             Interaction::HandOverCredentials { to } => {
                 let role = self.role(doing.person);
                 let told = self.knows(doing.person, id);
-                self.need(doing, &Request::HandOver { role, kind, holds: told.is_some() })?;
+                self.need(doing, &HandOver { role, kind, holds: told.is_some() }.into())?;
                 self.learn(to, id, told);
                 // What is handed over opens Google's own door too, while that is the way in (A26).
                 if let Some(person) = self.world.people.get_mut(to.at()) {
@@ -113,7 +123,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Interaction::IssueEmergencyPassword { to } => {
                 let helper = self.helper(doing.person, id);
-                self.need(doing, &Request::IssueEmergency { helper })?;
+                self.need(doing, &IssueEmergency { helper }.into())?;
                 self.hub.passwords += 1;
                 let issued = PasswordId(self.hub.passwords);
                 let now = self.hub.now;
@@ -194,10 +204,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     ) -> Result<(), ActOutcome> {
         let id = doing.account;
         let helper = self.helper(doing.person, id);
-        let row = self.world.accounts.get(id.at());
-        let (in_icon, requested) = row.map_or((false, false), |a| (a.in_icon, a.transfer_requested));
-        let generic = kind.is_generic().then_some(kind);
-        self.need(doing, &Request::ResetPassword { helper, generic, in_icon, requested })?;
+        let transfer = match self.world.accounts.get(id.at()).map(|a| (a.in_icon, a.transfer_requested)) {
+            Some((true, true)) => TransferState::AwaitsApproval,
+            Some((true, false)) => TransferState::NotRequested,
+            Some((false, _)) | None => TransferState::Moved,
+        };
+        self.need(doing, &ResetPassword { helper, kind, transfer }.into())?;
         self.hub.passwords += 1;
         let password = PasswordId(self.hub.passwords);
         self.hub.inbox.push_back(Message {
@@ -223,13 +235,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn read_credentials(&mut self, doing: &Activity, kind: AccountKind) -> Result<(), ActOutcome> {
         let id = doing.account;
         if kind == AccountKind::HqGeneric {
-            self.need(doing, &Request::Deliver { kind, new: false })?;
-            let workspace_session = self.icon_session(doing, id);
+            self.need(doing, &Deliver { kind, new: false }.into())?;
+            let mailbox = MailAccess::Icon { workspace_session: self.icon_session(doing, id) };
             let cut_over = self.hub.cut_over(self.scope(id));
-            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session, cut_over })?;
+            self.need(doing, &ReadMail { mailbox, cut_over }.into())?;
         } else {
             let role = self.role(doing.person);
-            self.need(doing, &Request::ReadCredentials { role, kind })?;
+            self.need(doing, &ReadCredentials { role, kind }.into())?;
         }
         let stored = self.world.accounts.get(id.at()).and_then(|a| a.stored.get());
         self.learn(doing.person, id, stored);
@@ -259,17 +271,18 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 continue;
             }
             if icon {
-                self.need(doing, &Request::ReadMail { icon, own: true, workspace_session, cut_over })?;
+                self.need(doing, &ReadMail { mailbox: MailAccess::Icon { workspace_session }, cut_over }.into())?;
             }
             for (_, account, password) in letters {
                 learned = true;
                 let (kind, scope) = (self.kind(account), self.scope(account));
-                self.hub.decide(scope, &Request::Deliver { kind, new: true });
+                self.hub.decide(scope, &Deliver { kind, new: true }.into());
                 self.learn(doing.person, account, Some(password));
             }
         }
         if closed && !learned {
-            self.need(doing, &Request::ReadMail { icon: true, own: true, workspace_session: false, cut_over })?;
+            let mailbox = MailAccess::Icon { workspace_session: false };
+            self.need(doing, &ReadMail { mailbox, cut_over }.into())?;
         }
         Ok(())
     }
@@ -281,7 +294,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         account.portal.exists = true;
         account.portal.first = true;
         let scope = account.scope();
-        if self.hub.decide(scope, &Request::Deliver { kind, new: true }).reason().is_some() {
+        if self.hub.decide(scope, &Deliver { kind, new: true }.into()).reason().is_some() {
             return;
         }
         let to: Vec<PersonId> = match kind {

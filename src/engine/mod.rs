@@ -20,7 +20,10 @@ pub use state_key::Detail;
 use crate::act::{Act, ActOutcome, Activity, NextStep, PageView, Step, next};
 use crate::clause::Clauses;
 use crate::kernel::{CompactOption, Draws, FlatSet, Queue, Span, Time, copy_into};
-use crate::policy::request::{AccountKind, Factor, Reason, Request, Topic};
+use crate::policy::decide::helpdesk::Ask;
+use crate::policy::decide::helper::Helper;
+use crate::policy::decide::otp::{MailAccess, ReadMail};
+use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Ended, Event, Nobody, Observer};
@@ -528,10 +531,12 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
                 self.look(at, doing)
             }
             NextStep::Unreadable => {
-                let icon = matches!(view.otp_kind, MailKind::Icon(_));
-                let (own, workspace_session, cut_over) = (view.otp_owner_here, view.icon_open, view.cut_over);
-                let request = Request::ReadMail { icon, own, workspace_session, cut_over };
-                let decision = self.hub.decide(self.scope(doing.account), &request);
+                let mailbox = match view.otp_kind {
+                    MailKind::Icon(_) => MailAccess::Icon { workspace_session: view.icon_open },
+                    _ => MailAccess::Elsewhere { own: view.otp_owner_here },
+                };
+                let request = ReadMail { mailbox, cut_over: view.cut_over };
+                let decision = self.hub.decide(self.scope(doing.account), &request.into());
                 let reason = decision.reason().unwrap_or(Reason::NoSession);
                 self.end(doing, ActOutcome::Refused(reason), Some(decision.clauses))
             }
@@ -541,9 +546,9 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
 
     /// No OTP came to the right address: where the guide sends one is what that rests on (Q10, Q11).
     fn give_up(&mut self, doing: &Activity, cut_over: bool) -> Clauses {
-        let helper = crate::policy::request::Helper::at_work(crate::policy::request::Role::DeskAgent);
-        let request = Request::Ask { topic: Topic::OtpMissing, helper, cut_over, student: false };
-        self.hub.decide(self.scope(doing.account), &request).clauses
+        let helper = Helper::at_work(Role::DeskAgent);
+        let request = Ask { topic: Topic::OtpMissing, helper, cut_over, student: false };
+        self.hub.decide(self.scope(doing.account), &request.into()).clauses
     }
 
     /// Whether the cutover has come for an account.

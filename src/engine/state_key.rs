@@ -10,6 +10,7 @@ use super::visible_pages::VisiblePages;
 use super::{Engine, Fault, PATIENCE};
 use crate::act::{Activity, Pick};
 use crate::kernel::{Span, Time};
+use crate::policy::request::Via;
 use crate::policy::rules::{Rule, Rules};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
@@ -155,7 +156,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if let Some(session) = session {
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.portal.reset_at.get());
             let reset = reset.is_some_and(|at| at > session.opened);
-            let flags = [session.factor, session.after_reset, session.from_google, session.at_setup, reset];
+            let from_google = session.via == Via::Google;
+            let flags = [session.factor, session.after_reset, from_google, session.at_setup, reset];
             let fields = BitFields::default().put(16, u64::from(session.account.0)).flags(flags);
             ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::PortalSession))]);
         }
@@ -163,7 +165,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
             let reset = reset.is_some_and(|at| at > session.opened);
             let fields = BitFields::default().put(16, u64::from(session.account.0)).put(4, session.factor as u64);
-            let fields = fields.flags([session.old_way, session.from_google, reset]);
+            let fields = fields.flags([session.old_way, session.via == Via::Google, reset]);
             ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession))]);
         }
         if open {
@@ -217,7 +219,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let mut left = 0;
         let (kind, more) = match page {
             Page::Blank => (0, 0),
-            Page::PortalSignIn { from_google } => (1, u64::from(from_google)),
+            Page::PortalSignIn(via) => (1, u64::from(via == Via::Google)),
             Page::MustChange => (2, 0),
             Page::Applications => (3, 0),
             Page::CodeAsked => (4, 0),

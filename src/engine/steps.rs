@@ -6,7 +6,11 @@ use super::Engine;
 use crate::act::{ActOutcome, Activity, Pick, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::kernel::{Span, Time};
-use crate::policy::request::{Outcome, Reason, Request};
+use crate::policy::decide::Request;
+use crate::policy::decide::enrolment::{SameLabel, ScanQr};
+use crate::policy::decide::otp::{MailAccess, ReadMail};
+use crate::policy::decide::sign_in::{DeviceHeld, PasswordKnown};
+use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::{App, Codes};
@@ -78,7 +82,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::Test(person) => {
                 let pick = if person == doing.person { doing.profile } else { Pick::Newest };
                 let code = self.typed_code(person, account, pick, doing.code);
-                self.need(doing, &Request::DeviceHeld { held: code.is_some() })?;
+                self.need(doing, &DeviceHeld { held: code.is_some() }.into())?;
                 if let Some(code) = code {
                     self.click(doing, Party::SelfService, Body::Test(code));
                 }
@@ -180,9 +184,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn password(&mut self, doing: &Activity) -> Result<PasswordId, ActOutcome> {
         let subject = self.subject(doing);
         let known = doing.participants().find_map(|person| self.knows(person, subject));
-        let front = self.world.computers.get(doing.computer).map(|c| c.portal.request.is_some());
-        let from_google = front.unwrap_or_default();
-        self.need(doing, &Request::PasswordKnown { known: known.is_some(), from_google })?;
+        let via = self.world.computers.get(doing.computer).map_or(Via::Portal, |computer| computer.portal.via());
+        self.need(doing, &PasswordKnown { known: known.is_some(), via }.into())?;
         known.ok_or(ActOutcome::Refused(Reason::PasswordUnknown))
     }
 
@@ -196,7 +199,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let subject = self.subject(doing);
         let code = self.typed_code(doing.person, subject, doing.profile, typing);
         let emergency = self.world.emergency(doing.person, subject);
-        self.need(doing, &Request::DeviceHeld { held: code.is_some() || emergency.is_some() })?;
+        self.need(doing, &DeviceHeld { held: code.is_some() || emergency.is_some() }.into())?;
         match (code, emergency) {
             (Some(code), _) => self.click(doing, Party::Portal, Body::EnterCode(code)),
             (None, Some(password)) => self.click(doing, Party::Portal, Body::EnterEmergency(password)),
@@ -260,13 +263,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let mail = self.world.post.find(mailbox, doing.account, number).copied();
         let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
         let (kind, owner) = (mailbox.kind, mailbox.owner);
-        let (icon, workspace_session) = match kind {
-            MailKind::Icon(account) => (true, self.icon_session(doing, account)),
-            _ => (false, false),
+        let mailbox = match kind {
+            MailKind::Icon(account) => MailAccess::Icon { workspace_session: self.icon_session(doing, account) },
+            _ => MailAccess::Elsewhere { own: doing.participants().any(|p| p == owner) },
         };
-        let own = doing.participants().any(|p| p == owner);
         let cut_over = self.hub.cut_over(self.scope(doing.account));
-        self.need(doing, &Request::ReadMail { icon, own, workspace_session, cut_over })?;
+        self.need(doing, &ReadMail { mailbox, cut_over }.into())?;
         let Some(mail) = mail else { return refused(Reason::OtpNotReceived) };
         self.click(doing, Party::SelfService, Body::EnterOtp { number, value: mail.value });
         Ok(())
@@ -275,7 +277,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// A secret made up by the person, typed into the page and into the app (P13-14).
     fn enter_secret(&mut self, doing: &Activity) -> Result<(), ActOutcome> {
         let has_app = self.phone(doing.person).is_some_and(|p| p.app.is_some());
-        self.need(doing, &Request::DeviceHeld { held: has_app })?;
+        self.need(doing, &DeviceHeld { held: has_app }.into())?;
         let secret = self.hub.fresh_secret();
         let account = doing.account;
         if let Some(phone) = self.world.people.get_mut(doing.person.at()).and_then(|p| p.phone.as_mut()) {
@@ -292,19 +294,20 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// A person's camera on the QR code of this screen.
     fn scan(&mut self, doing: &Activity, person: PersonId, screen: ComputerId) -> Result<(), ActOutcome> {
         let page = self.world.computers.get(screen).map(|c| c.tabs[0]);
-        let (secret, shown) = match page {
-            Some(Page::Qr { secret, shown }) => (Some(secret), shown),
-            _ => (None, Time(0)),
+        let now = self.hub.now;
+        let shown = match page {
+            Some(Page::Qr { secret, shown }) => Some((secret, Span(now.0 - shown.0))),
+            _ => None,
         };
         let generic = self.kind(doing.account).is_generic();
         let phone = self.phone(person);
         let has_app = phone.is_some_and(|p| p.app.is_some());
         let (microsoft, ios) = phone.map_or((false, false), |p| (p.app == Some(App::Microsoft), p.ios));
         let same = phone.is_some_and(|p| p.profiles.iter().any(|p| p.account == doing.account));
-        let page_age = Span(self.hub.now.0 - shown.0);
-        self.need(doing, &Request::ScanQr { page_age, live: secret.is_some(), has_app, generic })?;
-        let Some(secret) = secret else { return refused(Reason::SecretExpired) };
-        let replace = same && self.need(doing, &Request::SameLabel { microsoft, ios, generic })? == Outcome::Replace;
+        self.need(doing, &ScanQr { page_age: shown.map(|(_, age)| age), has_app, generic }.into())?;
+        let Some((secret, _)) = shown else { return refused(Reason::SecretExpired) };
+        let same_label = SameLabel { microsoft, ios, generic }.into();
+        let replace = same && self.need(doing, &same_label)? == Outcome::Replace;
         self.take_in(person, doing.account, secret, replace);
         Ok(())
     }

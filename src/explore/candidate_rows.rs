@@ -160,7 +160,7 @@ impl CandidateRows {
         let somebody = || self.everyone.iter().filter(|name| *name != who).cloned().map(Some).collect::<Vec<_>>();
         macro_rules! words {
             ($type:ident, $field:ident) => {
-                $type::ALL.iter().map(|(v, ..)| Row { $field: Some(*v), ..row.clone() }).collect()
+                $type::ALL.iter().map(|v| Row { $field: Some(*v), ..row.clone() }).collect()
             };
         }
         match key {
@@ -176,7 +176,7 @@ impl CandidateRows {
             "tile" => words!(TileIs, tile),
             "topic" => Topic::ALL.iter().map(|topic| Row { topic: Some(*topic), ..row.clone() }).collect(),
             "address" => {
-                let own = Address::ALL.iter().map(|(address, _)| AddressIs::Own(*address));
+                let own = Address::ALL.iter().map(|address| AddressIs::Own(*address));
                 let mine = AddressIs::Named(format!("{who}.ces"));
                 own.chain([mine]).map(|address| Row { address: Some(address), ..row.clone() }).collect()
             }
@@ -214,16 +214,14 @@ impl CandidateRows {
                 .map(|name| Row { mailbox: Some(name), by: Some(SLOW_BY.to_owned()), ..row.clone() })
                 .collect(),
             FaultIs::LostMail => mailboxes().map(|name| Row { mailbox: Some(name), ..row.clone() }).collect(),
-            FaultIs::Outage => {
-                PartyIs::ALL.iter().map(|(party, _)| Row { party: Some(*party), ..row.clone() }).collect()
-            }
+            FaultIs::Outage => PartyIs::ALL.iter().map(|party| Row { party: Some(*party), ..row.clone() }).collect(),
             FaultIs::WrongClock => {
                 let set = |name: &String| Row { who: Some(name.clone()), by: Some(CLOCK_BY.to_owned()), ..row.clone() };
                 self.people.iter().map(set).collect()
             }
             FaultIs::WrongServerClock => {
                 let set = |server| Row { server: Some(server), by: Some(CLOCK_BY.to_owned()), ..row.clone() };
-                ServerIs::ALL.iter().map(|(server, _)| set(*server)).collect()
+                ServerIs::ALL.iter().map(|server| set(*server)).collect()
             }
             FaultIs::Absent | FaultIs::PhoneElsewhere | FaultIs::ForgottenPassword => {
                 self.people.iter().map(|name| Row { who: Some(name.clone()), ..row.clone() }).collect()

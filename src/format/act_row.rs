@@ -251,11 +251,11 @@ mod tests {
 
     /// What a row may say of its act, all of it at once; [`only`] leaves what one kind takes.
     fn anything() -> impl Strategy<Value = Row> {
-        let typing = prop::sample::select(Typing::ALL).prop_map(|(typed, _)| unless_right(typed));
-        let leaving = prop::sample::select(Leaving::ALL).prop_map(|(how, _)| how);
+        let typing = prop::sample::select(Typing::ALL).prop_map(unless_right);
+        let leaving = prop::sample::select(Leaving::ALL);
         let shape = prop::sample::select(vec![Shape::TooShort, Shape::NotAlike]);
         let sessions = prop::sample::select(vec![vec![], vec![SessionOf::Google], vec![SessionOf::Portal]]);
-        let via = prop::option::of(prop::sample::select(Via::ALL).prop_map(|(via, _)| via));
+        let via = prop::option::of(prop::sample::select(Via::ALL));
         let people = (somebody(), somebody(), somebody(), somebody());
         let words = (via, typing, leaving, prop::option::of(shape), prop::option::of(sessions), any::<bool>());
         let numbers = (prop::option::of(0..9_u32), 0..9_u32, prop::sample::select(Topic::ALL), 0..2_usize);
@@ -274,7 +274,7 @@ mod tests {
                 of_token: hard.then_some(TokenIs::Hard),
                 number,
                 topic: Some(topic),
-                tile: TileIs::ALL.get(tile).map(|(tile, _)| *tile),
+                tile: TileIs::ALL.get(tile).copied(),
                 address: Some(AddressIs::Named(format!("m{mailbox}"))),
                 ..Row::default()
             }

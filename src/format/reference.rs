@@ -105,18 +105,13 @@ impl Entries {
     fn values(&mut self) {
         macro_rules! table {
             ($($group:literal $type:ident),* $(,)?) => {
-                $(self.words($group, $type::ALL.iter().map(|(value, doc)| (value.word(), *doc)));)*
-            };
-        }
-        macro_rules! asked {
-            ($($group:literal $type:ident),* $(,)?) => {
                 $(self.words($group, $type::ALL.iter().map(|value| (value.word(), value.doc())));)*
             };
         }
         table!("ways" Via, "ways to leave" Leaving, "sessions" SessionOf, "tiles" TileIs, "typing" Typing, "tokens" TokenIs);
         table!("addresses" Address, "faults" FaultIs, "events" EventIs);
         table!("parties" PartyIs, "servers" ServerIs, "profiles" Pick);
-        asked!("roles" Role, "kinds of account" AccountKind, "topics" Topic, "factors" Factor);
+        table!("roles" Role, "kinds of account" AccountKind, "topics" Topic, "factors" Factor);
     }
 
     /// The rules of policies, and the parameters of rehearsals.
@@ -142,9 +137,9 @@ impl Entries {
 
     /// The words of rehearsals.
     fn rehearsals(&mut self) {
-        self.words("measures", Measure::ALL.iter().map(|(value, doc)| (value.word(), *doc)));
-        self.words("groups of accounts", Group::ALL.iter().map(|(value, doc)| (value.word(), *doc)));
-        self.words("wide faults", WideFault::ALL.iter().map(|(value, doc)| (value.word(), *doc)));
+        self.words("measures", Measure::ALL.iter().map(|value| (value.word(), value.doc())));
+        self.words("groups of accounts", Group::ALL.iter().map(|value| (value.word(), value.doc())));
+        self.words("wide faults", WideFault::ALL.iter().map(|value| (value.word(), value.doc())));
     }
 
     /// The clauses of the guide, and the assumptions.

@@ -5,7 +5,7 @@
 
 use super::parameters::{KnobsShape, block};
 use super::rows::PartyIs;
-use crate::act::words;
+use crate::policy::words::words;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -2,9 +2,10 @@
 //!
 //! Promises that this table makes parser, schema and reference. Deliberately knows no world.
 
-use crate::act::{ActKind, Leaving, Pick, Typing, Via, words};
+use crate::act::{ActKind, Leaving, Pick, Typing, Via};
 use crate::kernel::password::Shape;
 use crate::policy::request::Topic;
+use crate::policy::words::words;
 use crate::world::message::{Party, Tile};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,11 @@
 pub mod decide;
 pub mod request;
 pub mod rules;
+pub(crate) mod words;
 
 use crate::clause::{Clause, Clauses};
-use request::{Decision, Request};
+use decide::Request;
+use request::Decision;
 use rules::{Rule, Rules};
 
 /// Which accounts a set of rules is for: an index into a policy's scopes.

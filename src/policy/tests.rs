@@ -1,7 +1,23 @@
 //! Laws of deciding, for any rules and any facts.
 
-use super::decide::decide;
-use super::request::{AccountKind, After, Helper, Outcome, Reason, Request, RequestKind, Role, Topic, Typed};
+use super::decide::enrolment::{
+    Authenticators, DeleteToken, LoginIdAgain, OpenSetup, SameLabel, SaveHardToken, SaveToken, ScanQr, ShowQr,
+    TestToken,
+};
+use super::decide::generic_accounts::{
+    ApproveTransfer, Deliver, HandOver, ReadCredentials, RequestTransfer, TransferState,
+};
+use super::decide::helpdesk::{Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail};
+use super::decide::helper::Helper;
+use super::decide::otp::{EnterOtp, MailAccess, ReadMail, RequestOtp};
+use super::decide::password::{Answers, ForgotPassword, NewPassword, SignedInChange};
+use super::decide::sign_in::{
+    After, AgainstLast, Attempt, DeviceHeld, EmergencyCode, FactorFailure, HeldFactor, LaunchIcon, PasswordKnown,
+    PasswordState, PortalSessionAge, PortalSignIn, Prompt, SecondFactor, SignOutPortal, TypedPassword,
+};
+use super::decide::workspace::{Assertion, OldSignIn, SignOutGoogle, TypedAddress, WorkspaceSessionAge};
+use super::decide::{Request, RequestKind, decide};
+use super::request::{AccountKind, Outcome, Reason, Role, Topic, Via};
 use super::rules::{Kind, NEVER, Rule, Rules};
 use super::{carried, decisive};
 use crate::kernel::password::Features;
@@ -81,14 +97,15 @@ struct Facts {
     account: AccountKind,
     topic: Topic,
     reason: Reason,
-    typed: Typed,
+    typed: TypedPassword,
     after: After,
     features: Features,
 }
 
 fn facts() -> impl Strategy<Value = Facts> {
     let numbers = (any::<[bool; 8]>(), now(), span(), option::of(span()), 0..4_u32, 0..20_u32, option::of(-3..=3_i32));
-    let typed = select(&[Typed::Same, Typed::OtherCase, Typed::Pending, Typed::Wrong][..]);
+    let typed =
+        select(&[TypedPassword::Same, TypedPassword::OtherCase, TypedPassword::Pending, TypedPassword::Wrong][..]);
     let after = select(&[After::Setup, After::Portal, After::Google][..]);
     let words = (select(Role::ALL), select(AccountKind::ALL), select(Topic::ALL), select(Reason::ALL), typed, after);
     (numbers, words, helper(), features()).prop_map(|(numbers, words, helper, features)| {
@@ -119,89 +136,111 @@ fn facts() -> impl Strategy<Value = Facts> {
 fn with(kind: RequestKind, facts: &Facts) -> Request {
     let Facts { is: [a, b, c, d, e, f, g, _], now, age, other_age, count, other_count, .. } = *facts;
     let Facts { step_off, helper, role, account, topic, reason, typed, after, features, .. } = *facts;
+    let via = |google| if google { Via::Google } else { Via::Portal };
     match kind {
-        RequestKind::PortalSignIn => Request::PortalSignIn {
+        RequestKind::PortalSignIn => PortalSignIn {
             exists: a,
             suffix_right: b,
             typed,
             locked: c,
-            must_change: d,
-            first: e,
-            from_google: f,
+            password: match (d, e) {
+                (false, _) => PasswordState::Settled,
+                (true, false) => PasswordState::Temporary,
+                (true, true) => PasswordState::First,
+            },
+            via: via(f),
             after_reset: g,
-        },
-        RequestKind::PasswordKnown => Request::PasswordKnown { known: a, from_google: b },
-        RequestKind::DeviceHeld => Request::DeviceHeld { held: a },
-        RequestKind::Failure => Request::Failure { reason, failures: other_count, portal_test: a },
-        RequestKind::PortalSession => Request::PortalSession { age, reset_since: a },
-        RequestKind::WorkspaceSession => Request::WorkspaceSession { age, reset_since: a, opened_old_way: b, now },
-        RequestKind::TileSelfService => Request::TileSelfService,
-        RequestKind::LaunchIcon => Request::LaunchIcon {
-            now,
-            kind: account,
-            enrolled: a,
-            emergency: b,
-            factor_in_session: c,
-            from_google: d,
-            after_reset: e,
-        },
-        RequestKind::Prompt => Request::Prompt { now, enrolled: a },
-        RequestKind::SecondFactor => {
-            Request::SecondFactor { step_off, newer_than_last: a, same_as_last: b, linked: c, from_google: d }
         }
-        RequestKind::EmergencyCode => Request::EmergencyCode { age: other_age },
-        RequestKind::SignOutGoogle => Request::SignOutGoogle { from_google: a },
-        RequestKind::SignOutPortal => Request::SignOutPortal { after },
-        RequestKind::OpenSetup => Request::OpenSetup { now, portal_session: a },
-        RequestKind::LoginIdAgain => Request::LoginIdAgain { right: a },
-        RequestKind::RequestOtp => Request::RequestOtp { since_last: other_age, icon_address: a },
-        RequestKind::EnterOtp => Request::EnterOtp { number_on_screen: a, right: b, age },
-        RequestKind::Authenticators => Request::Authenticators { passed: a, portal_session: b },
-        RequestKind::ShowQr => Request::ShowQr { enrolled: count, generic: a },
-        RequestKind::ScanQr => Request::ScanQr { page_age: age, live: a, has_app: b, generic: c },
-        RequestKind::SameLabel => Request::SameLabel { microsoft: a, ios: b, generic: c },
+        .into(),
+        RequestKind::AccountLocked => Request::AccountLocked,
+        RequestKind::PasswordKnown => PasswordKnown { known: a, via: via(b) }.into(),
+        RequestKind::DeviceHeld => DeviceHeld { held: a }.into(),
+        RequestKind::Failure => {
+            let attempt = if a { Attempt::PortalTest } else { Attempt::SignIn };
+            FactorFailure { reason, failures: other_count, attempt }.into()
+        }
+        RequestKind::PortalSession => PortalSessionAge { age, reset_since: a }.into(),
+        RequestKind::WorkspaceSession => WorkspaceSessionAge { age, reset_since: a, opened_old_way: b, now }.into(),
+        RequestKind::TileSelfService => Request::TileSelfService,
+        RequestKind::LaunchIcon => {
+            let held = match (a, b) {
+                (true, _) => HeldFactor::Token,
+                (false, true) => HeldFactor::EmergencyPassword,
+                (false, false) => HeldFactor::Nothing,
+            };
+            LaunchIcon { now, kind: account, held, factor_in_session: c, via: via(d), after_reset: e }.into()
+        }
+        RequestKind::Prompt => Prompt { now, enrolled: a }.into(),
+        RequestKind::SecondFactor => {
+            let against_last = match (a, b) {
+                (_, true) => AgainstLast::Same,
+                (true, false) => AgainstLast::Newer,
+                (false, false) => AgainstLast::Older,
+            };
+            SecondFactor { step_off, against_last, linked: c, via: via(d) }.into()
+        }
+        RequestKind::EmergencyCode => EmergencyCode { age: other_age }.into(),
+        RequestKind::SignOutGoogle => SignOutGoogle { via: via(a) }.into(),
+        RequestKind::SignOutPortal => SignOutPortal { after }.into(),
+        RequestKind::OpenSetup => OpenSetup { now, portal_session: a }.into(),
+        RequestKind::LoginIdAgain => LoginIdAgain { right: a }.into(),
+        RequestKind::RequestOtp => RequestOtp { since_last: other_age, icon_address: a }.into(),
+        RequestKind::EnterOtp => EnterOtp { number_on_screen: a, right: b, age }.into(),
+        RequestKind::Authenticators => Authenticators { passed: a, portal_session: b }.into(),
+        RequestKind::ShowQr => ShowQr { enrolled: count, generic: a }.into(),
+        RequestKind::ScanQr => ScanQr { page_age: a.then_some(age), has_app: b, generic: c }.into(),
+        RequestKind::SameLabel => SameLabel { microsoft: a, ios: b, generic: c }.into(),
         RequestKind::CopySecret => Request::CopySecret,
         RequestKind::EnterSecret => Request::EnterSecret,
         RequestKind::SaveToken => {
-            Request::SaveToken { page_age: age, live: a, code_right: b, enrolled: count, generic: c }
+            SaveToken { page_age: a.then_some(age), code_right: b, enrolled: count, generic: c }.into()
         }
         RequestKind::SaveHardToken => {
-            Request::SaveHardToken { known_serial: a, code_right: b, soft_enrolled: c, hard_enrolled: d }
+            SaveHardToken { known_serial: a, code_right: b, soft_enrolled: c, hard_enrolled: d }.into()
         }
-        RequestKind::TestToken => Request::TestToken { fits: a },
-        RequestKind::DeleteToken => Request::DeleteToken { exists: a, member_leaves: b },
-        RequestKind::ForgotPassword => Request::ForgotPassword { answers_set: a, account_locked: b, reset_locked: c },
-        RequestKind::Answers => Request::Answers { right: count, attempts: other_count },
-        RequestKind::NewPassword => Request::NewPassword { features, alike: a },
+        RequestKind::TestToken => TestToken { fits: a }.into(),
+        RequestKind::DeleteToken => DeleteToken { exists: a, member_leaves: b }.into(),
+        RequestKind::ForgotPassword => ForgotPassword { answers_set: a, account_locked: b, reset_locked: c }.into(),
+        RequestKind::Answers => Answers { right: count, attempts: other_count }.into(),
+        RequestKind::NewPassword => NewPassword { features, alike: a }.into(),
         RequestKind::Propagation => Request::Propagation,
-        RequestKind::Change => Request::Change { session: a },
-        RequestKind::Address => Request::Address { icon_domain: a, known_device: b, now },
-        RequestKind::OldSignIn => Request::OldSignIn { now, password: a, phone: b },
-        RequestKind::Assertion => Request::Assertion {
+        RequestKind::Change => SignedInChange { session: a }.into(),
+        RequestKind::Address => TypedAddress { icon_domain: a, known_device: b, now }.into(),
+        RequestKind::OldSignIn => OldSignIn { now, password: a, phone: b }.into(),
+        RequestKind::Assertion => Assertion {
             age,
             skew: other_age.unwrap_or(Span(0)),
             audience_right: a,
             answers_request: b,
             used: c,
             same_as_typed: d,
-            from_google: e,
+            via: via(e),
             phone: f,
-        },
-        RequestKind::ReadMail => Request::ReadMail { icon: a, own: b, workspace_session: c, cut_over: d },
-        RequestKind::UpdateEmail => Request::UpdateEmail { helper, icon_address: a },
-        RequestKind::ResetPassword => {
-            Request::ResetPassword { helper, generic: a.then_some(account), in_icon: b, requested: c }
         }
-        RequestKind::RequestTransfer => Request::RequestTransfer { helper, kind: account },
-        RequestKind::ApproveTransfer => Request::ApproveTransfer { helper, requested: a, kind: account },
+        .into(),
+        RequestKind::ReadMail => {
+            let mailbox = if a { MailAccess::Icon { workspace_session: c } } else { MailAccess::Elsewhere { own: b } };
+            ReadMail { mailbox, cut_over: d }.into()
+        }
+        RequestKind::UpdateEmail => UpdateEmail { helper, icon_address: a }.into(),
+        RequestKind::ResetPassword => {
+            let transfer = match (b, c) {
+                (true, true) => TransferState::AwaitsApproval,
+                (true, false) => TransferState::NotRequested,
+                (false, _) => TransferState::Moved,
+            };
+            ResetPassword { helper, kind: account, transfer }.into()
+        }
+        RequestKind::RequestTransfer => RequestTransfer { helper, kind: account }.into(),
+        RequestKind::ApproveTransfer => ApproveTransfer { role: helper.role, requested: a, kind: account }.into(),
         RequestKind::UpdateStore => Request::UpdateStore,
-        RequestKind::ReadCredentials => Request::ReadCredentials { role, kind: account },
-        RequestKind::Deliver => Request::Deliver { kind: account, new: a },
-        RequestKind::HandOver => Request::HandOver { role, kind: account, holds: a },
-        RequestKind::RequestHardToken => Request::RequestHardToken { role },
-        RequestKind::HandOverToken => Request::HandOverToken { held: a },
-        RequestKind::IssueEmergency => Request::IssueEmergency { helper },
-        RequestKind::Ask => Request::Ask { topic, helper, cut_over: a, student: b },
+        RequestKind::ReadCredentials => ReadCredentials { role, kind: account }.into(),
+        RequestKind::Deliver => Deliver { kind: account, new: a }.into(),
+        RequestKind::HandOver => HandOver { role, kind: account, holds: a }.into(),
+        RequestKind::RequestHardToken => RequestHardToken { role }.into(),
+        RequestKind::HandOverToken => HandOverToken { held: a }.into(),
+        RequestKind::IssueEmergency => IssueEmergency { helper }.into(),
+        RequestKind::Ask => Ask { topic, helper, cut_over: a, student: b }.into(),
     }
 }
 
@@ -213,7 +252,7 @@ fn request() -> impl Strategy<Value = Request> {
 /// Whether the guide has no rule for a request, so that its decision rests on nothing: A17 says what one app does with a
 /// profile of the same label, and not what the others do.
 fn no_rule_speaks(request: &Request) -> bool {
-    matches!(request, Request::SameLabel { microsoft: false, .. })
+    matches!(request, Request::SameLabel(SameLabel { microsoft: false, .. }))
 }
 
 proptest! {
@@ -239,47 +278,41 @@ proptest! {
 
     #[test]
     fn a_wrong_code_or_password_never_opens_anything(rules in rules(), from_google: bool, same_as_last: bool) {
-        let code = Request::SecondFactor {
-            step_off: None,
-            newer_than_last: true,
-            same_as_last,
-            linked: false,
-            from_google,
-        };
-        prop_assert_eq!(decide(&rules, &code).outcome, Outcome::Refused(Reason::WrongCode));
-        let password = Request::PortalSignIn {
+        let via = if from_google { Via::Google } else { Via::Portal };
+        let against_last = if same_as_last { AgainstLast::Same } else { AgainstLast::Newer };
+        let code = SecondFactor { step_off: None, against_last, linked: false, via };
+        prop_assert_eq!(decide(&rules, &code.into()).outcome, Outcome::Refused(Reason::WrongCode));
+        let password = PortalSignIn {
             exists: true,
             suffix_right: true,
-            typed: Typed::Wrong,
+            typed: TypedPassword::Wrong,
             locked: false,
-            must_change: false,
-            first: false,
-            from_google,
+            password: PasswordState::Settled,
+            via,
             after_reset: false,
         };
-        let granted = decide(&rules, &password).outcome == Outcome::Granted;
+        let granted = decide(&rules, &password.into()).outcome == Outcome::Granted;
         prop_assert_eq!(granted, !rules.on(Rule::Password));
     }
 
     #[test]
     fn only_a_school_s_generic_account_has_stored_credentials(role in select(Role::ALL), kind in select(AccountKind::ALL)) {
-        let decision = decide(&Rules::default(), &Request::ReadCredentials { role, kind });
+        let decision = decide(&Rules::default(), &ReadCredentials { role, kind }.into());
         let offered = decision.outcome != Outcome::Refused(Reason::NotOffered);
         prop_assert_eq!(offered, kind == AccountKind::SchoolGeneric);
     }
 
     #[test]
     fn icon_opens_without_a_code_only_where_the_rules_say_so(rules in rules(), now in now(), from_google: bool) {
-        let launch = Request::LaunchIcon {
+        let launch = LaunchIcon {
             now,
             kind: AccountKind::SchoolStaff,
-            enrolled: false,
-            emergency: false,
+            held: HeldFactor::Nothing,
             factor_in_session: false,
-            from_google,
+            via: if from_google { Via::Google } else { Via::Portal },
             after_reset: false,
         };
-        let granted = decide(&rules, &launch).outcome == Outcome::Granted;
+        let granted = decide(&rules, &launch.into()).outcome == Outcome::Granted;
         prop_assert!(!granted || !rules.on(Rule::SecondFactor));
     }
 }

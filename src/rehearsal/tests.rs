@@ -76,7 +76,7 @@ proptest! {
         prop_assert_eq!(run.points.len(), grid.len());
         for point in &run.points {
             let number = |series: Series| point[series.at()];
-            for (group, _) in Group::ALL {
+            for group in Group::ALL {
                 prop_assert!(number(Series::Enrolled(*group)) <= number(Series::Accounts(*group)));
                 prop_assert!(number(Series::LockedOut(*group)) <= number(Series::Accounts(*group)));
             }

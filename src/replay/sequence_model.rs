@@ -4,7 +4,7 @@
 //! draws nothing.
 
 use super::state_text::StateText;
-use super::story::{TraceEntry, body_words, outcome_words, words_of};
+use super::story::{TraceEntry, body_words, outcome_words, request_words};
 use super::{JudgedProperty, ScenarioPlan, Verdict, What};
 use crate::act::ActOutcome;
 use crate::clause::Clauses;
@@ -190,7 +190,7 @@ impl ScenarioPlan {
                 }
                 Event::Decided { request, decision, .. } => out.push(Frame::Decision {
                     by,
-                    asked: words_of(&format!("{request:?}")),
+                    asked: request_words(request),
                     outcome: decision.outcome,
                     said: outcome_words(decision.outcome),
                     clauses: decision.clauses,

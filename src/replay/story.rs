@@ -11,7 +11,9 @@ use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::comments;
 use crate::kernel::Time;
-use crate::policy::request::Outcome;
+use crate::policy::decide::sign_in::HeldFactor;
+use crate::policy::decide::{Request, RequestKind};
+use crate::policy::request::{Outcome, Via};
 use crate::trace::{Ended, Event};
 use crate::world::message::{Body, Message, Page, Tile};
 use crate::world::state::Device;
@@ -241,7 +243,7 @@ impl ScenarioPlan {
                         writeln!(out, "  {}  lost on its way from {} to {}", time.clock(), m.from.name(), m.to.name());
                 }
                 Event::Decided { request, decision, .. } => {
-                    let asked = words_of(&format!("{request:?}"));
+                    let asked = request_words(request);
                     let said = outcome_words(decision.outcome);
                     let _ = writeln!(out, "            {asked}: {said}  [{}]", decision.clauses);
                 }
@@ -293,7 +295,7 @@ fn wrapped(name: &str, text: &str) -> String {
 }
 
 /// `PortalSignIn { … }` as `portal sign in`.
-pub(super) fn words_of(debug: &str) -> String {
+fn words_of(debug: &str) -> String {
     let name: String = debug.chars().take_while(|c| c.is_alphanumeric()).collect();
     let mut out = String::new();
     for c in name.chars() {
@@ -303,6 +305,15 @@ pub(super) fn words_of(debug: &str) -> String {
         out.extend(c.to_lowercase());
     }
     out
+}
+
+/// What was asked of the policy; a locked account is told so at the code as it is at the password.
+pub(super) fn request_words(request: &Request) -> String {
+    let kind = match request.kind() {
+        RequestKind::AccountLocked => RequestKind::PortalSignIn,
+        kind => kind,
+    };
+    words_of(&format!("{kind:?}"))
 }
 
 pub(super) fn outcome_words(outcome: Outcome) -> String {
@@ -325,8 +336,8 @@ pub(super) fn outcome_words(outcome: Outcome) -> String {
 fn page_words(page: &Page, names: &Names, mailboxes: &[crate::world::state::Mailbox]) -> String {
     match page {
         Page::Blank => "nothing".to_owned(),
-        Page::PortalSignIn { from_google: false } => "MIMS sign-in".to_owned(),
-        Page::PortalSignIn { from_google: true } => "MIMS sign-in, by way of Google".to_owned(),
+        Page::PortalSignIn(Via::Portal) => "MIMS sign-in".to_owned(),
+        Page::PortalSignIn(Via::Google) => "MIMS sign-in, by way of Google".to_owned(),
         Page::MustChange => "a new password is asked".to_owned(),
         Page::Applications => "Applications".to_owned(),
         Page::CodeAsked => "a code is asked".to_owned(),
@@ -387,7 +398,8 @@ pub(super) fn body_words(body: &Body, names: &Names, mailboxes: &[crate::world::
         Body::EnterOtp { number, .. } | Body::CheckOtp { number, .. } => format!("OTP #{number}"),
         Body::OtpChecked(None) => "right".to_owned(),
         Body::OtpChecked(Some(reason)) | Body::OtpRefused(reason) => format!("refused: {}", reason.word()),
-        Body::Factors { enrolled, .. } => (if *enrolled { "enrolled" } else { "nothing is enrolled" }).to_owned(),
+        Body::Factors(HeldFactor::Token) => "enrolled".to_owned(),
+        Body::Factors(HeldFactor::Nothing | HeldFactor::EmergencyPassword) => "nothing is enrolled".to_owned(),
         other => words_of(&format!("{other:?}")),
     }
 }

@@ -162,12 +162,12 @@ impl Computers {
 mod tests {
     use super::*;
     use crate::kernel::{CompactOption, Time};
-    use crate::policy::request::Factor;
+    use crate::policy::request::{Factor, Via};
     use crate::world::ids::AccountId;
 
     fn session() -> Session {
         let (account, factor) = (AccountId(3), Factor::None);
-        Session { account, opened: Time(5), old_way: true, factor, from_google: true }
+        Session { account, opened: Time(5), old_way: true, factor, via: Via::Google }
     }
 
     #[test]

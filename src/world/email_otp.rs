@@ -5,7 +5,8 @@ use super::message::{Body, Message, Party};
 use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{Outcome, Reason, Request};
+use crate::policy::decide::otp::{EnterOtp, RequestOtp};
+use crate::policy::request::{Outcome, Reason};
 
 /// The OTP server's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +27,7 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
     match msg.body {
         Body::SendOtp { icon_address, mailbox } => {
             let since_last = row.sent.get().map(|sent| Span(now.0 - sent.0));
-            let decision = port.decide(row.scope, &Request::RequestOtp { since_last, icon_address });
+            let decision = port.decide(row.scope, &RequestOtp { since_last, icon_address }.into());
             match decision.outcome {
                 Outcome::Wait(delay) => {
                     row.number += 1;
@@ -45,12 +46,12 @@ pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
         }
         Body::CheckOtp { number, value } => {
             let sent = row.sent.get().filter(|_| row.newest.is_some()).unwrap_or(Time(0));
-            let request = Request::EnterOtp {
+            let request = EnterOtp {
                 number_on_screen: number == row.number,
                 right: row.newest.get() == Some(value),
                 age: Span(now.0 - sent.0),
             };
-            let refused = port.decide(row.scope, &request).reason();
+            let refused = port.decide(row.scope, &request.into()).reason();
             if refused.is_none() {
                 row.newest = CompactOption::NONE;
             }

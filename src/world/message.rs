@@ -8,7 +8,8 @@ use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretI
 use crate::kernel::Time;
 use crate::kernel::password::Features;
 use crate::kernel::totp::Algorithm;
-use crate::policy::request::{Factor, Reason};
+use crate::policy::decide::sign_in::{Attempt, HeldFactor};
+use crate::policy::request::{Factor, Reason, Via};
 
 /// Who sends and receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,11 +78,8 @@ pub enum Page {
     /// Nothing yet.
     #[default]
     Blank,
-    /// MIMS sign-in; `from_google` after a redirect.
-    PortalSignIn {
-        /// Redirected from Google Workspace.
-        from_google: bool,
-    },
+    /// MIMS sign-in: at the portal itself, or after a redirect from Google Workspace.
+    PortalSignIn(Via),
     /// A new password is asked before anything else.
     MustChange,
     /// The portal's tiles.
@@ -167,7 +165,7 @@ impl Page {
     pub const fn is_on_the_way_in(self) -> bool {
         matches!(
             self,
-            Page::PortalSignIn { .. }
+            Page::PortalSignIn(_)
                 | Page::MustChange
                 | Page::CodeAsked
                 | Page::ForgotLogin
@@ -199,12 +197,12 @@ pub enum Body {
     ForgotPassword,
     // Portal and self-service, to each other.
     FactorsAsked,
-    Factors { enrolled: bool, emergency: bool },
-    Verify { code: Code, from_google: bool },
-    VerifyLinked { code: Code, from_google: bool, opens: AccountId },
+    Factors(HeldFactor),
+    Verify { code: Code, via: Via },
+    VerifyLinked { code: Code, via: Via, opens: AccountId },
     VerifyEmergency(PasswordId),
     Verified { factor: Factor, refused: Option<Reason> },
-    WrongFactor { reason: Reason, portal_test: bool },
+    WrongFactor { reason: Reason, attempt: Attempt },
     Arrive { session: Option<Time> },
     LoggedOut,
     // Browser to self-service.

@@ -6,7 +6,9 @@ use super::message::{Body, Message, Page, Party};
 use super::port::Port;
 use crate::kernel::{CompactOption, Time};
 use crate::policy::Scope;
-use crate::policy::request::{Outcome, Reason, Request};
+use crate::policy::decide::Request;
+use crate::policy::decide::password::{Answers, ForgotPassword, NewPassword};
+use crate::policy::request::{Outcome, Reason};
 
 /// The reset's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,13 +31,13 @@ pub fn handle<P: Port>(row: &mut Row, pending: &mut CompactOption<PasswordId>, m
     match msg.body {
         Body::Search { account_locked } => {
             let reset_locked = row.locked_until.get().is_some_and(|until| now < until);
-            let request = Request::ForgotPassword { answers_set: row.answers_set, account_locked, reset_locked };
-            let page = port.decide(row.scope, &request).reason().map_or(Page::Questions, Page::Refused);
+            let request = ForgotPassword { answers_set: row.answers_set, account_locked, reset_locked };
+            let page = port.decide(row.scope, &request.into()).reason().map_or(Page::Questions, Page::Refused);
             port.send(msg.show(page));
         }
         Body::Answers { right } => {
-            let request = Request::Answers { right, attempts: row.attempts + 1 };
-            let page = match port.decide(row.scope, &request).outcome {
+            let request = Answers { right, attempts: row.attempts + 1 };
+            let page = match port.decide(row.scope, &request.into()).outcome {
                 Outcome::Granted => {
                     row.attempts = 0;
                     row.passed = true;
@@ -55,7 +57,7 @@ pub fn handle<P: Port>(row: &mut Row, pending: &mut CompactOption<PasswordId>, m
             port.send(msg.show(page));
         }
         Body::NewPassword { password, features, alike } if row.passed => {
-            if let Some(reason) = port.decide(row.scope, &Request::NewPassword { features, alike }).reason() {
+            if let Some(reason) = port.decide(row.scope, &NewPassword { features, alike }.into()).reason() {
                 port.send(msg.show(Page::Refused(reason)));
                 return;
             }

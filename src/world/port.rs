@@ -7,7 +7,8 @@ use super::ids::{AccountId, SecretId};
 use super::message::{Code, Message, Party, SamlId};
 use crate::kernel::{Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{Decision, Request};
+use crate::policy::decide::Request;
+use crate::policy::request::Decision;
 
 /// The linked authenticators of the account that a message is about (A23).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

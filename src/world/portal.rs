@@ -6,7 +6,13 @@ use super::message::{Body, Message, Page, Party, SamlId, Tile};
 use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{AccountKind, After, Factor, Outcome, Reason, Request, Typed};
+use crate::policy::decide::Request;
+use crate::policy::decide::password::{NewPassword, SignedInChange};
+use crate::policy::decide::sign_in::{
+    After, Attempt, FactorFailure, HeldFactor, LaunchIcon, PasswordState, PortalSessionAge, PortalSignIn, Prompt,
+    SignOutPortal, TypedPassword,
+};
+use crate::policy::request::{AccountKind, Factor, Outcome, Reason, Via};
 
 /// The portal's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +48,15 @@ impl Row {
     pub fn locked(&self, now: Time) -> bool {
         self.locked_until.get().is_some_and(|until| now < until)
     }
+
+    /// Whether the password in force was chosen by its owner.
+    fn password_state(&self) -> PasswordState {
+        match (self.first, self.temporary) {
+            (true, _) => PasswordState::First,
+            (false, true) => PasswordState::Temporary,
+            (false, false) => PasswordState::Settled,
+        }
+    }
 }
 
 /// A browser's session with the portal.
@@ -55,8 +70,8 @@ pub struct Session {
     pub factor: bool,
     /// The password was reset just before.
     pub after_reset: bool,
-    /// It began with a redirect from Google.
-    pub from_google: bool,
+    /// Where it began: at the portal, or with a redirect from Google.
+    pub via: Via,
     /// The tile that was opened last is the Identity Portal's.
     pub at_setup: bool,
 }
@@ -71,7 +86,11 @@ pub struct Cookies {
 }
 
 impl Cookies {
-    /// The live session, by the policy's rules.
+    /// Where a sign-in begins: at Google, while a SAML request waits for an answer.
+    pub fn via(&self) -> Via {
+        if self.request.is_some() { Via::Google } else { Via::Portal }
+    }
+
     /// The live session, by the policy's rules; one that has run out is forgotten.
     fn live<P: Port>(&mut self, row: &Row, msg: &Message, port: &mut P) -> Option<Session> {
         let session = self.session?;
@@ -80,7 +99,7 @@ impl Cookies {
         }
         let age = Span(port.now().0 - session.opened.0);
         let reset_since = row.reset_at.get().is_some_and(|at| at > session.opened);
-        let decision = port.decide(row.scope, &Request::PortalSession { age, reset_since });
+        let decision = port.decide(row.scope, &PortalSessionAge { age, reset_since }.into());
         self.session = (decision.outcome == Outcome::Granted).then_some(session);
         self.session
     }
@@ -94,7 +113,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             cookies.request = CompactOption::NONE;
             let page = match cookies.live(row, msg, port) {
                 Some(_) => Page::Applications,
-                None => Page::PortalSignIn { from_google: false },
+                None => Page::PortalSignIn(Via::Portal),
             };
             port.send(msg.show(page));
         }
@@ -102,14 +121,14 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             cookies.request = CompactOption::some(id);
             match cookies.live(row, msg, port) {
                 Some(_) => port.send(msg.then(Party::SelfService, Body::FactorsAsked)),
-                None => port.send(msg.show(Page::PortalSignIn { from_google: true })),
+                None => port.send(msg.show(Page::PortalSignIn(Via::Google))),
             }
         }
         Body::SignIn { suffix_right, password, same_case } => {
             sign_in(row, cookies, msg, port, suffix_right, typed(row, password, same_case));
         }
         Body::ChangeExpired { password, features, alike } => {
-            match port.decide(row.scope, &Request::NewPassword { features, alike }).reason() {
+            match port.decide(row.scope, &NewPassword { features, alike }.into()).reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => {
                     row.password = password;
@@ -120,7 +139,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             }
         }
         Body::OpenTile(tile) => match (tile, cookies.live(row, msg, port)) {
-            (_, None) => port.send(msg.show(Page::PortalSignIn { from_google: false })),
+            (_, None) => port.send(msg.show(Page::PortalSignIn(Via::Portal))),
             (Tile::IdentityPortal, Some(session)) => match port.decide(row.scope, &Request::TileSelfService).reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => {
@@ -134,13 +153,12 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 port.send(msg.then(Party::SelfService, Body::FactorsAsked));
             }
         },
-        Body::Factors { enrolled, emergency } => launch(row, cookies, msg, port, enrolled, emergency),
+        Body::Factors(held) => launch(row, cookies, msg, port, held),
         Body::EnterCode(code) => {
-            let from_google = cookies.request.is_some();
             if row.locked(port.now()) {
                 return refuse_locked(row, msg, port);
             }
-            port.send(msg.then(Party::SelfService, Body::Verify { code, from_google }));
+            port.send(msg.then(Party::SelfService, Body::Verify { code, via: cookies.via() }));
         }
         Body::EnterEmergency(password) => {
             if row.locked(port.now()) {
@@ -157,19 +175,18 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 assert(cookies, msg, port, factor);
             }
             Some(reason) => {
-                count(row, port, reason, false);
+                count(row, port, reason, Attempt::SignIn);
                 port.send(msg.show(Page::Refused(reason)));
             }
         },
-        Body::WrongFactor { reason, portal_test } => count(row, port, reason, portal_test),
+        Body::WrongFactor { reason, attempt } => count(row, port, reason, attempt),
         Body::Logout => {
-            let by_google = cookies.session.is_some_and(|s| s.from_google);
-            let after = match (cookies.session.is_some_and(|s| s.at_setup), by_google) {
-                (true, _) => After::Setup,
-                (false, true) => After::Google,
-                (false, false) => After::Portal,
+            let after = match cookies.session {
+                Some(session) if session.at_setup => After::Setup,
+                Some(session) if session.via == Via::Google => After::Google,
+                _ => After::Portal,
             };
-            if port.decide(row.scope, &Request::SignOutPortal { after }).outcome == Outcome::Granted {
+            if port.decide(row.scope, &SignOutPortal { after }.into()).outcome == Outcome::Granted {
                 *cookies = Cookies::default();
                 port.send(msg.then(Party::SelfService, Body::LoggedOut));
             }
@@ -177,9 +194,9 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::ChangePassword { password, features, alike } => {
             let session = cookies.live(row, msg, port).is_some();
-            let decision = port.decide(row.scope, &Request::Change { session });
+            let decision = port.decide(row.scope, &SignedInChange { session }.into());
             let decision = match decision.reason() {
-                None => port.decide(row.scope, &Request::NewPassword { features, alike }),
+                None => port.decide(row.scope, &NewPassword { features, alike }.into()),
                 Some(_) => decision,
             };
             match decision.reason() {
@@ -192,7 +209,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::SetAnswers => {
             let session = cookies.live(row, msg, port).is_some();
-            match port.decide(row.scope, &Request::Change { session }).reason() {
+            match port.decide(row.scope, &SignedInChange { session }.into()).reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => port.send(msg.then(Party::PasswordReset, Body::QuestionsSet)),
             }
@@ -213,13 +230,13 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     }
 }
 
-fn typed(row: &Row, password: PasswordId, same_case: bool) -> Typed {
+fn typed(row: &Row, password: PasswordId, same_case: bool) -> TypedPassword {
     if password == row.password {
-        if same_case { Typed::Same } else { Typed::OtherCase }
+        if same_case { TypedPassword::Same } else { TypedPassword::OtherCase }
     } else if row.pending.get() == Some(password) {
-        Typed::Pending
+        TypedPassword::Pending
     } else {
-        Typed::Wrong
+        TypedPassword::Wrong
     }
 }
 
@@ -229,27 +246,24 @@ fn sign_in<P: Port>(
     msg: &Message,
     port: &mut P,
     suffix_right: bool,
-    typed: Typed,
+    typed: TypedPassword,
 ) {
     let now = port.now();
-    let decision = port.decide(
-        row.scope,
-        &Request::PortalSignIn {
-            exists: row.exists,
-            suffix_right,
-            typed,
-            locked: row.locked(now),
-            must_change: row.temporary || row.first,
-            first: row.first,
-            from_google: cookies.request.is_some(),
-            after_reset: row.after_reset,
-        },
-    );
+    let request = PortalSignIn {
+        exists: row.exists,
+        suffix_right,
+        typed,
+        locked: row.locked(now),
+        password: row.password_state(),
+        via: cookies.via(),
+        after_reset: row.after_reset,
+    };
+    let decision = port.decide(row.scope, &request.into());
     match decision.outcome {
         Outcome::AskNewPassword => port.send(msg.show(Page::MustChange)),
         Outcome::Refused(reason) => {
             if reason == Reason::WrongPassword {
-                count(row, port, reason, false);
+                count(row, port, reason, Attempt::SignIn);
             }
             port.send(msg.show(Page::Refused(reason)));
         }
@@ -265,7 +279,7 @@ fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut
         opened: port.now(),
         factor: false,
         after_reset: row.after_reset,
-        from_google: cookies.request.is_some(),
+        via: cookies.via(),
         at_setup: false,
     });
     row.after_reset = false;
@@ -276,24 +290,22 @@ fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut
     }
 }
 
-fn launch<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P, enrolled: bool, emergency: bool) {
+fn launch<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P, held: HeldFactor) {
     let session = cookies.session;
     let now = port.now();
-    if port.decide(row.scope, &Request::Prompt { now, enrolled }).outcome == Outcome::Show {
+    let enrolled = held == HeldFactor::Token;
+    if port.decide(row.scope, &Prompt { now, enrolled }.into()).outcome == Outcome::Show {
         port.send(msg.then(Party::Browser, Body::Prompt));
     }
-    let decision = port.decide(
-        row.scope,
-        &Request::LaunchIcon {
-            now,
-            kind: row.kind,
-            enrolled,
-            emergency,
-            factor_in_session: session.is_some_and(|s| s.factor),
-            from_google: cookies.request.is_some(),
-            after_reset: session.is_some_and(|s| s.after_reset),
-        },
-    );
+    let request = LaunchIcon {
+        now,
+        kind: row.kind,
+        held,
+        factor_in_session: session.is_some_and(|s| s.factor),
+        via: cookies.via(),
+        after_reset: session.is_some_and(|s| s.after_reset),
+    };
+    let decision = port.decide(row.scope, &request.into());
     match decision.outcome {
         Outcome::AskCode => port.send(msg.show(Page::CodeAsked)),
         Outcome::Refused(reason) => port.send(msg.show(Page::Refused(reason))),
@@ -309,9 +321,9 @@ fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: F
     port.send(msg.then(Party::Workspace, body));
 }
 
-fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool) {
+fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, attempt: Attempt) {
     let failures = row.failures.saturating_add(1);
-    match port.decide(row.scope, &Request::Failure { reason, failures: u32::from(failures), portal_test }).outcome {
+    match port.decide(row.scope, &FactorFailure { reason, failures: u32::from(failures), attempt }.into()).outcome {
         Outcome::Lock(span) => {
             (row.failures, row.wrong_codes) = (0, 0);
             row.locked_until = CompactOption::some(Time(port.now().0 + span.0));
@@ -326,16 +338,6 @@ fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, portal_test: bool
 
 /// A locked account is told so at the code as it is at the password.
 fn refuse_locked<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
-    let request = Request::PortalSignIn {
-        exists: true,
-        suffix_right: true,
-        typed: Typed::Same,
-        locked: true,
-        must_change: false,
-        first: false,
-        from_google: false,
-        after_reset: false,
-    };
-    let reason = port.decide(row.scope, &request).reason().unwrap_or(Reason::LockedOut);
+    let reason = port.decide(row.scope, &Request::AccountLocked).reason().unwrap_or(Reason::LockedOut);
     port.send(msg.show(Page::Refused(reason)));
 }

@@ -7,7 +7,12 @@ use super::message::{Body, Code, Message, Page, Party};
 use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{Factor, Outcome, Reason, Request};
+use crate::policy::decide::Request;
+use crate::policy::decide::enrolment::{
+    Authenticators, DeleteToken, LoginIdAgain, OpenSetup, SaveHardToken, SaveToken, ShowQr, TestToken,
+};
+use crate::policy::decide::sign_in::{AgainstLast, Attempt, EmergencyCode, HeldFactor, PortalSessionAge, SecondFactor};
+use crate::policy::request::{Factor, Outcome, Reason, Via};
 
 /// An enrolled token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,8 +84,8 @@ impl Cookies {
     /// Whether the portal session from which the browser came is alive, by the policy's rules.
     fn portal_session<P: Port>(&self, row: &Row, port: &mut P) -> bool {
         let Some(opened) = self.portal_session.get() else { return false };
-        let request = Request::PortalSession { age: Span(port.now().0 - opened.0), reset_since: false };
-        port.decide(row.scope, &request).outcome == Outcome::Granted
+        let request = PortalSessionAge { age: Span(port.now().0 - opened.0), reset_since: false };
+        port.decide(row.scope, &request.into()).outcome == Outcome::Granted
     }
 }
 
@@ -95,12 +100,12 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         }
         Body::OpenSetup => {
             let portal_session = cookies.portal_session(row, port);
-            let request = Request::OpenSetup { now, portal_session };
+            let request = OpenSetup { now, portal_session }.into();
             let page = page_or_refusal(port, row.scope, &request, Page::LoginIdAgain);
             port.send(msg.show(page));
         }
         Body::LoginId { right } => {
-            let page = page_or_refusal(port, row.scope, &Request::LoginIdAgain { right }, Page::OtpChain);
+            let page = page_or_refusal(port, row.scope, &LoginIdAgain { right }.into(), Page::OtpChain);
             port.send(msg.show(page));
         }
         Body::NextOtp => {
@@ -113,7 +118,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.then(Party::EmailOtp, Body::CheckOtp { number, value }));
         }
         Body::OtpChecked(Some(reason)) => {
-            port.send(msg.then(Party::Portal, Body::WrongFactor { reason, portal_test: false }));
+            port.send(msg.then(Party::Portal, Body::WrongFactor { reason, attempt: Attempt::SignIn }));
             port.send(msg.show(Page::Refused(reason)));
         }
         Body::OtpChecked(None) => {
@@ -127,8 +132,8 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 Err(page) => page,
                 Ok(()) => {
                     let enrolled = u32::from(row.soft.is_some());
-                    let request = Request::ShowQr { enrolled, generic: row.generic };
-                    match port.decide(row.scope, &request).reason() {
+                    let request = ShowQr { enrolled, generic: row.generic };
+                    match port.decide(row.scope, &request.into()).reason() {
                         Some(reason) => Page::Refused(reason),
                         None => {
                             let secret = port.fresh_secret();
@@ -159,13 +164,13 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| {
                 let secret = token.secret();
                 let fits = code.is_some_and(|c| port.fit(row.scope, secret, &c).is_some());
-                let request = Request::SaveHardToken {
+                let request = SaveHardToken {
                     known_serial: known,
                     code_right: fits,
                     soft_enrolled: row.soft.is_some(),
                     hard_enrolled: row.hard.is_some(),
                 };
-                match port.decide(row.scope, &request).reason() {
+                match port.decide(row.scope, &request.into()).reason() {
                     Some(reason) => Page::Refused(reason),
                     None => {
                         row.hard = Some(Token::new(secret, Some(token)));
@@ -182,8 +187,8 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
         Body::Delete { hard, leaves } => {
             let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| {
                 let slot = if hard { &mut row.hard } else { &mut row.soft };
-                let request = Request::DeleteToken { exists: slot.is_some(), member_leaves: leaves };
-                match port.decide(row.scope, &request).reason() {
+                let request = DeleteToken { exists: slot.is_some(), member_leaves: leaves };
+                match port.decide(row.scope, &request.into()).reason() {
                     Some(reason) => Page::Refused(reason),
                     None => {
                         *slot = None;
@@ -194,28 +199,31 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(page));
         }
         Body::FactorsAsked => {
-            let enrolled = row.enrolled() || port.linked().any;
-            let body = Body::Factors { enrolled, emergency: row.emergency.is_some() };
-            port.send(msg.then(Party::Portal, body));
+            let held = match (row.enrolled() || port.linked().any, row.emergency.is_some()) {
+                (true, _) => HeldFactor::Token,
+                (false, true) => HeldFactor::EmergencyPassword,
+                (false, false) => HeldFactor::Nothing,
+            };
+            port.send(msg.then(Party::Portal, Body::Factors(held)));
         }
-        Body::Verify { code, from_google } => {
+        Body::Verify { code, via } => {
             if let Some(holder) = port.linked().holder {
-                let body = Body::VerifyLinked { code, from_google, opens: msg.account };
+                let body = Body::VerifyLinked { code, via, opens: msg.account };
                 port.send(Message { account: holder, ..msg.then(Party::SelfService, body) });
                 return;
             }
-            let (factor, refused) = verify(row, port, &code, from_google, false);
+            let (factor, refused) = verify(row, port, &code, via, false);
             port.send(msg.then(Party::Portal, Body::Verified { factor, refused }));
         }
-        Body::VerifyLinked { code, from_google, opens } => {
-            let (factor, refused) = verify(row, port, &code, from_google, true);
+        Body::VerifyLinked { code, via, opens } => {
+            let (factor, refused) = verify(row, port, &code, via, true);
             let answer = msg.then(Party::Portal, Body::Verified { factor, refused });
             port.send(Message { account: opens, ..answer });
         }
         Body::VerifyEmergency(password) => {
             let issued = row.issued.get().filter(|_| row.emergency.get() == Some(password));
             let age = issued.map(|at| Span(now.0 - at.0));
-            let refused = port.decide(row.scope, &Request::EmergencyCode { age }).reason();
+            let refused = port.decide(row.scope, &EmergencyCode { age }.into()).reason();
             port.send(msg.then(Party::Portal, Body::Verified { factor: Factor::EmergencyPassword, refused }));
         }
         _ => {}
@@ -230,20 +238,20 @@ fn page_or_refusal<P: Port>(port: &mut P, scope: Scope, request: &Request, page:
 fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> Result<(), Page> {
     let passed = cookies.passed.get() == Some(msg.account);
     let portal_session = cookies.portal_session(row, port);
-    match port.decide(row.scope, &Request::Authenticators { passed, portal_session }).reason() {
+    match port.decide(row.scope, &Authenticators { passed, portal_session }.into()).reason() {
         Some(reason) => Err(Page::Refused(reason)),
         None => Ok(()),
     }
 }
 
 fn save<P: Port>(row: &mut Row, cookies: &mut Cookies, port: &mut P, comment: Option<App>, code: Option<Code>) -> Page {
-    let (secret, shown) = cookies.page.unwrap_or_default();
+    let (secret, _) = cookies.page.unwrap_or_default();
     let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
-    let page_age = Span(port.now().0 - shown.0);
+    let now = port.now();
+    let page_age = cookies.page.map(|(_, shown)| Span(now.0 - shown.0));
     let enrolled = u32::from(row.soft.is_some());
-    let live = cookies.page.is_some();
-    let request = Request::SaveToken { page_age, live, code_right, enrolled, generic: row.generic };
-    match port.decide(row.scope, &request).reason() {
+    let request = SaveToken { page_age, code_right, enrolled, generic: row.generic };
+    match port.decide(row.scope, &request.into()).reason() {
         Some(reason) => Page::Refused(reason),
         None => {
             cookies.page = None;
@@ -263,23 +271,17 @@ fn test<P: Port>(row: &mut Row, msg: &Message, port: &mut P, code: &Code) -> Pag
     if let Some(token) = fitting {
         token.tested = true;
     }
-    match port.decide(scope, &Request::TestToken { fits }).reason() {
+    match port.decide(scope, &TestToken { fits }.into()).reason() {
         None => Page::TestPassed,
         Some(reason) => {
-            port.send(msg.then(Party::Portal, Body::WrongFactor { reason, portal_test: true }));
+            port.send(msg.then(Party::Portal, Body::WrongFactor { reason, attempt: Attempt::PortalTest }));
             Page::Refused(reason)
         }
     }
 }
 
 /// RFC 6238, section 5.2: the code must fit a step in the window, and be newer than the last one accepted.
-fn verify<P: Port>(
-    row: &mut Row,
-    port: &mut P,
-    code: &Code,
-    from_google: bool,
-    linked: bool,
-) -> (Factor, Option<Reason>) {
+fn verify<P: Port>(row: &mut Row, port: &mut P, code: &Code, via: Via, linked: bool) -> (Factor, Option<Reason>) {
     let scope = row.scope;
     let mut found = None;
     for (factor, token) in [(Factor::Code, &mut row.soft), (Factor::HardToken, &mut row.hard)] {
@@ -292,14 +294,13 @@ fn verify<P: Port>(
     }
     let last = found.as_ref().and_then(|(_, token, _)| token.last_step());
     let fit = found.as_ref().map(|(_, _, fit)| *fit);
-    let request = Request::SecondFactor {
-        step_off: fit.map(|fit| fit.off),
-        newer_than_last: fit.is_none_or(|fit| last.is_none_or(|last| fit.step > last)),
-        same_as_last: fit.is_some_and(|fit| last == Some(fit.step)),
-        linked,
-        from_google,
+    let against_last = match (fit, last) {
+        (Some(fit), Some(last)) if fit.step == last => AgainstLast::Same,
+        (Some(fit), Some(last)) if fit.step < last => AgainstLast::Older,
+        _ => AgainstLast::Newer,
     };
-    let decision = port.decide(scope, &request);
+    let request = SecondFactor { step_off: fit.map(|fit| fit.off), against_last, linked, via };
+    let decision = port.decide(scope, &request.into());
     match (found, decision.outcome) {
         (Some((factor, token, fit)), Outcome::Granted) => {
             let step = last.map_or(fit.step, |last| last.max(fit.step));

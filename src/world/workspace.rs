@@ -6,7 +6,9 @@ use super::message::{Body, Message, Page, Party, SamlId};
 use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
-use crate::policy::request::{Factor, Outcome, Request};
+use crate::policy::decide::sign_in::Prompt;
+use crate::policy::decide::workspace::{Assertion, OldSignIn, SignOutGoogle, TypedAddress, WorkspaceSessionAge};
+use crate::policy::request::{Factor, Outcome, Via};
 
 /// Google's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,21 +34,21 @@ pub struct Session {
     pub old_way: bool,
     /// What answered the second factor.
     pub factor: Factor,
-    /// It answered a request of Google's, or the sign-in was at Google.
-    pub from_google: bool,
+    /// Where the sign-in began.
+    pub via: Via,
 }
 
 impl Session {
     /// Whether it is alive, by the policy's rules.
     pub fn live<P: Port>(&self, row: &Row, port: &mut P) -> bool {
         let now = port.now();
-        let request = Request::WorkspaceSession {
+        let request = WorkspaceSessionAge {
             age: Span(now.0 - self.opened.0),
             reset_since: row.reset_at.get().is_some_and(|at| at > self.opened),
             opened_old_way: self.old_way,
             now,
         };
-        port.decide(row.scope, &request).outcome == Outcome::Granted
+        port.decide(row.scope, &request.into()).outcome == Outcome::Granted
     }
 }
 
@@ -97,7 +99,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             port.send(msg.show(page));
         }
         Body::Address { icon_domain, known_device } => {
-            let decision = port.decide(row.scope, &Request::Address { icon_domain, known_device, now });
+            let decision = port.decide(row.scope, &TypedAddress { icon_domain, known_device, now }.into());
             match decision.outcome {
                 Outcome::Redirect => {
                     let id = port.fresh_saml();
@@ -109,44 +111,45 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             }
         }
         Body::OldSignIn { password, phone } => {
-            let decision = port.decide(row.scope, &Request::OldSignIn { now, password, phone: phone && row.phone });
+            let decision = port.decide(row.scope, &OldSignIn { now, password, phone: phone && row.phone }.into());
             let page = match decision.reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
-                    let prompt = Request::Prompt { now, enrolled: row.enrolled };
-                    if port.decide(row.scope, &prompt).outcome == Outcome::Show {
+                    let prompt = Prompt { now, enrolled: row.enrolled };
+                    if port.decide(row.scope, &prompt.into()).outcome == Outcome::Show {
                         port.send(msg.then(Party::Browser, Body::Prompt));
                     }
-                    open(cookies, msg.account, now, Factor::Google2sv, true)
+                    open(cookies, msg.account, now, Factor::Google2sv, Via::Google)
                 }
             };
             port.send(msg.show(page));
         }
         Body::Assertion { audience, answers, id, issued, factor } => {
             let typed = cookies.request.take();
+            let via = if answers.is_some() { Via::Google } else { Via::Portal };
             let age = port.clock(Party::Workspace).0 - issued.0;
-            let request = Request::Assertion {
+            let request = Assertion {
                 age: Span(age),
                 skew: Span((-age).max(0)),
                 audience_right: audience == Party::Workspace,
                 answers_request: answers.is_none() || answers == typed.map(|(id, _)| id),
                 used: cookies.used.get().is_some_and(|used| id <= used),
                 same_as_typed: typed.is_none_or(|(_, account)| account == msg.account),
-                from_google: answers.is_some(),
+                via,
                 phone: row.phone,
             };
-            let page = match port.decide(row.scope, &request).reason() {
+            let page = match port.decide(row.scope, &request.into()).reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
                     cookies.used = CompactOption::some(id);
-                    open(cookies, msg.account, now, factor, answers.is_some())
+                    open(cookies, msg.account, now, factor, via)
                 }
             };
             port.send(msg.show(page));
         }
         Body::SignOutGoogle => {
-            let from_google = cookies.session.is_some_and(|s| s.from_google);
-            if port.decide(row.scope, &Request::SignOutGoogle { from_google }).outcome == Outcome::Granted {
+            let via = cookies.session.map_or(Via::Portal, |session| session.via);
+            if port.decide(row.scope, &SignOutGoogle { via }.into()).outcome == Outcome::Granted {
                 cookies.session = None;
             }
             port.send(msg.show(Page::SignedOutGoogle));
@@ -155,9 +158,9 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     }
 }
 
-fn open(cookies: &mut Cookies, account: AccountId, now: Time, factor: Factor, from_google: bool) -> Page {
+fn open(cookies: &mut Cookies, account: AccountId, now: Time, factor: Factor, via: Via) -> Page {
     cookies.remember(account);
     let old_way = factor == Factor::Google2sv;
-    cookies.session = Some(Session { account, opened: now, old_way, factor, from_google });
+    cookies.session = Some(Session { account, opened: now, old_way, factor, via });
     Page::Dashboard(account)
 }

@@ -10,7 +10,8 @@
 use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::{Group, Measure};
 use crate::kernel::{CompactOption, Span, Time};
-use crate::policy::request::{AccountKind, Decision, Factor, Outcome, Reason, Request, Topic};
+use crate::policy::decide::Request;
+use crate::policy::request::{AccountKind, Decision, Factor, Outcome, Reason, Topic};
 use crate::policy::{Policy, Scope, decisive};
 use crate::statistics::Bins;
 use crate::trace::{Event, Observer};
@@ -86,7 +87,7 @@ impl Series {
 
     /// Every series but those of times, with the measure that it belongs to and what sets it apart there.
     pub fn all() -> Vec<(Series, Measure, &'static str, &'static str)> {
-        let groups = || Group::ALL.iter().map(|(group, _)| *group);
+        let groups = || Group::ALL.iter().copied();
         let reasons = || Reason::ALL.iter().copied();
         let mut out: Vec<(Series, Measure, &str, &str)> = Vec::new();
         out.extend(groups().map(|g| (Series::Enrolled(g), Measure::Enrolled, g.word(), "")));

@@ -37,7 +37,7 @@ pub struct MeasureRow {
 /// All rows, in one order.
 pub fn rows(summary: &Summary<'_>) -> Vec<MeasureRow> {
     let mut out = Vec::new();
-    let groups = Group::ALL.iter().map(|(group, _)| (Series::Accounts(*group), "accounts", group.word(), ""));
+    let groups = Group::ALL.iter().map(|group| (Series::Accounts(*group), "accounts", group.word(), ""));
     let counted = Series::all().into_iter().map(|(series, measure, of, by)| (series, measure.word(), of, by));
     for (series, measure, of, by) in groups.chain(counted) {
         for (instant, at) in summary.grid.iter().enumerate() {

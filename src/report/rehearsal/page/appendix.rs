@@ -59,7 +59,7 @@ fn command(all: &Rehearsed<'_>) -> String {
 fn method(all: &Rehearsed<'_>) -> Markup {
     let summary = all.summary;
     let plan = summary.plan;
-    let measured: Vec<&str> = Measure::ALL.iter().map(|(measure, _)| measure.word()).collect();
+    let measured: Vec<&str> = Measure::ALL.iter().map(|measure| measure.word()).collect();
     let messages: u64 = summary.runs.iter().map(|run| run.messages).sum();
     let who = match &plan.directory {
         Some(places) => format!(

@@ -11,10 +11,12 @@ macro_rules! words {
         pub enum $name { $($(#[doc = $doc])+ #[serde(rename = $word)] $variant,)* }
 
         impl $name {
-            /// Every value with its meaning, in the order of the reference.
-            pub const ALL: &'static [($name, &'static str)] = &[$(($name::$variant, concat!($($doc,)+)),)*];
+            /// Every value, in the order of the reference.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
             /// The word that files and reports use.
             pub const fn word(self) -> &'static str { match self { $($name::$variant => $word,)* } }
+            /// One line of meaning.
+            pub const fn doc(self) -> &'static str { match self { $($name::$variant => concat!($($doc,)+),)* } }
         }
     )* };
 }
