@@ -8,6 +8,7 @@
 mod banned;
 mod circles;
 mod exceptions;
+mod glossary;
 mod names;
 mod reading;
 mod rooms;
