@@ -27,17 +27,14 @@ schema:
 coverage:
     cargo run --release --quiet -- test --coverage
 
-# What a message, a sign-in and a whole replay cost.
-bench:
-    cargo bench --bench engine
+# What the main paths cost in instructions and allocations, and what they did: old, new and ratio.
+ledger *workloads:
+    cargo bench --profile ledger --bench ledger -- --write {{workloads}}
 
-# What a replicate of a whole ministry costs.
-bench-rehearsal:
-    cargo bench --bench rehearsal
-
-# What `test --watch` takes from a save to its verdict.
-bench-watch:
-    cargo bench --bench watch
+# What they cost in time, three times over, into benches/figures.csv and the documents; nothing else should run.
+figures:
+    for run in 1 2 3; do for bench in engine watch search rehearsal; do cargo bench --bench $bench; done; done | tee target/figures.txt
+    cargo test --test figures -- --ignored record
 
 # Which findings each candidate policy removes, leaves and adds.
 findings:

@@ -14,6 +14,9 @@
     clippy::disallowed_methods
 )]
 
+#[path = "../tests/common/timing.rs"]
+mod timing;
+
 use mims_sim::format::load::read;
 use mims_sim::kernel::totp::{SecretBytes, TotpParams, otpauth_uri, parse_otpauth, verify};
 use mims_sim::rehearsal::{RehearsalPlan, observation_times, plan, replicate, replicate_real, replicates};
@@ -21,6 +24,7 @@ use mims_sim::replay::library::Library;
 use std::hint::black_box;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+use timing::figure;
 
 /// As the program has it.
 #[global_allocator]
@@ -57,12 +61,16 @@ fn main() {
     let million = |found: &Found| found.messages / found.seconds / 1e6;
     println!("{} accounts over 60 days, one thread", small.accounts);
     println!("  symbolic codes  {:.2} s a replicate, {:.1} million messages a second", small.seconds, million(&small));
+    figure("rehearsal/symbols", small.seconds, "s");
+    figure("rehearsal/messages", small.messages, "messages");
+    figure("rehearsal/messages-a-second", small.messages / small.seconds, "messages a second");
     let real = found(start(SCHOOLS, "60", "real", 3, 1));
     println!("  real codes      {:.2} s a replicate; of these the bare HMACs are {:.2} s", real.seconds, hmacs(&real));
+    figure("rehearsal/codes", real.seconds, "s");
     let both = found(start(SCHOOLS, "60", "symbolic", 6, 2));
     let two = [0, 1].map(|_| start(SCHOOLS, "60", "symbolic", 4, 1)).map(found);
     let apart = 1.0 / two.iter().map(|f| 1.0 / f.mean).sum::<f64>();
-    println!("  two threads     {:.2} of the throughput of two processes", apart / both.mean);
+    figure("rehearsal/two-threads", apart / both.mean, "of two processes");
     for (codes, ours) in [("", &small), ("codes", &real)] {
         peer(codes, ours);
     }
@@ -75,6 +83,12 @@ fn main() {
     println!("{} accounts over 60 days, one thread", large.accounts);
     println!("  {:.1} s a replicate, {:.1} million messages a second", large.seconds, million(&large));
     println!("  {slope:.0} bytes an account, as the slope of the peak; {slower:.2} times the time an account");
+    figure("million/symbols", large.seconds, "s");
+    figure("million/messages", large.messages, "messages");
+    figure("million/messages-a-second", large.messages / large.seconds, "messages a second");
+    figure("million/slower", slower, "times");
+    figure("million/account", slope, "bytes");
+    study(&large, slope);
     if size != "huge" {
         return;
     }
@@ -86,6 +100,18 @@ fn main() {
         million(&huge),
         huge.peak / 1e9
     );
+}
+
+/// What a study of 100 million accounts and 1,000 cells would take on paper, at the rate and the size of these.
+fn study(of: &Found, bytes: f64) {
+    let accounts = 100e6;
+    let hours = accounts * of.seconds / of.accounts / 3600.0;
+    figure("study/messages", accounts * of.messages / of.accounts, "messages");
+    figure("study/replicate", hours, "hours");
+    figure("study/cells", hours * 1000.0, "core-hours");
+    figure("study/replicates", hours * 1000.0 * 40.0, "core-hours");
+    figure("study/memory", accounts * bytes / 1e9, "GB");
+    figure("study/thousandth", hours * 40.0, "core-hours");
 }
 
 /// One process's work: some replicates of one population.
@@ -168,7 +194,8 @@ fn peer(codes: &str, ours: &Found) {
     };
     let faster = seconds / events / (ours.seconds / ours.messages);
     let with = if codes.is_empty() { "symbols" } else { "codes" };
-    println!("  SimPy, {with}:  {:.2} µs an event; {faster:.0} times faster here", seconds / events * 1e6);
+    println!("  SimPy, {with}:  {:.2} µs an event", seconds / events * 1e6);
+    figure(&format!("rehearsal/simpy-{with}"), faster, "times");
 }
 
 /// What the codes of these messages cost as HMACs alone: a sign-in with a code has some 14 messages and two of them.

@@ -9,18 +9,21 @@
 
 #[path = "../tests/common/peer.rs"]
 mod peer;
+#[path = "../tests/common/schedules.rs"]
+mod schedules;
 #[path = "../tests/common/small.rs"]
 mod small;
+#[path = "../tests/common/timing.rs"]
+mod timing;
 
-use mims_sim::explore::Explorer;
-use mims_sim::format::load::{FileContents, read};
 use mims_sim::property::PropertyVerdict;
-use mims_sim::replay::library::Library;
 use mims_sim::search::bfs::{Bounds, Explored, explore};
 use peer::Peer;
 use rayon::prelude::*;
+use schedules::with_explorer;
 use stateright::{Checker, Model};
 use std::time::Instant;
+use timing::figure;
 
 /// As the program has it.
 #[global_allocator]
@@ -49,30 +52,6 @@ fn theirs(threads: usize) -> (usize, f64) {
     (got.unique_state_count(), begins.elapsed().as_secs_f64())
 }
 
-/// People come and go: the start of the schedules at random.
-const START: &str = "scenario: People come and go
-given:
-  people: {asha: {}, ben: {}, carl: {}, emil: {}}
-  generic-accounts:
-    reception: {members: [asha, ben, carl], custodian: asha}
-explore:
-  acts: [sign-in, enrol, re-enrol, leave, join, delete-token]
-  from: 2023-09-27 08:00
-  to: 2023-10-06 18:00
-  rows: ROWS
-properties:
-  - {name: A code before iCON, never: {do: sign-in, result: granted, factor: none}}
-  - {name: Leavers stay out, never: {do: sign-in, who: non-member, account: reception, result: granted}}
-";
-
-/// Runs `f` with an explorer of schedules of up to so many rows.
-fn with_explorer<T>(rows: u32, f: impl FnOnce(&Explorer<'_>) -> T) -> T {
-    let loaded = read("bench.yaml", START.replace("ROWS", &rows.to_string()).as_bytes()).unwrap();
-    let FileContents::Scenario(cases) = &loaded.contents else { unreachable!("it is a scenario") };
-    let book = Library::default();
-    f(&Explorer::new(&loaded, &cases[0], &book).unwrap())
-}
-
 /// Schedules of 30 rows on average, drawn and run.
 fn at_random() {
     const RUNS: u64 = 40_000;
@@ -95,6 +74,7 @@ fn at_random() {
                 100.0 * ran as f64 / RUNS as f64,
                 100.0 * drawing / all
             );
+            figure(&format!("search/schedules-{threads}"), RUNS as f64 / all, "schedules a second");
         }
     });
 }
@@ -113,6 +93,7 @@ fn shrinking() {
         let (_, small) = explorer.stage().smallest(&schedule, 1);
         let seconds = begins.elapsed().as_secs_f64();
         println!("shrinking: {} rows to {} in {seconds:.2} s", schedule.rows.len(), small.rows.len());
+        figure("search/shrinking", seconds, "s");
     });
 }
 
@@ -156,13 +137,19 @@ fn exhaustive() {
             p.seen_bytes / p.states,
             p.waiting_bytes / 1_000_000
         );
+        figure(&format!("search/states-{threads}"), rate, "states a second");
+        if threads == 1 {
+            figure("search/state", (p.seen_bytes / p.states) as f64, "bytes");
+        }
         rates.push(rate);
     }
     for threads in [1, 2] {
         let (states, seconds) = theirs(threads);
         let rate = states as f64 / seconds;
         println!("stateright, {threads} thread(s): {states:>8} states, {seconds:.2} s: {rate:.0} states/s");
+        figure(&format!("search/stateright-{threads}"), rate, "states a second");
         rates.push(rate);
     }
-    println!("ratio on one thread {:.2}, on two {:.2}", rates[0] / rates[2], rates[1] / rates[3]);
+    figure("search/ratio-1", rates[0] / rates[2], "times");
+    figure("search/ratio-2", rates[1] / rates[3], "times");
 }

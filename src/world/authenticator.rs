@@ -99,7 +99,8 @@ pub trait Codes: Clone {
     fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit>;
     /// How often a code was taken for another secret's, or another step's, by chance.
     fn collisions(&self) -> u64;
-    /// Reads what is kept of a secret, for whoever asks about many before any is needed; what comes of it means nothing.
+    /// A prefetch of what is kept of a secret. The value means nothing: it is there so that the read is not optimised
+    /// away.
     fn call_up(&self, _: SecretId) -> u32 {
         0
     }
@@ -136,15 +137,15 @@ struct Held {
     device: Authenticator,
 }
 
-/// A hash table of the secrets that devices hold, by secret and kind of app. Its size, and so the cost of a copy, depends
-/// on how many there are and not on their numbers, which have gaps of a million. It is never walked, so that its order
-/// cannot matter.
+/// A hash table of the secrets that devices hold, by secret and kind of app. Its size, and so the cost of a copy,
+/// depends on how many there are and not on their numbers, which have gaps of a million. It is never walked, so that its
+/// order cannot matter.
 #[derive(Clone, Debug, Default)]
 struct Devices(HashTable<Held>);
 
 impl Devices {
-    /// The hash of a secret: its number multiplied by 2^64 over the golden ratio (Fibonacci hashing). Kinds of app share
-    /// it, since most secrets are in one kind alone.
+    /// The hash of a secret: its number multiplied by 2^64 over the golden ratio (Fibonacci hashing). Kinds of app
+    /// share it, since most secrets are in one kind alone.
     fn hash(secret: SecretId) -> u64 {
         u64::from(secret.0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
@@ -180,7 +181,7 @@ impl Real {
         Real::later(draws, 0)
     }
 
-    /// As [`Real::new`], but the codes are those of so many days after the virtual clock's: so that an app outside, which
+    /// As [`Real::new`], but the codes are those of this many days after the virtual clock's, so that a real app, which
     /// has the real date, shows them too.
     pub fn later(draws: Draws, days: i64) -> Real {
         Real { draws, later: days.saturating_mul(86_400), devices: Devices::default(), collisions: 0 }
