@@ -1,20 +1,20 @@
-//! The catalogue: every clause of the guide and every assumption made where it is silent, by the
-//! id under which scenarios cite it.
+//! The catalogue of clauses: every clause of the guide, and every assumption made where the guide is
+//! silent, by the id under which scenarios cite it.
 //!
-//! Promises one line of meaning for each id, and whether it is behaviour that a run can exercise.
-//! Deliberately knows no rule: which policy field carries a clause is said in `policy::rules`.
+//! Promises one line of meaning for each id, and whether a run can exercise the clause.
+//! Deliberately knows no rule: `policy::rules` says which rule of the policy cites which clause.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What kind of statement a clause is.
+/// The kind of statement that a clause makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nature {
-    /// Something the ecosystem or a person does; a run can exercise it.
+    /// Behaviour of a system or a person; a run can exercise it.
     Behaviour,
-    /// The guide is silent; a policy field with a default stands in.
+    /// An assumption: the guide is silent, and a rule of the policy with a default takes its place.
     Assumption,
-    /// No behaviour, with a word why.
+    /// A statement that is no behaviour, with the reason.
     Statement(&'static str),
 }
 
@@ -33,7 +33,7 @@ macro_rules! clauses {
             pub const fn id(self) -> &'static str { match self { $(Clause::$name => $id,)* } }
             /// One line of meaning.
             pub const fn text(self) -> &'static str { match self { $(Clause::$name => $text,)* } }
-            /// Behaviour, assumption, or a statement with a word why it is no behaviour.
+            /// Behaviour, assumption, or a statement that is no behaviour, with the reason.
             pub const fn nature(self) -> Nature { match self { $(Clause::$name => $nature,)* } }
         }
     };
@@ -160,7 +160,7 @@ impl Clause {
         Clause::ALL.iter().copied().find(|c| c.id() == id)
     }
 
-    /// Whether a run can exercise it.
+    /// Whether a run can exercise the clause.
     pub fn is_behavioural(self) -> bool {
         !matches!(self.nature(), Nature::Statement(_))
     }
@@ -208,29 +208,29 @@ impl Clauses {
         Clauses(bits)
     }
 
-    /// The union: what is in either.
+    /// The union of both sets.
     #[must_use]
     pub const fn union(self, other: Clauses) -> Clauses {
         Clauses(self.0 | other.0)
     }
 
-    /// The intersection: what is in both.
+    /// The intersection of both sets.
     #[must_use]
     pub const fn intersection(self, other: Clauses) -> Clauses {
         Clauses(self.0 & other.0)
     }
 
-    /// Whether the clause is among them.
+    /// Whether the set contains the clause.
     pub const fn contains(self, clause: Clause) -> bool {
         self.0 >> (clause as u8) & 1 == 1
     }
 
-    /// Whether all of it is in the other.
+    /// Whether every clause of this set is in the other.
     pub const fn is_subset(self, other: Clauses) -> bool {
         self.0 & !other.0 == 0
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

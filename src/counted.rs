@@ -1,16 +1,16 @@
-//! Counts in words: `1 expectation`, `2 expectations`.
+//! English plurals of counts: `1 expectation`, `2 expectations`.
 //!
-//! Promises the singular where there is one, for whatever reads as a count. Deliberately knows no other language.
+//! Promises the singular for a count of one. Deliberately knows no other language.
 
 use std::fmt::Display;
 
-/// A number of things, named by the word for one of them.
+/// A count with its noun, which is given in the singular.
 pub fn counted(count: impl Display, one: &str) -> String {
     let count = count.to_string();
     if count == "1" { format!("1 {one}") } else { format!("{count} {}", several(one)) }
 }
 
-/// The word for several of them.
+/// The plural of a noun.
 fn several(one: &str) -> String {
     let consonant = |c: char| !"aeiou".contains(c);
     match one.strip_suffix('y') {

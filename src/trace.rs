@@ -1,6 +1,7 @@
-//! What happened: messages, decisions with their reasons, and how each act ended, as they are streamed to observers.
+//! The event trace of a run: messages, decisions with their reasons, and the outcome of each act, streamed to an
+//! observer.
 //!
-//! Promises that the engine says everything here and nothing elsewhere. Deliberately renders nothing.
+//! Promises that the engine reports everything here and nothing elsewhere. Deliberately renders nothing.
 
 use crate::act::{Act, ActOutcome, Via};
 use crate::clause::Clauses;
@@ -14,11 +15,11 @@ use crate::world::message::Message;
 /// The end of an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// Which row of the timeline, by its place.
+    /// The index of the row in the timeline.
     pub row: usize,
     /// Who acted.
     pub person: PersonId,
-    /// On which account.
+    /// The account on which they acted.
     pub account: AccountId,
     /// What was done.
     pub act: Act,
@@ -26,37 +27,37 @@ pub struct Ended {
     pub via: Option<Via>,
     /// How it ended.
     pub result: ActOutcome,
-    /// What that rests on.
+    /// The clauses that the outcome rests on.
     pub clauses: Clauses,
     /// When a code was typed.
     pub typed_at: Option<Time>,
-    /// Whose account opened, where one did.
+    /// The account that opened, if one did.
     pub opened: Option<AccountId>,
-    /// What answered the second factor.
+    /// The second factor that was used.
     pub factor: Factor,
-    /// A page on the way prompted to set up a second factor.
+    /// Whether a page of the act prompted the person to set up a second factor.
     pub prompted: bool,
-    /// The person is a member of the account, or owns it.
+    /// Whether the person is a member of the account, or owns it.
     pub member: bool,
 }
 
-/// One thing that happened.
+/// An event of the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A row of the timeline began.
     Began {
-        /// Which.
+        /// The index of the row in the timeline.
         row: usize,
     },
     /// A message arrived.
     Message(Message),
     /// The policy decided.
     Decided {
-        /// Under which rules.
+        /// The rules under which it was decided.
         scope: Scope,
         /// What was asked.
         request: Request,
-        /// What it said.
+        /// The answer, with its reasons.
         decision: Decision,
     },
     /// A message was lost to a fault.
@@ -65,13 +66,13 @@ pub enum Event {
     Ended(Ended),
 }
 
-/// Who listens to a run.
+/// An observer of a run.
 pub trait Observer {
-    /// Something happened; `row` is the timeline's row that caused it.
+    /// Called for each event; `row` is the row of the timeline that caused it.
     fn see(&mut self, time: Time, row: usize, event: &Event);
 }
 
-/// Nobody listens; costs nothing.
+/// The observer that ignores everything, at no cost.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nobody;
 
@@ -80,10 +81,10 @@ impl Observer for Nobody {
     fn see(&mut self, _: Time, _: usize, _: &Event) {}
 }
 
-/// Keeps everything.
+/// The observer that records every event.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
-    /// All events with their time and row, in order.
+    /// All events with their times and rows, in order.
     pub events: Vec<(Time, usize, Event)>,
 }
 

@@ -1,11 +1,11 @@
-//! School days, holidays and working days of 2023 and 2024 in Singapore, as data.
+//! A calendar of the school days, holidays and working days of 2023 and 2024 in Singapore, as data.
 //!
 //! Promises an error, never a guess, for a day outside these years. Deliberately knows no school's own closing
 //! days, and no days on which primary schools alone are closed for examinations.
 
 use super::time::{Date, Time};
 
-/// Asked about a day that the calendar does not cover.
+/// The error for a day that the calendar does not cover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} lies outside the calendar, which knows 2023 and 2024", .0.iso())]
 pub struct OutsideCalendar(pub Date);
@@ -41,7 +41,7 @@ const PUBLIC: &[(i32, u32, u32, &str)] = &[
     (2024, 12, 25, "Christmas Day"),
 ];
 
-/// Days on which schools alone are closed within a term.
+/// Days within a term on which only schools are closed.
 const SCHOOL: &[(i32, u32, u32, &str)] = &[
     (2023, 7, 3, "Youth Day, in lieu"),
     (2023, 8, 10, "the day after National Day"),
@@ -73,12 +73,12 @@ fn inside(date: Date) -> Result<(), OutsideCalendar> {
     if (2023..=2024).contains(&date.year()) { Ok(()) } else { Err(OutsideCalendar(date)) }
 }
 
-/// The name of a holiday.
+/// The name of the holiday on this date, if it is one.
 pub fn holiday(date: Date) -> Option<&'static str> {
     named(PUBLIC, date).or_else(|| named(SCHOOL, date))
 }
 
-/// Monday to Friday, less public holidays.
+/// Whether this is a working day: Monday to Friday, except public holidays.
 ///
 /// # Errors
 /// The day lies outside the calendar.
@@ -87,7 +87,7 @@ pub fn is_working_day(date: Date) -> Result<bool, OutsideCalendar> {
     Ok(!date.is_weekend() && named(PUBLIC, date).is_none())
 }
 
-/// A working day within a term on which schools are open.
+/// Whether this is a school day: a working day within a term on which schools are open.
 ///
 /// # Errors
 /// The day lies outside the calendar.
@@ -114,7 +114,7 @@ pub fn working_days_after(date: Date, count: u32) -> Result<Date, OutsideCalenda
     Ok(day)
 }
 
-/// The end of the next working day after this instant's: the midnight that closes it.
+/// The end of the next working day after the day of this instant: the midnight at which it ends.
 ///
 /// # Errors
 /// It lies outside the calendar.

@@ -9,10 +9,10 @@ use super::units::WHOLE;
 
 /// The quantile of the normal distribution at 95 %.
 const AT_95: f64 = 1.644_853_626_951_472_2;
-/// No drawn time is longer: ten years.
+/// The longest time that is ever drawn: ten years.
 const LONGEST: f64 = 315_360_000_000.0;
 
-/// A Bernoulli trial: whether this word of a block falls under a chance in parts per million.
+/// A Bernoulli trial: whether this word of a block is below a probability in parts per million.
 #[inline]
 pub fn under(word: u32, share: i64) -> bool {
     i64::from(scaled(word, WHOLE)) < share
@@ -35,18 +35,18 @@ fn rounded(ms: f64) -> Span {
 }
 
 impl Draws {
-    /// A Bernoulli trial of this chance, in parts per million.
+    /// A Bernoulli trial with this probability, in parts per million.
     pub fn chance(&self, share: i64, entity: u32, purpose: Purpose, index: u32) -> bool {
         i64::from(self.below(WHOLE, entity, purpose, index)) < share
     }
 
-    /// An exponential (memoryless) waiting time of this mean.
+    /// An exponential (memoryless) waiting time with this mean.
     pub fn exponential(&self, mean: Span, entity: u32, purpose: Purpose, index: u32) -> Span {
         let [word, ..] = self.block(entity, purpose, index);
         rounded(-libm::log(unit(word)) * whole(mean))
     }
 
-    /// A log-normal time, by its median and its 95 % quantile. Where that quantile is not above the median, it is the median.
+    /// A log-normal time with this median and 95 % quantile. If the quantile is not above the median, it is the median.
     pub fn lognormal(&self, median: Span, p95: Span, entity: u32, purpose: Purpose, index: u32) -> Span {
         if median.0 <= 0 || p95.0 <= median.0 {
             return median;
@@ -55,7 +55,8 @@ impl Draws {
         rounded(whole(median) * libm::exp(sigma * self.normal(entity, purpose, index)))
     }
 
-    /// A normally distributed count, rounded: its standard deviation is this share of the mean, and it is at least `least`.
+    /// A normally distributed count, rounded: its standard deviation is this share of the mean, and it is at least
+    /// `least`.
     pub fn around(&self, mean: u32, share: i64, least: u32, entity: u32, purpose: Purpose) -> u32 {
         let mean = f64::from(mean);
         let drawn = mean * (1.0 + whole(Span(share)) / f64::from(WHOLE) * self.normal(entity, purpose, 0));
@@ -76,8 +77,8 @@ fn whole(span: Span) -> f64 {
     span.0 as f64
 }
 
-/// The chance within one of `parts` equal parts of a time, where the chance within the whole time is `share`
-/// (both in parts per million).
+/// The probability of an event within one of `parts` equal parts of a time, if its probability within the whole
+/// time is `share` (both in parts per million).
 pub fn part_of(share: i64, parts: u32) -> i64 {
     let stays = 1.0 - whole(Span(share)) / f64::from(WHOLE);
     let Span(part) = rounded((1.0 - libm::pow(stays, 1.0 / f64::from(parts.max(1)))) * f64::from(WHOLE));
@@ -90,7 +91,7 @@ pub fn halved(value: i64, time: Span, half: Span) -> i64 {
     left
 }
 
-/// The mean of a log-normal time, in milliseconds, by its median and its 95 % quantile.
+/// The mean of a log-normal time with this median and 95 % quantile, in milliseconds.
 pub fn lognormal_mean(median: Span, p95: Span) -> f64 {
     if median.0 <= 0 || p95.0 <= median.0 {
         return whole(median);

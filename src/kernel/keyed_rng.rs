@@ -1,10 +1,10 @@
 //! A counter-based random number generator: every number is a function of (seed, replicate, entity, purpose, index), by
 //! Philox4x32-10 (Salmon et al., SC 2011).
 //!
-//! Promises common random numbers: one more draw here moves no draw there, so that two policies are compared on the same
-//! people. Deliberately keeps no stream state.
+//! Promises common random numbers: an additional draw in one place changes no draw elsewhere, so that two policies are
+//! compared on the same people with the same luck. Deliberately keeps no stream state.
 
-/// What a draw is for; with the entity it names a stream.
+/// The purpose of a draw; purpose and entity together name a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub enum Purpose {
@@ -14,23 +14,23 @@ pub enum Purpose {
     OtpValue = 2,
     /// The text of a password.
     PasswordText = 3,
-    /// How long an OTP is under way.
+    /// The delivery time of an OTP.
     MailDelay = 4,
     /// Whether an OTP is lost.
     MailLoss = 5,
     /// How many people a place has.
     PlaceSize = 10,
-    /// Where a person's OTPs go.
+    /// The address to which a person's OTPs go.
     Address = 11,
     /// Whether a person has a phone.
     Phone = 12,
-    /// Which app is on it.
+    /// Which authenticator app is on the phone.
     App = 13,
-    /// Whether it is an iOS device.
+    /// Whether the phone is an iOS device.
     System = 14,
-    /// Whether its clock is off.
+    /// Whether the phone's clock is off.
     Clock = 15,
-    /// How far.
+    /// How far the phone's clock is off.
     ClockOff = 16,
     /// Whether the password is known at the start.
     Knows = 17,
@@ -40,19 +40,19 @@ pub enum Purpose {
     AnswersKnown = 19,
     /// Who shares a generic account.
     Member = 20,
-    /// Whether and when a person comes.
+    /// Whether and when a person joins.
     Comes = 21,
-    /// Whether and when a person goes.
+    /// Whether and when a person leaves.
     Goes = 22,
     /// When the day's sign-in begins.
     SignInTime = 23,
-    /// By which way it begins.
+    /// Which way in the day's sign-in uses.
     SignInWay = 24,
     /// Whether something is mistyped.
     Slip = 25,
     /// Whether a person sets up on this day.
     Enrols = 26,
-    /// When on that day.
+    /// At what time of that day a person sets up.
     EnrolTime = 27,
     /// Whether the password is forgotten on this day.
     Forgets = 28,
@@ -60,13 +60,13 @@ pub enum Purpose {
     LosesPhone = 29,
     /// Whether the device is at hand.
     AtHand = 30,
-    /// How long fetching it takes.
+    /// How long it takes to fetch the device.
     Fetch = 31,
     /// What a person does about a refusal.
     React = 32,
-    /// How long that takes to begin.
+    /// How long a person pauses before reacting to a refusal.
     Pause = 33,
-    /// How long another phone takes.
+    /// How long it takes to get another phone.
     NewPhone = 34,
     /// Whether a member is there when the code is scanned.
     AtScan = 35,
@@ -74,45 +74,45 @@ pub enum Purpose {
     Turn = 36,
     /// Whether a member leaves on this day.
     MembersChange = 37,
-    /// Whether a leaver leaves as the guide says.
+    /// Whether a leaver does what the guide says on leaving.
     Tidy = 38,
     /// Whether a helper is away on this day.
     Absent = 39,
-    /// How long a helper takes to see a request.
+    /// How long a helper takes to notice a request.
     Notices = 40,
-    /// How long a helper is busy with it.
+    /// How long a helper takes to handle a request.
     Handling = 41,
-    /// How long a caller waits.
+    /// How long a caller waits before hanging up.
     Patience = 42,
-    /// Whether and when a caller rings again.
+    /// Whether and when a caller calls again.
     Redial = 43,
-    /// A name, where names are asked for.
+    /// A person's name, if names are asked for.
     Name = 44,
 }
 
 /// The source of all draws of one replicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draws {
-    /// The run's seed.
+    /// The seed of the rehearsal.
     pub seed: u64,
-    /// Which replicate.
+    /// The number of the replicate.
     pub replicate: u32,
 }
 
 impl Draws {
-    /// Four 32-bit numbers; distinct keys are distinct counters, so streams never meet.
+    /// Four random 32-bit numbers; distinct keys are distinct counters, so that streams never overlap.
     pub fn block(&self, entity: u32, purpose: Purpose, index: u32) -> [u32; 4] {
         let key = [low(self.seed), low(self.seed >> 32)];
         philox([self.replicate, entity, u32::from(purpose as u16), index], key)
     }
 
-    /// A whole number below `n`, by multiply and shift; its bias is below `n / 2^32`.
+    /// A uniform whole number below `n`, by multiply and shift; its bias is below `n / 2^32`.
     pub fn below(&self, n: u32, entity: u32, purpose: Purpose, index: u32) -> u32 {
         let [first, ..] = self.block(entity, purpose, index);
         low((u64::from(first) * u64::from(n)) >> 32)
     }
 
-    /// Twenty bytes, as for an SHA-1 secret.
+    /// Twenty random bytes, the length of a secret for HMAC-SHA-1.
     pub fn bytes20(&self, entity: u32, purpose: Purpose) -> [u8; 20] {
         let blocks = [self.block(entity, purpose, 0), self.block(entity, purpose, 1)];
         let mut out = [0; 20];

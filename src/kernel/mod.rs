@@ -1,7 +1,8 @@
-//! The simulation kernel: virtual time, the event queue, keyed random draws, one-time codes (RFC 6238) and password texts.
+//! The simulation kernel: virtual time, the event queue, keyed random draws, one-time codes (RFC 6238) and password
+//! texts.
 //!
-//! Reads from nothing of the crate and knows no identity, guide or person. Invariant: no wall clock and no hidden state,
-//! so that the same inputs give the same bytes. Start at `time` and `queue`.
+//! It imports nothing from the rest of the crate, and knows no identity, guide or person. Invariant: no wall clock and
+//! no hidden state, so that the same inputs give the same bytes. Start at `time` and `queue`.
 
 pub mod calendar;
 pub mod compact;

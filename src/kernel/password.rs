@@ -1,25 +1,26 @@
-//! The password rules of S4.4 on a real text, and texts of a wanted shape made from keyed draws.
+//! Password features for the rules of S4.4, taken from a real text, and random password texts of a wanted shape, made
+//! from keyed draws.
 //!
-//! Promises that no scenario needs to contain a password. Deliberately decides nothing: features go to the policy.
+//! Promises that no scenario needs to contain a password. Deliberately decides nothing: the policy judges the features.
 
 use super::keyed_rng::{Draws, Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What the rules look at.
+/// The features of a password that the rules of S4.4 are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Features {
-    /// Characters.
+    /// Number of characters.
     pub length: u16,
-    /// The first is neither letter nor digit.
+    /// The first character is neither letter nor digit.
     pub starts_with_symbol: bool,
-    /// A part of the name or user name, of three letters or more, is in it.
+    /// It contains a part of the name or user name of three letters or more.
     pub contains_name: bool,
-    /// How many of upper, lower, digit, symbol.
+    /// How many kinds of characters it has, of upper case, lower case, digit and symbol.
     pub kinds: u8,
 }
 
-/// The features of a text, for a person of these names.
+/// The features of a password text, for a person with these names.
 pub fn features(text: &str, names: &[&str]) -> Features {
     let lower = text.to_lowercase();
     let parts = names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
@@ -36,7 +37,7 @@ pub fn features(text: &str, names: &[&str]) -> Features {
     }
 }
 
-/// The shape of a new password, where a scenario wants a rule broken.
+/// The shape of a new password: it keeps every rule, or breaks the one that a scenario wants broken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
@@ -62,12 +63,12 @@ pub fn compose(shape: Shape, names: &[&str], draws: &Draws, entity: u32, index: 
         let place = draws.below(size, entity, Purpose::PasswordText, index.wrapping_mul(64).wrapping_add(at));
         set.chars().nth(place as usize).unwrap_or('x')
     };
-    // Digits between letters keep drawn text from spelling a name.
+    // Digits between the letters prevent random text from spelling a name.
     let letters = |count: u32| -> String {
         (0..count).flat_map(|i| [pick("bcdfghjkmnpqrstvwxz", 2 * i), pick("23456789", 2 * i + 1)]).collect()
     };
     match shape {
-        // At the bounds of the rules, so that a stricter one would refuse it: twelve characters of three kinds.
+        // At the limits of the rules, so that a stricter rule would refuse it: twelve characters of three kinds.
         Shape::Good | Shape::NotAlike => format!("Q{}w", letters(5)),
         Shape::TooShort => format!("Q{}#w", letters(4)),
         Shape::StartsWithSymbol => format!("#Q{}w", letters(6)),

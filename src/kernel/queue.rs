@@ -1,9 +1,9 @@
-//! The event queue: earliest first, and among equals in the order of pushing. A total order, so that ties never depend
-//! on anything else.
+//! The event queue of discrete-event simulation: the earliest event first, and events of one time in the order of
+//! pushing (first in, first out). This is a total order, so that ties never depend on anything else.
 //!
-//! Events lie where they were put, and keys alone move: an event can be large. A short queue is a sorted list. A long one
-//! keeps what is due later in a list for each part of time, and only the present part in order, so that it costs the same
-//! however much waits.
+//! Events stay where they were put and only their keys move, because an event can be large. A short queue is a sorted
+//! list. A long queue works like a calendar queue: time is cut into parts, each with its own list of events, and only
+//! the present part is kept sorted, so that an operation costs the same however many events wait.
 
 use super::compact::copy_into;
 use super::time::Time;
@@ -11,34 +11,34 @@ use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// When an event is due, its rank among equals, which is as the how many-th it was pushed, and where it lies.
+/// When an event is due, its sequence number, which orders events of one time, and its index in `events`.
 type Key = (Time, u64, usize);
 
-/// How much waits before time is cut in parts.
+/// The number of events above which time is cut into parts.
 const LONG: usize = 64;
 
-/// Events by (time, sequence).
+/// A queue of events, ordered by (time, sequence number).
 #[derive(Debug)]
 pub struct Queue<E> {
-    /// What waits in a short queue, latest first.
+    /// The keys of a short queue, latest first.
     short: SmallVec<[Key; 2]>,
-    /// What waits in a long one.
+    /// The keys of a long queue.
     long: Option<Box<Parts>>,
-    /// How long a part is, as a power of two in milliseconds.
+    /// The length of a part: 2 to this power, in milliseconds.
     power: u32,
     events: SmallVec<[Option<E>; 2]>,
     free: SmallVec<[usize; 2]>,
     next: u64,
 }
 
-/// What waits, with time in parts.
+/// The keys of a long queue, with time cut into parts.
 #[derive(Clone, Debug, Default)]
 struct Parts {
     /// The present part as it was when it began, latest first.
     part: Vec<Key>,
-    /// What came since and is due before `until`.
+    /// The keys pushed since then that are due before `until`.
     heap: BinaryHeap<Reverse<Key>>,
-    /// What is due at `until` or later, by its part.
+    /// The keys due at `until` or later, by part.
     far: BTreeMap<i64, Vec<Key>>,
     until: Time,
 }
@@ -50,7 +50,7 @@ impl<E: Copy> Clone for Queue<E> {
         copy
     }
 
-    /// A search makes copies by the million, into the same place.
+    /// A search makes millions of copies, into the same memory.
     fn clone_from(&mut self, from: &Queue<E>) {
         copy_into(&mut self.short, &from.short);
         self.long.clone_from(&from.long);
@@ -67,7 +67,7 @@ impl<E> Default for Queue<E> {
 }
 
 impl Parts {
-    /// All of a short queue, cut in parts from the one of its earliest event on.
+    /// The keys of a short queue, cut into parts that begin with the one of the earliest event.
     fn of(keys: impl Iterator<Item = Key>, power: u32) -> Parts {
         let mut parts = Parts { until: Time(i64::MIN), ..Parts::default() };
         keys.for_each(|key| parts.push(key, power));
@@ -83,7 +83,7 @@ impl Parts {
         }
     }
 
-    /// The earliest key, and whether it is the part's.
+    /// The earliest key, and whether it is in the sorted list of the present part.
     #[inline]
     fn first(&self) -> Option<(Key, bool)> {
         match (self.part.last(), self.heap.peek()) {
@@ -106,7 +106,7 @@ impl Parts {
         Some(key)
     }
 
-    /// Takes up the next part, if there is one.
+    /// Makes the next part the present one, if there is one.
     fn refill(&mut self, power: u32) {
         if let Some((part, mut keys)) = self.far.pop_first() {
             keys.sort_unstable_by_key(|key| Reverse(*key));
@@ -122,7 +122,7 @@ impl Parts {
 }
 
 impl<E> Queue<E> {
-    /// An empty queue whose parts, once it is long, are so long: a power of two in milliseconds.
+    /// An empty queue; once it is long, its parts last 2 to this power milliseconds.
     pub fn of_parts(power: u32) -> Queue<E> {
         let (short, events, free) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
         Queue { short, long: None, power, events, free, next: 0 }
@@ -135,8 +135,8 @@ impl<E> Queue<E> {
         self.push_ranked(time, rank, event);
     }
 
-    /// Adds an event that stands among equals where this rank puts it, for whoever does not push in that order; no two
-    /// events of one time have the same.
+    /// Adds an event with a sequence number of the caller's choice, for callers that do not push in that order; no two
+    /// events of one time may have the same number.
     pub fn push_ranked(&mut self, time: Time, rank: u64, event: E) {
         let at = self.free.pop().unwrap_or(self.events.len());
         match self.events.get_mut(at) {
@@ -154,7 +154,7 @@ impl<E> Queue<E> {
         }
     }
 
-    /// Takes the earliest event.
+    /// Removes and returns the earliest event.
     pub fn pop(&mut self) -> Option<(Time, E)> {
         let (time, _, at) = match &mut self.long {
             Some(parts) => parts.pop(self.power),
@@ -162,7 +162,7 @@ impl<E> Queue<E> {
         }?;
         let event = self.events.get_mut(at).and_then(Option::take)?;
         self.free.push(at);
-        // An empty queue is a short one.
+        // An empty queue is a short queue.
         if self.long.is_some() && self.is_empty() {
             self.long = None;
         }
@@ -178,18 +178,18 @@ impl<E> Queue<E> {
         }
     }
 
-    /// All events that wait, in no order; sort them by their time and number.
+    /// All waiting events with their times and sequence numbers, in no order; the caller sorts them by these.
     pub fn waiting(&self) -> impl Iterator<Item = (Time, u64, &E)> {
         let keys = self.short.iter().chain(self.long.iter().flat_map(|parts| parts.keys()));
         keys.filter_map(|(time, sequence, at)| Some((*time, *sequence, self.events.get(*at)?.as_ref()?)))
     }
 
-    /// How many events wait.
+    /// The number of waiting events.
     pub fn len(&self) -> usize {
         self.events.len() - self.free.len()
     }
 
-    /// Whether none waits.
+    /// Whether no event waits.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

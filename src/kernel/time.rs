@@ -1,22 +1,23 @@
 //! Virtual time in Singapore: instants, dates, times of day and spans, as integers of milliseconds and days.
 //!
-//! Promises milliseconds, a fixed offset of eight hours (Singapore since 1982) and texts that a person writes.
-//! Deliberately reads no wall clock.
+//! Promises a resolution of milliseconds, a fixed offset of eight hours from UTC (Singapore since 1982), and texts as a
+//! person writes them. Deliberately reads no wall clock.
 
 use super::units::{DAY, HOUR, MINUTE, SECOND};
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 
-/// Milliseconds since the Unix epoch. Four bytes are alignment enough: rows by the million hold it beside small numbers.
+/// An instant: milliseconds since the Unix epoch. It is aligned to four bytes, because millions of rows store it next
+/// to small numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(C, packed(4))]
 pub struct Time(pub i64);
 
-/// Milliseconds between two instants.
+/// A duration: milliseconds between two instants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(pub i64);
 
-/// Days since 1970-01-01, in Singapore.
+/// A date in Singapore: days since 1970-01-01.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
@@ -40,13 +41,13 @@ impl Time {
         (self.0 + OFFSET).rem_euclid(DAY)
     }
 
-    /// The instant this span later; it saturates.
+    /// The instant that is later by this span; the addition saturates.
     #[must_use]
     pub fn plus(self, span: Span) -> Time {
         Time(self.0.saturating_add(span.0))
     }
 
-    /// `HH:MM:SS`.
+    /// The time of day as `HH:MM:SS`.
     pub fn clock(self) -> String {
         let seconds = self.time_of_day() / 1000;
         format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
@@ -60,12 +61,12 @@ impl fmt::Display for Time {
 }
 
 impl Date {
-    /// The date of this year, month and day, if there is one.
+    /// The date with this year, month and day, if it exists.
     pub fn of(year: i32, month: u32, day: u32) -> Option<Date> {
         NaiveDate::from_ymd_opt(year, month, day).map(|d| Date(d.num_days_from_ce() - EPOCH_FROM_CE))
     }
 
-    /// The day as a small number, for rows by the million: days since 1970-01-01, up to 2149.
+    /// The date in two bytes, for tables of millions of rows: days since 1970-01-01, up to 2149.
     pub fn small(self) -> u16 {
         u16::try_from(self.0).unwrap_or(u16::MAX)
     }
@@ -79,7 +80,7 @@ impl Date {
         self.civil().map_or(0, |d| d.year())
     }
 
-    /// `Mon` to `Sun`.
+    /// The weekday, `Mon` to `Sun`.
     pub fn weekday(self) -> &'static str {
         usize::try_from(self.0.rem_euclid(7)).ok().and_then(|i| WEEKDAYS.get(i)).copied().unwrap_or("?")
     }
@@ -89,7 +90,7 @@ impl Date {
         matches!(self.weekday(), "Sat" | "Sun")
     }
 
-    /// `2023-09-27`.
+    /// The date as in `2023-09-27`.
     pub fn iso(self) -> String {
         self.civil().map_or_else(|| "?".to_owned(), |d| d.format("%Y-%m-%d").to_string())
     }
@@ -122,7 +123,7 @@ impl fmt::Display for Span {
     }
 }
 
-/// Reads `2023-09-26`, or `Tue 2023-09-26` with the weekday checked.
+/// Reads a date as in `2023-09-26`, or as in `Tue 2023-09-26` and then checks the weekday.
 ///
 /// # Errors
 /// What is wrong, and how it should look.
@@ -151,7 +152,7 @@ fn is_weekday(said: &str, day: &str) -> bool {
     said.eq_ignore_ascii_case(day) || LONG.iter().any(|long| long.starts_with(day) && said.eq_ignore_ascii_case(long))
 }
 
-/// Reads `HH:MM` or `HH:MM:SS`, as milliseconds since midnight.
+/// Reads a time of day, `HH:MM` or `HH:MM:SS`, as milliseconds since midnight.
 ///
 /// # Errors
 /// What is wrong, and how it should look.
@@ -170,7 +171,7 @@ pub fn parse_time_of_day(text: &str) -> Result<i64, String> {
     Ok(((hour * 60 + minute) * 60 + second) * SECOND)
 }
 
-/// Reads `2023-09-27 00:00`.
+/// Reads an instant as in `2023-09-27 00:00`.
 ///
 /// # Errors
 /// What is wrong, and how it should look.

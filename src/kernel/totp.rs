@@ -1,9 +1,9 @@
-//! Real time-based one-time codes: secrets, enrolment URIs, the phone's side and the server's.
+//! Real time-based one-time passwords (TOTP): secrets, enrolment URIs, the phone's side and the server's side.
 //!
 //! Promises: codes are those of RFC 6238 (TOTP over RFC 4226's HOTP, T0 = 0), the HMAC is totp-rs's,
 //! and enrolment goes through the real text of a QR code, the key URI format
 //! (`otpauth://totp/Issuer:account?secret=…`), so that a parameter which does not survive the QR code
-//! does not survive it here either. No secret and no code has a `Display` or a telling `Debug`.
+//! does not survive it here either. No secret or code has a `Display`, or a `Debug` that reveals it.
 //!
 //! Deliberately not here: single use and drift (the account's to remember, RFC 6238 §5.2 and §6),
 //! HOTP, and other people's dialects of the URI.
@@ -14,7 +14,7 @@ use data_encoding::BASE32_NOPAD;
 use smallvec::SmallVec;
 use totp_rs::{Builder, Totp};
 
-/// A shared secret of 160 bits. Its `Debug` tells nothing.
+/// A shared secret of 160 bits. Its `Debug` does not reveal it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SecretBytes([u8; 20]);
 
@@ -72,7 +72,7 @@ pub struct TotpParams {
     pub period_s: u32,
     /// Digits of a code, 6 to 8 (RFC 4226 §5.3).
     pub digits: u8,
-    /// Steps accepted on each side of the current one. The server's alone: no URI carries it.
+    /// Steps accepted on each side of the current one. Only the server knows it: no URI contains it.
     pub skew_steps: u8,
     /// The hash.
     pub algorithm: Algorithm,
@@ -93,7 +93,7 @@ impl TotpParams {
         unix_seconds.div_euclid(i64::from(self.period_s.max(1)))
     }
 
-    /// Whether an authenticator could be given these.
+    /// Checks that an authenticator could use these parameters.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl TotpParams {
     }
 }
 
-/// Why a text is not an enrolment. None of these holds any part of the secret.
+/// Why a text is not an enrolment URI. No variant contains any part of the secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UriError {
     /// It does not begin with `otpauth://totp/`.
@@ -118,16 +118,16 @@ pub enum UriError {
     /// The label is not `Issuer:account` with both parts filled and no further colon.
     #[error("the label is not Issuer:account, both filled and without another colon")]
     Label,
-    /// Escapes that are not %XX, do not make UTF-8, or a character that wants one.
+    /// An escape that is not %XX, escapes that do not make UTF-8, or a character that has to be escaped and is not.
     #[error("{0} is not percent-encoded as RFC 3986 asks")]
     Encoding(&'static str),
     /// A parameter that is not `name=value`, or whose name the key URI format does not know.
     #[error("there is a parameter other than secret, issuer, algorithm, digits and period")]
     Unknown,
-    /// A parameter that comes twice.
+    /// A parameter that occurs twice.
     #[error("the parameter {0} comes twice")]
     Twice(&'static str),
-    /// A parameter whose value is none: digits 6 to 8, a period of at least 1, a known algorithm.
+    /// A parameter with an invalid value: digits are 6 to 8, a period is at least 1, the algorithm is known.
     #[error("the parameter {0} has a value that no authenticator takes")]
     Parameter(&'static str),
     /// No issuer, or one that contradicts the label.
@@ -144,16 +144,16 @@ pub enum UriError {
     },
 }
 
-/// What a phone reads off a QR code.
+/// The content of an enrolment's QR code, as a phone reads it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Scanned {
-    /// Who issued it: the label's first part and the issuer parameter, which agree.
+    /// The issuer: the label's first part and the issuer parameter, which agree.
     pub issuer: String,
-    /// Whose account it is: the label's second part.
+    /// The account's name: the label's second part.
     pub account: String,
     /// The shared secret, 16 bytes or more.
     pub secret: Vec<u8>,
-    /// The parameters, defaults filled in; the skew is the default, for no URI carries it.
+    /// The parameters, with defaults filled in; the skew is the default, since no URI contains it.
     pub params: TotpParams,
 }
 
@@ -184,7 +184,7 @@ pub fn otpauth_uri(issuer: &str, account: &str, secret: &SecretBytes, params: &T
     )
 }
 
-/// Reads an enrolment as a strict authenticator would.
+/// Reads an enrolment URI as a strict authenticator would.
 ///
 /// Algorithm, digits and period may be left out (SHA-1, 6, 30 s); the issuer may stand in the label,
 /// in its parameter or, agreeing, in both.
@@ -192,7 +192,7 @@ pub fn otpauth_uri(issuer: &str, account: &str, secret: &SecretBytes, params: &T
 /// # Errors
 ///
 /// [`UriError`] for anything that the key URI format does not define, duplicates and unknown
-/// parameters included: what apps guess differently is not guessed here.
+/// parameters included: where apps guess differently, this function does not guess.
 pub fn parse_otpauth(uri: &str) -> Result<Scanned, UriError> {
     let rest = uri.strip_prefix("otpauth://totp/").ok_or(UriError::Scheme)?;
     let (label, query) = rest.split_once('?').ok_or(UriError::Secret)?;
@@ -244,29 +244,29 @@ pub fn parse_otpauth(uri: &str) -> Result<Scanned, UriError> {
     Ok(Scanned { issuer, account, secret, params })
 }
 
-/// The phone's side: shows the code of a moment, and knows nothing but what it scanned.
+/// The phone's side: it shows the code of a moment, and knows only what it scanned.
 #[derive(Clone)]
 pub struct Authenticator {
-    /// In the row itself, where it is as long as most are.
+    /// Stored inline if it has the usual length.
     secret: SmallVec<[u8; 20]>,
     params: TotpParams,
 }
 
 impl Authenticator {
-    /// An authenticator that has taken in an enrolment.
+    /// An authenticator that has scanned an enrolment URI.
     ///
     /// # Errors
     ///
-    /// [`UriError::SecretLength`] and [`UriError::Parameter`] for an enrolment put together by hand;
-    /// whatever [`parse_otpauth`] gave is taken.
+    /// [`UriError::SecretLength`] and [`UriError::Parameter`] for an enrolment assembled by hand;
+    /// whatever [`parse_otpauth`] returned is accepted.
     pub fn new(scanned: &Scanned) -> Result<Self, UriError> {
         scanned.params.check()?;
         long_enough(&scanned.secret)?;
         Ok(Self { secret: SmallVec::from_slice(&scanned.secret), params: scanned.params })
     }
 
-    /// The code shown when the phone's own clock says so many seconds since the Unix epoch; written
-    /// with leading zeros to the number of digits.
+    /// The code shown when the phone's own clock is at `unix_seconds`; to be written with leading
+    /// zeros up to the number of digits.
     #[must_use]
     pub fn code(&self, unix_seconds: i64) -> u32 {
         let totp = keyed(&self.secret, self.params.algorithm);
@@ -274,18 +274,18 @@ impl Authenticator {
     }
 }
 
-/// Tells nothing of the secret.
+/// Does not reveal the secret.
 impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticator").field("params", &self.params).finish_non_exhaustive()
     }
 }
 
-/// The server's side: the step that a code belongs to, or `None`.
+/// The server's side: returns the step that a code belongs to, or `None`.
 ///
 /// Tries the current step, then outwards to the skew, the earlier step before the later one (a late
-/// code is the common case). The step is what single use has to remember (RFC 6238 §5.2). Where one
-/// code fits two steps, one chance in a million or so, the step nearest to the present wins.
+/// code is the common case). To enforce single use, the caller has to remember the step (RFC 6238 §5.2).
+/// If a code fits two steps, which happens about once in a million, the step nearest to the present wins.
 #[must_use]
 pub fn verify(secret: &SecretBytes, params: &TotpParams, code: u32, unix_seconds: i64) -> Option<i64> {
     let totp = keyed(&secret.0, params.algorithm);
@@ -320,7 +320,7 @@ fn code_of(totp: &Totp, digits: u8, step: i64) -> u32 {
     let offset = usize::from(bytes.last().copied().unwrap_or_default() & 0xF);
     let word = bytes.get(offset..).and_then(|tail| tail.first_chunk()).copied().map_or(0, u32::from_be_bytes);
     let code = word & 0x7FFF_FFFF;
-    // Ten digits and more leave the 31 bits whole.
+    // With ten digits or more, the 31 bits stay as they are.
     10_u32.checked_pow(u32::from(digits)).map_or(code, |modulus| code % modulus)
 }
 
@@ -335,8 +335,8 @@ fn whole<N: std::str::FromStr>(text: &str) -> Option<N> {
     if plain { text.parse().ok() } else { None }
 }
 
-/// Percent-encodes all but RFC 3986's unreserved characters and `@`, which may stand in a path and in
-/// a query and is what people look for.
+/// Percent-encodes all characters but RFC 3986's unreserved ones and `@`, which is allowed in a path and
+/// in a query and keeps addresses readable.
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -350,7 +350,7 @@ fn encode(text: &str) -> String {
 }
 
 /// Undoes percent-encoding; `None` for a bad escape, for text that is not UTF-8, and for characters
-/// that may not stand bare (a `+` neither: some read it as a space).
+/// that have to be escaped (`+` included, because some readers take it for a space).
 fn decode(text: &str, colon: bool) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();

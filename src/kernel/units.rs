@@ -1,6 +1,7 @@
 //! Units of the integers in rows and rules: milliseconds of time, and parts per million of a share.
 //!
-//! Promises that each factor is written once. A [`Span`](super::Span) is in milliseconds; a share is in parts per million.
+//! Promises that each conversion factor is written once. A [`Span`](super::Span) is in milliseconds; a share is in
+//! parts per million.
 
 /// Milliseconds in a second.
 pub const SECOND: i64 = 1000;
@@ -11,5 +12,5 @@ pub const HOUR: i64 = 60 * MINUTE;
 /// Milliseconds in a day; Singapore has no daylight saving time.
 pub const DAY: i64 = 24 * HOUR;
 
-/// A share of all: one million parts per million.
+/// The whole as a share: one million parts per million.
 pub const WHOLE: u32 = 1_000_000;

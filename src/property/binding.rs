@@ -1,6 +1,7 @@
-//! What a property is bound to, and what of the world monitors look at by id.
+//! Bindings of a property's variables to a person, an account or a place, and the fixed facts of a world that monitors
+//! look up by id.
 //!
-//! Promises that nothing here changes in a run. Deliberately holds no state of it.
+//! Promises that nothing here changes with a step of a run. Deliberately holds no state of a run.
 
 use super::ForEach;
 use crate::kernel::Time;
@@ -11,7 +12,7 @@ use crate::trace::Ended;
 use crate::world::ids::{AccountId, PersonId, PlaceId};
 use crate::world::state::World;
 
-/// What one monitor is about; `None` where it is not bound to that.
+/// The binding of one monitor; `None` for what the property does not bind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Binding {
     /// The person.
@@ -23,7 +24,7 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The binding that the end of an act is about.
+    /// The binding that the end of an act concerns.
     pub fn of(each: ForEach, e: &Ended, facts: &Facts) -> Binding {
         Binding {
             person: each.person.then_some(e.person),
@@ -37,7 +38,7 @@ impl Binding {
         self.account.or_else(|| facts.own.get(self.person?.at()).copied().flatten())
     }
 
-    /// As two numbers that no other binding has.
+    /// The binding as two numbers, which no other binding has.
     pub(super) fn digits(self) -> [u64; 2] {
         let one = |id: Option<u32>| id.map_or(0, |id| u64::from(id) + 1);
         let (person, account) = (one(self.person.map(|p| p.0)), one(self.account.map(|a| a.0)));
@@ -45,7 +46,7 @@ impl Binding {
     }
 }
 
-/// What monitors look at and no run changes.
+/// The facts about a world that monitors need and acts do not change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Each account's cutover.
@@ -70,7 +71,7 @@ impl Facts {
         }
     }
 
-    /// The cutover of an account; the last of all where none is meant.
+    /// The cutover of an account; the last cutover of all if no account is meant.
     pub fn cutover(&self, account: Option<AccountId>) -> Time {
         let one = match account {
             Some(account) => self.cutovers.get(account.at()).copied(),
@@ -89,7 +90,7 @@ impl Facts {
         self.roles.get(person.at()).copied()
     }
 
-    /// Every binding there is; none where the property is bound to a pair, which acts alone bring together.
+    /// Every possible binding; none if the property is bound to pairs, which only acts create.
     pub fn domain(&self, each: ForEach) -> Vec<Binding> {
         let none = Binding::default();
         let ids = |count: usize| (0..).take(count);

@@ -1,8 +1,8 @@
-//! Properties of a run: specification patterns (Dwyer, Avrunin and Corbett, ICSE 1999; `possible` is CTL's AG EF) over
-//! the ends of acts and over states.
+//! Temporal properties of a run: specification patterns (Dwyer, Avrunin and Corbett, ICSE 1999; `possible` is CTL's AG
+//! EF) over the ends of acts and over states.
 //!
-//! Promises monitors whose cost for an event does not grow with the trace, and four verdicts. Deliberately parses
-//! nothing: names are ids here.
+//! Promises monitors whose cost per event does not grow with the trace, and four verdicts. Deliberately parses nothing:
+//! names are ids here.
 
 mod binding;
 mod monitor;
@@ -34,7 +34,7 @@ pub enum Who {
 }
 
 impl Who {
-    /// Whether this person is meant; `member` says whether they are one of the account.
+    /// Whether this person is meant; `member` says whether they are a member of the account.
     pub fn is(self, person: PersonId, member: bool, facts: &Facts) -> bool {
         match self {
             Who::Person(id) => person == id,
@@ -45,31 +45,31 @@ impl Who {
     }
 }
 
-/// What the end of an act is like; `None` and no clause leave a trait open.
+/// A proposition about the end of an act; `None`, or an empty set of clauses, leaves a trait open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndProposition {
     /// The kind of act.
     pub kind: Option<ActKind>,
     /// Who acted.
     pub who: Option<Who>,
-    /// On which account.
+    /// The account on which they acted.
     pub account: Option<AccountId>,
-    /// By which way in.
+    /// The way in that was used.
     pub via: Option<Via>,
     /// How it ended.
     pub result: Option<ActOutcome>,
-    /// What it rested on, among others.
+    /// Clauses that it rested on, possibly among others.
     pub resting_on: Clauses,
-    /// What answered the second factor.
+    /// The second factor that was used.
     pub factor: Option<Factor>,
-    /// Whose account opened.
+    /// The account that opened.
     pub opened: Option<AccountId>,
-    /// Whether a page on the way prompted to set up a second factor.
+    /// Whether a page of the act prompted the person to set up a second factor.
     pub prompted: Option<bool>,
 }
 
 impl EndProposition {
-    /// Whether the event is of the kind that is spoken of, however it ended.
+    /// Whether the event is of the kind that the proposition is about, however it ended.
     pub fn concerns(&self, e: &Ended, facts: &Facts) -> bool {
         self.kind.is_none_or(|kind| kind == e.act.kind())
             && self.who.is_none_or(|who| who.is(e.person, e.member, facts))
@@ -77,7 +77,7 @@ impl EndProposition {
             && self.via.is_none_or(|v| e.via == Some(v))
     }
 
-    /// Whether the event is like this in every trait.
+    /// Whether the event matches the proposition in every trait.
     pub fn matches(&self, e: &Ended, facts: &Facts) -> bool {
         self.concerns(e, facts)
             && self.result.is_none_or(|r| r == e.result)
@@ -88,16 +88,16 @@ impl EndProposition {
     }
 }
 
-/// Exactly who can sign in.
+/// The exact set of people who can sign in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Able {
-    /// All who are members then, or the owner of a personal account.
+    /// All members at that time, or the owner of a personal account.
     pub members: bool,
     /// These people, sorted.
     pub people: Vec<PersonId>,
 }
 
-/// What is so of an account, or is not.
+/// A flag of an account, which is true or false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flag {
     /// A soft or hard token is enrolled.
@@ -111,7 +111,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// As a part of a sentence.
+    /// The flag as a part of a sentence.
     pub const fn phrase(self) -> &'static str {
         match self {
             Flag::Enrolled => "enrolled",
@@ -122,14 +122,14 @@ impl Flag {
     }
 }
 
-/// What the state of an account is like; `None` and no flag leave a trait open.
+/// A proposition about the state of an account; `None`, or an empty list of flags, leaves a trait open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StateProposition {
-    /// Of which account; `None` means the one that the property is bound to.
+    /// The account; `None` means the one that the property is bound to.
     pub account: Option<AccountId>,
-    /// Exactly these people can sign in: from a fresh browser, with what they have and know, nobody helping.
+    /// Exactly these people can sign in: from a fresh browser, with what they have and know, and without help.
     pub can_sign_in: Option<Able>,
-    /// What else is so, or is not.
+    /// Flags and whether each has to be true or false.
     pub flags: Vec<(Flag, bool)>,
 }
 
@@ -140,23 +140,23 @@ impl StateProposition {
     }
 }
 
-/// What is spoken of: the end of an act, or a state.
+/// An atomic proposition of a property: about the end of an act, or about a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proposition {
     /// The end of an act.
     End(EndProposition),
-    /// A state, judged when a property's time opens and closes, after every end of an act, and at deadlines.
+    /// A state, judged when the property's scope opens and closes, after every end of an act, and at deadlines.
     State(StateProposition),
 }
 
-/// How soon a response has to come.
+/// The deadline of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
-    /// So long after the trigger, inclusive.
+    /// This span after the trigger, inclusive.
     Within(Span),
-    /// Before the midnight that closes the trigger's day.
+    /// Before the midnight that ends the trigger's day.
     EndOfDay,
-    /// Before the midnight that closes the next working day.
+    /// Before the midnight that ends the next working day.
     EndOfNextWorkingDay,
     /// Before this instant.
     At(Time),
@@ -171,7 +171,7 @@ impl Deadline {
         match self {
             Deadline::Within(span) => trigger.plus(span),
             Deadline::EndOfDay => before(Time::at(Date(trigger.date().0 + 1), 0)),
-            // Planning refuses days outside the calendar; a week is the way out where nobody planned.
+            // Planning refuses days outside the calendar; without a plan, a week is the fallback.
             Deadline::EndOfNextWorkingDay => {
                 before(end_of_next_working_day(trigger).unwrap_or(Time(trigger.0 + 604_800_000)))
             }
@@ -188,61 +188,62 @@ pub enum Acting {
     Everyone,
     /// The bound person.
     Bound,
-    /// Whoever is one of these.
+    /// These people or roles.
     These(Vec<Who>),
 }
 
-/// Something that some continuation has to reach.
+/// A reachability condition: something that some continuation has to reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Possible {
     /// What is to be reached.
     pub leaf: Proposition,
-    /// Who may act; nobody else does anything.
+    /// Who may act in the continuation; no one else acts.
     pub acting: Acting,
     /// How long the continuation may take.
     pub within: Span,
-    /// Which kinds of acts may be tried; empty leaves it to the search.
+    /// The kinds of acts that may be tried; if empty, the search chooses.
     pub acts: Vec<ActKind>,
 }
 
-/// The patterns.
+/// The specification patterns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// Nothing is like this, or not until something is like that (weak until: that need not come).
+    /// Absence: this never holds, or not until something else holds (weak until: that need not happen).
     Never {
-        /// What must not be.
+        /// The proposition that must not hold.
         leaf: Proposition,
-        /// What releases it; its own event does already.
+        /// The proposition that releases it, from the event in which it holds onwards, inclusive.
         until: Option<Proposition>,
     },
-    /// Every event of this kind is like this; a state is always like this.
+    /// Universality: every event of this kind matches, or the state always holds.
     Always(Proposition),
-    /// Something is like this at some time.
+    /// Existence: this holds at some time.
     Eventually(Proposition),
-    /// After each trigger comes a response in time. A state triggers when it begins.
+    /// Response: each trigger is followed by a response in time. A state triggers when it begins to hold.
     Response {
         /// The trigger.
         trigger: Proposition,
         /// The response.
         response: Proposition,
-        /// How soon.
+        /// The deadline of the response.
         deadline: Deadline,
     },
-    /// At every point some continuation reaches this: judged when the time opens, after each end of an act, and at
-    /// each cutover.
+    /// Possibility (CTL's AG EF): at every point some continuation reaches this. It is judged when the scope opens,
+    /// after each end of an act, and at each cutover.
     Possible(Possible),
 }
 
-/// One instant that opens or closes the time in which a property speaks.
+/// An instant at which the scope of a property opens or closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// The cutover of the account that the event or state is about; the last cutover where it is about none.
+    /// The cutover of the account that the event or state is about; the last cutover of all if there is no such
+    /// account.
     Cutover,
     /// This instant.
     At(Time),
 }
 
-/// What a property is bound to: one monitor for each.
+/// The variables that a property binds; there is one monitor for each binding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ForEach {
     /// Each person.
@@ -254,34 +255,34 @@ pub struct ForEach {
 }
 
 impl ForEach {
-    /// Whether it is bound to two things at once.
+    /// Whether the property is bound to pairs.
     pub const fn is_pair(self) -> bool {
         self.person as u8 + self.account as u8 + self.place as u8 > 1
     }
 }
 
-/// A property, compiled.
+/// A compiled property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
     /// Its name.
     pub name: String,
-    /// What has to be so.
+    /// The specification pattern.
     pub pattern: Pattern,
-    /// From here on, inclusive.
+    /// The start of the scope, inclusive.
     pub after: Option<Moment>,
-    /// Up to here, exclusive.
+    /// The end of the scope, exclusive.
     pub before: Option<Moment>,
     /// What it is bound to.
     pub each: ForEach,
 }
 
 impl Property {
-    /// Whether it asks for something that has to come, so that doing nothing is no answer to it.
+    /// Whether it is a liveness property: it asks for something to happen, so that doing nothing cannot satisfy it.
     pub const fn is_owed(&self) -> bool {
         matches!(self.pattern, Pattern::Eventually(_) | Pattern::Response { .. })
     }
 
-    /// Whether it looks at what an outcome rests on.
+    /// Whether it depends on the clauses that an outcome rests on.
     pub fn asks_for_clauses(&self) -> bool {
         let rests = |leaf: &Proposition| matches!(leaf, Proposition::End(end) if !end.resting_on.is_empty());
         match &self.pattern {
@@ -293,16 +294,16 @@ impl Property {
     }
 }
 
-/// What a property came to.
+/// The verdict on a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PropertyVerdict {
-    /// Nothing it speaks of happened.
+    /// Nothing that the property is about happened.
     Vacuous,
-    /// It holds.
+    /// The property holds.
     Holds,
-    /// A deadline lies past the end.
+    /// A deadline lies past the end of the run.
     Pending,
-    /// It does not hold.
+    /// The property does not hold.
     Violated,
 }
 
@@ -328,16 +329,16 @@ impl PropertyVerdict {
     }
 }
 
-/// A verdict, and the event that it stands on.
+/// A verdict, and the event that it rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// The verdict.
     pub verdict: PropertyVerdict,
-    /// When it was broken: the end of the shortest violating prefix.
+    /// When it was violated: the end of the shortest violating prefix.
     pub at: Option<Time>,
-    /// The row that broke it, or whose trigger stayed unanswered.
+    /// The row that violated it, or whose trigger had no response.
     pub row: Option<usize>,
-    /// What that row rested on; where it holds, what the last event rested on that met it.
+    /// The clauses that this row rested on; if the property holds, those of the last event that upheld it.
     pub clauses: Clauses,
 }
 

@@ -1,8 +1,8 @@
-//! A property at work: what it remembers, and what it has come to.
+//! A runtime monitor of a temporal property: its memory, and its verdict so far.
 //!
-//! Promises a memory that is small, cheap to copy and written canonically, so that a search can make it a part of its
-//! states; what is the same for all copies is shared. Deliberately keeps no event: only obligations that are open and
-//! prohibitions that are lifted.
+//! Promises a memory that is small, cheap to copy and written in a canonical form, so that a search can make it a part
+//! of its states; copies share what never changes. Deliberately keeps no event: only open obligations and lifted
+//! prohibitions.
 
 use super::{Binding, Deadline, Facts, Judgement, Moment, Pattern, Property, PropertyVerdict, Proposition, WorldView};
 use crate::clause::Clauses;
@@ -14,18 +14,18 @@ use std::sync::Arc;
 /// The instant that never comes.
 const NEVER: Time = Time(i64::MAX);
 
-/// What copies of a monitor share.
+/// The part of a monitor that its copies share.
 #[derive(Debug)]
 struct Spec {
     property: Arc<Property>,
     facts: Arc<Facts>,
-    /// Every binding; none for a pair.
+    /// Every binding; empty for a property of pairs.
     domain: Vec<Binding>,
-    /// When a state or a continuation is looked at though nobody acts, sorted.
+    /// The instants at which a state or a continuation is judged without an act, sorted.
     looks: Vec<Time>,
 }
 
-/// Something that has to come.
+/// An open obligation: something that has to happen.
 #[derive(Clone, Copy, Debug)]
 struct Open {
     due: Time,
@@ -36,13 +36,14 @@ struct Open {
 /// The memory of one binding.
 #[derive(Clone, Copy, Debug, Default)]
 struct Memory {
-    /// Of `never … until`: it is lifted. Of `eventually`: it has come. Of a trigger that is a state: it is so already.
+    /// For `never … until`: it is released. For `eventually`: it has happened. For a trigger that is a state: the state
+    /// holds already.
     flag: bool,
-    /// The oldest obligation that waits.
+    /// The oldest open obligation.
     open: Option<Open>,
 }
 
-/// What there is to judge: that an act has ended, or only that time has come.
+/// The occasion of a judgement: an act has ended, or only an instant has been reached.
 #[derive(Clone, Copy)]
 struct Now<'e> {
     time: Time,
@@ -83,7 +84,7 @@ impl Spec {
         self.opens(account) <= time && time < self.closes(account)
     }
 
-    /// The last instant for something that falls due then and is about this account.
+    /// The deadline `due` of an obligation about this account, or the end of the property's scope if that is earlier.
     fn due(&self, due: Time, account: Option<AccountId>) -> Time {
         match self.closes(account) {
             NEVER => due,
@@ -91,7 +92,7 @@ impl Spec {
         }
     }
 
-    /// The account that a leaf is about under a binding.
+    /// The account that a proposition is about under a binding.
     fn account(&self, leaf: &Proposition, binding: Binding) -> Option<AccountId> {
         match leaf {
             Proposition::End(end) => end.account.or_else(|| binding.account(&self.facts)),
@@ -99,7 +100,7 @@ impl Spec {
         }
     }
 
-    /// The bindings for which a leaf can be judged now: the one of the act that has ended, or for a state all.
+    /// The bindings for which a proposition can be judged now: that of the act that has ended, or all for a state.
     fn spots<'s>(&'s self, leaf: &'s Proposition, now: Now<'s>) -> impl Iterator<Item = Binding> + 's {
         let ended = now.ended.filter(|e| self.in_scope(now.time, Some(e.account)));
         let (one, all) = match leaf {
@@ -113,7 +114,7 @@ impl Spec {
         one.into_iter().chain(all.iter().copied().filter(scoped))
     }
 
-    /// Whether what happened is of the kind that is spoken of.
+    /// Whether the proposition is about the kind of event that happened.
     fn concerns(&self, leaf: &Proposition, now: Now<'_>) -> bool {
         match leaf {
             Proposition::End(end) => now.ended.is_some_and(|e| end.concerns(e, &self.facts)),
@@ -131,28 +132,28 @@ impl Spec {
     }
 }
 
-/// A property at work.
+/// A runtime monitor of a property.
 #[derive(Clone, Debug)]
 pub struct Monitor {
     spec: Arc<Spec>,
-    /// What is remembered of each binding, sorted; who has nothing to remember is not in it.
+    /// The memory of each binding, sorted; bindings with an empty memory are absent.
     memories: Vec<(Binding, Memory)>,
-    /// Something it speaks of happened.
+    /// Whether something that the property is about has happened.
     spoke: bool,
-    /// What the last event rested on that met it.
+    /// The clauses behind the last event that upheld the property.
     upheld: Clauses,
     broken: Option<Judgement>,
 }
 
 impl Monitor {
-    /// A monitor of a property in a world of these facts.
+    /// A monitor of a property in a world with these facts.
     pub fn new(property: Arc<Property>, facts: Arc<Facts>) -> Monitor {
         let domain = facts.domain(property.each);
         Monitor::over(property, facts, domain)
     }
 
-    /// A monitor of one binding alone, for whoever keeps one for each: it has to be shown the acts that are about this binding,
-    /// and no others.
+    /// A monitor of one binding, for a caller that keeps one monitor for each: the caller passes it the acts that
+    /// concern this binding, and no others.
     pub fn bound(property: Arc<Property>, facts: Arc<Facts>, binding: Binding) -> Monitor {
         let domain = if property.each.is_pair() { Vec::new() } else { vec![binding] };
         Monitor::over(property, facts, domain)
@@ -172,7 +173,7 @@ impl Monitor {
         monitor
     }
 
-    /// Opens what `eventually` asks of a binding, unless its time never opens.
+    /// Opens the obligation of `eventually` for a binding, unless the property's scope never opens.
     fn owe(&mut self, binding: Binding, account: Option<AccountId>) {
         if self.spec.opens(account) != NEVER {
             let due = self.spec.due(NEVER, account);
@@ -181,7 +182,7 @@ impl Monitor {
         }
     }
 
-    /// Cutovers have moved: openings and closings that are to come are those of these facts. What is owed already stays.
+    /// Replaces the facts after cutovers have moved: scopes open and close by the new ones. Open obligations stay.
     pub fn moved(&mut self, facts: &Arc<Facts>) {
         let Spec { property, domain, .. } = &*self.spec;
         let (property, domain) = (Arc::clone(property), domain.clone());
@@ -203,12 +204,12 @@ impl Monitor {
         self.memories.get(at).map(|(_, memory)| *memory)
     }
 
-    /// Sees an act end.
+    /// Judges the end of an act.
     pub fn see(&mut self, time: Time, ended: &Ended, sight: &mut impl WorldView) {
         self.judge(Now { time, ended: Some(ended) }, sight);
     }
 
-    /// Looks at the state though nobody acts: when a run begins and ends, and at [`Monitor::deadlines`].
+    /// Judges the state without an act: when a run begins, when it ends, and at [`Monitor::deadlines`].
     pub fn look(&mut self, time: Time, sight: &mut impl WorldView) {
         self.judge(Now { time, ended: None }, sight);
     }
@@ -253,7 +254,7 @@ impl Monitor {
         }
     }
 
-    /// Notes that something it speaks of happened, which did not break it so far.
+    /// Records that something that the property is about happened without violating it so far.
     fn uphold(&mut self, concerns: bool, now: Now<'_>) {
         self.spoke |= concerns;
         if concerns && now.ended.is_some() {
@@ -304,7 +305,7 @@ impl Monitor {
         }
     }
 
-    /// Closes what the response meets. A state is asked for every trigger that waits.
+    /// Closes the obligations that the response meets. A response that is a state is judged for every open obligation.
     fn respond(&mut self, spec: &Spec, response: &Proposition, now: Now<'_>, sight: &mut impl WorldView) {
         let ended = now.ended.map(|e| Binding::of(spec.property.each, e, &spec.facts));
         let mut met = false;
@@ -358,13 +359,13 @@ impl Monitor {
         }
     }
 
-    /// The obligation that has to be met first, among those of which this is so.
+    /// The obligation with the earliest deadline among those that `which` selects.
     fn first(&self, which: impl Fn(Binding, Open) -> bool) -> Option<Open> {
         let open = self.memories.iter().filter_map(|(binding, memory)| Some((*binding, memory.open?)));
         open.filter(|(binding, open)| which(*binding, *open)).map(|(_, open)| open).min_by_key(|open| open.due)
     }
 
-    /// What fell due before this breaks it.
+    /// Marks the property as violated if an obligation was due before this time.
     fn expire(&mut self, time: Time) {
         if self.broken.is_none()
             && let Some(late) = self.first(|_, open| open.due < time)
@@ -374,7 +375,7 @@ impl Monitor {
         }
     }
 
-    /// Whether it is broken already, which nothing that follows can mend.
+    /// The violation, if there is one; nothing that follows can undo it.
     pub const fn broken(&self) -> Option<Judgement> {
         self.broken
     }
@@ -399,14 +400,14 @@ impl Monitor {
         if self.spoke { of(PropertyVerdict::Holds, self.upheld) } else { of(PropertyVerdict::Vacuous, Clauses::NONE) }
     }
 
-    /// Whether something has still to come.
+    /// Whether an obligation is open.
     pub fn waits(&self) -> bool {
         self.broken.is_none() && self.memories.iter().any(|(_, memory)| memory.open.is_some())
     }
 
-    /// The instants at which it has to be looked at though nobody acts: right after an open deadline, which breaks it;
-    /// where a state is waited for, at the deadline too; and for a state or a continuation when its time opens and
-    /// closes. They are in no order, and some may be over.
+    /// The instants at which it has to be judged without an act: right after an open deadline, which violates it; for
+    /// an awaited state, at the deadline too; and for a state or a continuation, when its scope opens and closes. They
+    /// are in no order, and some may be in the past.
     pub fn deadlines(&self) -> impl Iterator<Item = Time> + '_ {
         let state = match &self.spec.property.pattern {
             Pattern::Response { response: leaf, .. } | Pattern::Eventually(leaf) => {
@@ -420,9 +421,9 @@ impl Monitor {
         due.chain(self.spec.looks.iter().copied()).filter(|_| self.broken.is_none())
     }
 
-    /// Writes what it remembers, canonically and relative to `now`: two monitors of one property with the same digest
-    /// come to the same verdicts by whatever follows. Rows and clauses, which no verdict stands on, are left out; so is
-    /// the place of `now` in the calendar, which deadlines such as the end of the next working day look at.
+    /// Writes the memory in a canonical form, relative to `now`: two monitors of one property with the same digest
+    /// reach the same verdicts, whatever follows. Rows and clauses, on which no verdict depends, are left out; so is
+    /// the position of `now` in the calendar, on which deadlines such as the end of the next working day depend.
     pub fn digest(&self, now: Time, out: &mut Vec<u64>) {
         if self.broken.is_none() {
             out.push(u64::from(self.spoke));
@@ -430,12 +431,12 @@ impl Monitor {
         self.memory(now, out);
     }
 
-    /// Whether something it speaks of happened.
+    /// Whether something that the property is about has happened; if not, it is vacuous.
     pub const fn spoke(&self) -> bool {
         self.spoke
     }
 
-    /// The digest without whether it spoke: as long as it does not break, that is all that can break it.
+    /// The digest without [`Monitor::spoke`]: this is everything that decides whether the property will be violated.
     pub fn memory(&self, now: Time, out: &mut Vec<u64>) {
         if self.broken.is_some() {
             return out.push(u64::MAX);
@@ -458,7 +459,7 @@ impl Monitor {
     }
 }
 
-/// How far an instant lies ahead, plus one; 0 where it is over, and the same number wherever it never comes.
+/// The time until an instant, plus one; 0 if it is past, and one fixed number if it never comes.
 fn ahead(time: Time, now: Time) -> u64 {
     match time {
         NEVER => u64::from(u32::MAX) << 28,
@@ -466,7 +467,7 @@ fn ahead(time: Time, now: Time) -> u64 {
     }
 }
 
-/// When a state or a continuation is looked at though nobody acts.
+/// The instants at which a state or a continuation is judged without an act.
 fn looks(spec: &Spec) -> Vec<Time> {
     let leaves: Vec<&Proposition> = match &spec.property.pattern {
         Pattern::Never { leaf, until } => std::iter::once(leaf).chain(until).collect(),

@@ -1,5 +1,5 @@
-//! Each pattern with a run in which it holds, one in which it does not, and one of which it does not speak; and what a
-//! digest promises, on runs drawn at random.
+//! Tests of the patterns, each with a run in which it holds, a run in which it is violated and a run in which it is
+//! vacuous; and property tests of the digest, on random runs.
 
 use super::*;
 use crate::act::{Act, ActKind, Typing};
@@ -51,7 +51,7 @@ fn ended(row: usize, act: Act, person: u32, account: u32, result: ActOutcome) ->
     }
 }
 
-/// Which accounts are enrolled, as a bit each; what is possible is as scripted.
+/// A scripted world: which accounts are enrolled, one bit each, and what is reachable.
 #[derive(Clone, Copy, Default)]
 struct Scripted {
     enrolled: u32,
@@ -166,14 +166,14 @@ fn never_until() {
     let enter = |at, who| (at, SIGN_IN, who, who, ActOutcome::Granted, 0);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 0), enter("2023-09-27 10:00", 0)]), PropertyVerdict::Holds);
     assert_eq!(run(&[enter("2023-09-27 09:00", 0), enrol("2023-09-27 10:00", 0)]), PropertyVerdict::Violated);
-    // What another did lifts nothing, and that it never comes is no fault.
+    // An act of another person releases nothing; and if the release never happens, that is no violation.
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:00", 0)]), PropertyVerdict::Violated);
     assert_eq!(run(&[("2023-09-27 09:00", SIGN_IN, 0, 0, REFUSED, 0)]), PropertyVerdict::Holds);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 0)]), PropertyVerdict::Vacuous);
     // Its own event releases.
     let own = Pattern::Never { leaf: granted(), until: Some(granted()) };
     assert_eq!(judge(own, PERSON, &[enter("2023-09-27 09:00", 0)], "2023-10-01"), PropertyVerdict::Holds);
-    // So does a state, which was so before.
+    // So does a state that held before.
     let state = Pattern::Never { leaf: granted(), until: Some(enrolled()) };
     let early = [
         ("2023-09-27 08:00", Act::Enrol, 1, 1, ActOutcome::Done, 1),
@@ -260,7 +260,7 @@ fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
     let run = |events: &[_]| judge(trigger.clone(), ACCOUNT, events, "2023-10-01");
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 1)]), PropertyVerdict::Holds);
     assert_eq!(run(&[enrol("2023-09-27 09:00", 1), enter("2023-09-27 10:30", 1)]), PropertyVerdict::Violated);
-    // It goes and begins again, which asks again.
+    // It ends and begins again, which is a new trigger.
     let again = [enrol("2023-09-27 09:00", 1), enter("2023-09-27 09:30", 0), enrol("2023-09-27 10:00", 1)];
     assert_eq!(run(&again), PropertyVerdict::Violated);
     assert_eq!(run(&[enter("2023-09-27 09:30", 0)]), PropertyVerdict::Vacuous);
@@ -348,7 +348,7 @@ fn every_verdict_says_what_it_rests_on() {
 
 // Digests ------------------------------------------------------------------------------------------------------------
 
-/// An event some hours after the one before.
+/// An event, some hours after the previous one.
 type Step = (i64, bool, u32, u32, bool, u32);
 
 fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
@@ -375,7 +375,7 @@ fn patterns() -> impl Strategy<Value = Pattern> {
 
 fn properties() -> impl Strategy<Value = Property> {
     let each = prop_oneof![Just(NOBODY), Just(PERSON), Just(ACCOUNT)];
-    // Some time before, around and after what happens.
+    // A scope before, around or after the events.
     let moment = || proptest::option::weighted(0.3, (-10..40_i64).prop_map(|h| Moment::At(Time(start().0 + h * HOUR))));
     (patterns(), each, moment(), moment()).prop_map(|(pattern, each, after, before)| Property {
         after,
@@ -388,7 +388,7 @@ fn start() -> Time {
     instant("2023-10-10 00:00")
 }
 
-/// Lets these things happen from a time on, looking at every deadline; the time of the last.
+/// Runs these events from a time on, judging at every deadline, and returns the time of the last event.
 fn go(monitor: &mut Monitor, from: Time, steps: &[Step]) -> Time {
     let mut now = from;
     for (hours, signs_in, person, account, good, mask) in steps {
@@ -418,7 +418,7 @@ fn digest(monitor: &Monitor, now: Time) -> Vec<u64> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, max_global_rejects: 200_000, ..ProptestConfig::default() })]
 
-    /// Monitors with the same digest come to the same verdicts, whatever follows and whenever it ends.
+    /// Monitors with the same digest reach the same verdicts, whatever follows and whenever the run ends.
     #[test]
     fn equal_digests_go_on_alike(
         property in properties(), one in steps(5), other in steps(5), next in steps(6), shift in 0..3_i64, wait in 0..9_i64,
@@ -427,7 +427,7 @@ proptest! {
         let mut a = Monitor::new(Arc::clone(&property), Arc::clone(&facts));
         let mut b = Monitor::new(property, facts);
         let now = go(&mut a, start(), &one);
-        // The other run may stand at another time.
+        // The other run may be at a different time.
         let later = go(&mut b, start(), &other).max(now).plus(Span(shift * HOUR));
         let now = now.plus(Span(HOUR));
         prop_assume!(digest(&a, now) == digest(&b, later));
@@ -459,7 +459,7 @@ fn a_digest_tells_apart_what_ends_otherwise() {
     for (i, one) in all.iter().enumerate() {
         assert!(all[..i].iter().all(|other| other != one), "{all:?}");
     }
-    // How it came to wait the same time is all the same.
+    // How the same remaining time came about makes no difference.
     assert_eq!(at(&[refuse(1, 0)]), at(&[refuse(7, 0)]));
     assert_eq!(fresh().deadlines().count(), 0);
     let mut monitor = fresh();

@@ -1,8 +1,7 @@
-//! What a monitor asks of the world at an instant: whether an account is in a state, and whether something can still
-//! be reached.
+//! A monitor's view of the world at an instant: state propositions about accounts, and reachability of a state or act.
 //!
-//! Promises that a question changes nothing: it is tried on a copy. Deliberately searches no continuation itself; that
-//! is [`Reachability`].
+//! Promises that a question changes nothing: it is tried on a copy. Deliberately searches no continuation itself: an
+//! implementation of [`Reachability`] does.
 
 use super::{Able, Acting, Binding, Facts, Flag, Possible, Proposition, StateProposition};
 use crate::act::{Act, ActOutcome, Activity, Typing};
@@ -15,18 +14,19 @@ use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::World;
 
-/// The present instant, as a monitor sees it.
+/// The present state of a run, as a monitor sees it.
 pub trait WorldView {
     /// Whether the account is in this state now.
     fn is(&mut self, account: AccountId, state: &StateProposition) -> bool;
-    /// Whether some continuation from now reaches this, under the binding.
+    /// Whether some continuation of the run reaches this, under the binding.
     fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> bool;
 }
 
-/// Whoever can tell whether some continuation of a run reaches something.
+/// A reachability search: whether some continuation of a run reaches something.
 pub trait Reachability {
-    /// Whether some continuation from the engine's present does, within the horizon and by the acts of those who may act
-    /// ([`Possible::actors`]); it is reached as soon as [`Possible::reached`] says so, now included.
+    /// Whether some continuation from the engine's present state reaches it, within the horizon and by acts of those
+    /// who may act ([`Possible::actors`]). It is reached as soon as [`Possible::reached`] says so, the present
+    /// included.
     fn reaches<O: Observer, C: Codes>(
         &mut self,
         engine: &Engine<'_, O, C>,
@@ -37,14 +37,14 @@ pub trait Reachability {
     ) -> bool;
 }
 
-/// The present of an engine.
+/// The view of an engine's present state.
 #[derive(Debug)]
 pub struct EngineView<'a, 'p, O, C, F> {
-    /// The run.
+    /// The engine of the run.
     pub engine: &'a Engine<'p, O, C>,
-    /// Its policy.
+    /// The policy of the run.
     pub policy: &'a Policy,
-    /// Who looks ahead.
+    /// The reachability search.
     pub foresight: &'a mut F,
 }
 
@@ -71,7 +71,7 @@ pub fn is<O: Observer, C: Codes>(
 }
 
 impl Flag {
-    /// Whether it is so of an account at this time.
+    /// Whether the flag is true of an account at this time.
     pub fn is(self, world: &World, account: AccountId, now: Time) -> bool {
         let Some(row) = world.accounts.get(account.at()) else { return false };
         let mut held = members(world, account).into_iter().map(|person| answers(world, account, person));
@@ -85,7 +85,7 @@ impl Flag {
 }
 
 impl Able {
-    /// Who that is now, sorted.
+    /// The people whom this means now, sorted.
     pub fn who(&self, world: &World, account: AccountId) -> Vec<PersonId> {
         let mut out = self.people.clone();
         if self.members {
@@ -97,11 +97,11 @@ impl Able {
     }
 }
 
-/// Everyone who can sign in to an account now: tried on a copy of the world, from a fresh browser, with what each has
-/// and knows, nobody helping.
+/// Everyone who can sign in to an account now: each tries on a copy of the world, from a fresh browser, with what they
+/// have and know, and without help.
 pub fn able<O: Observer, C: Codes>(engine: &Engine<'_, O, C>, policy: &Policy, account: AccountId) -> Vec<PersonId> {
     let period = policy.rules(0).get(Rule::TotpPeriod).max(1);
-    // A code that was used just now is no verdict on the person: the next one is waited for.
+    // A refusal because the code was used just now says nothing about the person: they wait for the next code.
     let next_code = engine.now().plus(Span(period - engine.now().0.rem_euclid(period)));
     let can = |person: &PersonId| {
         let mut copy = engine.fork(Nobody);
@@ -150,7 +150,7 @@ pub fn answers(world: &World, account: AccountId, person: PersonId) -> bool {
 }
 
 impl Possible {
-    /// The account that it is about.
+    /// The account that the proposition is about.
     pub fn account(&self, binding: Binding, facts: &Facts) -> Option<AccountId> {
         match &self.leaf {
             Proposition::End(end) => end.account.or_else(|| binding.account(facts)),
@@ -172,7 +172,7 @@ impl Possible {
         everyone(world).filter(may).collect()
     }
 
-    /// Whether it is reached now, by the act that has just ended if one has.
+    /// Whether it is reached now, or by the act that has just ended, if one has.
     pub fn reached<O: Observer, C: Codes>(
         &self,
         engine: &Engine<'_, O, C>,
@@ -191,7 +191,7 @@ impl Possible {
 }
 
 impl Binding {
-    /// Whether the end of an act is about this.
+    /// Whether the end of an act concerns this binding.
     pub fn takes_in(self, e: &Ended, facts: &Facts) -> bool {
         self.person.is_none_or(|person| person == e.person)
             && self.account.is_none_or(|account| account == e.account)

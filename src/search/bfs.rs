@@ -1,27 +1,28 @@
-//! All states within bounds, breadth first, level by level: the shortest way to whatever breaks.
+//! Breadth-first search of all states within bounds, level by level, which finds the shortest path to each violation.
 //!
-//! Promises the same states, numbers and ways for any number of threads: a level is expanded in parallel, and what comes
-//! of it is taken in by one, in order. Promises too that a response counts as broken only where no fault-free
-//! continuation brings it in time. Deliberately no verdict: where a bound was reached, the end says so.
+//! Promises the same states, numbers and paths for any number of threads: a level is expanded in parallel, and a single
+//! thread takes in the results, in order. Promises too that a response counts as violated only if no fault-free
+//! continuation brings it in time. Deliberately gives no verdict: the result says which bound, if any, ended the
+//! search.
 
 use super::visited::{Trail, Visited};
 use super::{SearchMonitor, SearchState, StateWriter, System, Transition};
 use rayon::prelude::*;
 
-/// Chunks between two looks at the bounds.
+/// The number of chunks between two checks of the bounds.
 const BATCH: usize = 64;
 
-/// States that one thread expands at a time.
+/// The number of states that one thread expands at a time.
 const CHUNK: usize = 64;
 
-/// How far to go.
+/// The bounds of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Transitions from the start.
+    /// The most transitions from the start.
     pub depth: u32,
-    /// States in all.
+    /// The most visited states.
     pub states: usize,
-    /// Bytes in all, as far as they are counted: what is kept of every state, and the states that wait to be expanded.
+    /// The most bytes, as far as they are counted: the entries of the visited states, and the states to be expanded.
     pub bytes: usize,
 }
 
@@ -31,75 +32,76 @@ impl Default for Bounds {
     }
 }
 
-/// Why it ended.
+/// Why a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
-    /// Every state that can be reached was seen.
+    /// Every reachable state was visited.
     Exhausted,
-    /// Everything that was asked for is broken.
+    /// Every property that was asked for is violated.
     Settled,
-    /// At the depth that was allowed.
+    /// The bound on the depth was reached.
     Depth,
-    /// At the number of states that was allowed.
+    /// The bound on the number of states was reached.
     States,
-    /// At the memory that was allowed.
+    /// The bound on memory was reached.
     Memory,
-    /// It was told to stop.
+    /// The caller told it to stop.
     Interrupted,
 }
 
-/// How far it has come.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Different states.
+    /// The number of distinct states visited.
     pub states: usize,
-    /// Transitions tried.
+    /// The number of transitions tried.
     pub transitions: u64,
-    /// Transitions from the start that were tried everywhere.
+    /// The depth to which every state has been expanded.
     pub depth: u32,
-    /// Bytes of a state that was seen, in its table.
+    /// The bytes of the table of visited states.
     pub seen_bytes: usize,
-    /// Bytes of the states that waited to be expanded, at the most.
+    /// The peak number of bytes of the states to be expanded.
     pub waiting_bytes: usize,
 }
 
-/// What came of it.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explored {
-    /// How far it came.
+    /// How far the search came.
     pub progress: Progress,
-    /// Why it ended.
+    /// Why the search ended.
     pub end: StopReason,
-    /// What was spoken of in some run, a bit each.
+    /// The properties whose subject occurred in some run (the others are vacuous), one bit each.
     pub spoke: u64,
-    /// For each property, the shortest way to where it is broken.
+    /// For each property, the shortest path to a violation.
     pub broken: Vec<Option<Vec<Transition>>>,
-    /// For each property, the shortest way to where something is owed ([`SearchMonitor::open`]) and nothing meets it any more.
+    /// For each property, the shortest path to a state with an open obligation ([`SearchMonitor::open`]) that nothing
+    /// can meet any more.
     pub doomed: Vec<Option<Vec<Transition>>>,
 }
 
-/// A transition that led to a state not seen before its level.
+/// A transition to a state that was not visited before its level.
 struct Reached<'p, W> {
     print: u128,
     from: u32,
     step: Transition,
-    /// None where an earlier transition of the same chunk leads there too.
+    /// `None` if an earlier transition of the same chunk leads to the same state.
     state: Option<Box<SearchState<'p, W>>>,
     open: u64,
     lost: u64,
     broken: u64,
 }
 
-/// What came of some states.
+/// The result of expanding a chunk of states.
 struct Expansion<'p, W> {
-    /// The last of them.
+    /// The number of the chunk's last state.
     last: u32,
     tried: u64,
     spoke: u64,
-    /// States in which time does not pass any more: what is owed in them may come later.
+    /// States at the end of the search's time: an open obligation in them may still be met later.
     ends: Vec<u32>,
     reached: Vec<Reached<'p, W>>,
-    /// States that nobody needs any more.
+    /// States that are no longer needed, whose memory can be reused.
     lot: Vec<Box<SearchState<'p, W>>>,
 }
 
@@ -108,12 +110,13 @@ struct Expansion<'p, W> {
 struct Edge {
     from: u32,
     to: u32,
-    /// Obligations that it meets.
+    /// The obligations that the transition meets, one bit each.
     met: u64,
 }
 
-/// Explores from a state. `properties` are as many as [`SearchMonitor::broken`] has bits, and `settled` those that nobody asks
-/// for. `goes_on` is asked now and then.
+/// Searches from a start state. `properties` is the number of bits of [`SearchMonitor::broken`], and `settled` has the
+/// bits of the properties that need no answer. `goes_on` is called from time to time; the search stops if it returns
+/// `false`.
 pub fn explore<'p, W: SearchMonitor>(
     system: &System<'p>,
     start: SearchState<'p, W>,
@@ -140,12 +143,12 @@ pub fn explore<'p, W: SearchMonitor>(
             break StopReason::Settled;
         }
     };
-    // To let go of so many states takes a while, too.
+    // Freeing so many states takes a while, so threads do it in parallel.
     rayon::join(|| level.into_par_iter().for_each(drop), || spare.into_par_iter().for_each(drop));
     search.finish(end)
 }
 
-/// A copy, written into a state that nobody needs any more, if there is one.
+/// A copy of a state, written into the memory of a spare state if there is one.
 fn copy<'p, W: SearchMonitor>(
     state: &SearchState<'p, W>,
     spare: Option<Box<SearchState<'p, W>>>,
@@ -159,14 +162,14 @@ fn copy<'p, W: SearchMonitor>(
     }
 }
 
-/// States of one depth, with their numbers, in the order of their numbers.
+/// The states of one depth with their numbers, in ascending order of the numbers.
 type Level<'p, W> = Vec<(u32, Box<SearchState<'p, W>>)>;
 
 struct Search<'s, 'p> {
     system: &'s System<'p>,
     seen: Visited,
     edges: Vec<Edge>,
-    /// For each state the obligations that are open in it, where any ever is.
+    /// For each state, its open obligations, one bit each.
     open: Vec<u64>,
     expanded: u32,
     ends: Vec<u32>,
@@ -204,7 +207,7 @@ impl<'s, 'p> Search<'s, 'p> {
         }
     }
 
-    /// Expands a level; the next one, or why it ended here.
+    /// Expands a level, and returns the next level, or why the search ends here.
     fn level<W: SearchMonitor>(
         &mut self,
         level: Level<'p, W>,
@@ -217,7 +220,8 @@ impl<'s, 'p> Search<'s, 'p> {
         let mut level = level.into_iter();
         while level.len() > 0 {
             let chunks = level.len().div_ceil(CHUNK).min(BATCH);
-            // Each chunk gets some used states to write new ones into; most are written where its own were.
+            // Each chunk gets some spare states to write new states into; most are written into its own expanded
+            // states.
             let share = |_| {
                 let chunk: Level<'p, W> = level.by_ref().take(CHUNK).collect();
                 (chunk, spare.split_off(spare.len().saturating_sub(CHUNK)))
@@ -258,8 +262,8 @@ impl<'s, 'p> Search<'s, 'p> {
         self.progress.waiting_bytes = self.progress.waiting_bytes.max(waiting * bytes);
     }
 
-    /// All transitions out of these states, less those to states seen before this batch.
-    /// The states are spent by it, and new ones written where they were, and into those of the lot.
+    /// All transitions from these states, except those to states visited before this batch.
+    /// New states are written into the memory of the states expanded here, and of those in `lot`.
     fn expand<W: SearchMonitor>(&self, chunk: Level<'p, W>, mut lot: Vec<Box<SearchState<'p, W>>>) -> Expansion<'p, W> {
         let last = chunk.last().map_or(0, |(number, _)| *number);
         let (mut tried, mut spoke, mut ends, mut out) = (0, 0, Vec::new(), Vec::new());
@@ -272,8 +276,8 @@ impl<'s, 'p> Search<'s, 'p> {
                 ends.push(from);
             }
             tried += moves.len() as u64;
-            // One kind of work after the other: its code stays in the nearest cache, which does not hold all of it, and the
-            // waits for memory overlap.
+            // One kind of work after the other, so that its code stays in the first-level instruction cache, which
+            // cannot hold all of it, and so that memory accesses overlap.
             for _ in 1..moves.len() {
                 after.push(copy(&state, lot.pop()));
             }
@@ -304,7 +308,7 @@ impl<'s, 'p> Search<'s, 'p> {
         Expansion { last, tried, spoke, ends, reached: out, lot }
     }
 
-    /// Numbers a state, notes the transition, and says what is newly broken.
+    /// Numbers a state, records the transition, and returns which properties are newly violated.
     fn take_in<W: SearchMonitor>(
         &mut self,
         one: Reached<'p, W>,
@@ -342,8 +346,8 @@ impl<'s, 'p> Search<'s, 'p> {
         Explored { progress: self.progress, end, spoke: self.spoke, broken: std::mem::take(&mut self.broken), doomed }
     }
 
-    /// The first state in which an obligation is open and from which no fault-free way meets it. A state that was not
-    /// expanded may still lead anywhere, and so may one at the last instant of the search.
+    /// The path to the first state in which an obligation is open that no fault-free path meets. A state that was not
+    /// expanded counts as able to meet it, and so does a state at the last instant of the search.
     fn doomed(&self, bit: u32) -> Option<Vec<Transition>> {
         let is_open = |state: usize| self.open.get(state).is_some_and(|open| open >> bit & 1 == 1);
         let mut hopeful: Vec<bool> = (0..self.open.len()).map(|s| s >= self.expanded as usize && is_open(s)).collect();

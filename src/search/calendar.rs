@@ -1,7 +1,8 @@
-//! The instants at which the calendar changes what is allowed: the cutover, the opening of the set-up, office hours.
+//! Time boundaries of a search: the instants at which the calendar changes what is allowed, such as the cutover, the
+//! opening of the set-up, and office hours.
 //!
-//! Promises every instant at which a rule of the policy turns by date or time of day, within a span. Two instants in the
-//! same segment between two of these are told apart by what is left of it. Deliberately knows no person.
+//! Promises every instant within a span at which a rule of the policy changes by date or time of day. A state's time is
+//! abstracted to the segment between two boundaries and the time left in it. Deliberately knows no person.
 
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Date, Time};
@@ -13,15 +14,15 @@ pub struct Calendar {
     boundaries: Vec<Time>,
 }
 
-/// Rules that turn at an instant.
+/// The rules that change at an instant.
 const INSTANTS: [Rule; 4] = [Rule::SetupFrom, Rule::SetupBy, Rule::Cutover, Rule::Prompt];
 
-/// Rules that turn at a time of day.
+/// The rules that change at a time of day.
 const HOURS: [Rule; 4] = [Rule::LaFrom, Rule::LaTo, Rule::DeskFrom, Rule::DeskTo];
 
 impl Calendar {
     /// The boundaries between two instants under these rules, with those that a property adds; `to` is the last.
-    /// Office hours are among them only where `helpers` act, who keep them.
+    /// Office hours are included only if `helpers` act, who keep them.
     pub fn new<'r>(
         rules: impl IntoIterator<Item = &'r Rules>,
         from: Time,
@@ -54,7 +55,7 @@ impl Calendar {
         self.boundaries.get(self.boundaries.partition_point(|time| *time <= now)).copied()
     }
 
-    /// Which segment an instant lies in, and how long it still lasts, in milliseconds.
+    /// The segment in which an instant lies, and the time left in the segment, in milliseconds.
     pub fn phase(&self, now: Time) -> (u64, u64) {
         let at = self.boundaries.partition_point(|time| *time <= now);
         let left = self.boundaries.get(at).map_or(0, |next| next.0 - now.0);

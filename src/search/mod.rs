@@ -1,11 +1,13 @@
-//! What can come next: the transitions of a world in which some people may do some acts, and time passes between them.
+//! A transition system for state-space search: the transitions of a world in which given people may do given acts, and
+//! time passes between them.
 //!
 //! A transition is one click and all that it causes at once, one fault, or the passing of time to the next instant at
-//! which something changes by itself ([`Engine::next_change`], a boundary of the calendar, a deadline of a property).
-//! Clicks take no time ([`Pace::Instant`]); a message that nothing delays arrives within the instant.
+//! which something changes without an act ([`Engine::next_change`], a boundary of the calendar, a deadline of a
+//! property). Clicks take no time ([`Pace::Instant`]); a message that nothing delays arrives at the same instant.
 //!
-//! Promises the engine's semantics, and that states which differ only in what cannot matter any more have one
-//! fingerprint. Deliberately knows no property: a [`SearchMonitor`] looks on, and its memory is part of a state.
+//! Promises the engine's semantics, and canonical states: two states that differ only in what can no longer matter have
+//! the same fingerprint. Deliberately knows no property: a [`SearchMonitor`] observes, and its memory is part of a
+//! state.
 
 pub mod bfs;
 mod calendar;
@@ -24,36 +26,36 @@ use crate::world::state::{Device, World};
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// The engine of a search: codes as symbols, nobody listening.
+/// The engine of a search, with symbolic codes and no observer.
 pub type Machine<'p> = Engine<'p, Nobody, Symbolic>;
 
-/// Who looks on while states are searched: properties, or nobody.
+/// A monitor of the search, which judges properties; `()` judges none.
 pub trait SearchMonitor: Clone + Send + Sync {
-    /// An act has ended just now; `ended.row` is the place of its act in [`System::acts`].
+    /// An act has just ended; `ended.row` is the index of its act in [`System::acts`].
     fn ended(&mut self, machine: &Machine<'_>, ended: &Ended);
-    /// Time has passed to an instant at which it wanted to look.
+    /// Time has passed to an instant that [`SearchMonitor::next`] asked for.
     fn passed(&mut self, machine: &Machine<'_>);
-    /// The next instant after this one at which it wants to look.
+    /// The next instant after this one at which the monitor has to judge the state.
     fn next(&self, now: Time) -> Option<Time>;
-    /// Writes what it remembers, relative to the present; what is no longer asked for (a bit each) is left out.
+    /// Writes the monitor's memory, relative to the present; the `settled` properties (one bit each) are left out.
     fn digest(&self, now: Time, settled: u64, out: &mut Vec<u64>);
-    /// What was spoken of so far, a bit each.
+    /// The properties whose subject has occurred so far (the others are vacuous), one bit each.
     fn spoke(&self) -> u64 {
         0
     }
-    /// What is broken, a bit each; of what is owed nothing is.
+    /// The properties that are violated, one bit each; a property with an obligation is never among them.
     fn broken(&self) -> u64;
-    /// What waits for something that has still to come, a bit each; once it has come, the bit is gone.
+    /// The properties with an open obligation, one bit each; the bit is cleared when the obligation is met.
     fn open(&self) -> u64 {
         0
     }
-    /// Of what waited, what did not come in time, a bit each.
+    /// The properties whose obligation was not met in time, one bit each.
     fn lost(&self) -> u64 {
         0
     }
 }
 
-/// Nobody looks on.
+/// The monitor that judges nothing.
 impl SearchMonitor for () {
     fn ended(&mut self, _: &Machine<'_>, _: &Ended) {}
     fn passed(&mut self, _: &Machine<'_>) {}
@@ -66,55 +68,55 @@ impl SearchMonitor for () {
     }
 }
 
-/// What may go wrong once, beside what people do.
+/// Something that may go wrong once, in addition to what people do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slip {
-    /// A fault, in force for so long.
+    /// A fault, and how long it is in force.
     Fault(Fault, Span),
     /// The clock of a person's phone, or hard token, is set wrong.
     Clock(PersonId, Device, Span),
-    /// A person is away for so long.
+    /// A person is away for this time.
     Away(PersonId, Span),
 }
 
 /// One transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Transition {
-    /// An act begins: by its place in [`System::acts`].
+    /// An act begins, given by its index in [`System::acts`].
     Begin(u16),
-    /// A person takes the next step of what they have under way.
+    /// A person takes the next step of the act that they have begun.
     GoOn(PersonId),
-    /// Something goes wrong: by its place in [`System::slips`].
+    /// Something goes wrong, given by its index in [`System::slips`].
     Slip(u16),
     /// Time passes to the next change.
     Wait,
 }
 
-/// What may happen.
+/// The transition system: everything that may happen.
 #[derive(Clone, Debug)]
 pub struct System<'p> {
     /// The rules.
     pub policy: &'p Policy,
-    /// What people may begin, each with its place as its row.
+    /// The acts that people may begin, each with its index as its row.
     pub acts: Vec<Activity>,
     /// What may go wrong.
     pub slips: Vec<Slip>,
-    /// How many of those at most in one run.
+    /// The most slips in one run.
     pub most_slips: u8,
     /// The instants at which the calendar changes what is allowed, up to the last.
     pub calendar: Calendar,
-    /// What has to be told apart.
+    /// How much detail of a state has to be distinguished.
     pub detail: Detail,
-    /// An act that begins runs to its end at once, and nothing comes between its steps.
+    /// Whether acts are atomic: an act that begins runs to its end, with nothing between its steps.
     pub whole: bool,
 }
 
-/// A state: the machine, who is away, what went wrong so far, and who looks on.
+/// A state of the search: the engine, who is away, how much went wrong so far, and the monitor.
 #[derive(Debug)]
 pub struct SearchState<'p, W> {
-    /// The world, its clock, and what is under way.
+    /// The engine: the world, its clock, and the acts and messages in progress.
     pub machine: Machine<'p>,
-    /// Who looks on.
+    /// The monitor.
     pub watch: W,
     away: SmallVec<[(PersonId, Time); 2]>,
     slips: u8,
@@ -139,13 +141,13 @@ impl<W: Clone> Clone for SearchState<'_, W> {
 }
 
 impl<'p, W: SearchMonitor> SearchState<'p, W> {
-    /// A world at a time; secrets and passwords made before are numbered below `used`.
+    /// The state of a world at a time; secrets and passwords that exist already have numbers below `used`.
     pub fn new(world: World, policy: &'p Policy, now: Time, used: u32, watch: W) -> SearchState<'p, W> {
         let draws = Draws { seed: 0, replicate: 0 };
         SearchState::at(Engine::new(world, policy, Symbolic, draws, now, used, Nobody), watch)
     }
 
-    /// A machine as it stands.
+    /// The state of an engine as it is.
     pub fn at(mut machine: Machine<'p>, watch: W) -> SearchState<'p, W> {
         machine.set_pace(Pace::Instant);
         SearchState { machine, watch, away: SmallVec::new(), slips: 0 }
@@ -158,11 +160,11 @@ impl<'p, W: SearchMonitor> SearchState<'p, W> {
 }
 
 impl<'p> System<'p> {
-    /// The transitions out of a state, in their order: acts that begin, steps that are taken, what goes wrong, time.
+    /// The enabled transitions of a state, in this order: acts that begin, next steps, slips, the passing of time.
     pub fn moves<W: SearchMonitor>(&self, state: &SearchState<'p, W>, out: &mut Vec<Transition>) {
         out.clear();
         let mut busy: SmallVec<[PersonId; 16]> = SmallVec::new();
-        // Who is not in the sieve is not busy; the list has the last word.
+        // A person who is not in the sieve (a Bloom filter) is not busy; the list decides about the others.
         let (mut sieve, bit) = (0_u64, |person: PersonId| 1 << (person.0 % u64::BITS));
         for person in state.machine.under_way().flat_map(Activity::participants) {
             busy.push(person);
@@ -181,13 +183,13 @@ impl<'p> System<'p> {
             let slips = u16::try_from(self.slips.len()).unwrap_or(u16::MAX);
             out.extend((0..slips).map(Transition::Slip));
         }
-        // The last instant is itself a change, so that there is a next one until then.
+        // The last instant counts as a change itself, so that there is always a next change until then.
         if state.machine.now() < self.calendar.last() {
             out.push(Transition::Wait);
         }
     }
 
-    /// When something changes next though nobody does anything; none when the search is over.
+    /// The next instant at which something changes without an act; `None` when the search is at its end.
     fn next_change<W: SearchMonitor>(&self, state: &SearchState<'p, W>) -> Option<Time> {
         let now = state.machine.now();
         let away = state.away.iter().map(|(_, until)| *until).filter(|until| *until > now).min();
@@ -229,7 +231,7 @@ impl<'p> System<'p> {
                 }
             }
         }
-        // Whatever is due within the instant happens: mail arrives, and who waited for it looks.
+        // Everything due at this instant happens: mail arrives, and those who waited for it look at it.
         let now = state.machine.now();
         while state.machine.next_due().is_some_and(|due| due <= now) {
             state.machine.turn();
@@ -242,8 +244,8 @@ impl<'p> System<'p> {
         }
     }
 
-    /// The fingerprint of a state, 128 bits by XXH3 over its digest: of `n` different states two share one with a chance
-    /// of about `n² / 2^129`, 1.5e-25 for ten million. `ink` is scratch.
+    /// The fingerprint of a state: 128 bits by XXH3 over its canonical form. Among `n` different states, two collide
+    /// with a probability of about `n² / 2^129`, which is 1.5e-25 for ten million. `ink` is scratch space.
     pub fn fingerprint<W: SearchMonitor>(
         &self,
         state: &SearchState<'p, W>,
@@ -271,7 +273,7 @@ impl<'p> System<'p> {
     }
 }
 
-/// Scratch for fingerprints.
+/// Scratch space for fingerprints.
 #[derive(Clone, Debug, Default)]
 pub struct StateWriter {
     words: Vec<u64>,

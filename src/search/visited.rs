@@ -1,27 +1,27 @@
-//! Fingerprints of the states seen so far.
+//! The visited set of a search: fingerprints of the states seen so far.
 //!
-//! Promises one number a state, in the order of first sight. Deliberately keeps no state.
+//! Promises one number for each state, in the order in which states are first seen. Deliberately keeps no state itself.
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-/// What is kept of a state that was seen: its fingerprint, and from where it was first reached by which transition.
+/// How a visited state was first reached: its predecessor and the transition between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trail {
     /// The number of the state before it.
     pub from: u32,
-    /// Which of the transitions out of it, by its place among them.
+    /// The transition from that state.
     pub step: super::Transition,
 }
 
-/// A state in the table: its fingerprint in two halves, low first, which packs it tighter, and its number.
+/// An entry of the table: a state's fingerprint in two halves, low first, which saves padding, and its number.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     print: [u64; 2],
     number: u32,
 }
 
-/// States by fingerprint.
+/// The visited states, by fingerprint.
 #[derive(Debug, Default)]
 pub struct Visited {
     trails: Vec<Trail>,
@@ -33,18 +33,18 @@ fn halves(print: u128) -> [u64; 2] {
 }
 
 impl Visited {
-    /// How many there are.
+    /// The number of visited states.
     pub const fn len(&self) -> usize {
         self.trails.len()
     }
 
-    /// The number of a state that was seen.
+    /// The number of a visited state.
     pub fn find(&self, print: u128) -> Option<u32> {
         let print = halves(print);
         self.table.find(print[0], |known| known.print == print).map(|known| known.number)
     }
 
-    /// Notes a state; its number, and whether it is new. A fingerprint is as good a hash as any.
+    /// Adds a state, and returns its number and whether it is new. The fingerprint itself serves as the hash.
     pub fn insert(&mut self, print: u128, trail: Trail) -> (u32, bool) {
         let print = halves(print);
         match self.table.entry(print[0], |known| known.print == print, |known| known.print[0]) {
@@ -72,7 +72,7 @@ impl Visited {
         path
     }
 
-    /// How many bytes the states take here.
+    /// The bytes that the entries take.
     pub fn bytes(&self) -> usize {
         self.trails.capacity() * size_of::<Trail>() + self.table.allocation_size()
     }

@@ -1,54 +1,58 @@
-//! Confidence sequences: intervals that hold at every replicate at once, so that one may look after each of them and stop
-//! whenever the answer is sharp enough. (A fixed-sample interval looked at repeatedly misses far more often than it says.)
+//! Confidence sequences for sequential tests: intervals that hold at all replicates at once, so that one may read them
+//! after each replicate and stop as soon as the answer is precise enough. (A fixed-sample interval that is read
+//! repeatedly misses far more often than it claims.)
 //!
-//! Promises that over the whole infinite sequence the interval misses the truth even once with chance at most `alpha`, for
-//! independent values of one distribution (Ville's inequality). Deliberately assumes nothing of their distribution but its bounds.
+//! Promises that over the whole infinite sequence the interval misses the truth even once with chance at most `alpha`,
+//! for independent values of one distribution (Ville's inequality). Deliberately assumes nothing of their distribution
+//! but its bounds.
 
 use super::special::{ln_beta, rising_root};
 use super::{Interval, float};
 use thiserror::Error;
 
-/// A value outside the bounds that the sequence was promised; its interval would hold no longer.
+/// The error for a value outside the bounds that were promised; with it the interval would no longer be valid.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 #[error("{value} does not lie between {low} and {high}")]
 pub struct OutOfRange {
     /// The value.
     pub value: f64,
-    /// The least that was promised.
+    /// The lower bound that was promised.
     pub low: f64,
-    /// The greatest.
+    /// The upper bound that was promised.
     pub high: f64,
 }
 
-/// The mean of bounded values: the hedged capital process of Waudby-Smith and Ramdas, "Estimating means of bounded random
-/// variables by betting" (JRSS B 2024, theorem 3), with their predictable plug-in bets (equation 26) truncated at 1/2.
+/// A confidence sequence for the mean of bounded values: the hedged capital process of Waudby-Smith and Ramdas,
+/// "Estimating means of bounded random variables by betting" (JRSS B 2024, theorem 3), with their predictable plug-in
+/// bets (equation 26) truncated at 1/2.
 ///
-/// For each candidate mean two gamblers bet that the true one lies above and below it; a candidate that made one of them
-/// rich by 2 / `alpha` is out. The bets follow the variance seen so far, so the interval is as short as the data allow.
+/// For each candidate mean, two gamblers bet that the true mean lies above it and below it; a candidate at which one of
+/// them multiplies the stake by 2 / `alpha` is ruled out. The bets follow the variance seen so far, so that the
+/// interval is short when the variance is small.
 #[derive(Clone, Debug)]
 pub struct Betting {
     alpha: f64,
     low: f64,
     high: f64,
-    /// Each value, scaled to [0, 1], with the bet laid before it was seen.
+    /// Each value, scaled to [0, 1], with the bet made before it was seen.
     laid: Vec<(f64, f64)>,
     sum: f64,
     squares: f64,
 }
 
-/// The most of the capital that is ever at stake.
+/// The largest share of the capital that is ever at stake.
 const STAKE: f64 = 0.5;
 
 impl Betting {
-    /// For values between `low` and `high`; misses with chance at most `alpha`.
+    /// A sequence for values between `low` and `high`, which misses with a probability of at most `alpha`.
     pub fn new(low: f64, high: f64, alpha: f64) -> Betting {
         Betting { alpha, low, high, laid: Vec::new(), sum: 0.0, squares: 0.0 }
     }
 
-    /// The next value.
+    /// Adds the next value.
     ///
     /// # Errors
-    /// [`OutOfRange`] if the value lies outside the bounds; nothing is changed then.
+    /// [`OutOfRange`] if the value lies outside the bounds; the sequence is then unchanged.
     pub fn push(&mut self, value: f64) -> Result<(), OutOfRange> {
         if !(self.low <= value && value <= self.high) {
             return Err(OutOfRange { value, low: self.low, high: self.high });
@@ -56,7 +60,7 @@ impl Betting {
         let width = self.high - self.low;
         let scaled = if width > 0.0 { (value - self.low) / width } else { 0.5 };
         let t = self.laid.len() as u64 + 1;
-        // Bets may look at the past alone: the variance here is that of the values before this one.
+        // A bet may depend only on the past: this is the variance of the values before this one.
         let variance = (0.25 + self.squares) / float(t);
         let bet = (2.0 * libm::log(2.0 / self.alpha) / (variance * float(t) * libm::log1p(float(t)))).sqrt();
         self.laid.push((scaled, bet));
@@ -66,41 +70,43 @@ impl Betting {
         Ok(())
     }
 
-    /// How many values.
+    /// The number of values.
     pub fn count(&self) -> u64 {
         self.laid.len() as u64
     }
 
-    /// The interval after the values so far. Costs some sixty passes over them: see [`look`].
+    /// The interval after the values so far. It costs about sixty passes over them: see [`look`].
     pub fn interval(&self) -> Interval {
         let enough = libm::log(2.0 / self.alpha);
-        // Wealth against a mean falls with the mean for who bets on more, and rises with it for who bets on less.
+        // With a rising candidate mean, the gambler who bets on more loses wealth and the one who bets on less gains
+        // it.
         let low = if self.above(0.0) < enough { 0.0 } else { rising_root(0.0, 1.0, -enough, |m| -self.above(m)) };
         let high = if self.below(1.0) < enough { 1.0 } else { rising_root(0.0, 1.0, enough, |m| self.below(m)) };
         let width = self.high - self.low;
         Interval { low: self.low + low * width, high: self.low + high * width }
     }
 
-    /// Whether the values so far rule this mean out; one pass over them.
+    /// Whether the values so far rule this mean out; it costs one pass over them.
     pub fn rules_out(&self, mean: f64) -> bool {
         let m = (mean - self.low) / (self.high - self.low);
         let enough = libm::log(2.0 / self.alpha);
         !(0.0..=1.0).contains(&m) || self.above(m) >= enough || self.below(m) >= enough
     }
 
-    /// The logarithm of the wealth of who bets that the mean is more than `m`.
+    /// The logarithm of the wealth of the gambler who bets that the mean is more than `m`.
     fn above(&self, m: f64) -> f64 {
         self.laid.iter().map(|(x, bet)| libm::log1p(bet.min(STAKE / m) * (x - m))).sum()
     }
 
-    /// The logarithm of the wealth of who bets that the mean is less than `m`.
+    /// The logarithm of the wealth of the gambler who bets that the mean is less than `m`.
     fn below(&self, m: f64) -> f64 {
         self.laid.iter().map(|(x, bet)| libm::log1p(bet.min(STAKE / (1.0 - m)) * (m - x))).sum()
     }
 }
 
-/// The chance behind `k` of `n`, at every `n` at once: Robbins' mixture ("Statistical methods related to the law of the
-/// iterated logarithm", 1970) of binomial likelihood ratios under the Beta(1/2, 1/2) prior. It depends on the counts alone.
+/// A confidence sequence for a probability, from `k` successes in `n` trials: Robbins' mixture ("Statistical methods
+/// related to the law of the iterated logarithm", 1970) of binomial likelihood ratios under the Beta(1/2, 1/2) prior.
+/// It depends on the counts alone.
 pub fn share_sequence(k: u64, n: u64, alpha: f64) -> Interval {
     if n == 0 {
         return Interval { low: 0.0, high: 1.0 };
@@ -117,8 +123,9 @@ pub fn share_sequence(k: u64, n: u64, alpha: f64) -> Interval {
     }
 }
 
-/// Whether to look after `n` replicates: after each of the first 128, later at 64 to 128 numbers between two powers of two. The
-/// sequences hold at every replicate; looking less often only saves work, and this choice depends on nothing but `n`.
+/// Whether to read the sequence after `n` replicates: after each of the first 128, later at 64 to 128 numbers between
+/// two powers of two. The sequences hold at every replicate; reading them less often only saves work, and this choice
+/// depends on `n` alone.
 pub fn look(n: u64) -> bool {
     n > 0 && n.is_multiple_of(1 << n.ilog2().saturating_sub(6))
 }

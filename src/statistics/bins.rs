@@ -1,10 +1,10 @@
-//! A histogram of non-negative integers with fixed log-linear bins (the scheme of HdrHistogram, Tene 2012; the guarantee on
-//! quantiles is that of relative-error sketches, Masson, Rim and Lee, VLDB 2019).
+//! A histogram of non-negative integers with fixed log-linear bins (the scheme of HdrHistogram, Tene 2012; the
+//! guarantee on quantiles is that of relative-error sketches, Masson, Rim and Lee, VLDB 2019).
 //!
-//! Promises that every value that comes out lies within 1/128 of one that went in at the same rank (values below 256 come
-//! out as they went in), and that merging is addition of integers: any split of the data, merged in any order, gives the
-//! same histogram. Count, sum, least and greatest are exact.
-//! Deliberately has no settings: two histograms can always be merged.
+//! Promises that every value that comes out lies within 1/128 of one that went in at the same rank (values below 256
+//! come out as they went in), and that merging is addition of integers: any split of the data, merged in any order,
+//! gives the same histogram. Count, sum, least and greatest are exact. Deliberately has no settings: two histograms can
+//! always be merged.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 /// Each power of two is divided into this many bins, given as its logarithm.
 const FINE: u32 = 7;
 
-/// Counts of values by bin.
+/// A histogram: counts of values by bin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bins {
-    /// How often each bin was met; bins that were not met are absent.
+    /// The count of each bin; empty bins are absent.
     bins: BTreeMap<u16, u64>,
     /// The exact sum of all values.
     sum: u128,
-    /// The least and the greatest value, if there is any.
+    /// The least and the greatest value, if there are values.
     ends: Option<(u64, u64)>,
 }
 
@@ -30,7 +30,7 @@ impl Bins {
         self.add_many(value, 1);
     }
 
-    /// Counts a value that was met this many times.
+    /// Counts a value `times` times.
     pub fn add_many(&mut self, value: u64, times: u64) {
         if times == 0 {
             return;
@@ -65,7 +65,7 @@ impl Bins {
         self.sum
     }
 
-    /// The exact mean; none of no values.
+    /// The exact mean; `None` without values.
     #[allow(clippy::cast_precision_loss)]
     pub fn mean(&self) -> Option<f64> {
         let count = self.count();
@@ -82,14 +82,14 @@ impl Bins {
         self.ends.map(|(_, greatest)| greatest)
     }
 
-    /// The value that `permille` of a thousand values do not exceed, by nearest rank: of `n` values in order the one
-    /// numbered ⌈n · permille / 1000⌉, within 1/128; none of no values.
+    /// The quantile at `permille` thousandths, by nearest rank: of `n` values in ascending order the one numbered
+    /// ⌈n · permille / 1000⌉, to a relative error of 1/128; `None` without values.
     pub fn quantile(&self, permille: u32) -> Option<u64> {
         self.quantile_of(self.count(), permille)
     }
 
-    /// The same of so many values, of which those that are not here are greater than all that are; none where it is one of
-    /// them, or there are none.
+    /// The same quantile of `of` values, of which those that are not counted here are greater than all that are
+    /// (censored values); `None` if the quantile is one of those, or there are no values.
     pub fn quantile_of(&self, of: u64, permille: u32) -> Option<u64> {
         let rank = super::share::rank(of, permille).filter(|rank| *rank <= self.count())?;
         let (least, greatest) = self.ends?;
@@ -103,12 +103,12 @@ impl Bins {
         Some(greatest)
     }
 
-    /// How many values are at most this one; those in its own bin are all counted.
+    /// The number of values up to this one; all values in its own bin are included.
     pub fn at_most(&self, value: u64) -> u64 {
         self.bins.range(..=bin(value)).map(|(_, count)| count).sum()
     }
 
-    /// The bins that were met, in order: least value, greatest value, count.
+    /// The bins that are not empty, in ascending order: least value, greatest value, count.
     pub fn rows(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
         self.bins.iter().map(|(bin, count)| {
             let (low, width) = extent(*bin);
@@ -123,7 +123,7 @@ fn bin(value: u64) -> u16 {
     u16::try_from((u64::from(exponent) << FINE) + (value >> exponent)).unwrap_or(u16::MAX)
 }
 
-/// Where a bin begins, and how many values fall into it.
+/// The least value of a bin, and how many different values fall into it.
 fn extent(bin: u16) -> (u64, u64) {
     let bin = u64::from(bin);
     let exponent = (bin >> FINE).saturating_sub(1).min(u64::from(63 - FINE));

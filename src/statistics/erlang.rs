@@ -1,27 +1,28 @@
-//! Queues with Poisson arrivals and exponential handling, solved on paper: oracles for a simulated desk.
+//! Queueing formulas for Poisson arrivals and exponential handling times: exact references for a simulated helpdesk.
 //!
-//! Promises Erlang B and C (Erlang 1917) and Erlang A, in which callers hang up (Palm 1957; Garnett, Mandelbaum and Reiman 2002),
-//! from the stationary chances of the queue's lengths. Times are in any one unit. Deliberately no approximations.
+//! Promises Erlang B and C (Erlang 1917) and Erlang A, in which callers hang up (Palm 1957; Garnett, Mandelbaum and
+//! Reiman 2002), from the stationary probabilities of the queue's lengths. All times are in one unit, which the caller
+//! chooses. Deliberately makes no approximations.
 
-/// A desk with Poisson calls.
+/// A helpdesk with Poisson arrivals of calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Desk {
-    /// Calls in a unit of time.
+    /// The rate of arrivals: calls per unit of time.
     pub calls: f64,
     /// The mean time of handling a call.
     pub handling: f64,
-    /// How many agents.
+    /// The number of agents.
     pub agents: u32,
 }
 
-/// What callers meet in the long run.
+/// What callers experience in the long run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Met {
-    /// The chance that a caller waits.
+    /// The probability that a caller waits.
     pub waits: f64,
-    /// The mean wait of all callers, those who do not wait or hang up included.
+    /// The mean wait of all callers, including those who do not wait and those who hang up.
     pub mean_wait: f64,
-    /// The chance that a caller hangs up.
+    /// The probability that a caller hangs up.
     pub abandons: f64,
 }
 
@@ -31,7 +32,8 @@ impl Desk {
         self.calls * self.handling
     }
 
-    /// Erlang B: the chance that all agents are busy where nobody waits, by the recursion over the number of agents.
+    /// Erlang B: the probability that all agents are busy if no caller waits, by the recursion over the number of
+    /// agents.
     pub fn blocked(&self) -> f64 {
         (1..=self.agents).fold(1.0, |blocked, n| {
             let busy = self.load() * blocked;
@@ -39,7 +41,8 @@ impl Desk {
         })
     }
 
-    /// Erlang C: everyone waits as long as it takes. None if there is more load than agents, where the queue grows for ever.
+    /// Erlang C: every caller waits as long as it takes. `None` if the load reaches the number of agents, so that the
+    /// queue grows for ever.
     pub fn patient(&self) -> Option<Met> {
         let spare = f64::from(self.agents) - self.load();
         if spare <= 0.0 {
@@ -50,9 +53,10 @@ impl Desk {
         Some(Met { waits, mean_wait: waits * self.handling / spare, abandons: 0.0 })
     }
 
-    /// Erlang A: a caller hangs up after an exponential time of this mean, unless answered before.
+    /// Erlang A: a caller hangs up after an exponential time with this mean, unless an agent answers before.
     pub fn impatient(&self, patience: f64) -> Met {
-        // Weights of the lengths, relative to all agents busy and nobody waiting: downwards by Erlang B, upwards one by one.
+        // Weights of the queue's lengths, relative to all agents busy and nobody waiting: downwards by Erlang B,
+        // upwards one by one.
         let not_full = 1.0 / self.blocked() - 1.0;
         let (mut weight, mut full, mut waiting) = (1.0, 0.0, 0.0);
         let mut queue = 0_u32;
@@ -67,7 +71,7 @@ impl Desk {
             }
         }
         let waiting = waiting / (full + not_full);
-        // Little's law for the wait; those in the queue hang up at rate 1 / patience each.
+        // The wait follows from Little's law; each waiting caller hangs up at rate 1 / patience.
         Met {
             waits: full / (full + not_full),
             mean_wait: waiting / self.calls,

@@ -1,13 +1,14 @@
-//! The mean of replicates, its interval, and quantiles of replicates.
+//! The mean of independent replicates with its confidence interval, and quantiles of replicates.
 //!
-//! Promises exact sums: moments of integers are integers, so that they can be merged in any order, and only the last division
-//! rounds. Deliberately looks once: for looking after every replicate see `anytime`.
+//! Promises exact sums: moments of integers are integers, so that they can be merged in any order, and only the last
+//! division rounds. Deliberately of fixed sample size: for intervals that may be read after every replicate see
+//! `anytime`.
 
 use super::special::{incomplete_beta, student_critical};
 use super::{Interval, float, share::rank};
 use serde::{Deserialize, Serialize};
 
-/// Count, sum and sum of squares of integers.
+/// Moments of integers: count, sum and sum of squares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moments {
@@ -17,14 +18,14 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Of these values.
+    /// The moments of these values.
     pub fn of(values: impl IntoIterator<Item = i64>) -> Moments {
         let mut all = Moments::default();
         values.into_iter().for_each(|v| all.add(v));
         all
     }
 
-    /// One value more. A sum beyond 10^38 stays there.
+    /// Adds a value. The sums saturate at about 10^38.
     pub fn add(&mut self, value: i64) {
         let value = i128::from(value);
         self.n += 1;
@@ -32,31 +33,31 @@ impl Moments {
         self.squares = self.squares.saturating_add(value * value);
     }
 
-    /// The values of another.
+    /// Adds the values that another one has counted.
     pub fn merge(&mut self, other: &Moments) {
         self.n += other.n;
         self.sum = self.sum.saturating_add(other.sum);
         self.squares = self.squares.saturating_add(other.squares);
     }
 
-    /// How many values.
+    /// The number of values.
     pub fn count(&self) -> u64 {
         self.n
     }
 
-    /// Their exact sum.
+    /// The exact sum of the values.
     pub fn sum(&self) -> i128 {
         self.sum
     }
 
-    /// The mean; none of no values.
+    /// The mean; `None` without values.
     #[allow(clippy::cast_precision_loss)]
     pub fn mean(&self) -> Option<f64> {
         (self.n > 0).then(|| self.sum as f64 / float(self.n))
     }
 
-    /// The unbiased variance; none of fewer than two values. The numerator n·Σx² − (Σx)² is computed as an integer where it
-    /// fits, so that nothing cancels.
+    /// The unbiased variance; `None` for fewer than two values. The numerator n·Σx² − (Σx)² is computed as an integer
+    /// if it fits, so that no digits cancel.
     #[allow(clippy::cast_precision_loss)]
     pub fn variance(&self) -> Option<f64> {
         if self.n < 2 {
@@ -69,8 +70,8 @@ impl Moments {
         Some(numerator / (n * (n - 1.0)))
     }
 
-    /// Student's interval for the mean (Student 1908): it misses with chance `alpha` where the values are about normal; none
-    /// of fewer than two values.
+    /// Student's interval for the mean (Student 1908): it misses with probability `alpha` if the values are about
+    /// normal; `None` for fewer than two values.
     pub fn interval(&self, alpha: f64) -> Option<Interval> {
         let (mean, variance) = self.mean().zip(self.variance())?;
         let reach = student_critical(alpha, float(self.n - 1)) * (variance / float(self.n)).sqrt();
@@ -78,8 +79,8 @@ impl Moments {
     }
 }
 
-/// The interval for the difference of two independent means, `left` less `right`, whose variances need not be equal (Welch 1947,
-/// with Satterthwaite's degrees of freedom); none where either has fewer than two values.
+/// The interval for the difference of two independent means, `left` minus `right`, whose variances need not be equal
+/// (Welch 1947, with Satterthwaite's degrees of freedom); `None` if either has fewer than two values.
 pub fn difference(left: &Moments, right: &Moments, alpha: f64) -> Option<Interval> {
     let apart = left.mean()? - right.mean()?;
     let parts = [left, right].map(|side| side.variance().map(|v| (v / float(side.n), float(side.n - 1))));
@@ -93,28 +94,28 @@ pub fn difference(left: &Moments, right: &Moments, alpha: f64) -> Option<Interva
     Some(Interval { low: apart - reach, high: apart + reach })
 }
 
-/// The value that `permille` of a thousand of these do not exceed, by nearest rank (definition 1 of Hyndman and Fan 1996).
-/// `sorted` goes upwards; none of no values.
+/// The quantile at `permille` thousandths, by nearest rank (definition 1 of Hyndman and Fan 1996). `sorted` is in
+/// ascending order; `None` without values.
 pub fn order_statistic<T: Copy>(sorted: &[T], permille: u32) -> Option<T> {
     let rank = rank(u64::try_from(sorted.len()).ok()?, permille)?;
     sorted.get(usize::try_from(rank).ok()?.checked_sub(1)?).copied()
 }
 
-/// Two order statistics that hold the quantile behind the values with chance at least 1 − `alpha`, whatever the distribution
-/// (David and Nagaraja, Order Statistics, 2003, section 7.1); none where the values are too few to say so.
+/// A distribution-free interval for a quantile: two order statistics that enclose it with a probability of at least
+/// 1 − `alpha` (David and Nagaraja, Order Statistics, 2003, section 7.1); `None` if there are too few values.
 pub fn quantile_interval<T: Copy>(sorted: &[T], permille: u32, alpha: f64) -> Option<(T, T)> {
     let n = u64::try_from(sorted.len()).ok()?;
     let p = f64::from(permille) / 1000.0;
     let at_most = |k: u64| 1.0 - incomplete_beta(p, float(k + 1), float(n - k));
-    // The greatest lower rank with P(B < rank) ≤ alpha / 2, and the least upper one with P(B ≥ rank) ≤ alpha / 2, for B of
-    // Binomial(n, p): both are monotone in the rank.
+    // The greatest lower rank with P(B < rank) ≤ alpha / 2, and the least upper one with P(B ≥ rank) ≤ alpha / 2, for B
+    // of Binomial(n, p): both are monotone in the rank.
     let low = bisect(n, |r| at_most(r - 1) <= alpha / 2.0)?;
     let high = bisect(n, |r| at_most(r - 1) < 1.0 - alpha / 2.0).map_or(1, |r| r + 1);
     let value = |rank: u64| sorted.get(usize::try_from(rank).ok()?.checked_sub(1)?).copied();
     Some((value(low)?, value(high)?))
 }
 
-/// The greatest number of 1..=n of which this is true, where it is true up to some number only.
+/// The greatest number in 1..=n for which `holds`, which is true up to some number and false after it.
 fn bisect(n: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     let (mut yes, mut no) = (0, n + 1);
     while no - yes > 1 {

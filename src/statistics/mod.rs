@@ -1,8 +1,9 @@
-//! What can be said from counts and replicates, and how surely.
+//! Statistics of counts and replicates: histograms, confidence intervals and sequences, paired comparison, and queueing
+//! formulas.
 //!
-//! Promises pure functions and small types whose results are the same bits on every machine: sums of integers are exact, sums
-//! of floats run in the order given, and every logarithm, power and root comes from the crate `libm` (roots alone are
-//! IEEE's own). Every method names the paper or standard behind it. This is the one room with floats.
+//! Promises pure functions and small types whose results are the same bits on every machine: sums of integers are
+//! exact, floats are added in the order given, and every logarithm and power comes from the crate `libm` (square roots
+//! are those of IEEE 754). Every method names the paper or standard behind it. Statistics in floats belong here.
 //! Deliberately knows nothing of rollouts, policies or files.
 
 pub mod anytime;
@@ -30,31 +31,31 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// The nearest whole number, for what is written with whole units.
+/// The nearest whole number, for output in whole units.
 #[allow(clippy::cast_possible_truncation)]
 pub fn nearest(value: f64) -> i64 {
     libm::round(value) as i64
 }
 
 impl Interval {
-    /// Half of what lies between the ends.
+    /// Half the distance between the ends.
     pub fn half_width(self) -> f64 {
         (self.high - self.low) / 2.0
     }
 
-    /// Whether it holds this value; its ends belong to it.
+    /// Whether the interval contains this value; its ends belong to it.
     pub fn contains(self, value: f64) -> bool {
         self.low <= value && value <= self.high
     }
 }
 
-/// A whole number as a float: exact below 2^53, else the nearest.
+/// A whole number as a float: exact below 2^53, above it the nearest float.
 #[allow(clippy::cast_precision_loss)]
 pub fn float(n: u64) -> f64 {
     n as f64
 }
 
-/// Draws for the tests of this room: uniform in [0, 1), one for each (seed, run, index).
+/// Random numbers for the tests of `statistics`: uniform in [0, 1), one for each (seed, run, index).
 #[cfg(test)]
 pub(crate) fn uniform(seed: u64, run: u32, index: u32) -> f64 {
     let draws = crate::kernel::Draws { seed, replicate: run };

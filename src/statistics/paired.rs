@@ -1,13 +1,14 @@
-//! Two policies on the same people with the same luck: what the difference is, and whether it matters.
+//! Paired comparison of two policies under common random numbers: how large the difference is, and whether it matters.
 //!
-//! Promises exact sums of integers, mergeable in any order. Each replicate gives one pair; between replicates pairs are
-//! independent, within one they are not, and that is the gain (common random numbers; Law, Simulation Modeling and Analysis,
-//! 2015, section 11.2). Deliberately judges one measure at a time: whoever judges many divides `alpha` among them (Bonferroni).
+//! Promises exact sums of integers, mergeable in any order. Each replicate gives one pair. Different pairs are
+//! independent; the two values of a pair are correlated, which is what makes the comparison precise (Law, Simulation
+//! Modeling and Analysis, 2015, section 11.2). Deliberately judges one measure at a time: a caller that judges several
+//! divides `alpha` among them (Bonferroni).
 
 use super::{Interval, Moments};
 use serde::{Deserialize, Serialize};
 
-/// Pairs of one measure: the base's value and the candidate's in each replicate.
+/// The pairs of one measure: the base's value and the candidate's value in each replicate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paired {
@@ -15,7 +16,7 @@ pub struct Paired {
     pub base: Moments,
     /// The candidate's values.
     pub candidate: Moments,
-    /// The candidate's value less the base's, replicate by replicate.
+    /// The candidate's value minus the base's, for each replicate.
     pub difference: Moments,
 }
 
@@ -37,35 +38,35 @@ pub enum PairedVerdict {
     Better,
     /// It differs, in the other direction.
     Worse,
-    /// Whatever difference there is lies within the margin.
+    /// The difference, if any, lies within the margin.
     Equivalent,
-    /// The data say none of the three: more runs would tell.
+    /// The data support none of the three: more runs are needed.
     Inconclusive,
 }
 
 impl Paired {
-    /// One replicate.
+    /// Adds the pair of one replicate.
     pub fn add(&mut self, base: i64, candidate: i64) {
         self.base.add(base);
         self.candidate.add(candidate);
         self.difference.add(candidate.saturating_sub(base));
     }
 
-    /// The pairs of another set of replicates.
+    /// Adds the pairs of another set of replicates.
     pub fn merge(&mut self, other: &Paired) {
         self.base.merge(&other.base);
         self.candidate.merge(&other.candidate);
         self.difference.merge(&other.difference);
     }
 
-    /// Student's interval for the mean difference; none of fewer than two replicates.
+    /// Student's interval for the mean difference; `None` for fewer than two replicates.
     pub fn interval(&self, alpha: f64) -> Option<Interval> {
         self.difference.interval(alpha)
     }
 
-    /// Equivalent if two one-sided tests at `alpha` place the mean difference within ± `margin` (Schuirmann 1987: the interval
-    /// of 1 − 2 `alpha` lies inside); else better or worse if the interval of 1 − `alpha` leaves out zero; else inconclusive.
-    /// So a difference too small to matter is not called better, however sure it is.
+    /// Equivalent if two one-sided tests at `alpha` place the mean difference within ± `margin` (Schuirmann 1987: the
+    /// interval of 1 − 2 `alpha` lies inside); else better or worse if the interval of 1 − `alpha` excludes zero; else
+    /// inconclusive. So a difference that is too small to matter is never called better, however certain it is.
     pub fn verdict(&self, wanted: Wanted, margin: f64, alpha: f64) -> PairedVerdict {
         let Some((within, whole)) = self.interval(2.0 * alpha).zip(self.interval(alpha)) else {
             return PairedVerdict::Inconclusive;
@@ -80,9 +81,10 @@ impl Paired {
         }
     }
 
-    /// How many times as many replicates independent draws would need for an interval as short: the variance that the difference
-    /// of two independent runs has, Var(base) + Var(candidate), over that of the paired difference, all as measured.
-    /// Infinite if the difference never varied while the values did; none if nothing varied at all.
+    /// The variance reduction: the factor by which independent draws would need more replicates for an interval of the
+    /// same width. It is Var(base) + Var(candidate), the variance of the difference of two independent runs, divided by
+    /// the variance of the paired difference, all as measured. It is infinite if only the difference never varied, and
+    /// `None` if nothing varied at all.
     pub fn variance_ratio(&self) -> Option<f64> {
         let apart = self.base.variance()? + self.candidate.variance()?;
         (apart > 0.0).then_some(apart / self.difference.variance()?)
@@ -95,8 +97,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// People locked out of 1000 in one run: a common shock of the run, and a share of people that the policy decides; each
-    /// person's luck is one draw, so a person spared by both policies is the same.
+    /// People locked out of 1000 in one run: a common shock of the run, and a share of people that the policy decides;
+    /// each person's luck is one draw, so a person spared by both policies is the same.
     fn locked_out(seed: u64, run: u32, chance: f64) -> i64 {
         let shock = uniform(seed, run, 0) * 0.1;
         (1..=1000).map(|person| i64::from(uniform(seed, run, person) < chance + shock)).sum()

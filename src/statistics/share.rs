@@ -1,13 +1,14 @@
-//! A share: `k` of `n`, and what is known of the chance behind it.
+//! Confidence intervals for a probability, from `k` successes in `n` trials.
 //!
 //! Promises intervals for any 0 ≤ k ≤ n, n = 0 included (nothing is known: [0, 1]); `k` above `n` is read as `n`.
-//! Deliberately does not look at data more than once: for looking after every replicate see `anytime`.
+//! Deliberately of fixed sample size: for intervals that may be read after every replicate see `anytime`.
 
 use super::special::{beta_quantile, normal_quantile};
 use super::{Interval, float};
 use serde::Serialize;
 
-/// The exact interval (Clopper and Pearson 1934): it misses the true chance with chance at most `alpha`, whatever `n`.
+/// The exact interval (Clopper and Pearson 1934): it misses the true value with a probability of at most
+/// `alpha`, for every `n`.
 pub fn clopper_pearson(k: u64, n: u64, alpha: f64) -> Interval {
     let k = k.min(n);
     let (hits, misses) = (float(k), float(n - k));
@@ -17,7 +18,8 @@ pub fn clopper_pearson(k: u64, n: u64, alpha: f64) -> Interval {
     }
 }
 
-/// The score interval (Wilson 1927): shorter than the exact one; it misses with chance `alpha` on average over true chances.
+/// The score interval (Wilson 1927): it is shorter than the exact one, and misses with probability `alpha` on average
+/// over true values.
 pub fn wilson(k: u64, n: u64, alpha: f64) -> Interval {
     if n == 0 {
         return Interval { low: 0.0, high: 1.0 };
@@ -28,14 +30,14 @@ pub fn wilson(k: u64, n: u64, alpha: f64) -> Interval {
     let scale = 1.0 + z * z / n_all;
     let middle = (share + z * z / (2.0 * n_all)) / scale;
     let reach = z / scale * (share * (1.0 - share) / n_all + z * z / (4.0 * n_all * n_all)).sqrt();
-    // At the ends the limits are 0 and 1 on paper; rounding must not move them.
+    // At the ends the limits are exactly 0 and 1; rounding must not move them.
     Interval {
         low: if k == 0 { 0.0 } else { (middle - reach).max(0.0) },
         high: if k >= n { 1.0 } else { (middle + reach).min(1.0) },
     }
 }
 
-/// What an interval says of a demand.
+/// What an interval says about a required probability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IntervalDecision {
@@ -43,11 +45,11 @@ pub enum IntervalDecision {
     Met,
     /// The whole interval misses it.
     Missed,
-    /// The interval holds both: more runs would tell.
+    /// The interval contains values that meet it and values that miss it: more runs are needed.
     Undecided,
 }
 
-/// Whether a chance known to lie in this interval is at least `needed`.
+/// Whether a probability that lies in this interval is at least `needed`.
 pub fn decide(chance: Interval, needed: f64) -> IntervalDecision {
     if chance.low >= needed {
         IntervalDecision::Met
@@ -58,7 +60,7 @@ pub fn decide(chance: Interval, needed: f64) -> IntervalDecision {
     }
 }
 
-/// The rank of a quantile by nearest rank: ⌈n · permille / 1000⌉, at least 1 and at most `n`; none of nothing.
+/// The rank of a quantile by nearest rank: ⌈n · permille / 1000⌉, at least 1 and at most `n`; `None` for `n` = 0.
 pub(super) fn rank(n: u64, permille: u32) -> Option<u64> {
     let exact = (u128::from(n) * u128::from(permille)).div_ceil(1000);
     (n > 0).then(|| u64::try_from(exact).unwrap_or(n).clamp(1, n))

@@ -1,16 +1,18 @@
 //! Special functions: the normal, Student and beta distributions and their quantiles.
 //!
-//! Promises at least nine right digits for the arguments that statistics of replicates have (parameters up to a million).
+//! Promises at least nine correct digits for the arguments that occur in statistics of replicates (parameters up to a
+//! million).
 //! The incomplete beta function is the continued fraction of DLMF 8.17.22, evaluated by the modified method of Lentz
 //! (Thompson and Barnett 1986); quantiles are found by bisection, which cannot fail to converge.
-//! Deliberately no more functions than this room uses.
+//! Deliberately has only the functions that `statistics` uses.
 
 /// ln B(a, b), for a, b > 0.
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b)
 }
 
-/// The regularised incomplete beta function I_x(a, b): the chance that a Beta(a, b) variable is at most `x`. For a, b > 0.
+/// The regularised incomplete beta function I_x(a, b): the probability that a Beta(a, b) variable is at
+/// most `x`. For a, b > 0.
 pub fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
@@ -18,7 +20,7 @@ pub fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x >= 1.0 {
         return 1.0;
     }
-    // The fraction converges fast on the near side of the mean only; DLMF 8.17.4 mirrors the rest.
+    // The fraction converges fast only below the mean; DLMF 8.17.4 mirrors the values above it.
     if x > (a + 1.0) / (a + b + 2.0) { 1.0 - lower(1.0 - x, x, b, a) } else { lower(x, 1.0 - x, a, b) }
 }
 
@@ -48,10 +50,11 @@ fn lower(x: f64, y: f64, a: f64, b: f64) -> f64 {
     front * fraction
 }
 
-/// Where a function that rises from at most `target` at `low` to at least `target` at `high` reaches it.
+/// Where a rising function reaches `target` (bisection); it is at most `target` at `low` and at least `target` at
+/// `high`.
 pub fn rising_root(low: f64, high: f64, target: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (low, high);
-    // 1,100 halvings lead from the widest interval of doubles to neighbours; mostly some 60 are enough.
+    // 1,100 halvings lead from the widest interval of doubles to neighbouring ones; about 60 are usually enough.
     for _ in 0..1100 {
         let middle = low + (high - low) / 2.0;
         if middle <= low || middle >= high {
@@ -79,12 +82,12 @@ pub fn normal_quantile(p: f64) -> f64 {
     rising_root(-40.0, 0.0, p, |z| libm::erfc(-z / std::f64::consts::SQRT_2) / 2.0)
 }
 
-/// The chance that a Student variable with this many degrees of freedom lies further from zero than `t`.
+/// The probability that a Student variable with this many degrees of freedom lies further from zero than `t`.
 pub fn student_outside(t: f64, freedom: f64) -> f64 {
     incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5)
 }
 
-/// The `t` that a Student variable exceeds in absolute value with chance `alpha`, for `alpha` in (0, 1).
+/// The `t` that a Student variable exceeds in absolute value with probability `alpha`, for `alpha` in (0, 1).
 pub fn student_critical(alpha: f64, freedom: f64) -> f64 {
     let mut high = 1.0;
     while student_outside(high, freedom) > alpha && high < 1e150 {
@@ -101,7 +104,8 @@ mod tests {
         assert!((got - expected).abs() <= 1e-9 * expected.abs(), "{got} and not {expected}");
     }
 
-    /// Values by SciPy 1.17: `special.betainc(a, b, x)`, `stats.beta.ppf`, `stats.norm.ppf`, `stats.t.ppf(1 - alpha / 2, n)`.
+    /// Values by SciPy 1.17: `special.betainc(a, b, x)`, `stats.beta.ppf`, `stats.norm.ppf`, `stats.t.ppf(1 - alpha /
+    /// 2, n)`.
     #[test]
     #[allow(clippy::excessive_precision)]
     fn values_of_scipy() {

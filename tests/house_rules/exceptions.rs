@@ -43,7 +43,6 @@ pub const LONG_LINES: &[&str] = &[
     "src/property/",
     "src/rehearsal/",
     "src/replay/",
-    "src/search/",
     "src/statistics/",
     "src/world/",
 ];

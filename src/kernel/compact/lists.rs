@@ -4,7 +4,7 @@
 
 use smallvec::{Array, SmallVec};
 
-/// Copies a short list into the memory of another one; a copy of the same length allocates nothing.
+/// Copies a short list into the memory of another list; a copy of the same length allocates nothing.
 pub fn copy_into<A: Array<Item: Copy>>(to: &mut SmallVec<A>, from: &[A::Item]) {
     if to.len() == from.len() {
         return to.copy_from_slice(from);

@@ -1,7 +1,7 @@
 //! Compact rows: an `Option` without padding, a sorted set and short inline lists, for tables of a million accounts.
 //!
-//! Promises the meaning of the standard types that they stand for. Deliberately nothing else: they exist for memory
-//! and for copies that allocate nothing.
+//! Promises that each behaves like the standard type that it replaces. Deliberately offers nothing more: the types
+//! exist to save memory, and for copies that allocate nothing.
 
 mod compact_option;
 mod flat_set;
