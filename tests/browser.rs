@@ -1,7 +1,7 @@
-//! The reports as a person meets them: every page of all scenarios, of a report with failures and of two rehearsals, in
-//! a real browser, which must find no error, no request to a network and no serious barrier.
+//! Tests of the HTML reports in a real browser: every page of all scenarios, of a report with failures and of two
+//! rehearsals has no error, no request to a network and no serious accessibility barrier.
 //!
-//! Promises to say so where it is skipped for want of a browser, and never to be skipped where `BROWSER_TEST=required`.
+//! Promises to say so if it is skipped for lack of a browser, and never to be skipped under `BROWSER_TEST=required`.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Something failed, something passed, something pending, and a title that is no markup.
+/// A report with a failed, a passed and a pending scenario, and a title with characters that need escaping.
 const MIXED: [(&str, &str); 3] = [
     (
         "fails.yaml",
@@ -33,7 +33,7 @@ const MIXED: [(&str, &str); 3] = [
     ),
 ];
 
-/// A rehearsal with so many places that not all are shown at first, of both kinds, and two candidates.
+/// A rehearsal with two candidates, and so many places, of both kinds, that not all are shown at first.
 const ROLLOUT: [(&str, &str); 3] = [
     (
         "rollout.yaml",
@@ -51,7 +51,7 @@ const ROLLOUT: [(&str, &str); 3] = [
     ),
 ];
 
-/// What is missing here, if anything is.
+/// The tool that is missing on this machine, if one is.
 fn missing() -> Option<&'static str> {
     let runs = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
     let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
@@ -61,7 +61,7 @@ fn missing() -> Option<&'static str> {
         .find_map(|(there, what)| (!there).then_some(what))
 }
 
-/// A page of every kind of chart, with numbers that have peaks, gaps and nothing.
+/// A page with every kind of chart, over series with peaks, with gaps and without values.
 fn charts() -> String {
     let hours = 0..36_i64;
     let clock = |hour: i64| format!("{} Sep {:02}:00", 26 + (hour + 12) / 24, (hour + 12) % 24);
@@ -115,13 +115,13 @@ fn charts() -> String {
     )
 }
 
-/// Runs the tool in a folder; the reports that it writes lie in `out`, and it has to exit with this code.
+/// Runs the tool in a folder; it writes its reports to `out`, and has to exit with this code.
 fn run(folder: &Path, args: &[&str], out: &Path, status: i32) {
     let tool = Command::new(env!("CARGO_BIN_EXE_mims-sim")).args(args).arg(out).current_dir(folder).output().unwrap();
     assert_eq!(tool.status.code(), Some(status), "{args:?}: {}", String::from_utf8_lossy(&tool.stderr));
 }
 
-/// What the browser says of these folders: whether all is well, and what is not.
+/// The browser's verdict on these folders: whether all is well, and what it says.
 fn look(work: &Path, folders: &[PathBuf]) -> (bool, String) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/look.mjs");
     let look = Command::new("node").arg(script).arg(work.join("pictures")).args(folders).output().unwrap();

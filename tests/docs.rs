@@ -1,9 +1,9 @@
-//! The documents tell what is so: every `console` block of `docs/` and of the README is run, and has to say what it
-//! shows.
+//! Tests of the documents: every `console` block of `docs/` and of the README is run, and its output has to be the one
+//! shown.
 //!
-//! A block `yaml NAME` is a file of that name from there on. A line `…` stands for any lines; all others come out as
-//! they stand, in their order. Promises that each document is run in a fresh folder, with the committed `scenarios/` in
-//! it.
+//! A block `yaml NAME` creates a file of that name for the blocks after it. A line `…` stands for any lines; all other
+//! lines have to appear as shown, in their order. Promises that each document is run in a fresh folder that contains
+//! the committed `scenarios/`.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![cfg(unix)]
@@ -13,7 +13,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A fenced block: its first line, what is in it, and its line in the document.
+/// A fenced block: its first line, its contents, and its line in the document.
 struct Block {
     info: String,
     lines: Vec<String>,
@@ -35,7 +35,7 @@ fn blocks(text: &str) -> Vec<Block> {
     out
 }
 
-/// Whether what was said is what is shown; if not, the first line that is missing.
+/// The first line that is shown and missing in the output, if there is one.
 fn missing<'s>(shown: &'s [String], said: &str) -> Option<&'s str> {
     let said: Vec<&str> = said.lines().map(str::trim_end).collect();
     let (mut at, mut gap) = (0, false);
@@ -54,7 +54,7 @@ fn missing<'s>(shown: &'s [String], said: &str) -> Option<&'s str> {
     (!gap && at < said.len()).then_some("the end")
 }
 
-/// A folder that is gone at the end.
+/// A folder that is deleted at the end.
 struct Folder(PathBuf);
 
 impl Drop for Folder {

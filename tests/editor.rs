@@ -1,7 +1,7 @@
-//! What an editor makes of the schema: completion, hover texts and errors, by yaml-language-server over good and bad
+//! Tests of the schema in an editor: completion, hover texts and errors, by yaml-language-server on valid and invalid
 //! files.
 //!
-//! Promises to say so where it is skipped, and never to be skipped where `EDITOR_TEST=required`.
+//! Promises to say so if it is skipped, and never to be skipped under `EDITOR_TEST=required`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A folder that is gone at the end.
+/// A folder that is deleted at the end.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
@@ -20,8 +20,7 @@ impl Drop for Folder {
     }
 }
 
-/// What the server says of these texts: each with the place that is pointed at, and the one where something is
-/// completed.
+/// The server's answers for these texts, each with a place to hover over and a place to complete at.
 fn ask(asks: &[(&str, &str, Value, Value)]) -> Option<Vec<Value>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let there = root.join("tests/editor/node_modules/yaml-language-server").exists();

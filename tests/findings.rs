@@ -1,5 +1,5 @@
-//! The committed findings: each says which it is, all are there, none holds more than it needs, and a search finds them
-//! again.
+//! Tests of the committed findings (counterexamples): each names its finding, none is missing, each is minimal, and a
+//! search finds them again.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -14,7 +14,7 @@ use mims_sim::kernel::Time;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// The files of a folder, each with its one case.
+/// The files of a folder, each with its only case.
 fn of<'f>(files: &'f [(String, LoadedFile)], folder: &str) -> Vec<(&'f str, &'f LoadedFile, &'f ScenarioCase)> {
     let here = files.iter().filter(|(name, _)| name.starts_with(folder));
     let cases = here.filter_map(|(name, loaded)| match &loaded.contents {
@@ -24,7 +24,7 @@ fn of<'f>(files: &'f [(String, LoadedFile)], folder: &str) -> Vec<(&'f str, &'f 
     cases.collect()
 }
 
-/// The findings that are told in words, at the head of a line of the list.
+/// The findings that are described in words, each at the beginning of a line of the list.
 fn told() -> BTreeSet<String> {
     let text = fs::read_to_string(scenarios().join("findings/README.md")).unwrap();
     text.lines().filter_map(|line| Some(line.strip_prefix("- ")?.split(':').next()?.to_owned())).collect()
@@ -70,7 +70,7 @@ fn every_finding_has_an_exploration_and_the_other_way_round() {
     assert_eq!(of_start("findings/"), of_start("explorations/"));
 }
 
-/// Each committed counterexample is, to the letter, what `explore` writes from its start.
+/// Each committed counterexample is exactly the text that `explore` writes from its start.
 #[test]
 fn a_search_writes_every_finding_again() {
     let files = all();
@@ -91,7 +91,7 @@ fn a_search_writes_every_finding_again() {
     assert!(others.is_empty() && committed.is_empty(), "{}\nnot found again: {committed:#?}", others.join("\n"));
 }
 
-/// Without any one row, person, account, computer, place or trait of theirs the violation vanishes.
+/// Each finding is minimal: without any single row, person, account, computer, place or trait, the violation vanishes.
 #[test]
 fn no_finding_holds_more_than_it_needs() {
     let files = all();

@@ -1,5 +1,5 @@
-//! Every committed file is in its canonical layout, and comes back to it, with its meaning, when it is written
-//! otherwise.
+//! Tests of the formatter: every committed file is in its canonical layout, and returns to it, with the same meaning,
+//! after its layout was changed.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

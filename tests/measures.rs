@@ -1,7 +1,7 @@
-//! The examples for DuckDB and Polars on a rehearsal's measures: on CSV, and on Parquet where that is built in.
+//! Tests of the examples for DuckDB and Polars on a rehearsal's measures: on CSV, and on Parquet if that is built in.
 //!
-//! Promises that both say of both files what the CSV says when read here. Skipped with a word where one of them is not
-//! installed (`pip install duckdb polars`).
+//! Promises that both programs give the same answer as this test computes from the CSV file. Skipped with a message if
+//! one of them is not installed (`pip install duckdb polars`).
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -26,7 +26,7 @@ fn installed(module: &str) -> bool {
     Command::new("python3").args(["-c", &format!("import {module}")]).output().is_ok_and(|out| out.status.success())
 }
 
-/// A folder with the measures of a small rehearsal, gone at the end.
+/// A folder with the measures of a small rehearsal, deleted at the end.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -1,9 +1,9 @@
-//! The checker is checked: each rule of the guide's policy is changed, one at a time, and some scenario must notice, or
-//! a rehearsal where the rule speaks of what a replay does not have.
+//! Mutation tests of the policy: each rule of the guide's policy is changed, one at a time, and some scenario must
+//! notice, or a rehearsal if the rule is about something that a replay does not have.
 //!
 //! A mutant is the policy with one rule skipped (its neutral value), inverted (the other value) or shifted by one step
-//! (a second, a count, a minute, a working day). It is killed where a scenario that was green has a failure or cannot
-//! run. Promises that every survivor is named here with its reason. Deliberately changes no code: rules alone.
+//! (a second, a count, a minute, a working day). It is killed if a scenario that passed now fails or cannot
+//! run. Promises that every survivor is listed here with its reason. Deliberately changes only rules, and no code.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -20,10 +20,10 @@ use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Of a hundred mutants, at least this many are killed; the others are in `EXPLAINED`, each by itself.
+/// At least this percentage of the mutants is killed; each of the others is listed in `EXPLAINED`.
 const FLOOR: usize = 95;
 
-/// The survivors: the rule, the mutant, and why nothing in the guide can tell it from the rule.
+/// The survivors: the rule, the mutant, and why nothing in the guide distinguishes the two.
 const EXPLAINED: &[(&str, &str, &str)] = &[
     (
         "email-otp.digits",
@@ -37,7 +37,7 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// A rollout in which mail is drawn and the desk has a queue: a replay has neither.
+/// A rehearsal in which mail delays are drawn and the desk has a queue, since a replay has neither.
 const ROLLOUT: &str = "rehearsal: Everyone rings
 span: {from: 2023-09-26, to: 2023-09-28}
 population: {schools: 1, staff-per-school: 400, divisions: 0}
@@ -45,7 +45,7 @@ habits: {sets-up-at-once: 0%, rings-desk: 100%}
 support: {desk-patience: 4h}
 ";
 
-/// The rollout under the guide, and how each run of it is counted.
+/// The rehearsal under the guide, and the counts of each run.
 struct Rollout {
     plan: mims_sim::rehearsal::RehearsalPlan,
     grid: Vec<Time>,
@@ -61,7 +61,7 @@ impl Rollout {
         Rollout { plan, grid, guide }
     }
 
-    /// Whether anything that is counted comes out otherwise.
+    /// Whether any count differs.
     fn notices(&self, mutant: &Mutant) -> bool {
         let mut plan = self.plan.clone();
         plan.candidate.set(mutant.rule, mutant.value);
@@ -69,11 +69,11 @@ impl Rollout {
     }
 }
 
-/// The rules that speak of nothing that a replay has.
+/// The rules about things that a replay does not have.
 const SAMPLED: &[Rule] =
     &[Rule::OtpDeliveryP95, Rule::OtpLoss, Rule::DeskAgents, Rule::DeskHandling, Rule::DeskHandlingP95];
 
-/// A rule, what it is changed to, and how that is called.
+/// A mutant: a rule, its changed value, and the name of the change.
 struct Mutant {
     rule: Rule,
     value: i64,
@@ -86,7 +86,7 @@ impl Mutant {
     }
 }
 
-/// One step each way, where a policy file could hold the value.
+/// The value shifted by one step each way, if a policy file could contain the result.
 fn shifted(kind: Kind, default: i64) -> Vec<i64> {
     let step = match kind {
         Kind::Switch | Kind::Feature | Kind::Choice(_) => return Vec::new(),
@@ -103,7 +103,7 @@ fn shifted(kind: Kind, default: i64) -> Vec<i64> {
     [default - step, default + step].into_iter().filter(|v| parse(kind, &written(*v)) == Ok(*v)).collect()
 }
 
-/// The other values of a rule that has but a few.
+/// The other values of a rule that has only a few.
 fn inverted(kind: Kind, default: i64) -> Vec<i64> {
     let count = match kind {
         Kind::Switch | Kind::Feature => 2,
@@ -113,7 +113,7 @@ fn inverted(kind: Kind, default: i64) -> Vec<i64> {
     (0..count).filter(|value| *value != default).collect()
 }
 
-/// Every mutant of every rule, each value once.
+/// Every mutant of every rule, without duplicate values.
 fn mutants() -> Vec<Mutant> {
     let mut out = Vec::new();
     for rule in Rule::ALL.iter().copied() {
@@ -132,7 +132,7 @@ fn mutants() -> Vec<Mutant> {
     out
 }
 
-/// Every committed scenario as a plan, under the policy that it names, in the order of the files.
+/// Every committed scenario as a plan, under the policy that it names, in the files' order.
 fn plans() -> Vec<ScenarioPlan> {
     let files = common::all();
     let book = common::book(&files);
@@ -143,7 +143,7 @@ fn green(plan: &ScenarioPlan) -> bool {
     plan.run_symbolic().is_ok_and(|verdict| verdict.failures.is_empty())
 }
 
-/// The first file that notices.
+/// The first file that kills the mutant.
 fn killer<'p>(plans: &'p [ScenarioPlan], mutant: &Mutant) -> Option<&'p str> {
     let notices =
         |plan: &&ScenarioPlan| plan.with_rule(mutant.rule, mutant.value).is_some_and(|changed| !green(&changed));

@@ -1,7 +1,8 @@
-//! The queue of an LA against the same queue in SimPy, another simulator with another random generator.
+//! A cross-check of an LA's queue against the same queue in SimPy, an independent simulator with another random number
+//! generator.
 //!
-//! Promises an interval of 99.9 % and no tolerance set by hand. Skipped with a word where SimPy is not installed
-//! (`pip install simpy`).
+//! Promises a confidence interval of 99.9 % and no tolerance set by hand. Skipped with a message if SimPy is not
+//! installed (`pip install simpy`).
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 

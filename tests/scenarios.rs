@@ -1,5 +1,5 @@
-//! The main job on real input: every committed scenario replays green, the story of each is a snapshot that a person
-//! can review, and real and symbolic codes tell the same.
+//! Snapshot tests of the committed scenarios: each one passes, its story is a snapshot that a person can review, and
+//! real and symbolic codes give the same story.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -10,7 +10,7 @@ use mims_sim::format::load::FileContents;
 use mims_sim::trace::Event;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A story longer than this is not reviewed.
+/// The longest story that a person would review.
 const LONGEST: usize = 300;
 
 #[test]

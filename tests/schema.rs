@@ -1,4 +1,5 @@
-//! The committed schema is the one that the types make, and says of every committed file what the tool says of it.
+//! Tests of the JSON Schema: the committed one is the one generated from the types, and it accepts or refuses every
+//! committed file as the tool does.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,5 @@
-//! Exhaustive search on a small world: the same for any number of threads, and as another checker sees it.
+//! Tests of exhaustive search on a small world: the result is the same for any number of threads, and in another model
+//! checker.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -21,7 +22,7 @@ use mims_sim::trace::Ended;
 use peer::Peer;
 use stateright::{Checker, Model};
 
-/// Broken as soon as the third person, who is no member, opens the shared account.
+/// A monitor that is violated as soon as the third person, who is not a member, opens the shared account.
 #[derive(Clone, Debug, Default)]
 struct Stranger {
     in_it: bool,
@@ -100,7 +101,7 @@ fn a_bound_is_a_reason_and_no_verdict() {
     assert_eq!(got.end, StopReason::Interrupted);
 }
 
-/// States in which only the order of what is over differs have one fingerprint.
+/// States that differ only in the order of past events have one fingerprint.
 #[test]
 fn what_cannot_matter_any_more_is_not_told_apart() {
     let policy = small::guide();
@@ -124,8 +125,8 @@ fn what_cannot_matter_any_more_is_not_told_apart() {
     assert_ne!(run([0, 1]), fresh, "a live portal session can matter");
 }
 
-/// States with one fingerprint have the same transitions, each to states with one fingerprint: what is not told apart
-/// cannot make a difference, and the number of states does not depend on which of them is met first.
+/// States with one fingerprint have the same transitions, each to states with one fingerprint (bisimulation): what a
+/// fingerprint leaves out makes no difference, and the number of states does not depend on which is reached first.
 #[test]
 fn states_that_are_not_told_apart_go_on_alike() {
     let policy = small::guide();
@@ -146,7 +147,7 @@ fn states_that_are_not_told_apart_go_on_alike() {
     }
 }
 
-/// The same in the worlds of the committed searches, with their faults and with those who look on.
+/// The same in the worlds of the committed searches, with their faults and monitors.
 #[test]
 fn states_of_the_committed_searches_go_on_alike() {
     let files = common::all();

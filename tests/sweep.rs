@@ -1,8 +1,8 @@
-//! The driver of `examples/sweep/` on a real Dask cluster: a scheduler and two workers on the loopback, one of which is
-//! killed while it works; and the bytes that come out.
+//! A test of the driver in `examples/sweep/` on a real Dask cluster: a scheduler and two workers on the loopback
+//! interface, one of which is killed while it works; the merged result has the expected bytes.
 //!
-//! Promises to skip with a word where Dask is not installed (`pip install distributed`). Deliberately starts and ends
-//! only its own processes.
+//! Promises to be skipped with a message if Dask is not installed (`pip install distributed`). Deliberately starts and
+//! ends only its own processes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 
 const SHARDS: &str = "12";
 
-/// A folder and processes that are gone at the end, however it ends.
+/// A folder and processes that are removed at the end, however the test ends.
 struct Bench {
     folder: PathBuf,
     children: Vec<Child>,
@@ -58,7 +58,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every file of a folder and of those in it, with its bytes.
+/// Every file below a folder, with its bytes.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
     let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! What authors do with their files: lay them out, begin new ones, and have them tried again on every save.
+//! Tests of the commands for authors: `fmt`, `init` and `test --watch`.
 
 use super::{GREEN, codes, mims_sim};
 
@@ -87,7 +87,7 @@ fn fmt_keeps_links_and_who_may_read() {
 
 // Beginning ----------------------------------------------------------------------------------------------------------
 
-/// What `init` wrote passes under `args`, and is laid out.
+/// Checks that what `init` wrote passes under `args`, and has the canonical layout.
 fn passes(name: &str, text: &str) {
     mims_sim(&format!("test --strict {name}")).file(name, text).says("1 passed, 0 failed").run();
     assert_eq!(mims_sim(&format!("fmt --check {name}")).file(name, text).run().stdout, "");
@@ -127,7 +127,7 @@ fn init_never_overwrites() {
 
 // Watching -----------------------------------------------------------------------------------------------------------
 
-/// Lines of a run under way, as they come.
+/// The lines of a running process, as they arrive.
 fn lines(child: &mut std::process::Child) -> std::sync::mpsc::Receiver<String> {
     let (send, lines) = std::sync::mpsc::channel();
     let out = std::io::BufReader::new(child.stdout.take().unwrap());
@@ -260,7 +260,7 @@ fn the_hooks_run_on_the_files_that_are_committed() {
     }
 }
 
-/// Every command of the sample CI files is one that the tool knows, and passes on a repository that is as it should be.
+/// The tool knows every command of the sample CI files, and each passes on a repository without errors.
 #[test]
 fn the_sample_ci_files_run() {
     for name in ["examples/ci/gitlab-ci.yml", "examples/ci/github.yml"] {

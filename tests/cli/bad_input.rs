@@ -1,4 +1,4 @@
-//! Files that are wrong in themselves: bytes, YAML, keys, types and texts. Each is refused with its place.
+//! Tests of files with errors of form: bytes, YAML, keys, types and texts. Each is refused with its place.
 
 use super::{GREEN, and, but, codes, mims_sim, refusal};
 

@@ -1,7 +1,8 @@
-//! The command line, tested on the real binary: files in a fresh folder, arguments, and what has to come out.
+//! Command-line tests of the real binary: files in a fresh folder, arguments, and the expected output.
 //!
-//! Promises that every run is also held to what is so for all of them: no panic, no escape code, no path of the folder
-//! in the output, and nothing on standard output where the input is refused. Deliberately reads no clock, no network.
+//! Promises that every run is also checked for what all of them have to keep: no panic, no escape code, no path of the
+//! folder in the output, and nothing on standard output if the input is refused. Deliberately uses no clock and no
+//! network.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A scenario that is green; tests say what is otherwise in theirs by [`but`].
+/// A scenario that passes; tests derive theirs from it by [`but`].
 pub const GREEN: &str = "\
 scenario: Nobody set up
 given:
@@ -34,22 +35,22 @@ when:
   - {at: 09:00, who: gwen, do: sign-in, expect: no-second-factor}
 ";
 
-/// [`GREEN`] with one piece replaced, which has to be there.
+/// [`GREEN`] with one piece of text replaced, which has to occur in it.
 pub fn but(from: &str, to: &str) -> String {
     assert!(GREEN.contains(from), "`{from}` is not in the scenario");
     GREEN.replacen(from, to, 1)
 }
 
-/// [`GREEN`] with more lines after it.
+/// [`GREEN`] with more lines at the end.
 pub fn and(more: &str) -> String {
     format!("{GREEN}{more}")
 }
 
-/// A folder that is gone again at the end. It has a folder of policies, so that none above it is looked at.
+/// A folder that is deleted at the end. It contains a folder of policies, so that no folder above it is searched.
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Another one.
+    /// A new folder.
     pub fn fresh() -> Folder {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("mims-sim-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -58,12 +59,12 @@ impl Folder {
         Folder(path)
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn root(&self) -> &std::path::Path {
         &self.0
     }
 
-    /// Where something in it lies.
+    /// The path of something in it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
@@ -93,17 +94,17 @@ impl Drop for Folder {
     }
 }
 
-/// What came out of a run that was as expected.
+/// The output of a run that was as expected.
 pub struct Ran {
     /// Standard output.
     pub stdout: String,
     /// Standard error.
     pub stderr: String,
-    /// The folder that it ran in.
+    /// The folder in which it ran.
     pub folder: Folder,
 }
 
-/// One run of the binary: what it is given, and what has to come out.
+/// One run of the binary: its input, and the expected output.
 #[must_use = "nothing runs before `run`, `refused` or `nothing`"]
 pub struct Tester {
     folder: Folder,
@@ -116,7 +117,7 @@ pub struct Tester {
     nobody: bool,
 }
 
-/// A run with these arguments, divided at spaces.
+/// A run with these arguments, separated by spaces.
 pub fn mims_sim(args: &str) -> Tester {
     Tester {
         folder: Folder::fresh(),
@@ -131,13 +132,13 @@ pub fn mims_sim(args: &str) -> Tester {
 }
 
 impl Tester {
-    /// One more argument, with the spaces in it.
+    /// Adds one argument, which may contain spaces.
     pub fn arg(mut self, arg: &str) -> Tester {
         self.args.push(arg.to_owned());
         self
     }
 
-    /// A file in the folder that it runs in.
+    /// Adds a file to the folder in which it runs.
     pub fn file(self, name: &str, text: impl AsRef<[u8]>) -> Tester {
         let path = self.folder.0.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -145,49 +146,49 @@ impl Tester {
         self
     }
 
-    /// An empty folder.
+    /// Adds an empty folder.
     pub fn empty(self, name: &str) -> Tester {
         fs::create_dir_all(self.folder.0.join(name)).unwrap();
         self
     }
 
-    /// Where something in the folder lies, for a test that sets more up than files.
+    /// The path of something in the folder, for a test that prepares more than files.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path(name)
     }
 
-    /// A variable of the environment.
+    /// Sets an environment variable.
     pub fn env(mut self, key: &str, value: &str) -> Tester {
         self.env.push((key.to_owned(), value.to_owned()));
         self
     }
 
-    /// Another user runs it, who may write nowhere; only root can let them.
+    /// Runs it as another user, who may write nowhere; this needs root.
     #[cfg(unix)]
     pub fn nobody(mut self) -> Tester {
         self.nobody = true;
         self
     }
 
-    /// What standard input has; nothing unless said.
+    /// Sets standard input; empty by default.
     pub fn input(mut self, text: &str) -> Tester {
         self.stdin = text.to_owned();
         self
     }
 
-    /// The exit code; 0 unless said.
+    /// Expects this exit code; 0 by default.
     pub fn status(mut self, status: i32) -> Tester {
         self.status = status;
         self
     }
 
-    /// Standard output has this.
+    /// Expects this text in standard output.
     pub fn says(mut self, part: &str) -> Tester {
         self.stdout.push(part.to_owned());
         self
     }
 
-    /// Standard error has this; unless something is named, it is empty where nothing is wrong.
+    /// Expects this text in standard error; by default it has to be empty if nothing is wrong.
     pub fn complains(mut self, part: &str) -> Tester {
         self.stderr.push(part.to_owned());
         self
@@ -207,7 +208,7 @@ impl Tester {
         command
     }
 
-    /// Runs it and holds it to all that was said.
+    /// Runs it and checks all expectations.
     pub fn run(self) -> Ran {
         let mut child =
             self.command().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -234,7 +235,7 @@ impl Tester {
         Ran { stdout, stderr, folder: self.folder }
     }
 
-    /// Runs it on input that is refused: exit code 2, nothing on standard output; what standard error says.
+    /// Runs it on input that is refused (exit code 2, nothing on standard output), and returns standard error.
     pub fn refused(self) -> String {
         let ran = self.status(2).run();
         assert_eq!(ran.stdout, "", "nothing was to run");
@@ -242,19 +243,19 @@ impl Tester {
         ran.stderr
     }
 
-    /// Runs it where there is nothing to run: exit code 3, nothing on standard output.
+    /// Runs it with nothing to run: exit code 3, nothing on standard output.
     pub fn nothing(self) -> String {
         let ran = self.status(3).run();
         assert_eq!(ran.stdout, "");
         ran.stderr
     }
 
-    /// Starts it, and leaves it to the test to read and end it.
+    /// Starts it; the test reads its output and ends it.
     pub fn start(&self) -> std::process::Child {
         self.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Starts it with a pipe that nobody reads, and waits for its exit code; what standard error says.
+    /// Starts it with a pipe that is never read, checks its exit code, and returns standard error.
     pub fn unread(self) -> (Option<i32>, String) {
         let mut child = self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
@@ -263,7 +264,7 @@ impl Tester {
     }
 }
 
-/// What `test` says of one file that is refused; `validate` has to say the same.
+/// The message of `test` about a file that is refused; `validate` has to give the same.
 pub fn refusal(text: impl AsRef<[u8]>) -> String {
     let said = mims_sim("test f.yaml").file("f.yaml", &text).refused();
     assert_eq!(mims_sim("validate f.yaml").file("f.yaml", &text).refused(), said);
@@ -271,7 +272,7 @@ pub fn refusal(text: impl AsRef<[u8]>) -> String {
     said
 }
 
-/// The codes of all errors in what standard error says, in order.
+/// The codes of all errors in the text of standard error, in order.
 pub fn codes(stderr: &str) -> Vec<&str> {
     stderr.lines().filter_map(|l| l.strip_prefix("error[")).filter_map(|l| l.split(']').next()).collect()
 }

@@ -1,4 +1,4 @@
-//! Files that read well and cannot be meant: names, times, roles and policies. Each is refused with its place.
+//! Tests of files with errors of meaning: names, times, roles and policies. Each is refused with its place.
 
 use super::{GREEN, and, but, codes, mims_sim, refusal};
 

@@ -1,13 +1,13 @@
-//! Where it writes, and who reads: folders that are read-only, full or others' own, narrow terminals.
+//! Tests of where the tool writes: folders that are read-only, full or owned by others, and narrow terminals.
 //!
-//! Promises of each: a clear message, nothing half-written, nothing of others touched.
+//! Promises in each case a clear message, no half-written file, and no change to files of others.
 
 use super::{GREEN, Ran, but, mims_sim};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Every file below a folder, with what is in it.
+/// Every file below a folder, with its contents.
 fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut out = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
@@ -65,7 +65,7 @@ fn a_read_only_folder_stays_as_it_is() {
     }
 }
 
-/// A disk that takes small files alone is one that is full for large ones.
+/// A disk that accepts only small files is full for large ones.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_the_report_before_as_it_was() {

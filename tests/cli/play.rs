@@ -1,5 +1,5 @@
-//! `play` through a real pseudo-terminal: what a person types, and what is to be seen. The codes and the QR code are
-//! read by others' code, not by the tool's own.
+//! Tests of `play` in a real pseudo-terminal: what a person types, and what they see. Independent libraries, not the
+//! tool's own code, read the codes and the QR code.
 
 use super::{Folder, GREEN, mims_sim};
 use rexpect::process::WaitStatus;
@@ -7,13 +7,13 @@ use rexpect::session::{PtySession, spawn_command};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A terminal with the tool in it.
+/// A terminal in which the tool runs.
 struct Table {
     session: PtySession,
     folder: Folder,
 }
 
-/// What came through the terminal byte by byte, as text.
+/// The bytes that came through the terminal, as text.
 fn text(bytes: &str) -> String {
     let bytes: Vec<u8> = bytes.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     String::from_utf8(bytes).unwrap().replace('\r', "")
@@ -32,7 +32,7 @@ fn play(args: &str, files: &[(&str, &str)]) -> Table {
 }
 
 impl Table {
-    /// Waits for the prompt that begins so; what came before it.
+    /// Waits for the prompt that begins like this, and returns the text before it.
     fn sees(&mut self, prompt: &str) -> String {
         let said = self.session.exp_string(prompt).unwrap_or_else(|why| panic!("`{prompt}`: {why}"));
         let rest = self.session.exp_string("] ").unwrap();
@@ -45,7 +45,7 @@ impl Table {
         self.sees(prompt)
     }
 
-    /// Leaves, with this exit code; what is said at last.
+    /// Leaves, expects this exit code, and returns the last text.
     fn leaves(mut self, code: i32) -> (String, Folder) {
         let said = text(&self.session.exp_eof().unwrap());
         let status = self.session.process().wait().unwrap();
@@ -54,7 +54,7 @@ impl Table {
     }
 }
 
-/// Two people, of whom one has set up.
+/// Two people, one of whom has set up a second factor.
 const FILE: &str = "\
 # yaml-language-server: $schema=../elsewhere.json
 scenario: The first day
@@ -188,7 +188,7 @@ properties:
 
 // A real phone -------------------------------------------------------------------------------------------------------
 
-/// What a QR code on the screen says, by a decoder that knows nothing of the tool.
+/// The text of a QR code on the screen, by an independent decoder.
 fn decoded(screen: &str) -> String {
     let lines: Vec<Vec<char>> =
         screen.lines().filter(|line| line.contains('█')).map(|line| line.chars().collect()).collect();
@@ -212,7 +212,7 @@ fn seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// What an authenticator app that scanned this text shows at a real time (RFC 6238, by another's HMAC).
+/// The code that an authenticator app that scanned this text shows at a real time (RFC 6238, by an independent HMAC).
 fn app(text: &str, seconds: u64) -> String {
     let secret = text.split_once("secret=").unwrap().1.split('&').next().unwrap();
     assert!(text.contains("algorithm=SHA1") && text.contains("digits=6") && text.contains("period=30"), "{text}");
@@ -334,7 +334,7 @@ fn what_a_phone_shows_that_nobody_here_has_is_refused() {
     assert!(said.contains("a phone outside") && said.contains("`asha scan-qr`"), "{said}");
 }
 
-/// What stands in the terminal's first line each time that it is drawn, in a text that came through a terminal.
+/// The terminal's first line each time that it was drawn, taken from the terminal's output.
 fn drawn(text: &str) -> Vec<String> {
     let line = |part: &str| part.split("\u{1b}[0m").next().unwrap_or_default().to_owned();
     text.split("\u{1b}[1;1H\u{1b}[2K\u{1b}[7m").skip(1).map(line).collect()

@@ -1,4 +1,4 @@
-//! Properties that cannot be meant: each is refused with its place. And what `expect:` by case comes to.
+//! Tests of properties with errors, each of which is refused with its place, and of `expect:` for each case.
 
 use super::{GREEN, and, but, codes, mims_sim, refusal};
 
@@ -313,7 +313,7 @@ fn an_expectation_by_case_without_cases() {
     ");
 }
 
-/// A scenario in two cases, and what is expected of a property in them.
+/// A scenario with two cases, and the verdicts expected of a property in them.
 fn by_case(expect: &str) -> String {
     let cases = "cases: {early: {day: 2023-09-26}, late: {day: 2023-09-27}}\ngiven:";
     let text = but("given:", cases)

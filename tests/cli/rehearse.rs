@@ -1,9 +1,10 @@
-//! `rehearse`: its answer and exit codes, what it writes, and every rehearsal or directory that is refused.
+//! Tests of `rehearse`: its answer, its exit codes, the files that it writes, and rehearsals and directories that are
+//! refused.
 
 use super::{codes, mims_sim};
 use std::process::{Command, Stdio};
 
-/// A rehearsal that is done in a moment; its one gate is met.
+/// A rehearsal that takes a moment and meets its only gate.
 const SMALL: &str = "\
 rehearsal: A small school
 span: {from: 2023-09-25, to: 2023-09-29}
@@ -24,7 +25,7 @@ fn refused(text: &str) -> String {
     said
 }
 
-/// What is said of a rehearsal with these people.
+/// The message about a rehearsal with this population.
 fn directory(csv: &str) -> String {
     let text = but("population: {schools: 1, staff-per-school: 24, divisions: 0,", "population: {from: d.csv,");
     mims_sim("rehearse r.yaml").file("r.yaml", text).file("d.csv", csv).refused()
@@ -79,7 +80,7 @@ fn a_property_can_be_a_gate() {
         .run();
 }
 
-/// As far as it is of what people do by habit, or of states; judged for everyone whom it binds.
+/// A property can be a gate if it is about habitual acts or about states; it is judged for each binding.
 #[test]
 fn a_property_of_several_acts_can_be_a_gate() {
     let list = "
@@ -158,7 +159,7 @@ fn the_same_files_on_any_number_of_threads() {
     assert_eq!(one[4].lines().count(), 81);
 }
 
-/// Out of a rehearsal into a file that `test` replays.
+/// A person extracted from a rehearsal becomes a file that `test` replays.
 #[test]
 fn a_person_pulled_out_is_replayed_and_explained() {
     let ran = mims_sim("rehearse r.yaml --person school-001/5 --replicate 2").file("r.yaml", SMALL).run();
@@ -190,7 +191,7 @@ fn nothing_beside_is_said_so() {
     assert!(!ran.folder.list("out").contains(&"work".to_owned()));
 }
 
-/// Whoever flips is written twice, and both are replayed.
+/// A person whose first morning differs is written under both policies, and both files are replayed.
 #[test]
 fn people_who_flip_are_exported() {
     let policy = "policy: Later\nextends: guide-v1.1\nrules: {cutover: 2023-10-11 00:00}\n";
@@ -222,7 +223,7 @@ fn a_folder_that_is_a_file_is_refused() {
     assert!(ran.stderr.starts_with("cannot write into r.yaml: "), "{}", ran.stderr);
 }
 
-/// Ctrl-C writes what is done, marked partial.
+/// Ctrl-C writes the replicates that are done, marked as partial.
 #[test]
 fn an_interrupt_keeps_what_is_done() {
     let folder = mims_sim("validate r.yaml").file("r.yaml", SMALL).run().folder;

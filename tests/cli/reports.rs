@@ -1,9 +1,9 @@
-//! Results for machines and reports: their shapes, where they are written, and what a pipe gets.
+//! Tests of results for machines and of reports: their formats, where they are written, and output to a pipe.
 
 use super::{GREEN, and, but, mims_sim};
 use serde_json::Value;
 
-/// Something failed, something passed, something pending.
+/// A run with a failed, a passed and a pending scenario.
 fn mixed(args: &str) -> super::Tester {
     let failed = but("no-second-factor", "granted").replace("Nobody set up", "Fails, 100%: sure");
     let late = "properties:\n  \
@@ -93,7 +93,7 @@ fn junit_has_the_file_and_line_of_each_case() {
     "#);
 }
 
-/// The schema that `mims-sim schema results` prints is the committed one, and what `test` writes is valid under it.
+/// `mims-sim schema results` prints the committed schema, under which the output of `test` is valid.
 #[test]
 fn results_have_a_schema() {
     let said = mims_sim("schema results").run().stdout;
@@ -119,7 +119,7 @@ fn results_have_a_schema() {
 
 // What changed -------------------------------------------------------------------------------------------------------
 
-/// A run that shows a finding, expecting `what` of its property.
+/// A run that shows a finding, and expects the verdict `what` on its property.
 fn finding(id: &str, what: &str) -> String {
     let property = format!(
         "properties:\n  \
@@ -128,14 +128,14 @@ fn finding(id: &str, what: &str) -> String {
     and(&property).replace("Nobody set up", &format!("Shows {id}")).replace("given:", &format!("finding: {id}\ngiven:"))
 }
 
-/// Results of four scenarios: one that passes, two findings, and one that will be gone.
+/// The earlier results of four scenarios: one that passes, two findings, and one that is removed later.
 fn before() -> String {
     let tester = mims_sim("test . --format json").file("a.yaml", GREEN).file("b.yaml", finding("F8", "violated"));
     let tester = tester.file("c.yaml", finding("F10", "violated"));
     tester.file("z.yaml", GREEN.replace("Nobody set up", "Old_one")).run().stdout
 }
 
-/// What there is later: one fails, one finding is gone, another is new.
+/// The later results: one scenario fails, one finding is gone, another is new.
 fn later(args: &str) -> super::Tester {
     let tester = mims_sim(&format!("{args} --against before.json")).file("before.json", before());
     let fixed = finding("F8", "violated")

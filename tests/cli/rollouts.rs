@@ -1,4 +1,4 @@
-//! Rehearsals in parts, stopped early, gone on with; candidates compared, doubts ranked, sweeps answered.
+//! Tests of rehearsals in shards, stopped early and resumed; of comparison, ranked doubts and sweeps.
 
 use super::{Folder, codes, mims_sim};
 use std::fs;
@@ -16,7 +16,7 @@ gates:
   - {id: day-one, measure: locked-out, of: staff, at: 2023-09-27 09:00, at-most: 60%, in-runs: 50%}
 ";
 
-/// The same binary once more in a folder that is there already.
+/// Runs the same binary again in an existing folder.
 fn again(folder: &Folder, args: &str) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
     let output = command.args(args.split_whitespace()).current_dir(folder.root()).output().unwrap();
@@ -24,14 +24,14 @@ fn again(folder: &Folder, args: &str) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// A folder with [`SMALL`] in it, run in one go into `whole`; and what that said.
+/// A folder with [`SMALL`], run at once into `whole`; and the output of that run.
 fn whole() -> (Folder, Option<i32>, String) {
     let ran = mims_sim("validate f.yaml").file("f.yaml", SMALL).run();
     let (code, said, _) = again(&ran.folder, "rehearse f.yaml --out whole");
     (ran.folder, code, said)
 }
 
-/// Leaves only the first so many replicates in a shard's file, as an interruption does.
+/// Truncates a shard's file to its first replicates, as an interruption does.
 fn cut_short(path: &Path, keep: usize) {
     let mut shard: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     shard["replicates"].as_array_mut().unwrap().truncate(keep);
@@ -44,7 +44,7 @@ fn shards_put_together_are_the_run_of_one_machine() {
     merged_is_whole(" --names --aside 2");
 }
 
-/// With the same options for the report, too.
+/// Checks that merged shards are the run of one machine, also with these options for the report.
 fn merged_is_whole(more: &str) {
     let (folder, code, said) = whole();
     again(&folder, &format!("rehearse f.yaml --out whole{more}"));
@@ -185,7 +185,7 @@ fn switching_the_second_factor_off_never_wins() {
     assert!(said.contains("without: go (every gate is met in 12 of 12 runs)"), "even though its gates say go\n{said}");
 }
 
-/// Nor does a weaker one: Google's 2-Step Verification, or one day more of it.
+/// A weaker second factor does not win either: Google's 2-Step Verification, or one day more of it.
 #[test]
 fn a_weaker_second_factor_never_wins() {
     for (name, rules) in [("back", "cutover: never"), ("later", "cutover: 2023-09-28 00:00")] {

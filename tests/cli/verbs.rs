@@ -1,4 +1,4 @@
-//! Exit codes, and the verbs beside `test`: `validate`, `explain`, `words`, `schema`, help and bad usage.
+//! Tests of exit codes, of the commands `validate`, `explain`, `words` and `schema`, of help and of bad usage.
 
 use super::{GREEN, and, but, codes, mims_sim};
 use std::fs;
@@ -449,7 +449,7 @@ fn errors_fit_a_narrow_terminal() {
     "#);
 }
 
-/// Through a real terminal of 40 columns, where there is `script` to make one.
+/// Output to a real terminal of 40 columns, if the program `script` is there to make one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_real_terminal_gets_its_width_and_colour() {
@@ -566,7 +566,7 @@ fn a_start_without_a_block_is_told() {
     mims_sim("test f.yaml").file("f.yaml", START).status(3).run();
 }
 
-/// A token lies with OPA while the last one has not been handed over; that is no reason to wait for ever.
+/// OPA has another token while the last one has not been handed over; that must not be waited for endlessly.
 #[test]
 fn a_run_ends_though_a_token_lies() {
     let text = "scenario: S

@@ -1,9 +1,10 @@
-//! What a policy decides on the way: waves that halt and roll back, in a replay, in a rehearsal, and what is refused.
+//! Tests of a policy's decisions during a rollout: waves that halt and roll back, in a replay and in a rehearsal, and
+//! decisions that are refused.
 
 use super::{codes, mims_sim};
 
-/// HQ first; schools a fortnight later, unless too many at HQ were refused; and back to the old way if far too many
-/// were.
+/// A policy: HQ first; schools a fortnight later, unless too many at HQ were refused; and back to the old way if far
+/// too many were.
 const WAVES: &str = "\
 policy: HQ first, schools a fortnight later behind a gate
 extends: guide-v1.1
@@ -16,7 +17,7 @@ decisions:
      rules: {set-up.by: 2023-10-25 00:00, cutover: 2023-10-25 00:00}}
 ";
 
-/// Two at HQ and one at a school, who tries on the day of her cutover and a fortnight later.
+/// Two people at HQ, and one at a school, who signs in on the day of her cutover and a fortnight later.
 fn scenario(given: &str, hal: &str, una: &str, noon: &str, eleventh: &str) -> String {
     format!(
         "scenario: Waves
@@ -84,7 +85,8 @@ gates:
 candidates: [guide-v1.1, never-halts]
 ";
 
-/// In a rehearsal it is decided run by run; a person pulled out lives under what was decided in theirs.
+/// In a rehearsal each run takes its own decisions; a person extracted from a run is replayed under that run's
+/// decisions.
 #[test]
 fn a_rehearsal_decides_in_every_run() {
     let never = WAVES.replace("more-than: 20%", "more-than: 100%");
@@ -113,7 +115,7 @@ fn a_rehearsal_decides_in_every_run() {
     }
 }
 
-/// Policies are found from wherever one stands, below them too.
+/// Policies are found from any folder below the one that contains them.
 #[test]
 fn policies_are_found_from_below() {
     let ran = mims_sim("validate rehearsals/deep/r.yaml")

@@ -1,15 +1,15 @@
-//! Whether states that are not told apart go on alike.
+//! A bisimulation check of the state fingerprint: states with one fingerprint have the same transitions.
 
 #![allow(dead_code, clippy::unwrap_used)]
 
 use mims_sim::search::{SearchMonitor, SearchState, StateWriter, System, Transition};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The transitions out of a state, each with the fingerprint of where it leads.
+/// The transitions out of a state, each with the fingerprint of its target.
 type Ways = Vec<(Transition, u128)>;
 
-/// Visits so many states breadth first and looks again at each that is met again: how many were compared, and the first
-/// two ways to states with one fingerprint whose transitions differ.
+/// Visits up to `most` states breadth-first, and expands each state again whenever it is reached again. Returns how
+/// many were compared, and the first two paths to states with one fingerprint whose transitions differ.
 pub fn compare<'p, W: SearchMonitor>(
     system: &System<'p>,
     start: SearchState<'p, W>,

@@ -1,4 +1,4 @@
-//! What several tests and the benchmarks start from: every committed file, read, and the plans of those that replay.
+//! Fixtures of several tests and the benchmarks: every committed file, parsed, and the plans of those that replay.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, missing_docs)]
 
@@ -14,7 +14,7 @@ pub fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
 }
 
-/// Every YAML file below a folder, in the order of their names.
+/// Every YAML file below a folder, ordered by name.
 pub fn yaml(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     entries.sort();
@@ -29,7 +29,7 @@ pub fn yaml(folder: &Path) -> Vec<PathBuf> {
     out
 }
 
-/// Every file, by its path below `scenarios/`.
+/// Every file, with its path below `scenarios/`.
 pub fn all() -> Vec<(String, LoadedFile)> {
     let root = scenarios();
     let one = |path: &PathBuf| {

@@ -1,4 +1,4 @@
-//! The same worlds for stateright: its model checker, our transitions.
+//! Our transition system as a model for stateright, an independent model checker.
 
 #![allow(dead_code)]
 
@@ -6,7 +6,7 @@ use mims_sim::search::{SearchMonitor, SearchState, StateWriter, System, Transiti
 use stateright::{Model, Property};
 use std::hash::{Hash, Hasher};
 
-/// A state with its fingerprint, which is what stateright tells states apart by.
+/// A state with its fingerprint, by which stateright distinguishes states.
 #[derive(Clone)]
 pub struct Printed<'p, W>(pub SearchState<'p, W>, pub u128);
 
@@ -28,7 +28,7 @@ impl<W> std::fmt::Debug for Printed<'_, W> {
     }
 }
 
-/// A system for stateright.
+/// A transition system as a stateright model.
 pub struct Peer<'p, W> {
     pub system: System<'p>,
     pub start: SearchState<'p, W>,

@@ -1,5 +1,5 @@
-//! A small world that tests and benchmarks search whole: three people, a generic account, and the acts around joining
-//! and leaving it.
+//! A small world that tests and benchmarks search exhaustively: three people, a generic account, and the acts of
+//! joining and leaving it.
 
 #![allow(dead_code)]
 
@@ -15,12 +15,12 @@ use mims_sim::world::authenticator::App;
 use mims_sim::world::ids::{AccountId, PersonId, PlaceId};
 use mims_sim::world::state::{MailKind, Phone, World};
 
-/// The guide, everywhere.
+/// The policy: the guide's, at every place.
 pub fn guide() -> Policy {
     Policy::uniform("guide", Rules::default())
 }
 
-/// When it begins.
+/// When the search begins.
 pub fn begins() -> Time {
     parse_instant("2023-09-27 09:00").unwrap()
 }
@@ -49,7 +49,7 @@ pub fn world() -> World {
     world
 }
 
-/// Who may do what in it, until `minutes` after it begins.
+/// The acts that each person may do, until `minutes` after the beginning.
 pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
     let world = world();
     let mut acts = Vec::new();
@@ -82,7 +82,7 @@ pub fn system(policy: &Policy, minutes: i64) -> System<'_> {
     }
 }
 
-/// The start of a search.
+/// The start state of a search.
 pub fn start<W: SearchMonitor>(policy: &Policy, watch: W) -> SearchState<'_, W> {
     SearchState::new(world(), policy, begins(), 1000, watch)
 }
