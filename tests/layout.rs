@@ -29,7 +29,7 @@ fn a_file_written_otherwise_comes_back() {
     let looser = |text: &str| {
         let lines = text.lines().map(|line| {
             let inner = line.trim_start();
-            // Twice as far in, with more space after commas; nothing in these files is a text of several lines.
+            // Twice the indentation, with more space after commas; no text in these files spans several lines.
             let apart = if inner.starts_with('#') { inner.to_owned() } else { inner.replacen(", ", " ,   ", 1) };
             format!("{}{apart}   ", &line[..line.len() - inner.len()].repeat(2))
         });

@@ -32,7 +32,7 @@ fn an_administrator_is_waited_for_as_long_as_in_simpy() {
     let is = |parameter| base.parameters.get(parameter) / 1000;
     let rules = base.candidate.rules("", true, AccountKind::SchoolStaff);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/administrator_queue.py");
-    // Little to do, and much.
+    // Low load, and high load.
     for between in [60 * 60, 28 * 60] {
         let said = json!({
             "between": between, "notices": is(Parameter::LaNotices), "median": is(Parameter::LaHandling),
@@ -51,7 +51,7 @@ fn an_administrator_is_waited_for_as_long_as_in_simpy() {
         let interval = differences.interval(0.001).unwrap();
         eprintln!("one every {between} s: {means:.0?} s, difference within {interval:.0?} ms");
         assert!(interval.contains(0.0), "{means:?} s, and the difference within {interval:?} ms");
-        // A test that can fail: an LA who takes a quarter longer is told apart.
+        // The test can fail: it detects an LA who takes a quarter longer.
         assert!(interval.half_width() / 1000.0 < means[1] / 4.0, "too few replicates to tell");
     }
 }

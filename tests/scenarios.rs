@@ -76,7 +76,7 @@ fn every_finding_has_a_property_or_a_reason_why_not() {
     let mut told = BTreeSet::new();
     for (file, text) in library {
         told.extend(file.list.iter().filter_map(|property| property.finding.clone()));
-        // Gaps in the text, and what is left to the analysis of access, are told in comments.
+        // Comments mark gaps in the text, and what is left to the analysis of access.
         let comments = text.lines().filter_map(|line| line.strip_prefix("# F"));
         told.extend(comments.filter_map(|line| Some(format!("F{}", line.split([' ', ',']).next()?))));
     }
@@ -88,7 +88,7 @@ fn every_finding_has_a_property_or_a_reason_why_not() {
 fn real_and_symbolic_codes_give_the_same_trace() {
     let files = all();
     let book = book(&files);
-    // What differs is the digits alone.
+    // Only the digits differ.
     let bare = |events: Vec<(mims_sim::kernel::Time, usize, Event)>| -> Vec<String> {
         events.iter().map(|(time, row, event)| format!("{time} {row} {event:?}")).collect()
     };

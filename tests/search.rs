@@ -155,7 +155,7 @@ fn states_of_the_committed_searches_go_on_alike() {
     let mut compared = 0;
     for (name, loaded) in files.iter().filter(|(name, _)| name.starts_with("explorations/")) {
         let FileContents::Scenario(cases) = &loaded.contents else { panic!("{name}") };
-        // What is possible is a search of its own at every state.
+        // A `possible` property needs a search of its own at every state.
         if loaded.source.text.contains("possible:") {
             continue;
         }

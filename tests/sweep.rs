@@ -113,7 +113,7 @@ fn a_worker_that_is_killed_changes_no_byte() {
             break;
         }
     }
-    // Eleven shards are left. The process is the worker itself, without a nurse that would bring it back.
+    // Eleven shards are left. The process is the worker itself, without a nanny process that would restart it.
     bench.children[1].kill().unwrap();
     bench.children[1].wait().unwrap();
     lines.map_while(Result::ok).for_each(|line| said = format!("{said}{line}\n"));

@@ -29,7 +29,7 @@ pub enum Who {
     Member,
     /// Anyone else.
     NonMember,
-    /// Whoever has this role.
+    /// Everyone with this role.
     Role(Role),
 }
 
@@ -277,7 +277,7 @@ pub struct Property {
 }
 
 impl Property {
-    /// Whether it is a liveness property: it asks for something to happen, so that doing nothing cannot satisfy it.
+    /// Whether it is an eventuality: it asks for something to happen, so that doing nothing cannot satisfy it.
     pub const fn is_owed(&self) -> bool {
         matches!(self.pattern, Pattern::Eventually(_) | Pattern::Response { .. })
     }

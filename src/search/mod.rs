@@ -43,7 +43,7 @@ pub trait SearchMonitor: Clone + Send + Sync {
     fn spoke(&self) -> u64 {
         0
     }
-    /// The properties that are violated, one bit each; a property with an obligation is never among them.
+    /// The violated properties, one bit each; a violated obligation is in [`SearchMonitor::lost`] instead.
     fn broken(&self) -> u64;
     /// The properties with an open obligation, one bit each; the bit is cleared when the obligation is met.
     fn open(&self) -> u64 {

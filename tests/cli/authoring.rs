@@ -148,7 +148,7 @@ fn watch_runs_again_once_on_every_save() {
     let tester = mims_sim("test f.yaml --watch").file("f.yaml", GREEN).file("policies/later.yaml", later);
     let mut child = tester.start();
     let lines = lines(&mut child);
-    // How often a save is told of, until this is said.
+    // The number of reported saves until this text appears.
     let wait = |part: &str| {
         let mut saved = 0;
         while let Ok(line) = lines.recv_timeout(Duration::from_secs(20)) {
@@ -159,7 +159,7 @@ fn watch_runs_again_once_on_every_save() {
         }
         panic!("it never says `{part}`");
     };
-    // As editors do: written beside, then renamed, so that a save is one change.
+    // As editors do: written to another file, which is then renamed, so that a save is one change.
     let save = |text: &str| {
         std::fs::write(tester.path("f.yaml.tmp"), text).unwrap();
         std::fs::rename(tester.path("f.yaml.tmp"), tester.path("f.yaml")).unwrap();
@@ -173,7 +173,7 @@ fn watch_runs_again_once_on_every_save() {
         save(GREEN);
         assert_eq!(wait("1 passed, 0 failed"), 1);
     }
-    // A file that is wrong is told, and mended later.
+    // A file with an error is reported, and corrected later.
     std::fs::write(tester.path("f.yaml"), "scenario: [\n").unwrap();
     wait("f.yaml was saved");
     std::fs::write(tester.path("f.yaml"), super::but("given:", "given:\n  policy: later")).unwrap();
@@ -181,7 +181,7 @@ fn watch_runs_again_once_on_every_save() {
     std::fs::write(tester.path("policies/later.yaml"), later.replace("10-04", "09-27")).unwrap();
     wait("later.yaml was saved");
     wait("1 passed, 0 failed");
-    // What is no file of this run wakes nobody; on a busy machine one save may have been seen as two.
+    // A file outside this run causes no rerun; on a busy machine one save may be seen as two.
     while lines.recv_timeout(Duration::from_millis(500)).is_ok() {}
     std::fs::write(tester.path("g.yaml"), GREEN).unwrap();
     assert!(lines.recv_timeout(Duration::from_millis(300)).is_err());

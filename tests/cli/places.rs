@@ -42,7 +42,7 @@ fn a_read_only_folder_stays_as_it_is() {
             .file("out/notes.txt", "mine")
             .file("out/wide.yaml", but("{at: 09", "{at:  09"));
         let before = everything(&tester.path("out"));
-        // Who may write everywhere is somebody else here.
+        // The user who may write everywhere (root) becomes another user here.
         let tester = if fs::metadata("/proc/self").unwrap().uid() == 0 {
             let reaches = |path: &Path| {
                 path.ancestors().all(|above| {

@@ -117,7 +117,7 @@ fn another_way_is_saved_and_replays() {
     let mut table = play("f.yaml", &[("f.yaml", FILE), ("mine.yaml", "mine")]);
     table.sees("[0/3");
     table.types("n 2", "[2/3");
-    // What is wrong is told like any mistake in a file, and left out.
+    // A mistake is reported like one in a file, and the line is left out.
     let wrong = table.types("gwen enroll", "[2/3");
     assert!(wrong.contains("error[S104]") && wrong.contains("did you mean `enrol`?"), "{wrong}");
     let wrong = table.types("gwen sign-in acount: asha", "[2/3");
@@ -247,7 +247,7 @@ fn a_real_phone_takes_part() {
     let now = seconds();
     let outside: Vec<String> = [now - 30, now, now + 30].iter().map(|at| app(&text, *at)).collect();
     assert!(outside.iter().any(|code| codes.contains(&format!(": {code}  asha, Google Authenticator"))), "{codes}");
-    // What the phone says is taken; what it does not say is refused by the portal.
+    // The portal accepts the code that the phone shows, and refuses any other.
     let typed = table.types(&format!("asha test-token {}", app(&text, seconds())), "[0+4/1");
     // In the next time step by now, it is typed earlier: that is said before the arrow.
     let done = typed.split_once("asha: test-token").is_some_and(|(_, said)| said.contains("→ done"));
@@ -258,7 +258,7 @@ fn a_real_phone_takes_part() {
     table.types("asha open-tile tile: icon", "[0+7/1");
     let wrong = table.types("asha enter-code 000000", "[0+8/1");
     assert!(wrong.contains("000000 is no code of asha") && wrong.contains("wrong-code"), "{wrong}");
-    // The test has used the present code; the next one is let pass, or the present one by now.
+    // The test has used the present code, so it types the next one, which may be the present one by now.
     let right = table.types(&format!("asha enter-code {}", app(&text, seconds() + 30)), "[0+9/1");
     assert!(right.contains("of asha") && right.contains("asha: enter-code") && right.contains("→ granted"), "{right}");
     assert!(table.types("save t.yaml", "[0+9/1").contains("written to t.yaml"));
@@ -353,7 +353,7 @@ fn codes_tick_in_the_first_line_while_somebody_types() {
     table.sees("[0/1");
     let said = table.types("asha enrol", "[0+1/1");
     assert!(drawn(&said).is_empty(), "nothing ticks before there is a code");
-    // Half a line is typed, and time goes by.
+    // Half a line is typed, and time passes.
     table.session.send("asha enter-").unwrap();
     table.session.flush().unwrap();
     let mut lines: Vec<String> = Vec::new();
@@ -367,7 +367,7 @@ fn codes_tick_in_the_first_line_while_somebody_types() {
     let seconds: Vec<u64> = lines.iter().map(left).collect();
     assert!(seconds.len() >= 3 && seconds.windows(2).all(|w| w[1] < w[0] || w[1] > 25), "they run down: {lines:?}");
     assert!(lines.iter().all(|line| line.contains(" asha of asha ") && !line.contains('\u{1b}')), "{lines:?}");
-    // What was half typed is still there.
+    // The half line is still there.
     let said = table.types("password", "[0+2/1");
     assert!(said.contains("asha: enter-password"), "{said}");
     table.session.send_control('d').unwrap();

@@ -263,7 +263,7 @@ fn a_report_that_cannot_be_written_is_2() {
     let ran = mims_sim("test f.yaml --report f.yaml").file("f.yaml", GREEN).status(2).run();
     assert!(ran.stderr.starts_with("cannot write reports into f.yaml: "), "{}", ran.stderr);
     assert_eq!(ran.folder.read("f.yaml"), GREEN);
-    // Something of others is in the way: it stays, and nothing new does, not even a folder.
+    // A foreign file is in the way: it stays, and nothing new is left behind, not even a folder.
     let tester = mims_sim("test f.yaml --report out").file("f.yaml", GREEN).file("out/scenarios.html/mine", "mine\n");
     let ran = tester.status(2).run();
     assert_eq!(ran.folder.list("out"), ["scenarios.html"]);
@@ -336,7 +336,7 @@ fn what_an_author_writes_is_no_markup() {
 
 #[test]
 fn a_pipe_gets_no_escape_codes() {
-    // Every run here looks at a pipe and is held to it; these are the ways of asking.
+    // Every run here writes to a pipe, so that its output must have no escape codes, whatever these variables ask for.
     for (key, value) in [("NO_COLOR", "1"), ("NO_COLOR", ""), ("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
         mixed("test s").env(key, value).status(1).run();
         mixed("test s --format github").env(key, value).status(1).run();

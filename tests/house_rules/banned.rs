@@ -1,11 +1,11 @@
-//! What no file says: clocks, hash order, files, terminals, unfinished work, and paths of one machine.
+//! Banned words of the source: clocks, hash maps, files, terminals, unfinished work, and paths of one machine.
 //!
-//! Promises a reason for each word. Deliberately reads no meaning: a banned word in a comment or a text is none.
+//! Promises a reason for each word. Deliberately ignores comments and string literals: a word there is allowed.
 
 use super::reading::{below, halves, line, mentions, repository, room, sources, word};
 use super::{all_clean, said};
 
-/// What no file of the library says, its tests included, and why.
+/// Words that no file of the library may contain, its tests included, and why.
 const NOWHERE: &[(&str, &str)] = &[
     ("SystemTime", "the library has a virtual clock"),
     ("Instant::now", "the library has a virtual clock"),
@@ -14,11 +14,11 @@ const NOWHERE: &[(&str, &str)] = &[
     ("thread::sleep", "time is virtual: nothing waits"),
 ];
 
-/// What no file of the library says outside its tests, and why.
+/// Words that no file of the library may contain outside its tests, and why.
 const NOT_IN_THE_LIBRARY: &[(&str, &str)] =
     &[("std::env", "only the shell looks at the environment"), ("std::fs", "only the shell touches files")];
 
-/// What no file of the shell or of the library says outside its tests, and why.
+/// Words that no file of the command line or of the library may contain outside its tests, and why.
 const NOT_IN_CODE: &[(&str, &str)] = &[
     ("println!", "it panics on a closed pipe: `cli::terminal` writes"),
     ("eprintln!", "it panics on a closed pipe: `cli::terminal` writes"),
@@ -27,7 +27,7 @@ const NOT_IN_CODE: &[(&str, &str)] = &[
     ("super::*", "it hides who looks at whom"),
 ];
 
-/// What no file says at all, and why.
+/// Words that no file may contain at all, and why.
 const NEVER: &[(&str, &str)] = &[
     ("unsafe", "nothing here needs it"),
     ("todo!", "unfinished work is not merged"),

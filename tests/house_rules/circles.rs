@@ -1,7 +1,7 @@
-//! No two files import each other, nor any more in a circle.
+//! Import cycles between files, of two files or more, none of which is allowed.
 //!
-//! Promises that a path through the face of a folder leads to the file in which the item is defined, so that a face
-//! which only names what lies below it is in no circle. Deliberately leaves out tests, and items that a macro makes.
+//! Promises that a path through a folder's `mod.rs` is followed to the file that defines the item, so that a `mod.rs`
+//! that only re-exports is in no cycle. Deliberately leaves out tests, and items that a macro defines.
 
 use super::exceptions::CIRCLES;
 use super::reading::{halves, line, mentions, sources, word};
@@ -18,7 +18,7 @@ struct Import {
     at: usize,
 }
 
-/// Which file looks at which, and in which line it first does.
+/// The imports between files: which file imports which, and the line of the first import.
 type Graph = BTreeMap<String, BTreeMap<String, usize>>;
 
 struct Sources {
@@ -27,7 +27,7 @@ struct Sources {
     imports: BTreeMap<Module, Vec<Import>>,
 }
 
-/// The module of a file; `None` where it is of no module's own, such as tests.
+/// The module of a file; `None` if it has no module of its own, as with tests.
 fn module(name: &str) -> Option<Module> {
     let inner = name.strip_prefix("src/")?.strip_suffix(".rs")?;
     let parts: Vec<&str> = inner.split('/').filter(|part| *part != "mod").collect();
@@ -153,7 +153,7 @@ impl Sources {
         None
     }
 
-    /// What each file looks at. A face that makes public what lies below it looks at nothing by that.
+    /// The files that each file imports. A `mod.rs` that re-exports what lies below it does not import it.
     fn graph(&self) -> Graph {
         let code: BTreeMap<&Module, &Vec<Import>> = self.imports.iter().collect();
         let mut graph = Graph::new();
@@ -169,7 +169,7 @@ impl Sources {
     }
 }
 
-/// The shortest way from a file back to itself.
+/// The shortest cycle of imports from a file back to itself.
 fn way_back(graph: &Graph, from: &str) -> Option<Vec<String>> {
     let mut before: BTreeMap<&str, &str> = BTreeMap::new();
     let mut next = VecDeque::from([from]);
@@ -192,7 +192,7 @@ fn way_back(graph: &Graph, from: &str) -> Option<Vec<String>> {
     None
 }
 
-/// Every circle that is not allowed, by the shortest way round from each of its files, each circle once.
+/// Every import cycle that is not allowed: the shortest one through each of its files, each cycle once.
 fn check_circles(files: &[(String, String)], allowed: &[&[&str]]) -> Vec<String> {
     let graph = Sources::read(files).graph();
     let texts: BTreeMap<&str, &str> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

@@ -1,13 +1,13 @@
-//! What does not keep a rule yet, by file or by the beginning of a path. These lists only shrink: what needs no
-//! exception may not stand here.
+//! Exceptions to the house rules, by file or by the beginning of a path. These lists only shrink: an exception that is
+//! not needed has to be removed.
 
-/// Files that look at each other in a circle: one line for each room.
+/// Files in an import cycle, one line for each top-level module.
 pub const CIRCLES: &[&[&str]] = &[&["src/engine/"], &["src/rehearsal/"], &["src/replay/"], &["src/world/"]];
 
 /// Files that are longer than the longest: the most lines of each, and why.
 pub const LONGER: &[(&str, usize, &str)] = &[];
 
-/// Functions that are too long and no tables.
+/// Functions that are too long and are not tables.
 pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/engine/", "act"),
     ("src/engine/", "between"),
@@ -56,10 +56,10 @@ pub const RENAMED: &[&str] = &["src/clause.rs", "src/rehearsal/"];
 /// Files that define a unit of their own.
 pub const UNITS: &[&str] = &["src/explore/", "src/rehearsal/", "src/replay/"];
 
-/// Purposes that nothing is drawn for.
+/// Purposes for which there is no draw.
 pub const PURPOSES_UNUSED: &[&str] = &["SignInWay", "EnrolTime", "Forgets", "LosesPhone", "AtHand", "NewPhone"];
 
-/// Purposes that are drawn for at two places or more, and why.
+/// Purposes with draws in two places or more, and why.
 pub const PURPOSES_SHARED: &[(&str, &str)] = &[
     ("MailDelay", "not yet"),
     ("MailLoss", "not yet"),

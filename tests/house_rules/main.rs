@@ -1,7 +1,7 @@
-//! The house rules, checked on the repository as text, so that they cannot rot.
+//! Lints of this repository (the house rules), which read it as text.
 //!
-//! Promises that every finding names a file, a line and a rule, and that every rule is shown to be able to fail. One
-//! file holds the rules of one kind; `exceptions` lists what does not keep them yet, and may only shrink.
+//! Promises that every finding names a file, a line and a rule, and that a test shows each rule failing. Each file has
+//! the rules of one kind; `exceptions` lists what does not keep them yet, and may only shrink.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -19,18 +19,18 @@ use reading::sources;
 use std::fs;
 use std::path::Path;
 
-/// What a check of one file, by its name and text, finds in all of these.
+/// The findings of a check, which reads one file by its name and text, in all of these files.
 fn all_clean(files: &[(String, String)], check: impl Fn(&str, &str) -> Vec<String>) {
     let found: Vec<String> = files.iter().flat_map(|(name, text)| check(name, text)).collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// What a check says of a planted text, as `line: rule`.
+/// The findings of a check in a made-up text, as `line: rule`.
 fn said(check: fn(&str, &str) -> Vec<String>, name: &str, text: &str) -> Vec<String> {
     check(name, text).iter().map(|f| f.strip_prefix(&format!("{name}:")).unwrap().to_owned()).collect()
 }
 
-/// Every file begins by saying what it is and promises.
+/// Every file begins with a head that says what it is and promises.
 fn check_head(name: &str, text: &str) -> Vec<String> {
     let says = text.lines().next().is_some_and(|first| first.starts_with("//! ") && first.len() > 10);
     if says { Vec::new() } else { vec![format!("{name}:1: head: it does not begin with `//!` and what it is")] }

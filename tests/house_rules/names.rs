@@ -1,6 +1,6 @@
-//! One name means one thing: types, constants of time, purposes of draws.
+//! Unique names of types, of units of time and of purposes of draws.
 //!
-//! Promises that no public type of the source has another's name. Deliberately reads no types that a macro makes.
+//! Promises that no two public types of the source have the same name. Deliberately ignores types that a macro defines.
 
 use super::exceptions::{PURPOSES_SHARED, PURPOSES_UNUSED, RENAMED, TWICE, UNITS};
 use super::reading::{bare, halves, line, mentions, sources, word};
@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 /// Names that several types may have, and why.
 const MANY: &[(&str, &str)] = &[("Options", "what a verb or a room takes, always named with its room")];
 
-/// What a type can be.
+/// The keywords that define a type.
 const TYPES: &[&str] = &["struct", "enum", "trait", "type", "union"];
 
-/// Constants that the kernel alone defines, if they are numbers.
+/// Names of constants that only the kernel may define as numbers.
 const OF_THE_KERNEL: &[&str] = &["MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "WHOLE"];
 
-/// Numbers that have a name there.
+/// Numbers that the kernel has a name for.
 const NUMBERS: &[&str] = &["3_600_000", "86_400_000"];
 
 /// The public types of a file: name and line.
@@ -29,7 +29,7 @@ fn types(name: &str, text: &str) -> Vec<(String, usize)> {
         if let (Some(&"pub"), Some(at)) = (words.first(), after)
             && words[1..at].iter().all(|w| ["crate", "super"].contains(w))
         {
-            // What a macro is to put there begins small.
+            // A placeholder that a macro fills in begins with a small letter.
             let named = words.get(at + 1).filter(|name| name.starts_with(char::is_uppercase));
             out.extend(named.map(|name| ((*name).to_owned(), n + 1)));
         }
@@ -37,7 +37,7 @@ fn types(name: &str, text: &str) -> Vec<(String, usize)> {
     out
 }
 
-/// No public type has the name of another.
+/// No two public types have the same name.
 fn check_types(files: &[(String, String)]) -> Vec<String> {
     let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (file, text) in files {
@@ -52,7 +52,7 @@ fn check_types(files: &[(String, String)]) -> Vec<String> {
         .collect()
 }
 
-/// No import gives a type of our own another name.
+/// No import renames a type of our own.
 fn check_renames(name: &str, text: &str) -> Vec<String> {
     let code = bare(text);
     let mut found = Vec::new();
@@ -98,7 +98,7 @@ fn check_units(name: &str, text: &str) -> Vec<String> {
     found.map(|(at, unit)| format!("{name}:{}: unit: `{unit}` is in the kernel", line(&runs, at))).collect()
 }
 
-/// The purposes of draws that the kernel knows.
+/// The purposes of draws that the kernel defines.
 fn purposes(files: &[(String, String)]) -> Vec<String> {
     let of_enum = |(_, text): &(String, String)| {
         let code = bare(text);
@@ -114,7 +114,7 @@ fn purposes(files: &[(String, String)]) -> Vec<String> {
     files.iter().find_map(of_enum).unwrap_or_default()
 }
 
-/// Every purpose is drawn for, and at one place.
+/// Every purpose has a draw, in one place only.
 fn check_purposes(files: &[(String, String)]) -> Vec<String> {
     let mut found = Vec::new();
     let draws = files.iter().filter(|(_, text)| text.contains("Purpose::"));

@@ -1,7 +1,7 @@
-//! How the rules read the repository: code with comments and texts blanked out, paths of imports, and the files.
+//! A reader of the repository for the rules: its files, their code with comments and string literals blanked out, and
+//! the paths of imports.
 //!
-//! Promises that lines and columns stay where they are. Deliberately does not parse Rust: what remains is read as
-//! words.
+//! Promises that blanking moves no line or column. Deliberately does not parse Rust: the rest is read as words.
 
 use std::fs;
 use std::path::Path;
@@ -107,7 +107,7 @@ pub fn line(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// Where these words stand by themselves.
+/// Where these words stand as whole words.
 pub fn mentions<'t>(code: &'t str, words: &'t str) -> impl Iterator<Item = usize> + 't {
     code.match_indices(words).map(|(at, _)| at).filter(move |at| {
         let before = code[..*at].chars().next_back().is_some_and(word);
@@ -140,7 +140,7 @@ pub fn below(code: &str, root: &str) -> Vec<(usize, String)> {
     mentions(code, root).flat_map(|at| heads(code, at + root.len()).into_iter().map(move |head| (at, head))).collect()
 }
 
-/// Every path that climbs by `super` exactly so many floors: where it stands, and its first name after them.
+/// Every path that climbs exactly `floors` levels by `super`: where it stands, and its first name after them.
 pub fn climbing(code: &str, floors: usize) -> Vec<(usize, String)> {
     let chain = "super::".repeat(floors);
     let mut found = below(code, &chain);
@@ -189,7 +189,7 @@ pub fn sources(folders: &[&str]) -> Vec<(String, String)> {
     found
 }
 
-/// The room of a source; the shell is one room with its verbs.
+/// The room (top-level module) of a source file; the command line is one room with its verbs.
 pub fn room(name: &str) -> Option<&str> {
     let first = name.strip_prefix("src/")?.split('/').next()?;
     match first.trim_end_matches(".rs") {

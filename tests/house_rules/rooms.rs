@@ -1,11 +1,11 @@
-//! Rooms look only at rooms before them, and no party knows a sibling.
+//! The layering of rooms (top-level modules): a room imports only rooms before it, and no party imports another party.
 //!
-//! Promises one order of rooms. Deliberately looks no closer than at rooms: `circles` looks at files.
+//! Promises one order of rooms. Deliberately does not look at single files: `circles` does.
 
 use super::reading::{bare, below, climbing, depth, halves, line, mentions, room, sources};
 use super::{all_clean, said};
 
-/// The rooms in reading order; a room looks only at itself and at rooms before it.
+/// The rooms in reading order; a room imports only itself and rooms before it.
 const ORDER: &[&str] = &[
     "counted",
     "diagnostic",
@@ -30,7 +30,7 @@ const ORDER: &[&str] = &[
 /// The parties: each answers messages, and knows no other.
 const PARTIES: &[&str] = &["portal", "self_service", "email_otp", "password_reset", "workspace"];
 
-/// A room looks only at itself and at rooms before it.
+/// A room imports only itself and rooms before it.
 fn check_imports(name: &str, text: &str) -> Vec<String> {
     let Some(room) = room(name) else { return Vec::new() };
     let place = |room: &str| ORDER.iter().position(|r| *r == room);
@@ -77,7 +77,7 @@ fn check_parties(name: &str, text: &str) -> Vec<String> {
     found
 }
 
-/// The rooms of the order that are not there.
+/// The rooms of the order that do not exist.
 pub fn needless() -> Vec<String> {
     let files = sources(&["src/"]);
     let there = |name: &str| files.iter().any(|(file, _)| room(file) == Some(name));

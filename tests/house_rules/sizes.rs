@@ -1,6 +1,6 @@
-//! How much a person has to read at once: the length of files, of functions and of lines.
+//! Size limits of files, of functions and of lines.
 //!
-//! Promises that a table is as long as it is: a `match` with one arm a message, rows of data, rows of a macro.
+//! Promises that a table may have any length: a `match` with one arm for each message, rows of data, rows of a macro.
 
 use super::exceptions::{LONG_FUNCTIONS, LONG_LINES, LONGER};
 use super::reading::{bare, halves, line, mentions, sources, within_raw, word};
@@ -39,7 +39,7 @@ fn functions(code: &str) -> Vec<(usize, &str, usize)> {
     let mut out = Vec::new();
     for at in mentions(code, "fn") {
         let name: &str = code[at + 2..].trim_start().split(|c| !word(c)).next().unwrap_or_default();
-        // A type of functions has no name, and what a trait asks for no body.
+        // A function type has no name, and a function that a trait requires has no body.
         let (mut depth, mut body) = (0, None);
         for (n, c) in code[at..].char_indices() {
             depth += i32::from("([{".contains(c)) - i32::from(")]}".contains(c));

@@ -1,11 +1,11 @@
-//! No snapshot without what it is a snapshot of.
+//! Orphan snapshots, none of which is allowed.
 //!
-//! Promises that whoever removes a scenario or a test removes its snapshot. Deliberately does not read what they say.
+//! Promises that a snapshot is removed together with its scenario or test. Deliberately does not read its contents.
 
 use super::reading::{mentions, repository};
 use std::collections::BTreeMap;
 
-/// The snapshots that nothing writes: of a scenario that is gone, or of a test that is.
+/// The snapshots that nothing writes, because their scenario or test was removed.
 fn orphans(files: &BTreeMap<String, String>) -> Vec<String> {
     let mut found = Vec::new();
     for snapshot in files.keys().filter(|name| name.ends_with(".snap")) {
