@@ -9,6 +9,7 @@ mod banned;
 mod circles;
 mod exceptions;
 mod glossary;
+mod map;
 mod names;
 mod reading;
 mod rooms;

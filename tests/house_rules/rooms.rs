@@ -6,7 +6,7 @@ use super::reading::{bare, below, climbing, depth, halves, line, mentions, room,
 use super::{all_clean, said};
 
 /// The rooms in reading order; a room imports only itself and rooms before it.
-const ORDER: &[&str] = &[
+pub const ORDER: &[&str] = &[
     "counted",
     "diagnostic",
     "clause",
