@@ -100,7 +100,7 @@ pub fn run(options: &Options) -> Exit {
     }
     let cases = found.scenarios.iter().flat_map(|loaded| match &loaded.contents {
         FileContents::Scenario(cases) => cases.iter().map(move |case| (loaded, case)).collect(),
-        _ => Vec::new(),
+        FileContents::Policy(_) | FileContents::Properties(_) | FileContents::Rehearsal(_) => Vec::new(),
     });
     let wait = Wait::new(most);
     let mut worst: Option<Exit> = None;

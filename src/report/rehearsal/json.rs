@@ -176,7 +176,9 @@ const fn unit(what: &Criterion) -> &'static str {
     match what {
         Criterion::Time { .. } => "s",
         Criterion::Count { limit: GateLimit::Share(_), .. } => "ppm",
-        _ => "count",
+        Criterion::Count { limit: GateLimit::Count(_) | GateLimit::Time(_), .. } | Criterion::Property { .. } => {
+            "count"
+        }
     }
 }
 

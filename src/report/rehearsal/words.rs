@@ -140,7 +140,9 @@ pub fn value(gate: &Gate, spread: Spread) -> String {
         Criterion::Count { limit: GateLimit::Share(_), .. } => percent(value, i64::from(WHOLE)),
         Criterion::Time { .. } if value >= NEVER => "never".to_owned(),
         Criterion::Time { .. } => span(u64::try_from(value).unwrap_or(0)),
-        _ => value.to_string(),
+        Criterion::Count { limit: GateLimit::Count(_) | GateLimit::Time(_), .. } | Criterion::Property { .. } => {
+            value.to_string()
+        }
     };
     format!("median {}, 5 to 95 %: {} to {}", one(spread.median), one(spread.low), one(spread.high))
 }

@@ -125,10 +125,11 @@ fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine)
                 Group::Generic => matches!(whom, Whom::Custodian(_) | Whom::Custodians),
                 Group::Administrators => administrator,
                 Group::Staff => matches!(whom, Whom::Person(..) | Whom::Role(_)),
-                _ => false,
+                // A line does not say of which kind its place is, and students have no lines.
+                Group::SchoolStaff | Group::HqStaff | Group::Students => false,
             }
         }
-        _ => false,
+        Criterion::Count { .. } | Criterion::Time { .. } | Criterion::Property { .. } => false,
     };
     let gate = summary.plan.gates.iter().filter(counts).map(|gate| gate.id.as_str()).collect::<Vec<_>>().join(" ");
     (gate, share(i64::from(line.still) - i64::from(line.out), beside))

@@ -186,7 +186,7 @@ const fn verdict_class(row: &YardstickRow) -> &'static str {
     match (row.verdict, row.yardstick.side()) {
         (PairedVerdict::Better, _) => "v passed",
         (PairedVerdict::Worse, Side::Security) => "v failed",
-        (PairedVerdict::Worse, _) => "v pending",
-        _ => "",
+        (PairedVerdict::Worse, Side::Access | Side::Support) => "v pending",
+        (PairedVerdict::Equivalent | PairedVerdict::Inconclusive, _) => "",
     }
 }
