@@ -3,13 +3,16 @@
 //! Promises a text that `test` replays green and `explain` explains: it is replayed here before it is handed out, and told
 //! apart where that does not come to the same. Deliberately leaves out what other people did, and generic accounts.
 
-use crate::act::{Act, ActKind, ActOutcome, Interaction, Typing, Via};
+use crate::act::{Act, ActKind, ActOutcome, Interaction, Typing};
 use crate::counted::counted;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Fault;
+use crate::format::act_row::{Called, to_row};
 use crate::format::formatter::layout;
 use crate::format::load::{FileContents, read};
-use crate::format::rows::Address;
+use crate::format::row_writer::pairs;
+use crate::format::rows::{Address, AddressIs, EventIs, FaultIs, PartyIs, Row};
+use crate::kernel::password::Shape;
 use crate::kernel::{Date, Span, Time};
 use crate::policy::request::{Reason, Role};
 use crate::rehearsal::observe::journal::{
@@ -21,8 +24,7 @@ use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::replay::library::Library;
 use crate::replay::{self, Verdict};
 use crate::world::authenticator::App;
-use crate::world::ids::PersonId;
-use crate::world::message::Party;
+use crate::world::ids::{ComputerId, MailboxId, PersonId};
 use crate::world::state::ALL_ANSWERS;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -180,10 +182,10 @@ fn replayed(text: String, book: &Library) -> Result<ExtractedScenario, String> {
     Ok(ExtractedScenario { text, plan: scenario, verdict })
 }
 
-/// A row under way: when, and its keys.
-struct Row {
+/// A row under way, or a comment where there is nothing to replay.
+struct TimedRow {
     at: i64,
-    keys: Vec<(&'static str, String)>,
+    row: Row,
     comment: Option<&'static str>,
 }
 
@@ -192,7 +194,7 @@ struct Writer<'l> {
     life: &'l Journal,
     start: &'l StartingState,
     names: BTreeMap<PersonId, String>,
-    rows: Vec<Row>,
+    rows: Vec<TimedRow>,
     /// From when on each person is free, in a replay.
     free: BTreeMap<PersonId, i64>,
     /// Which helpers have set up by now.
@@ -263,9 +265,8 @@ impl<'l> Writer<'l> {
             if let Some(comment) = row.comment {
                 let _ = writeln!(out, "  # {} {comment}", at.clock());
             }
-            if !row.keys.is_empty() {
-                let keys: Vec<String> = row.keys.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-                let _ = writeln!(out, "  - {{at: {}, {}}}", at.clock(), keys.join(", "));
+            if row.row != Row::default() {
+                let _ = writeln!(out, "  - {{at: {}, {}}}", at.clock(), keys(&row.row));
             }
         }
         out
@@ -341,41 +342,41 @@ impl<'l> Writer<'l> {
         out.join(", ")
     }
 
-    fn row(&mut self, at: i64, keys: Vec<(&'static str, String)>) {
-        self.rows.push(Row { at, keys, comment: None });
+    fn row(&mut self, at: i64, row: Row) {
+        self.rows.push(TimedRow { at, row, comment: None });
+    }
+
+    /// What befalls a person.
+    fn fault(&self, fault: FaultIs, who: PersonId) -> Row {
+        Row { fault: Some(fault), who: Some(self.name(who).to_owned()), ..Row::default() }
     }
 
     fn deed(&mut self, deed: &JournalEntry) {
         let at = (deed.at.0 + if self.up { SECOND - 1 } else { 0 }).div_euclid(SECOND) * SECOND;
-        let who = self.name(deed.who).to_owned();
-        let fault = |word: &str| vec![("fault", word.to_owned()), ("who", who.clone())];
+        let who = deed.who;
         match &deed.what {
-            JournalEvent::Forgets => self.row(at, fault("forgotten-password")),
+            JournalEvent::Forgets => self.row(at, self.fault(FaultIs::ForgottenPassword, who)),
             JournalEvent::Leaves => {
                 let again =
                     self.life.deeds.iter().find(|other| other.at >= deed.at && other.what == JournalEvent::HasAgain);
                 let until = again.map_or(at + DAY, |other| other.at.0.div_euclid(SECOND) * SECOND).max(at + SECOND);
-                let mut keys = fault("phone-elsewhere");
-                keys.push(("until", until_text(at, until)));
-                self.row(at, keys);
+                let until = Some(until_text(at, until));
+                self.row(at, Row { until, ..self.fault(FaultIs::PhoneElsewhere, who) });
             }
             JournalEvent::HasAgain => {}
-            JournalEvent::InstallsApp => {
-                self.row(at, vec![("who", who), ("do", ActKind::InstallApp.word().to_owned())])
-            }
+            JournalEvent::InstallsApp => self.row(at, to_row(Interaction::InstallApp.into(), who, self)),
             JournalEvent::SetsClock => {
-                let mut keys = fault("wrong-clock");
-                keys.push(("by", "0s".to_owned()));
-                self.row(at, keys);
+                self.row(at, Row { by: Some("0s".to_owned()), ..self.fault(FaultIs::WrongClock, who) });
             }
-            JournalEvent::Created => self.row(at, vec![("event", "account-created".to_owned()), ("account", who)]),
-            JournalEvent::Explained => {
-                self.rows.push(Row {
-                    at,
-                    keys: Vec::new(),
-                    comment: Some("an agent of the desk has answered and explained what to do"),
-                });
+            JournalEvent::Created => {
+                let (event, account) = (Some(EventIs::AccountCreated), Some(self.name(who).to_owned()));
+                self.row(at, Row { event, account, ..Row::default() });
             }
+            JournalEvent::Explained => self.rows.push(TimedRow {
+                at,
+                row: Row::default(),
+                comment: Some("an agent of the desk has answered and explained what to do"),
+            }),
             JournalEvent::Act { ended: None, .. } => {}
             JournalEvent::Act {
                 act,
@@ -397,10 +398,10 @@ impl<'l> Writer<'l> {
                     slack = LOOKS;
                     slack += self.mail(*otp, *mail, begins, end.0);
                 }
-                let keys = self.act(deed.who, *act, *code, *fresh, *result);
+                let row = self.act(who, *act, *code, *fresh, *result);
                 let ends = begins + (end.0 - deed.at.0) + slack;
                 self.free.insert(deed.who, (ends + SECOND - 1).div_euclid(SECOND) * SECOND);
-                self.row(begins, keys);
+                self.row(begins, row);
             }
         }
     }
@@ -411,12 +412,11 @@ impl<'l> Writer<'l> {
         if std::mem::replace(known, knows) == knows {
             return;
         }
-        let name = self.name(who).to_owned();
         let row = if knows {
-            let word = ActKind::ForgotPassword.word().to_owned();
-            vec![("who", name), ("do", word), ("expect", ActOutcome::Done.word().to_owned())]
+            let expect = Some(ActOutcome::Done.word().to_owned());
+            Row { expect, ..to_row(Act::ForgotPassword { shape: Shape::Good }, who, self) }
         } else {
-            vec![("fault", "forgotten-password".to_owned()), ("who", name)]
+            self.fault(FaultIs::ForgottenPassword, who)
         };
         self.row(before - 2 * BEFORE.0, row);
     }
@@ -425,8 +425,7 @@ impl<'l> Writer<'l> {
     fn helper_sets_up(&mut self, who: PersonId, enrolled: bool, before: i64) {
         let Some(known) = self.set_up.get_mut(&who) else { return };
         if enrolled && !std::mem::replace(known, true) {
-            let name = self.name(who).to_owned();
-            self.row(before - BEFORE.0, vec![("who", name), ("do", ActKind::Enrol.word().to_owned())]);
+            self.row(before - BEFORE.0, to_row(Act::Enrol, who, self));
         }
     }
 
@@ -437,139 +436,101 @@ impl<'l> Writer<'l> {
             OtpMailbox::Icon => "person.icon",
             OtpMailbox::Stale => return 0,
         };
-        let until = (end.div_euclid(SECOND) + 1) * SECOND;
-        let mut keys = vec![("mailbox", mailbox.to_owned())];
-        let word = match otp {
-            OtpFate::Lost => "lost-mail",
+        let (fault, by) = match otp {
+            OtpFate::Lost => (FaultIs::LostMail, None),
             OtpFate::Later(by) if by.0 <= 0 => return -by.0,
-            OtpFate::Later(by) => {
-                keys.push(("by", offset(by.0)));
-                "slow-mail"
-            }
+            OtpFate::Later(by) => (FaultIs::SlowMail, Some(offset(by.0))),
         };
-        keys.insert(0, ("fault", word.to_owned()));
-        keys.push(("until", until_text(begins, until.max(begins + SECOND))));
-        self.row(begins, keys);
+        let until = ((end.div_euclid(SECOND) + 1) * SECOND).max(begins + SECOND);
+        let (mailbox, until) = (Some(mailbox.to_owned()), Some(until_text(begins, until)));
+        self.row(begins, Row { fault: Some(fault), mailbox, by, until, ..Row::default() });
         0
     }
 
-    fn act(
-        &self,
-        who: PersonId,
-        act: Act,
-        code: Typing,
-        fresh: bool,
-        result: ActOutcome,
-    ) -> Vec<(&'static str, String)> {
-        let mut keys = vec![("who", self.name(who).to_owned())];
-        let mut add = |key: &'static str, value: &str| keys.push((key, value.to_owned()));
+    fn act(&self, who: PersonId, act: Act, code: Typing, fresh: bool, result: ActOutcome) -> Row {
         let own = who == self.start.person;
-        let person = self.name(self.start.person);
-        let word = |r#do: ActKind| r#do.word();
-        match act {
-            Act::SignIn { via, typed } => {
-                add("do", word(ActKind::SignIn));
-                if let Some(via) = via {
-                    add("via", if via == Via::Google { "google" } else { "portal" });
-                }
-                if typed == Typing::Wrong {
-                    add("typed", "wrong");
-                }
-                if code == Typing::Wrong {
-                    add("code-typed", "wrong");
-                }
-            }
-            Act::Enrol | Act::ReEnrol | Act::EnrolHardToken => add("do", act.kind().word()),
-            Act::ForgotPassword { .. } => add("do", word(ActKind::ForgotPassword)),
-            Act::Interaction(between) => match between {
-                Interaction::Ask { of, topic } => {
-                    add("do", word(ActKind::Ask));
-                    add("of", self.name(of));
-                    add("topic", topic.word());
-                    if !own {
-                        add("account", person);
-                    }
-                }
-                Interaction::RequestHardToken { of } => {
-                    add("do", word(ActKind::RequestHardToken));
-                    add("of", self.name(of));
-                }
-                Interaction::HandOverToken { to } => {
-                    add("do", word(ActKind::HandOverToken));
-                    add("to", self.name(to));
-                }
-                Interaction::UpdateEmail { .. } => {
-                    add("do", word(ActKind::UpdateEmail));
-                    add("account", person);
-                    add("address", Address::Ces.word());
-                }
-                Interaction::ResetPassword { tell } => {
-                    add("do", word(ActKind::ResetPassword));
-                    add("account", person);
-                    if let Some(tell) = tell {
-                        add("tell", self.name(tell));
-                    }
-                }
-                Interaction::HandOverCredentials { to } => {
-                    add("do", word(ActKind::HandOverCredentials));
-                    add("account", person);
-                    add("to", self.name(to));
-                }
-                Interaction::IssueEmergencyPassword { to } => {
-                    add("do", word(ActKind::IssueEmergencyPassword));
-                    add("account", person);
-                    add("to", self.name(to));
-                }
-                Interaction::Tell { to } => {
-                    add("do", word(ActKind::Tell));
-                    add("account", person);
-                    add("to", self.name(to));
-                }
-                Interaction::ReadMail => add("do", word(ActKind::ReadMail)),
-                Interaction::ReplacePhone => add("do", word(ActKind::ReplacePhone)),
-                _ => add("do", word(ActKind::LosePhone)),
-            },
-            _ => add("do", word(ActKind::SetAnswers)),
+        let kind = act.kind();
+        // Mail that helpers read, and tokens that they ask for and hand over, are their own affair.
+        let about = if act.is_off_page() {
+            kind.needs().contains(&"account") || kind == ActKind::Tell || kind == ActKind::Ask && !own
+        } else {
+            !own
+        };
+        let says = kind.needs().contains(&"expect") || result != ActOutcome::Done;
+        Row {
+            account: about.then(|| self.name(self.start.person).to_owned()),
+            code_typed: Some(code).filter(|code| *code == Typing::Wrong && kind.takes().contains(&"code-typed")),
+            fresh: (fresh && kind.takes().contains(&"fresh")).then_some(true),
+            expect: says.then(|| result.word().to_owned()),
+            ..to_row(act, who, self)
         }
-        if !own && !matches!(act, Act::Interaction(_)) {
-            add("account", person);
-        }
-        if fresh && !matches!(act, Act::SignIn { .. }) {
-            add("fresh", "true");
-        }
-        let says = matches!(act, Act::SignIn { .. } | Act::ForgotPassword { .. });
-        if says || result != ActOutcome::Done {
-            add("expect", result.word());
-        }
-        keys
     }
 
     /// Parties that do not answer anybody.
     fn outages(&mut self) {
         for (from, until, fault) in &self.plan.faults {
-            let Fault::Outage(party) = fault else { continue };
-            let word = match party {
-                Party::Portal => "portal",
-                Party::SelfService => "self-service",
-                Party::EmailOtp => "email-otp",
-                Party::PasswordReset => "password-reset",
-                Party::Workspace => "workspace",
-                _ => continue,
-            };
-            let keys = vec![
-                ("fault", "outage".to_owned()),
-                ("party", word.to_owned()),
-                ("until", until_text(from.0, until.0)),
-            ];
-            self.rows.insert(0, Row { at: from.0, keys, comment: None });
+            let Fault::Outage(down) = fault else { continue };
+            let Some(party) = PartyIs::ALL.iter().find(|party| party.party() == *down) else { continue };
+            let (party, until) = (Some(*party), Some(until_text(from.0, until.0)));
+            let row = Row { fault: Some(FaultIs::Outage), party, until, ..Row::default() };
+            self.rows.insert(0, TimedRow { at: from.0, row, comment: None });
         }
     }
+}
+
+impl Called for Writer<'_> {
+    fn name(&self, id: PersonId) -> String {
+        Writer::name(self, id).to_owned()
+    }
+
+    /// Addresses are changed to the one address that everybody has.
+    fn address(&self, _: MailboxId) -> AddressIs {
+        AddressIs::Own(Address::Ces)
+    }
+
+    /// Nobody looks at another's screen.
+    fn elsewhere(&self, _: ComputerId, _: PersonId) -> Option<String> {
+        None
+    }
+}
+
+/// The keys of a row in the order in which a story of one person reads best.
+const ORDER: &[&str] = &[
+    "event",
+    "fault",
+    "mailbox",
+    "party",
+    "who",
+    "do",
+    "via",
+    "of",
+    "topic",
+    "typed",
+    "code-typed",
+    "account",
+    "address",
+    "tell",
+    "to",
+    "fresh",
+    "by",
+    "until",
+    "expect",
+];
+
+/// A row without its time; an instant is put in quotation marks.
+fn keys(row: &Row) -> String {
+    let mut keys = pairs(row);
+    keys.sort_by_key(|(key, _)| ORDER.iter().position(|known| known == key).unwrap_or(ORDER.len()));
+    let quoted =
+        |key: &str, value: &str| if key == "until" && value.contains(' ') { text(value) } else { value.to_owned() };
+    let keys: Vec<String> = keys.iter().map(|(key, value)| format!("{key}: {}", quoted(key, value))).collect();
+    keys.join(", ")
 }
 
 /// A time of the same day, or an instant.
 fn until_text(from: i64, until: i64) -> String {
     let (from, until) = (Time(from), Time(until));
-    if from.date() == until.date() { until.clock() } else { text(&format!("{} {}", until.date().iso(), until.clock())) }
+    if from.date() == until.date() { until.clock() } else { format!("{} {}", until.date().iso(), until.clock()) }
 }
 
 /// `+83s412ms`.
