@@ -122,4 +122,20 @@ impl Activity {
     pub fn participants(&self) -> impl Iterator<Item = PersonId> {
         std::iter::once(self.person).chain(self.with.iter().copied())
     }
+
+    /// Notes whose turn it is after a step: those who take part scan, test and remove their profiles one after another.
+    pub const fn turn_after(&mut self, step: Step) {
+        match step {
+            Step::ScanQr { .. } | Step::Test(_) | Step::RemoveProfile(_) => self.turn += 1,
+            Step::EndMembership { .. } | Step::Interaction(_) => self.turn = 2,
+            Step::Delete { .. } => (self.turn, self.deleted) = (0, true),
+            Step::ShowQr | Step::SaveToken => self.turn = 0,
+            Step::Visit(_) | Step::EnterPassword(_) | Step::ChangeExpired | Step::OpenTile(_) => {}
+            Step::ChooseAccount(_) | Step::OldSignIn(_) | Step::EnterCode(_) | Step::PressBack => {}
+            Step::OpenSetup | Step::EnterLoginId(_) | Step::NextOtp | Step::EnterOtp { .. } => {}
+            Step::ReloadEnrolment | Step::EnterSecret | Step::EnterSerial => {}
+            Step::SignOutGoogle | Step::Logout | Step::ForgotPassword | Step::Answers => {}
+            Step::NewPassword(_) | Step::ChangePassword(_) | Step::SetAnswers => {}
+        }
+    }
 }

@@ -72,7 +72,7 @@ enum Errand {
     Test,
     /// A token is deleted.
     Delete { hard: bool },
-    /// The token is deleted because somebody leaves (G3a): the person themselves, or another whom the custodian removes.
+    /// The token is deleted because somebody leaves (G3a): the person, or another whom the custodian removes.
     Leave { other: Option<PersonId> },
 }
 

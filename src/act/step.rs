@@ -111,23 +111,30 @@ impl Step {
 
     /// Whether the browser shows another page after it.
     pub const fn turns_page(self) -> bool {
-        !matches!(
-            self,
-            Step::ScanQr { .. } | Step::RemoveProfile(_) | Step::EndMembership { .. } | Step::Interaction(_)
-        )
+        match self {
+            Step::ScanQr { .. } | Step::RemoveProfile(_) | Step::EndMembership { .. } | Step::Interaction(_) => false,
+            Step::Visit(_) | Step::EnterPassword(_) | Step::ChangeExpired | Step::OpenTile(_) => true,
+            Step::ChooseAccount(_) | Step::OldSignIn(_) | Step::EnterCode(_) | Step::PressBack => true,
+            Step::OpenSetup | Step::EnterLoginId(_) | Step::NextOtp | Step::EnterOtp { .. } => true,
+            Step::ShowQr | Step::ReloadEnrolment | Step::EnterSecret | Step::SaveToken | Step::EnterSerial => true,
+            Step::Test(_) | Step::Delete { .. } | Step::SignOutGoogle | Step::Logout => true,
+            Step::ForgotPassword | Step::Answers | Step::NewPassword(_) => true,
+            Step::ChangePassword(_) | Step::SetAnswers => true,
+        }
     }
 
     /// Whether it can end on the dashboard.
     pub(super) const fn signs_in(self) -> bool {
-        matches!(
-            self,
-            Step::Visit(_)
-                | Step::EnterPassword(_)
-                | Step::OpenTile(_)
-                | Step::ChooseAccount(_)
-                | Step::OldSignIn(_)
-                | Step::EnterCode(_)
-                | Step::PressBack
-        )
+        match self {
+            Step::Visit(_) | Step::EnterPassword(_) | Step::OpenTile(_) | Step::ChooseAccount(_) => true,
+            Step::OldSignIn(_) | Step::EnterCode(_) | Step::PressBack => true,
+            Step::ChangeExpired | Step::OpenSetup | Step::EnterLoginId(_) | Step::NextOtp => false,
+            Step::EnterOtp { .. } | Step::ShowQr | Step::ReloadEnrolment | Step::EnterSecret => false,
+            Step::ScanQr { .. } | Step::SaveToken | Step::EnterSerial | Step::Test(_) | Step::Delete { .. } => false,
+            Step::RemoveProfile(_) | Step::SignOutGoogle | Step::Logout => false,
+            Step::ForgotPassword | Step::Answers | Step::NewPassword(_) => false,
+            Step::ChangePassword(_) | Step::SetAnswers => false,
+            Step::EndMembership { .. } | Step::Interaction(_) => false,
+        }
     }
 }

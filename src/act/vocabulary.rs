@@ -1,7 +1,7 @@
 //! The vocabulary of acts: one table of what people can do, with the words and keys of files, and how an act ends.
 //!
-//! Promises that every act has one kind and every kind but `go-on` one act, and that whoever adds a line to the table is
-//! led by the compiler to its procedure (`procedure`) and to its row (`format/act_row`). Deliberately knows no page.
+//! Promises that every act has one kind, and every kind but `go-on` one act: a line that is added to the table does not
+//! compile until `procedure` has its steps and `format/act_row` its row. Deliberately knows no page.
 
 use crate::kernel::password::Shape;
 use crate::policy::request::{Reason, Topic, Via};

@@ -584,13 +584,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
         if matches!(step, Step::EnterCode(_)) {
             doing.typed_at = CompactOption::some(self.hub.now);
         }
-        match step {
-            Step::ScanQr { .. } | Step::Test(_) | Step::RemoveProfile(_) => doing.turn += 1,
-            Step::EndMembership { .. } | Step::Interaction(_) => doing.turn = 2,
-            Step::Delete { .. } => (doing.turn, doing.deleted) = (0, true),
-            Step::ShowQr | Step::SaveToken => doing.turn = 0,
-            _ => {}
-        }
+        doing.turn_after(step);
         match outcome {
             Ok(()) => self.look(at, doing),
             Err(_) if doing.reading => {

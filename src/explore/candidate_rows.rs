@@ -1,4 +1,4 @@
-//! What may be tried from a start: every row that the block allows, without a time, each once.
+//! The rows that a search may put into a schedule: every row that the block `explore` allows, without a time, each once.
 //!
 //! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
 
@@ -32,13 +32,13 @@ pub struct ScheduledRow {
 /// Rows of one kind: an act, what goes wrong, or an account that comes into being.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CandidateKind {
-    /// The word of the act; `fault` for all that goes wrong, `event` for accounts that are made.
-    pub word: &'static str,
+    /// They are faults, of which a schedule has only so many.
+    pub wrong: bool,
     /// The places of its rows among the options.
     pub options: std::ops::Range<usize>,
 }
 
-/// What may be tried.
+/// The rows that may be tried, and the bounds of a schedule.
 #[derive(Clone, Debug)]
 pub struct CandidateRows {
     people: Vec<String>,
@@ -62,8 +62,18 @@ pub struct CandidateRows {
 /// A key of the block, what is wrong with it, and what to do.
 pub type BlockFault = (&'static str, String, String);
 
+/// The names that a key of the block picks; all of them where it says none.
+fn pick(key: &'static str, said: &[String], of: &[String]) -> Result<Vec<String>, BlockFault> {
+    if let Some(unknown) = said.iter().find(|name| !of.contains(name)) {
+        let known: Vec<&str> = of.iter().map(String::as_str).collect();
+        let help = crate::replay::library::suggest(unknown, &known);
+        return Err((key, format!("nobody and nothing here is called `{unknown}`"), help));
+    }
+    Ok(if said.is_empty() { of.to_vec() } else { said.to_vec() })
+}
+
 impl CandidateRows {
-    /// The space of a block.
+    /// The rows that a block allows.
     ///
     /// # Errors
     /// A name that nobody has, a span that ends before it begins, or more rows than can be told apart.
@@ -72,14 +82,6 @@ impl CandidateRows {
         let everyone: Vec<String> = given.people.keys().cloned().collect();
         let generic: Vec<String> = given.generic_accounts.keys().cloned().collect();
         let all: Vec<String> = everyone.iter().chain(&generic).cloned().collect();
-        let pick = |key, said: &[String], of: &[String]| -> Result<Vec<String>, BlockFault> {
-            if let Some(unknown) = said.iter().find(|name| !of.contains(name)) {
-                let known: Vec<&str> = of.iter().map(String::as_str).collect();
-                let help = crate::replay::library::suggest(unknown, &known);
-                return Err((key, format!("nobody and nothing here is called `{unknown}`"), help));
-            }
-            Ok(if said.is_empty() { of.to_vec() } else { said.to_vec() })
-        };
         let instant = |text: &str| parse_instant(text).unwrap_or_default();
         let (from, to) = (instant(&block.from), instant(&block.to));
         if to <= from {
@@ -98,42 +100,37 @@ impl CandidateRows {
             most_faults: if block.faults.is_empty() { 0 } else { block.most_faults.unwrap_or(1) },
         };
         for (at, act) in block.acts.iter().copied().enumerate() {
-            if block.acts.iter().take(at).any(|before| *before == act) {
-                continue;
+            if !block.acts.iter().take(at).any(|before| *before == act) {
+                let rows = space.people.iter().flat_map(|who| space.of(act, who)).collect();
+                space.add(false, rows);
             }
-            let before = space.options.len();
-            for who in space.people.clone() {
-                let rows = space.of(act, &who);
-                space.options.extend(rows);
-            }
-            space.kinds.push(CandidateKind { word: act.word(), options: before..space.options.len() });
         }
-        // An account that is new comes into being at some time, too.
-        let before = space.options.len();
-        let new_people = given.people.iter().filter(|(_, is)| is.new == Some(true)).map(|(name, _)| name);
-        let new_shared = given.generic_accounts.iter().filter(|(_, is)| is.new == Some(true)).map(|(name, _)| name);
-        let new = new_people.chain(new_shared).filter(|name| space.accounts.contains(name));
-        let made =
-            |name: &String| Row { event: Some(EventIs::AccountCreated), account: Some(name.clone()), ..Row::default() };
-        let made: Vec<Row> = new.map(made).collect();
-        space.options.extend(made);
-        if space.options.len() > before {
-            space.kinds.push(CandidateKind { word: "event", options: before..space.options.len() });
-        }
-        let before = space.options.len();
-        for fault in &block.faults {
-            let rows = space.wrong(*fault);
-            space.options.extend(rows);
-        }
-        if space.options.len() > before {
-            space.kinds.push(CandidateKind { word: "fault", options: before..space.options.len() });
-        }
+        space.add(false, space.made(scenario));
+        space.add(true, block.faults.iter().flat_map(|fault| space.wrong(*fault)).collect());
         if space.options.len() > MOST {
             let title = format!("{} different rows may be tried, more than {MOST}", space.options.len());
             return Err(("acts", title, "name fewer acts, people or accounts".to_owned()));
         }
-        space.kinds.retain(|kind| !kind.options.is_empty());
         Ok(space)
+    }
+
+    /// Adds the rows of one kind, where there are any.
+    fn add(&mut self, wrong: bool, rows: Vec<Row>) {
+        let before = self.options.len();
+        self.options.extend(rows);
+        if self.options.len() > before {
+            self.kinds.push(CandidateKind { wrong, options: before..self.options.len() });
+        }
+    }
+
+    /// An account that is new comes into being at some time, too.
+    fn made(&self, scenario: &Scenario) -> Vec<Row> {
+        let given = &scenario.given;
+        let new_people = given.people.iter().filter(|(_, is)| is.new == Some(true)).map(|(name, _)| name);
+        let new_shared = given.generic_accounts.iter().filter(|(_, is)| is.new == Some(true)).map(|(name, _)| name);
+        let made =
+            |name: &String| Row { event: Some(EventIs::AccountCreated), account: Some(name.clone()), ..Row::default() };
+        new_people.chain(new_shared).filter(|name| self.accounts.contains(name)).map(made).collect()
     }
 
     /// Every row of an act by a person.

@@ -1,4 +1,4 @@
-//! The same searches under several policies: what breaks under the base, and what under each candidate.
+//! A comparison of policies by search: what the same searches break under the base, and what under each candidate.
 //!
 //! Promises that every policy sees the same starts, the same rows and the same draws, and that a file's own policy gives
 //! way to the one that is asked about. Deliberately shrinks nothing, and proves nothing: not broken means not broken by

@@ -43,9 +43,8 @@ pub fn draw(space: &CandidateRows, seed: u64, run: u64, favoured: u64) -> Draw {
         let (kind, rest) = divided(fields, kinds.len());
         let Some(kind) = kinds.get(kind) else { continue };
         let option = kind.options.start + divided(rest, kind.options.len()).0;
-        let wrong = kind.word == "fault";
-        if at <= space.to && !(wrong && faults >= space.most_faults) {
-            faults += u8::from(wrong);
+        if at <= space.to && !(kind.wrong && faults >= space.most_faults) {
+            faults += u8::from(kind.wrong);
             out.push((at, option));
         }
     }

@@ -50,7 +50,10 @@ const ORDER: &[&str] = &[
 
 /// The keys that a row has, with their values, in the order in which it reads best.
 pub fn pairs(row: &Row) -> Vec<(String, String)> {
-    let Ok(Value::Object(keys)) = serde_json::to_value(row) else { return Vec::new() };
+    let Ok(Value::Object(keys)) = serde_json::to_value(row) else {
+        debug_assert!(false, "a row is a map of keys");
+        return Vec::new();
+    };
     let said = keys.into_iter().filter(|(_, value)| !value.is_null());
     let mut out: Vec<(String, String)> = said.map(|(key, value)| (key, text(&value))).collect();
     out.sort_by_key(|(key, _)| ORDER.iter().position(|known| known == key).unwrap_or(ORDER.len()));

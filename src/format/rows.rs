@@ -1,6 +1,6 @@
-//! The rows of a timeline: days, acts, faults and events, and one table of which act takes which keys.
+//! The rows of a timeline as files have them: days, acts, faults and events, and the schema of each.
 //!
-//! Promises that this table makes parser, schema and reference. Deliberately knows no world.
+//! Promises that parser, schema and reference come from these types and the table of acts. Deliberately knows no world.
 
 use crate::act::{ActKind, Leaving, Pick, Typing, Via};
 use crate::kernel::password::Shape;

@@ -1,12 +1,11 @@
-//! What a replay asks about the future: whether some continuation reaches something.
+//! Bounded reachability: whether some continuation of a replay reaches something within a time.
 //!
 //! A continuation is whole acts, one after the other, of those who may act, and the passing of time; nobody else does
 //! anything and nothing goes wrong. Of a timer that runs only that it runs is told apart. Promises `false` only where
 //! every such continuation within the horizon was seen and none reaches it; where there are too many, it is taken to be
 //! possible. Deliberately knows no timeline.
 
-use crate::act::ActKind;
-use crate::act::{Act, Activity, Interaction, Typing, Via};
+use crate::act::{Act, ActKind, Activity, Interaction, Typing, Via};
 use crate::engine::{Detail, Engine};
 use crate::kernel::Time;
 use crate::kernel::password::Shape;
@@ -122,7 +121,10 @@ fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<(Ac
         Some(MailKind::Icon(account)) => Some(account),
         _ => None,
     };
-    let Some(row) = world.accounts.get(id.at()) else { return Vec::new() };
+    let Some(row) = world.accounts.get(id.at()) else {
+        debug_assert!(false, "no account {id:?}");
+        return Vec::new();
+    };
     let linked = policy.rules(row.scope()).on(Rule::Linked);
     let token = |one: AccountId| linked && world.links.contains(&(id, one));
     let serves = |one: AccountId| {
@@ -142,7 +144,10 @@ fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<(Ac
 fn acts(world: &World, people: &[PersonId], accounts: &[(AccountId, Use)], only: &[ActKind]) -> Vec<Activity> {
     let mut out = Vec::new();
     for id in people {
-        let Some(person) = world.people.get(id.at()) else { continue };
+        let Some(person) = world.people.get(id.at()) else {
+            debug_assert!(false, "no person {id:?}");
+            continue;
+        };
         let mut add = |account: AccountId, act: Act| {
             if only.is_empty() || only.contains(&act.kind()) {
                 let mut doing = Activity::new(out.len(), act, *id, account, person.computer);
@@ -161,7 +166,7 @@ fn acts(world: &World, people: &[PersonId], accounts: &[(AccountId, Use)], only:
                 helping(world, *id, account, &mut add);
             }
         }
-        if world.people.get(id.at()).is_some_and(|p| p.phone.is_none())
+        if person.phone.is_none()
             && let Some(own) = person.account.get()
         {
             add(own, Interaction::ReplacePhone.into());
@@ -194,7 +199,10 @@ fn set_up(account: AccountId, add: &mut impl FnMut(AccountId, Act)) {
 
 /// What whoever has a role can do for others; the policy says whether they may.
 fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl FnMut(AccountId, Act)) {
-    let Some(owner) = world.accounts.get(account.at()).map(|row| row.owner) else { return };
+    let Some(owner) = world.accounts.get(account.at()).map(|row| row.owner) else {
+        debug_assert!(false, "no account {account:?}");
+        return;
+    };
     for (at, mailbox) in (0..).zip(&world.mailboxes) {
         if mailbox.owner == owner || mailbox.owner == helper {
             add(account, Interaction::UpdateEmail { to: MailboxId(at) }.into());

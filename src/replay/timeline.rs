@@ -1,4 +1,4 @@
-//! Rows become acts: times, people, accounts, computers and what each act needs.
+//! The timeline of a plan: each row with its time, and with its names resolved to people, accounts and computers.
 //!
 //! Promises that rows stand in the order of time and say what they expect. Deliberately runs nothing.
 
@@ -57,6 +57,8 @@ impl ReplayPlanner<'_> {
             } else {
                 (self.act_row(row, index, when, &mut above, &base), row.r#do.map_or("?", ActKind::word))
             };
+            // What cannot be planned is told as a fault, and nothing is run.
+            debug_assert!(what.is_some() || !self.faults.is_empty(), "a row is left out without a word");
             let Some(what) = what else { continue };
             let resting_on = row.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
             let opens = row.r#as.as_ref().and_then(|name| self.account(name, &key(&base, "as")));
@@ -217,13 +219,13 @@ impl ReplayPlanner<'_> {
         above: &mut Above,
         base: &[PathSegment<'_>; 2],
     ) -> Option<What> {
-        let (who, what) = (row.who.as_ref()?, row.r#do?);
+        let (who, kind) = (row.who.as_ref()?, row.r#do?);
         let person = self.find(who, &key(base, "who"))?;
         let from = match &row.from {
             Some(name) => Some(self.find(name, &key(base, "from"))?),
             None => None,
         };
-        let goes_on = what.stays_on_the_page();
+        let goes_on = kind.stays_on_the_page();
         let screen = above.screens.get(&from.unwrap_or(person)).copied().filter(|_| goes_on);
         let account = match (&row.account, screen) {
             (Some(name), _) => self.account(name, &key(base, "account"))?,
@@ -236,24 +238,38 @@ impl ReplayPlanner<'_> {
             Some(name) => self.computer(name, base)?,
         };
         let owner = self.world.accounts.get(account.at()).map(|a| a.owner);
-        let act =
-            self.act(row, ActContext { person, owner, screen: screen.map_or(computer, |(c, _)| c) }, account, base)?;
+        let context = ActContext { person, owner, screen: screen.map_or(computer, |(c, _)| c) };
+        let act = act_row::from_row(row, context, &mut RowNames { planner: self, account, base })?;
         let mut doing = Activity::new(index, act, person, account, computer);
         if let Act::Leave { how: Leaving::RemovedByCustodian, .. } = act {
-            let custodian = self.world.accounts.get(account.at()).map(|a| a.owner)?;
-            doing.person = custodian;
-            doing.computer = self.world.people.get(custodian.at()).map(|p| p.computer)?;
+            doing.person = owner?;
+            doing.computer = self.world.people.get(doing.person.at()).map(|p| p.computer)?;
         }
-        doing.fresh = (what == ActKind::SignIn && row.computer.is_none()) || row.fresh == Some(true);
-        let code_alone = matches!(what, ActKind::EnterCode | ActKind::TestToken);
+        doing.fresh = (kind == ActKind::SignIn && row.computer.is_none()) || row.fresh == Some(true);
+        doing.code = self.code_typed(row, kind, base);
+        doing.profile = row.profile.unwrap_or(Pick::Newest);
+        doing.by_steps = row.by_steps == Some(true);
+        self.company(row, &mut doing, base);
+        if !goes_on || from.is_none() {
+            above.screens.insert(doing.person, (doing.computer, account));
+        }
+        let code_at = self.code_at(row, when, above.day, base);
+        Some(What::Act { doing, code_at })
+    }
+
+    /// How the code is typed.
+    fn code_typed(&mut self, row: &Row, kind: ActKind, base: &[PathSegment<'_>; 2]) -> Typing {
+        let code_alone = matches!(kind, ActKind::EnterCode | ActKind::TestToken);
         if matches!(row.typed, Some(Typing::Earlier | Typing::Later)) && !code_alone {
             let title = "only a code is one of another time step".to_owned();
             self.fault("S232", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");
         }
-        let code = if what == ActKind::TestToken { row.typed } else { row.code_typed };
-        doing.code = code.unwrap_or(Typing::Right);
-        doing.profile = row.profile.unwrap_or(Pick::Newest);
-        doing.by_steps = row.by_steps == Some(true);
+        let typed = if kind == ActKind::TestToken { row.typed } else { row.code_typed };
+        typed.unwrap_or(Typing::Right)
+    }
+
+    /// Those who join in at the same screen.
+    fn company(&mut self, row: &Row, doing: &mut Activity, base: &[PathSegment<'_>; 2]) {
         for (i, name) in row.with.iter().enumerate() {
             let path = [base[0], base[1], PathSegment::Key("with"), PathSegment::Index(i)];
             let Some(joins) = self.find(name, &path) else { continue };
@@ -263,22 +279,23 @@ impl ReplayPlanner<'_> {
             }
             doing.with.push(joins);
         }
-        if !goes_on || from.is_none() {
-            above.screens.insert(doing.person, (doing.computer, account));
-        }
-        let code_at = match row.code_at.as_deref().map(parse_row_time) {
-            Some(Ok(RowTime::Clock(clock))) => above.day.map(|day| When::At(Time::at(day, clock))),
-            Some(Ok(RowTime::After(span))) => Some(When::After(span)),
-            Some(Ok(RowTime::NextCode)) => Some(When::NextCode),
-            _ => None,
+    }
+
+    /// When the code is typed, where the row says so.
+    fn code_at(&mut self, row: &Row, when: When, day: Option<Date>, base: &[PathSegment<'_>; 2]) -> Option<When> {
+        let code_at = match parse_row_time(row.code_at.as_deref()?) {
+            Ok(RowTime::Clock(clock)) => When::At(Time::at(day?, clock)),
+            Ok(RowTime::After(span)) => When::After(span),
+            Ok(RowTime::NextCode) => When::NextCode,
+            Err(_) => return None,
         };
-        if let (When::At(begins), Some(When::At(typed))) = (when, code_at)
+        if let (When::At(begins), When::At(typed)) = (when, code_at)
             && typed < begins
         {
             let title = "the code is typed before the row begins".to_owned();
             self.fault("S209", title, &key(base, "code-at"), "say a later `code-at:`");
         }
-        Some(What::Act { doing, code_at })
+        Some(code_at)
     }
 
     fn computer(&mut self, name: &str, base: &[PathSegment<'_>; 2]) -> Option<ComputerId> {
@@ -289,10 +306,6 @@ impl ReplayPlanner<'_> {
             self.fault("S212", format!("no computer `{name}`"), &key(base, "computer"), &help);
         }
         found
-    }
-
-    fn act(&mut self, row: &Row, is: ActContext, account: AccountId, base: &[PathSegment<'_>; 2]) -> Option<Act> {
-        act_row::from_row(row, is, &mut RowNames { planner: self, account, base })
     }
 }
 

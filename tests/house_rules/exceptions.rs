@@ -7,16 +7,17 @@ pub const CIRCLES: &[&[&str]] = &[&["src/engine/"], &["src/rehearsal/"], &["src/
 /// Files that are longer than the longest: the most lines of each, and why.
 pub const LONGER: &[(&str, usize, &str)] = &[];
 
+/// Files in which an act that is added falls through.
+pub const FALLTHROUGH: &[&str] = &["src/rehearsal/"];
+
 /// Functions that are too long and are not tables.
 pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/engine/", "act"),
     ("src/engine/", "between"),
     ("src/engine/", "next_change"),
-    ("src/explore/", "new"),
     ("src/format/", "every_refusal_has_its_words"),
     ("src/format/", "values_that_are_not_allowed"),
     ("src/format/", "wrong_types"),
-    ("src/rehearsal/", "act"),
     ("src/rehearsal/", "gate_of"),
     ("src/rehearsal/", "helped"),
     ("src/rehearsal/", "holder"),
@@ -25,7 +26,6 @@ pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/rehearsal/", "rollout"),
     ("src/rehearsal/", "row"),
     ("src/rehearsal/", "run"),
-    ("src/replay/", "act_row"),
     ("src/replay/", "begin"),
     ("src/replay/", "scene"),
     ("src/world/", "add_account"),
@@ -33,7 +33,6 @@ pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
 
 /// Files with lines that are too wide.
 pub const LONG_LINES: &[&str] = &[
-    "src/act/",
     "src/engine/",
     "src/explore/",
     "src/format/",
@@ -77,8 +76,13 @@ pub const PURPOSES_SHARED: &[(&str, &str)] = &[
 
 #[test]
 fn exceptions_that_nobody_needs_are_gone() {
-    let needless =
-        [super::rooms::needless(), super::circles::needless(), super::sizes::needless(), super::names::needless()];
+    let needless = [
+        super::rooms::needless(),
+        super::circles::needless(),
+        super::sizes::needless(),
+        super::names::needless(),
+        super::fallthrough::needless(),
+    ];
     let found = needless.concat();
     assert!(found.is_empty(), "take these off the exceptions:\n{}\n", found.join("\n"));
 }

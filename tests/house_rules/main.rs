@@ -8,6 +8,7 @@
 mod banned;
 mod circles;
 mod exceptions;
+mod fallthrough;
 mod glossary;
 mod map;
 mod names;
