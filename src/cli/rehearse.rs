@@ -7,13 +7,13 @@ use super::terminal::{OutputFormat, complain, diagnose, interrupts, out, tell as
 use mims_sim::counted::counted;
 use mims_sim::diagnostic::{Diagnostic, Sources};
 use mims_sim::format::text_formats::parse_share;
-use mims_sim::rehearsal::extract::writer::{extract, stories};
+use mims_sim::rehearsal::extract::{choose::stories, replay_check::extract};
 use mims_sim::rehearsal::measure::gate::GoNoGo;
 use mims_sim::rehearsal::measure::summary::{Summary, decided};
 use mims_sim::rehearsal::observe::journal::PersonRef;
 use mims_sim::rehearsal::run::runner::{Runs, run_all};
 use mims_sim::rehearsal::run::shard::{Origin, Shard, ShardNumber};
-use mims_sim::rehearsal::study::comparison::{study, usual_runs};
+use mims_sim::rehearsal::study::remedies::{study, usual_runs};
 use mims_sim::rehearsal::{RehearsalPlan, Replicate};
 use mims_sim::replay::library::Library;
 use mims_sim::report;
@@ -311,7 +311,8 @@ fn keep(
     let lists = beside.as_ref().map_or_else(Vec::new, |beside| report::rehearsal::work_lists::lists(summary, beside));
     let work: Vec<(String, String)> =
         lists.iter().map(|list| (list.place.clone(), format!("work/{}", list.file))).collect();
-    let told = beside.as_ref().map_or_else(Vec::new, |beside| stories(&fewer, &loaded.book, &beside.looks, STORIES));
+    let told =
+        beside.as_ref().map_or_else(Vec::new, |beside| stories(&fewer, &loaded.book, &beside.snapshots, STORIES));
     let stories: Vec<Story> = told.iter().map(|told| Story::of(summary, told, output.names)).collect();
     let page = report::rehearsal::page::page(&Rehearsed {
         summary,

@@ -140,15 +140,31 @@ impl Default for Parameters {
 }
 
 impl Parameters {
-    /// The value of a parameter, in the unit of its kind.
+    /// The value of a parameter in the unit of its kind, for whoever shows values of any kind.
     #[inline]
     pub fn get(&self, parameter: Parameter) -> i64 {
         self.0.get(parameter as usize).copied().unwrap_or_default()
     }
 
-    /// The value of a count.
+    /// The value of a parameter that is a count.
+    #[inline]
     pub fn count(&self, parameter: Parameter) -> u32 {
+        debug_assert!(matches!(parameter.info().kind, Kind::Count(..)), "{} is no count", parameter.info().path);
         u32::try_from(self.get(parameter)).unwrap_or(0)
+    }
+
+    /// The value of a parameter that is a share, in parts per million.
+    #[inline]
+    pub fn share(&self, parameter: Parameter) -> i64 {
+        debug_assert!(parameter.info().kind == Kind::Share, "{} is no share", parameter.info().path);
+        self.get(parameter)
+    }
+
+    /// The value of a parameter that is a span of time.
+    #[inline]
+    pub fn span(&self, parameter: Parameter) -> crate::kernel::Span {
+        debug_assert!(parameter.info().kind == Kind::Span, "{} is no span of time", parameter.info().path);
+        crate::kernel::Span(self.get(parameter))
     }
 
     /// Sets a parameter.

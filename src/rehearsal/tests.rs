@@ -3,19 +3,25 @@
 use super::{RehearsalPlan, observation_times, plan, replicate};
 use crate::format::load::{FileContents, read};
 use crate::format::parameters::Parameter as P;
-use crate::format::rehearsal::{Group, Measure};
+use crate::format::rehearsal::Group;
 use crate::kernel::{Date, Draws};
 use crate::policy::request::{Factor, Reason, Topic};
 use crate::policy::rules::Rule;
 use crate::property::PropertyVerdict;
 use crate::rehearsal::behaviour::remedy::Remedy;
-use crate::rehearsal::extract::writer::extract;
-use crate::rehearsal::measure::counters::{NEVER, Replicate, SERIES, Series};
-use crate::rehearsal::observe::journal::PersonRef;
+use crate::rehearsal::extract::replay_check::extract;
+use crate::rehearsal::measure::replicate::{NEVER, Replicate, SeriesValues};
+use crate::rehearsal::measure::series::{SERIES, Series, TimeMeasure};
+use crate::rehearsal::observe::journal::{Journal, PersonRef};
 use crate::rehearsal::observe::snapshot::EveSnapshot;
+use crate::rehearsal::run::replicate::{RunOptions, replicate_with, replicate_with_snapshot};
 use crate::rehearsal::run::runner::{Runs, run_all};
-use crate::rehearsal::setup::population::populate;
+use crate::rehearsal::run::simulation::Pacing;
+use crate::rehearsal::setup::population::{Population, draw};
+use crate::rehearsal::study::counterfactuals::counterfactuals;
+use crate::rehearsal::study::remedies::study;
 use crate::replay::library::Library;
+use crate::world::authenticator::Symbolic;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -89,7 +95,7 @@ proptest! {
             let granted: u32 = Factor::ALL.iter().map(|f| number(Series::Granted(*f))).sum();
             prop_assert_eq!(failed + granted, number(Series::SignIns));
         }
-        for measure in Measure::TIMES {
+        for measure in TimeMeasure::ALL {
             let (all, sum) = (run.times(measure).count(), run.times(measure).sum());
             let ended = u64::from(total(&run, Series::Ended(measure)));
             let took: u128 = (0..grid.len())
@@ -112,7 +118,8 @@ proptest! {
         let plan = RehearsalPlan { seed, ..with(&planned(more), &changes) };
         let plan = with(&plan, &[(P::Students, 3), (P::SignIns, 1 + i64::from(seed % 3))]);
         let grid = observation_times::of(&plan);
-        prop_assert_eq!(one(&plan), crate::rehearsal::run::replicate::in_step(&plan, 0, &grid));
+        let in_step = RunOptions { pacing: Pacing::LockStep, ..RunOptions::default() };
+        prop_assert_eq!(one(&plan), replicate_with(&plan, 0, &grid, in_step, |_| Symbolic));
     }
 
     #[test]
@@ -121,9 +128,9 @@ proptest! {
         let later = plan.candidate.base().get(Rule::Cutover) + cutover * 86_400_000;
         let other = under(&plan, &[(Rule::DeskAgents, agents), (Rule::Cutover, later), (Rule::OtpLoss, 100_000)]);
         let draws = Draws { seed: u64::from(seed), replicate: 3 };
-        let (a, b) = (populate(&plan, draws), populate(&other, draws));
-        prop_assert_eq!(&a.shared, &b.shared);
-        let holders = |people: &crate::rehearsal::setup::population::Population| {
+        let (a, b) = (draw(plan.population(), draws), draw(other.population(), draws));
+        prop_assert_eq!(&a.generic, &b.generic);
+        let holders = |people: &Population| {
             let last = people.places.last().map_or(0, |office| office.people.start) as usize;
             people.traits[..last].to_vec()
         };
@@ -224,7 +231,7 @@ fn fewer_agents_make_callers_wait() {
     let busy = with(&planned(""), &[(P::RingsDesk, 1_000_000), (P::SetsUpAtOnce, 0), (P::DeskPatience, 86_400_000)]);
     let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
     let nobody = one(&under(&busy, &[(Rule::DeskAgents, 0)]));
-    assert_eq!((nobody.hung_up > 0, nobody.within(Measure::DeskWait, 950)), (true, NEVER), "nobody answers");
+    assert_eq!((nobody.hung_up > 0, nobody.quantile(TimeMeasure::DeskWait, 950)), (true, NEVER), "nobody answers");
     assert_eq!(wait(50), 0);
     assert!(wait(1) > 60, "{}", wait(1));
 }
@@ -286,7 +293,7 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
     let habits = [(P::Forgets, 500_000), (P::AnswersSet, 0), (P::MistypesPassword, 0)];
     let plan = with(&planned(""), &[&habits[..], &[(P::Students, 40)]].concat());
     let run = one(&plan);
-    let number = |point: &crate::rehearsal::measure::counters::SeriesValues, series: Series| point[series.at()];
+    let number = |point: &SeriesValues, series: Series| point[series.at()];
     let locked: Vec<u32> = run.points.iter().map(|p| number(p, Series::LockedOut(Group::Students))).collect();
     let last = run.points.last().unwrap();
     assert_eq!(number(last, Series::Accounts(Group::Students)), 40);
@@ -349,9 +356,9 @@ fn a_directory_knows_circles_and_days() {
     let text = format!("person,place,generic,first-day,last-day\n{rows}");
     let places = crate::rehearsal::setup::directory::read("d.csv", text.as_bytes()).unwrap();
     let plan = RehearsalPlan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
-    let made = populate(&plan, Draws { seed: 1, replicate: 0 });
-    let members: Vec<u32> = made.shared[0].members.iter().map(|id| id.0).collect();
-    assert_eq!((made.shared.len(), members), (1, vec![4, 1, 2, 3, 5, 6]), "custodian first");
+    let made = draw(plan.population(), Draws { seed: 1, replicate: 0 });
+    let members: Vec<u32> = made.generic[0].members.iter().map(|id| id.0).collect();
+    assert_eq!((made.generic.len(), members), (1, vec![4, 1, 2, 3, 5, 6]), "custodian first");
     let accounts = |at: usize| one(&plan).points[at][Series::Accounts(Group::Staff).at()];
     let end = observation_times::of(&plan).len() - 1;
     assert_eq!((accounts(0), accounts(end)), (28, 29), "one has gone before, and one comes on the way");
@@ -425,21 +432,24 @@ fn troubled() -> RehearsalPlan {
 fn looking_and_writing_change_nothing() {
     let (plan, grid) = (troubled(), observation_times::of(&troubled()));
     let plain = replicate(&plan, 0, &grid);
-    let (looked, aside) = super::replicate_with_snapshot(&plan, 0, &grid, EveSnapshot::new(&plan, None));
-    assert_eq!(looked, plain);
+    let (mut snapshot, mut journal) = (EveSnapshot::new(&plan), Journal::of(PersonRef { place: 0, number: 7 }));
+    let options = RunOptions { observers: vec![&mut journal, &mut snapshot], ..RunOptions::default() };
+    assert_eq!(replicate_with(&plan, 0, &grid, options, |_| Symbolic), plain);
+    assert!(!journal.entries.is_empty());
     // What is seen on the morning is what is counted there.
-    let places = aside.out().fold(vec![0; plain.places.len()], |mut sums: Vec<u32>, seen| {
+    let places = snapshot.locked_out().fold(vec![0; plain.places.len()], |mut sums: Vec<u32>, seen| {
         sums[seen.place as usize] += 1;
         sums
     });
     assert_eq!(places, plain.places.iter().map(|(_, out)| *out).collect::<Vec<_>>());
-    assert!(aside.out().count() > 3 && aside.seen.iter().any(|seen| seen.lacks.has(Remedy::Enrol)));
+    assert!(snapshot.locked_out().count() > 3);
+    assert!(snapshot.accounts.iter().any(|account| account.lacks.has(Remedy::Enrol)));
 }
 
 #[test]
 fn a_remedy_leaves_nobody_lacking_it_and_helps() {
     let plan = RehearsalPlan { runs: 6, ..troubled() };
-    let all = crate::rehearsal::study::comparison::study(&plan, &[], false, &|_| ());
+    let all = study(&plan, &[], false, &|_| ());
     let first = all.remedies.first().unwrap();
     assert!(first.morning.difference.sum() < 0, "{first:?}");
     assert!(all.remedies.windows(2).all(|two| two[0].morning.difference.sum() <= two[1].morning.difference.sum()));
@@ -482,9 +492,7 @@ fn whoever_flips_is_locked_out_under_one_policy_alone() {
     let plan = RehearsalPlan { runs: 3, ..troubled() };
     let later = under(&plan, &[(Rule::Cutover, plan.candidate.base().get(Rule::Cutover) + 7 * 86_400_000)]);
     // The replay finds its policy by name; the base itself makes both tellings the same, so nobody flips.
-    assert!(crate::rehearsal::study::counterfactuals::counterfactuals(&plan, &plan, &Library::default()).is_empty());
-    let looks = |plan: &RehearsalPlan| {
-        super::replicate_with_snapshot(plan, 0, &observation_times::of(plan), EveSnapshot::new(plan, None)).1
-    };
-    assert_ne!(looks(&plan).out().count(), looks(&later).out().count());
+    assert!(counterfactuals(&plan, &plan, &Library::default()).is_empty());
+    let looks = |plan: &RehearsalPlan| replicate_with_snapshot(plan, 0, &observation_times::of(plan), None).1;
+    assert_ne!(looks(&plan).locked_out().count(), looks(&later).locked_out().count());
 }

@@ -1,361 +1,333 @@
-//! What people do about how an act of theirs ended: try again, another way, ask someone, or leave it for the day.
+//! Habits: what people do about how an act of theirs ended: try again, another way, ask someone, or leave it for the day.
 //!
-//! Promises to look at the outcome alone, as a person does, and to draw by person and time. Deliberately decides nothing
-//! that the guide rules on.
+//! Promises to look at the outcome alone, as a person does, and to draw by person and time. What somebody does next is chosen
+//! from a state that is only read, and is returned. Deliberately decides nothing that the guide rules on.
 
-use crate::act::{Act, ActOutcome, Interaction, Typing};
+use crate::act::{Act, Interaction, Typing, Via};
 use crate::format::parameters::Parameter as P;
+use crate::kernel::Purpose;
 use crate::kernel::distributions::under;
-use crate::kernel::{CompactOption, Purpose, Span, Time};
 use crate::policy::request::{Reason, Topic};
-use crate::rehearsal::measure::counters::Series;
-use crate::rehearsal::observe::journal::JournalEvent;
-use crate::rehearsal::run::replicate::{Driver, Intent};
-use crate::trace::Ended;
+use crate::rehearsal::run::intent::Intent;
+use crate::rehearsal::run::simulation::{Incident, Next, Simulation};
 use crate::world::authenticator::{App, Codes};
 use crate::world::ids::{AccountId, PersonId};
 
-/// How many times a lock is looked at in a row before it is left alone: a lock of minutes passes by itself.
-const LOCKED: i64 = 2;
+/// How many times in a row somebody tries at a lock before they leave it alone: a lock of minutes passes by itself.
+const TRIES_AT_A_LOCK: u32 = 2;
 
-impl<C: Codes> Driver<'_, C> {
-    /// Takes up what follows from the end of an act.
-    pub(in crate::rehearsal) fn react(&mut self, time: Time, ended: &Ended) {
-        let (person, account) = (ended.person, ended.account);
-        match (ended.act, ended.result) {
-            // Who left tries for themselves, and counts for nobody.
-            (Act::SignIn { .. }, _) if !ended.member => {}
-            (Act::SignIn { .. }, ActOutcome::Granted) => {
-                self.tally.opened(account, time);
-                if self.is_staff(account) {
-                    self.tally.count(Series::Granted(ended.factor), 1);
-                }
-                self.calm(person);
-                if ended.prompted {
-                    self.prompted(person, account);
-                }
-            }
-            (Act::SignIn { .. }, ActOutcome::Refused(reason)) => {
-                let slip = self.minds.get(person.at()).is_some_and(|mind| mind.slip);
-                self.tally.refused(account, time, reason, slip);
-                if self.goes_on(person, reason) {
-                    if self.is_shared(account) {
-                        self.shared_refused(person, account, reason, slip);
-                    } else {
-                        self.sign_in_refused(person, account, reason, slip);
-                    }
-                }
-            }
-            (Act::Enrol | Act::ReEnrol | Act::EnrolHardToken, ActOutcome::Done) => {
-                self.calm(person);
-                if self.tally.trouble(account).is_some() {
-                    self.soon(Intent::SignIn(person, account));
-                }
-            }
-            (Act::Enrol | Act::ReEnrol | Act::EnrolHardToken, ActOutcome::Refused(reason)) => {
-                self.enrol_refused(person, account, reason);
-            }
-            (Act::ForgotPassword { .. }, ActOutcome::Done) => self.resume(person, account),
-            (Act::ForgotPassword { .. }, ActOutcome::Refused(reason)) => self.forgot_refused(person, account, reason),
-            (Act::Leave { .. }, _) => self.has_left(person, account),
-            (Act::Interaction(between), result) => self.between(person, account, between, result),
-            _ => {}
-        }
+/// Begins a sign-in: by which way, whether something is mistyped, and whether the device is at hand, drawn by person and time.
+pub fn sign_in<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, account: AccountId) {
+    let is = sim.parameters();
+    let entity = person.0 ^ account.0.rotate_left(16);
+    let words = sim.draws().block(entity, Purpose::Slip, sim.moment());
+    let cut_over = sim.engine().cut_over(account);
+    let via = (cut_over && under(words[0], is.share(P::ByGoogle))).then_some(Via::Google);
+    let mistypes_password = under(words[1], is.share(P::MistypesPassword));
+    let mistypes_code = cut_over && sim.is_staff(account) && under(words[2], is.share(P::MistypesCode));
+    let typed = if mistypes_password { Typing::Wrong } else { Typing::Right };
+    let Some(mut activity) = sim.activity(person, account, Act::SignIn { via, typed }) else { return };
+    if mistypes_code {
+        activity.code = Typing::Wrong;
     }
-
-    /// Something between people has ended: a helper's act, a question, or a change of members.
-    fn between(&mut self, person: PersonId, account: AccountId, between: Interaction, result: ActOutcome) {
-        match between {
-            Interaction::Ask { of, topic } => self.asked(person, account, of, topic, result),
-            Interaction::ReadMail => {
-                if result == ActOutcome::Done {
-                    self.soon(Intent::HandsOver(person, account));
-                }
-            }
-            Interaction::HandOverCredentials { to } => {
-                if result == ActOutcome::Done {
-                    if let Some(mind) = self.minds.get_mut(to.at()) {
-                        mind.away = false;
-                    }
-                    // Students are asked for no second factor (Q9).
-                    let staff = self.is_staff(account);
-                    self.soon(if staff { Intent::Enrol(to, account) } else { Intent::SignIn(to, account) });
-                }
-            }
-            Interaction::Tell { to } => self.told(to, account, result),
-            Interaction::Join => self.has_joined(person, account),
-            Interaction::LosePhone | Interaction::ReplacePhone => {}
-            _ => self.helped(person, account, between, result),
-        }
+    if cut_over && under(words[3], is.share(P::NotAtHand)) && sim.counters().is_enrolled(account) {
+        sim.leave_phone(person);
     }
-
-    /// Everything is well again.
-    fn calm(&mut self, person: PersonId) {
-        if let Some(mind) = self.minds.get_mut(person.at()) {
-            (mind.tries, mind.reason) = (0, None);
-        }
+    if let Some(state) = sim.state_mut(person) {
+        state.slip = mistypes_password || mistypes_code;
     }
+    sim.start(activity);
+}
 
-    /// Notes one more step of trouble; whether the person goes on today.
-    fn goes_on(&mut self, person: PersonId, reason: Reason) -> bool {
-        let today = self.engine.now().date().small();
-        let most = self.plan.parameters.count(P::GivesUp);
-        let Some(mind) = self.minds.get_mut(person.at()) else { return false };
-        if mind.day != today {
-            (mind.day, mind.steps) = (today, 0);
-        }
-        mind.steps += 1;
-        mind.tries = if mind.reason == Some(reason) { mind.tries + 1 } else { 1 };
-        mind.reason = Some(reason);
-        u32::from(mind.steps) <= most
+/// Notes one more step of trouble: whether the person goes on today.
+pub fn goes_on<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, reason: Reason) -> bool {
+    let (today, most) = (sim.now().date().small(), sim.parameters().count(P::GivesUp));
+    sim.state_mut(person).is_some_and(|state| state.trouble(today, reason) <= most)
+}
+
+/// Notes that a person's trouble is over.
+pub fn calm<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
+    if let Some(state) = sim.state_mut(person) {
+        state.calm();
     }
+}
 
-    /// Puts an intention after a pause.
-    pub(in crate::rehearsal) fn soon(&mut self, intent: Intent) {
-        self.after(P::Pause, intent);
+/// What the trouble was about goes on: the sign-in where the account is locked out, else the set-up.
+pub fn resume<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Next {
+    let locked_out = sim.counters().locked_out(account).is_some();
+    let enrolled = sim.counters().is_enrolled(account);
+    Next::soon(if locked_out || enrolled { Intent::SignIn(person, account) } else { Intent::Enrol(person, account) })
+}
+
+fn tries<C: Codes>(sim: &Simulation<'_, C>, person: PersonId) -> u32 {
+    sim.state(person).map_or(0, |state| state.tries())
+}
+
+/// Whether a person has tried the same so often in a row that they ask for help.
+fn is_tired<C: Codes>(sim: &Simulation<'_, C>, person: PersonId) -> bool {
+    tries(sim, person) >= sim.parameters().count(P::Patience)
+}
+
+/// What somebody does whose sign-in to their own account was refused.
+pub fn after_refused_sign_in<C: Codes>(
+    sim: &Simulation<'_, C>,
+    person: PersonId,
+    account: AccountId,
+    reason: Reason,
+) -> Option<Next> {
+    let slip = sim.state(person).is_some_and(|state| state.slip);
+    let again = Intent::SignIn(person, account);
+    let after_slip = Some(Next { after: P::Slip, intent: again });
+    let ring = Some(Next::soon(Intent::Ring(person, account)));
+    match reason {
+        Reason::WrongPassword | Reason::WrongCode if slip => after_slip,
+        Reason::LockedOut if tries(sim, person) <= TRIES_AT_A_LOCK => Some(Next::soon(again)),
+        Reason::CodeUsed | Reason::PasswordPending | Reason::AssertionExpired => after_slip,
+        Reason::PartyDown if !is_tired(sim, person) => Some(Next::soon(again)),
+        Reason::NoSecondFactor => Some(without_second_factor(sim, person, account)),
+        Reason::PasswordUnknown | Reason::WrongPassword | Reason::PasswordExpired => {
+            Some(Next::soon(Intent::Forgot(person, account)))
+        }
+        Reason::NoDevice => without_device(sim, person, account),
+        Reason::WrongCode if !is_tired(sim, person) => after_slip,
+        Reason::NoSuchAccount
+        | Reason::WrongLoginId
+        | Reason::LockedOut
+        | Reason::NoSession
+        | Reason::CodeAsked
+        | Reason::NotOffered
+        | Reason::WrongCode
+        | Reason::OtpExpired
+        | Reason::OtpSuperseded
+        | Reason::OtpNotReceived
+        | Reason::TooSoon
+        | Reason::AddressRefused
+        | Reason::SecretExpired
+        | Reason::TokenExists
+        | Reason::NoToken
+        | Reason::WrongAnswers
+        | Reason::NoAnswersSet
+        | Reason::PasswordRules
+        | Reason::WrongAccount
+        | Reason::NotAuthorised
+        | Reason::OutsideHours
+        | Reason::NotTransferred
+        | Reason::AwaitingApproval
+        | Reason::PartyDown => ring,
     }
+}
 
-    /// Puts an intention after a drawn time of this mean.
-    pub(in crate::rehearsal) fn after(&mut self, mean: P, intent: Intent) {
-        let entity = match intent {
-            Intent::SignIn(person, _)
-            | Intent::Enrol(person, _)
-            | Intent::Forgot(person, _)
-            | Intent::Ask(person, ..)
-            | Intent::Ring(person, _)
-            | Intent::HasApp(person)
-            | Intent::HasDevice(person)
-            | Intent::NewPhone(person)
-            | Intent::ReadsMail(person, _)
-            | Intent::HandsOver(person, _)
-            | Intent::Tells(person, _) => person.0,
-            _ => u32::MAX,
-        };
-        let mean = Span(self.plan.parameters.get(mean));
-        let span = self.draws.exponential(mean, entity, Purpose::Pause, self.moment());
-        self.agenda.push(self.engine.now().plus(span), intent);
+/// What somebody does who lacks a second factor: sets it up at once, rings the desk, or comes back later.
+fn without_second_factor<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Next {
+    let is = sim.parameters();
+    let words = sim.draws().block(person.0, Purpose::React, sim.moment());
+    if under(words[0], is.share(P::SetsUpAtOnce)) {
+        Next::soon(Intent::Enrol(person, account))
+    } else if sim.draws().chance(is.share(P::RingsDesk), person.0, Purpose::React, u32::MAX) {
+        // A share of people, and not of refusals: whoever does not ring today does not ring tomorrow.
+        Next::soon(Intent::Ring(person, account))
+    } else {
+        Next { after: P::ComesBack, intent: Intent::SignIn(person, account) }
     }
+}
 
-    /// Goes on with what the trouble was about: the sign-in where the account is shut out, else the set-up.
-    pub(in crate::rehearsal) fn resume(&mut self, person: PersonId, account: AccountId) {
-        let shut = self.tally.trouble(account).is_some();
-        let enrolled = self.tally.is_enrolled(account);
-        self.soon(if shut || enrolled { Intent::SignIn(person, account) } else { Intent::Enrol(person, account) });
+/// What somebody does without a device that answers: fetches it, installs an app, waits for another phone, or asks for a hard
+/// token.
+fn without_device<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Option<Next> {
+    if sim.state(person).is_some_and(|state| state.left_behind) {
+        let share = sim.parameters().share(P::Fetches);
+        let fetches = sim.draws().chance(share, person.0, Purpose::Fetch, sim.moment());
+        return fetches.then_some(Next { after: P::FetchTime, intent: Intent::HasDevice(person) });
     }
-
-    fn tries(&self, person: PersonId) -> i64 {
-        self.minds.get(person.at()).map_or(0, |mind| i64::from(mind.tries))
+    let row = sim.person(person);
+    if row.is_some_and(|row| row.token.is_some()) {
+        return Some(Next::soon(Intent::Enrol(person, account)));
     }
-
-    fn sign_in_refused(&mut self, person: PersonId, account: AccountId, reason: Reason, slip: bool) {
-        let is = &self.plan.parameters;
-        let tired = self.tries(person) >= is.get(P::Patience);
-        let again = Intent::SignIn(person, account);
-        match reason {
-            Reason::WrongPassword | Reason::WrongCode if slip => self.after(P::Slip, again),
-            Reason::LockedOut if self.tries(person) <= LOCKED => self.soon(again),
-            Reason::CodeUsed | Reason::PasswordPending | Reason::AssertionExpired => self.after(P::Slip, again),
-            Reason::PartyDown if !tired => self.soon(again),
-            Reason::NoSecondFactor => {
-                let words = self.draws.block(person.0, Purpose::React, self.moment());
-                if under(words[0], is.get(P::SetsUpAtOnce)) {
-                    self.soon(Intent::Enrol(person, account));
-                } else if self.draws.chance(is.get(P::RingsDesk), person.0, Purpose::React, u32::MAX) {
-                    // A share of people, and not of refusals: whoever does not ring today does not ring tomorrow.
-                    self.soon(Intent::Ring(person, account));
-                } else {
-                    self.after(P::ComesBack, again);
-                }
-            }
-            Reason::PasswordUnknown | Reason::WrongPassword | Reason::PasswordExpired => {
-                self.soon(Intent::Forgot(person, account));
-            }
-            Reason::NoDevice => self.no_device(person, account),
-            Reason::WrongCode if !tired => self.after(P::Slip, again),
-            _ => self.soon(Intent::Ring(person, account)),
-        }
+    if sim.awaits_phone(person) || sim.helpdesk().waits_for_token(person) {
+        return None;
     }
+    Some(match row.and_then(|row| row.phone.as_ref()).map(|phone| phone.app) {
+        Some(None) if !sim.has_basic_phone(person) => Next { after: P::InstallsApp, intent: Intent::HasApp(person) },
+        Some(Some(_)) => Next::soon(Intent::Enrol(person, account)),
+        Some(None) | None => Next::soon(Intent::Ask(person, account, Topic::HardToken)),
+    })
+}
 
-    fn forgot_refused(&mut self, person: PersonId, account: AccountId, reason: Reason) {
-        if !self.goes_on(person, reason) {
-            return;
+/// What somebody does whose new password was refused: waits for the party, or asks the LA.
+pub fn after_refused_reset(person: PersonId, account: AccountId, reason: Reason) -> Next {
+    Next::soon(match reason {
+        Reason::PartyDown => Intent::Forgot(person, account),
+        Reason::NoSuchAccount
+        | Reason::WrongLoginId
+        | Reason::LockedOut
+        | Reason::PasswordUnknown
+        | Reason::WrongPassword
+        | Reason::PasswordPending
+        | Reason::PasswordExpired
+        | Reason::NoSession
+        | Reason::CodeAsked
+        | Reason::NotOffered
+        | Reason::NoSecondFactor
+        | Reason::NoDevice
+        | Reason::WrongCode
+        | Reason::CodeUsed
+        | Reason::OtpExpired
+        | Reason::OtpSuperseded
+        | Reason::OtpNotReceived
+        | Reason::TooSoon
+        | Reason::AddressRefused
+        | Reason::SecretExpired
+        | Reason::TokenExists
+        | Reason::NoToken
+        | Reason::WrongAnswers
+        | Reason::NoAnswersSet
+        | Reason::PasswordRules
+        | Reason::AssertionExpired
+        | Reason::WrongAccount
+        | Reason::NotAuthorised
+        | Reason::OutsideHours
+        | Reason::NotTransferred
+        | Reason::AwaitingApproval => Intent::Ask(person, account, Topic::PasswordReset),
+    })
+}
+
+/// What somebody does whose set-up was refused.
+pub fn after_refused_enrolment<C: Codes>(
+    sim: &Simulation<'_, C>,
+    person: PersonId,
+    account: AccountId,
+    reason: Reason,
+) -> Option<Next> {
+    let ask = |topic| Some(Next::soon(Intent::Ask(person, account, topic)));
+    match reason {
+        Reason::PasswordUnknown | Reason::WrongPassword | Reason::PasswordExpired => {
+            Some(Next::soon(Intent::Forgot(person, account)))
         }
-        self.soon(match reason {
-            Reason::PartyDown => Intent::Forgot(person, account),
-            _ => Intent::Ask(person, account, Topic::PasswordReset),
-        });
+        Reason::NoDevice => without_device(sim, person, account),
+        Reason::NoSession | Reason::NotAuthorised | Reason::AddressRefused => ask(Topic::OtpAddress),
+        Reason::OtpNotReceived if is_tired(sim, person) => ask(Topic::OtpMissing),
+        Reason::NoSuchAccount
+        | Reason::WrongLoginId
+        | Reason::LockedOut
+        | Reason::PasswordPending
+        | Reason::CodeAsked
+        | Reason::NotOffered
+        | Reason::NoSecondFactor
+        | Reason::WrongCode
+        | Reason::CodeUsed
+        | Reason::OtpExpired
+        | Reason::OtpSuperseded
+        | Reason::OtpNotReceived
+        | Reason::TooSoon
+        | Reason::SecretExpired
+        | Reason::TokenExists
+        | Reason::NoToken
+        | Reason::WrongAnswers
+        | Reason::NoAnswersSet
+        | Reason::PasswordRules
+        | Reason::AssertionExpired
+        | Reason::WrongAccount
+        | Reason::OutsideHours
+        | Reason::NotTransferred
+        | Reason::AwaitingApproval
+        | Reason::PartyDown => Some(Next::soon(match is_tired(sim, person) {
+            true => Intent::Ring(person, account),
+            false => Intent::Enrol(person, account),
+        })),
     }
+}
 
-    fn enrol_refused(&mut self, person: PersonId, account: AccountId, reason: Reason) {
-        if !self.goes_on(person, reason) {
-            return;
-        }
-        let tired = self.tries(person) >= self.plan.parameters.get(P::Patience);
-        let again = Intent::Enrol(person, account);
-        match reason {
-            Reason::PasswordUnknown | Reason::WrongPassword | Reason::PasswordExpired => {
-                self.soon(Intent::Forgot(person, account));
-            }
-            Reason::NoDevice => self.no_device(person, account),
-            Reason::NoSession | Reason::NotAuthorised | Reason::AddressRefused => {
-                self.soon(Intent::Ask(person, account, Topic::OtpAddress));
-            }
-            _ if !tired => self.soon(again),
-            Reason::OtpNotReceived => self.soon(Intent::Ask(person, account, Topic::OtpMissing)),
-            _ => self.soon(Intent::Ring(person, account)),
-        }
+/// What somebody does who was shown the prompt at sign-in: some follow it.
+pub fn after_prompt<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Option<Next> {
+    let share = sim.parameters().share(P::FollowsPrompt);
+    let follows =
+        !sim.counters().is_enrolled(account) && sim.draws().chance(share, person.0, Purpose::React, sim.moment());
+    follows.then_some(Next::soon(Intent::Enrol(person, account)))
+}
+
+/// Begins a set-up: by the hard token in hand, or by the phone; from the start where an old token is enrolled.
+pub fn enrol<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, account: AccountId) {
+    let again = sim.counters().is_enrolled(account);
+    if again && sim.counters().locked_out(account).is_none() {
+        return;
     }
+    let holds = sim.person(person).is_some_and(|row| row.token.is_some());
+    sim.act(
+        person,
+        account,
+        match (holds, again) {
+            (true, _) => Act::EnrolHardToken,
+            (false, true) => Act::ReEnrol,
+            (false, false) => Act::Enrol,
+        },
+    );
+}
 
-    /// Without a device that answers: fetch it, install an app, wait for another phone, or ask for a hard token.
-    fn no_device(&mut self, person: PersonId, account: AccountId) {
-        let is = &self.plan.parameters;
-        let left_behind = self.minds.get(person.at()).is_some_and(|mind| mind.left_behind);
-        let row = self.engine.world.people.get(person.at());
-        let phone = row.and_then(|row| row.phone.as_ref());
-        let basic = self.traits.get(person.at()).is_some_and(|traits| traits.basic_phone);
-        let waits_for_phone = self.support.phones.contains(&person);
-        match phone {
-            _ if left_behind => {
-                let fetches = self.draws.chance(is.get(P::Fetches), person.0, Purpose::Fetch, self.moment());
-                if fetches {
-                    self.after(P::FetchTime, Intent::HasDevice(person));
-                }
-            }
-            _ if row.is_some_and(|row| row.token.is_some()) => self.soon(Intent::Enrol(person, account)),
-            _ if waits_for_phone || self.support.without_token.contains(&person) => {}
-            Some(phone) if phone.app.is_none() && !basic => self.after(P::InstallsApp, Intent::HasApp(person)),
-            Some(phone) if phone.app.is_some() => self.soon(Intent::Enrol(person, account)),
-            _ => self.soon(Intent::Ask(person, account, Topic::HardToken)),
-        }
+/// The device was fetched: whoever is locked out signs in.
+pub fn has_device<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
+    if !sim.fetch_phone(sim.now(), person) {
+        return;
     }
-
-    /// A set-up: by the hard token in hand, or by the phone; from the start where an old token is enrolled.
-    pub(in crate::rehearsal) fn enrol(&mut self, person: PersonId, account: AccountId) {
-        if self.is_shared(account) {
-            return self.enrol_together(person, account);
-        }
-        let again = self.tally.is_enrolled(account);
-        let holds = self.engine.world.people.get(person.at()).is_some_and(|p| p.token.is_some());
-        if again && self.tally.trouble(account).is_none() {
-            return;
-        }
-        self.act(
-            person,
-            account,
-            match (holds, again) {
-                (true, _) => Act::EnrolHardToken,
-                (false, true) => Act::ReEnrol,
-                (false, false) => Act::Enrol,
-            },
-        );
+    let Some(account) = sim.own_account(person) else { return };
+    if sim.counters().locked_out(account).is_none() {
+        return;
     }
-
-    /// Someone who was shown the prompt at sign-in, and may follow it.
-    fn prompted(&mut self, person: PersonId, account: AccountId) {
-        if self.tally.is_enrolled(account) {
-            return;
-        }
-        let share = self.plan.parameters.get(P::FollowsPrompt);
-        if self.draws.chance(share, person.0, Purpose::React, self.moment()) {
-            self.soon(Intent::Enrol(person, account));
-        }
+    // What was fetched is at hand: this sign-in draws no second absence.
+    if let Some(state) = sim.state_mut(person) {
+        state.slip = false;
     }
+    sim.act(person, account, Act::SignIn { via: None, typed: Typing::Right });
+}
 
-    // The small functions that change what people have and know.
-
-    /// A password that is remembered no longer.
-    pub(in crate::rehearsal) fn forget(&mut self, person: PersonId, account: AccountId) {
-        if let Some(row) = self.engine.world.people.get_mut(person.at()) {
-            row.change(account, |known| known.password = CompactOption::NONE);
-        }
+/// An app was installed: the set-up begins.
+pub fn has_app<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
+    sim.tell(sim.now(), person, Incident::InstallsApp);
+    if let Some(phone) = sim.person_mut(person).and_then(|row| row.phone.as_mut()) {
+        phone.app.get_or_insert(App::Google);
     }
-
-    /// The phone is not brought along.
-    pub(in crate::rehearsal) fn leave_behind(&mut self, person: PersonId) {
-        self.happens(self.engine.now(), person, JournalEvent::Leaves);
-        let phone = self.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.take());
-        if let (Some(mind), Some(phone)) = (self.minds.get_mut(person.at()), phone) {
-            mind.left_behind = true;
-            self.elsewhere.insert(person, phone);
-        }
+    if let Some(account) = sim.own_account(person) {
+        enrol(sim, person, account);
     }
+}
 
-    /// The phone is at hand again; whether it was not.
-    pub(in crate::rehearsal) fn has_again(&mut self, at: Time, person: PersonId) -> bool {
-        let Some(phone) = self.elsewhere.remove(&person) else { return false };
-        if let Some(mind) = self.minds.get_mut(person.at()) {
-            mind.left_behind = false;
-        }
-        self.happens(at, person, JournalEvent::HasAgain);
-        if let Some(row) = self.engine.world.people.get_mut(person.at()) {
-            row.phone.get_or_insert(phone);
-        }
-        true
-    }
+/// The phone is gone; another comes in some days.
+pub fn loses_phone<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
+    let Some(account) = sim.person(person).filter(|row| row.phone.is_some()).and_then(|row| row.account.get()) else {
+        return;
+    };
+    sim.await_phone(person, true);
+    sim.act(person, account, Act::Interaction(Interaction::LosePhone));
+    sim.follow(Next { after: P::NewPhone, intent: Intent::NewPhone(person) });
+}
 
-    /// The device was fetched.
-    pub(in crate::rehearsal) fn has_device(&mut self, person: PersonId) {
-        if !self.has_again(self.engine.now(), person) {
-            return;
-        }
-        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account.get());
-        if let Some(account) = own.filter(|account| self.tally.trouble(*account).is_some()) {
-            // What was fetched is at hand: the next sign-in draws no second absence.
-            self.signs_in_with_device(person, account);
-        }
+/// Another phone: whoever is locked out, or has no second factor, sets up.
+pub fn new_phone<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
+    let Some(account) = sim.own_account(person) else { return };
+    sim.await_phone(person, false);
+    sim.act(person, account, Act::Interaction(Interaction::ReplacePhone));
+    if sim.counters().locked_out(account).is_some() || !sim.counters().is_enrolled(account) {
+        sim.soon(Intent::Enrol(person, account));
     }
+}
 
-    fn signs_in_with_device(&mut self, person: PersonId, account: AccountId) {
-        let act = Act::SignIn { via: None, typed: Typing::Right };
-        if let Some(mind) = self.minds.get_mut(person.at()) {
-            mind.slip = false;
-        }
-        self.act(person, account, act);
+/// A new account is made, and a SPOC of the place, or else OPA, is told by mail.
+pub fn created<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
+    let row = sim.person(person);
+    let Some((account, place)) = row.and_then(|row| Some((row.account.get()?, row.place))) else { return };
+    sim.tell(sim.now(), person, Incident::AccountCreated);
+    sim.create_account(account, person);
+    let spoc = sim.places().get(place.at()).and_then(|place| place.spoc);
+    if let Some(helper) = spoc.or_else(|| sim.helpdesk().some_opa(account)) {
+        sim.follow(Next { after: P::LaNotices, intent: Intent::ReadsMail(helper, account) });
     }
+}
 
-    /// An app was installed.
-    pub(in crate::rehearsal) fn has_app(&mut self, person: PersonId) {
-        self.happens(self.engine.now(), person, JournalEvent::InstallsApp);
-        let row = self.engine.world.people.get_mut(person.at());
-        let Some(row) = row else { return };
-        if let Some(phone) = row.phone.as_mut() {
-            phone.app.get_or_insert(App::Google);
-        }
-        if let Some(account) = row.account.get() {
-            self.enrol(person, account);
-        }
+/// A newcomer has the credentials: they are there from now on, and begin.
+pub fn has_credentials<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, account: AccountId) {
+    if let Some(state) = sim.state_mut(person) {
+        state.away = false;
     }
-
-    /// The phone is gone; another comes in some days.
-    pub(in crate::rehearsal) fn loses_phone(&mut self, person: PersonId) {
-        let Some(account) = self.engine.world.people.get(person.at()).filter(|p| p.phone.is_some()) else { return };
-        if let Some(account) = account.account.get() {
-            self.support.phones.insert(person);
-            self.act(person, account, Act::Interaction(Interaction::LosePhone));
-            self.after(P::NewPhone, Intent::NewPhone(person));
-        }
-    }
-
-    /// Another phone: whoever is shut out sets up again.
-    pub(in crate::rehearsal) fn new_phone(&mut self, person: PersonId) {
-        let Some(account) = self.engine.world.people.get(person.at()).and_then(|p| p.account.get()) else { return };
-        self.support.phones.remove(&person);
-        self.act(person, account, Act::Interaction(Interaction::ReplacePhone));
-        if self.tally.trouble(account).is_some() || !self.tally.is_enrolled(account) {
-            self.soon(Intent::Enrol(person, account));
-        }
-    }
-
-    /// A new account is made, and somebody is told by mail.
-    pub(in crate::rehearsal) fn created(&mut self, person: PersonId) {
-        let row = self.engine.world.people.get(person.at());
-        let Some((account, place)) = row.and_then(|p| Some((p.account.get()?, p.place))) else { return };
-        self.happens(self.engine.now(), person, JournalEvent::Created);
-        self.engine.create(account, person.at());
-        self.tally.exists(account);
-        let spoc = self.places.get(place.at()).and_then(|place| place.spoc);
-        if let Some(helper) = spoc.or_else(|| self.support.some_opa(account)) {
-            self.after(P::LaNotices, Intent::ReadsMail(helper, account));
-        }
-    }
+    // Students are asked for no second factor (Q9).
+    let staff = sim.is_staff(account);
+    sim.soon(if staff { Intent::Enrol(person, account) } else { Intent::SignIn(person, account) });
 }

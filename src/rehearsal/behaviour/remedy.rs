@@ -1,15 +1,15 @@
-//! What can be done before the date: for each remedy whom it is for, who does it, and what it changes.
+//! Remedies, the interventions that can be made before the date: for each whom it is for, who makes it, and what it changes.
 //!
 //! Promises that a remedy changes what an act of the guide would change, and for those alone who lack it. Deliberately
 //! counts nothing: a rehearsal with the remedy is held against the same rehearsal without it.
 
-use crate::kernel::Span;
+use crate::kernel::{Date, Span};
 use crate::policy::request::Role;
-use crate::rehearsal::run::replicate::Driver;
+use crate::rehearsal::run::simulation::Simulation;
 use crate::world::authenticator::{App, Codes};
-use crate::world::ids::{AccountId, PersonId, SecretId, TokenId};
+use crate::world::ids::{AccountId, PersonId, SecretId};
 use crate::world::self_service::Token;
-use crate::world::state::{ALL_ANSWERS, HardToken, MailKind, Phone, Profile};
+use crate::world::state::{ALL_ANSWERS, MailKind, Profile};
 
 macro_rules! remedies {
     ($($name:ident $word:literal $does:literal $owner:literal $why:literal;)*) => {
@@ -43,7 +43,7 @@ remedies! {
     SetClock "set-clock" "let the phone's clock set itself" "the person" "a phone whose clock is off";
 }
 
-/// Several remedies at once, as bits.
+/// What an account and its holder lack: a set of remedies that would change something, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lacks(u16);
 
@@ -58,111 +58,119 @@ impl Lacks {
     }
 }
 
-impl<C: Codes> Driver<'_, C> {
-    /// What an account and its holder lack now; nothing where the account is not there yet, or its holder is gone.
-    pub(in crate::rehearsal) fn lacks(&self, id: AccountId) -> Lacks {
-        let none = Lacks::default();
-        let Some(account) = self.engine.world.accounts.get(id.at()).filter(|a| a.portal.exists) else { return none };
-        let owner = account.owner;
-        let Some(person) = self.engine.world.people.get(owner.at()) else { return none };
-        if person.role == Role::Student || self.minds.get(owner.at()).is_some_and(|mind| mind.away) {
-            return none;
-        }
-        let enrolled = account.self_service.enrolled();
-        if account.kind.is_generic() {
-            return none.with(Remedy::Gather, !enrolled);
-        }
-        let basic = self.traits.get(owner.at()).is_some_and(|traits| traits.basic_phone);
-        let known = person.of(id);
-        let clock = self.phone(owner).map_or(Span(0), |phone| phone.clock);
-        let address = self.engine.world.mailboxes.get(account.self_service.otp_mailbox.at());
-        let own = address.is_some_and(|m| m.owner == owner && !matches!(m.kind, MailKind::Icon(_)));
-        let answers = known.is_some_and(|known| known.answers == ALL_ANSWERS) && account.reset.answers_set;
-        let password = person.password(id) == Some(account.portal.password);
-        let administrator = person.role == Role::LocalAdministrator;
-        none.with(Remedy::Administrators, administrator && !enrolled && !basic)
-            .with(Remedy::Enrol, !enrolled && !basic)
-            .with(Remedy::HardToken, !enrolled && basic)
-            .with(Remedy::MoveAddress, !enrolled && !own)
-            .with(Remedy::ResetPassword, !password)
-            .with(Remedy::SetAnswers, !answers)
-            .with(Remedy::SetClock, clock != Span(0))
+/// What an account and its holder lack now; nothing where the account is not there yet, or its holder is gone.
+pub fn lacks<C: Codes>(sim: &Simulation<'_, C>, id: AccountId) -> Lacks {
+    let none = Lacks::default();
+    let Some(account) = sim.account(id).filter(|row| row.portal.exists) else { return none };
+    let owner = account.owner;
+    let Some(person) = sim.person(owner) else { return none };
+    if person.role == Role::Student || sim.is_away(owner) {
+        return none;
     }
+    let enrolled = account.self_service.enrolled();
+    if account.kind.is_generic() {
+        return none.with(Remedy::Gather, !enrolled);
+    }
+    let basic = sim.has_basic_phone(owner);
+    let clock = sim.phone(owner).map_or(Span(0), |phone| phone.clock);
+    let address = sim.world().mailboxes.get(account.self_service.otp_mailbox.at());
+    let own = address.is_some_and(|m| m.owner == owner && !matches!(m.kind, MailKind::Icon(_)));
+    let remembers = person.of(id).is_some_and(|known| known.answers == ALL_ANSWERS);
+    let password = person.password(id) == Some(account.portal.password);
+    let administrator = person.role == Role::LocalAdministrator;
+    none.with(Remedy::Administrators, administrator && !enrolled && !basic)
+        .with(Remedy::Enrol, !enrolled && !basic)
+        .with(Remedy::HardToken, !enrolled && basic)
+        .with(Remedy::MoveAddress, !enrolled && !own)
+        .with(Remedy::ResetPassword, !password)
+        .with(Remedy::SetAnswers, !(remembers && account.reset.answers_set))
+        .with(Remedy::SetClock, clock != Span(0))
+}
 
-    /// The phone, wherever it lies today.
-    fn phone(&self, person: PersonId) -> Option<&Phone> {
-        let left = self.elsewhere.get(&person);
-        left.or_else(|| self.engine.world.people.get(person.at()).and_then(|row| row.phone.as_ref()))
-    }
+/// Makes a remedy on a day, before anybody acts on it, for every account that lacks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Intervention {
+    /// The day.
+    pub on: Date,
+    /// What is done.
+    pub remedy: Remedy,
+}
 
-    fn phone_mut(&mut self, person: PersonId) -> Option<&mut Phone> {
-        let left = self.elsewhere.get_mut(&person);
-        left.or_else(|| self.engine.world.people.get_mut(person.at()).and_then(|row| row.phone.as_mut()))
-    }
-
-    /// Does it for one account that lacks it.
-    pub(in crate::rehearsal) fn remedy(&mut self, remedy: Remedy, id: AccountId) {
-        let Some(account) = self.engine.world.accounts.get(id.at()) else { return };
-        let (owner, password) = (account.owner, account.portal.password);
-        match remedy {
-            Remedy::Administrators | Remedy::Enrol => self.enrolled_before(id, &[owner]),
-            Remedy::Gather => {
-                let members = self.shared.iter().find(|s| s.account == id).map(|s| s.members.clone());
-                self.enrolled_before(id, &members.unwrap_or_default());
-            }
-            Remedy::HardToken => {
-                let token = TokenId(u32::try_from(self.engine.world.tokens.len()).unwrap_or(u32::MAX));
-                self.engine.world.tokens.push(HardToken::default());
-                if let Some(person) = self.engine.world.people.get_mut(owner.at()) {
-                    person.token = Some(token).into();
-                }
-                if let Some(row) = self.engine.world.accounts.get_mut(id.at()) {
-                    row.self_service.hard = Some(Token { tested: true, ..Token::new(token.secret(), Some(token)) });
-                    row.workspace.enrolled = true;
-                }
-                self.tally.enrolled(id, true);
-            }
-            Remedy::MoveAddress => {
-                let own = self.traits.get(owner.at()).map(|traits| traits.mailbox);
-                if let (Some(row), Some(own)) = (self.engine.world.accounts.get_mut(id.at()), own) {
-                    (row.self_service.otp_mailbox, row.self_service.otp_is_icon) = (own, false);
-                }
-            }
-            Remedy::ResetPassword => {
-                if let Some(person) = self.engine.world.people.get_mut(owner.at()) {
-                    person.change(id, |known| known.password = Some(password).into());
-                }
-            }
-            Remedy::SetAnswers => {
-                if let Some(row) = self.engine.world.accounts.get_mut(id.at()) {
-                    row.reset.answers_set = true;
-                }
-                if let Some(person) = self.engine.world.people.get_mut(owner.at()) {
-                    person.change(id, |known| known.answers = ALL_ANSWERS);
-                }
-            }
-            Remedy::SetClock => {
-                if let Some(phone) = self.phone_mut(owner) {
-                    phone.clock = Span(0);
+impl Intervention {
+    /// A day begins: on its own the remedy is made.
+    pub fn day_begins<C: Codes>(self, sim: &mut Simulation<'_, C>, date: Date) {
+        if date == self.on {
+            let accounts = u32::try_from(sim.world().accounts.len()).unwrap_or(0);
+            for id in (0..accounts).map(AccountId) {
+                if lacks(sim, id).has(self.remedy) {
+                    make(sim, self.remedy, id);
                 }
             }
         }
     }
+}
 
-    /// A soft token that passed its test, with its profile in the phone of each of these people that takes an app.
-    fn enrolled_before(&mut self, id: AccountId, people: &[PersonId]) {
-        let secret = SecretId(id.0 + 1);
-        if let Some(row) = self.engine.world.accounts.get_mut(id.at()) {
-            row.self_service.soft = Some(Token { tested: true, ..Token::new(secret, None) });
-            row.workspace.enrolled = true;
+/// Makes a remedy for one account that lacks it.
+fn make<C: Codes>(sim: &mut Simulation<'_, C>, remedy: Remedy, id: AccountId) {
+    let Some(account) = sim.account(id) else { return };
+    let (owner, password) = (account.owner, account.portal.password);
+    match remedy {
+        Remedy::Administrators | Remedy::Enrol => enrol_before(sim, id, &[owner]),
+        Remedy::Gather => {
+            let members = sim.circles().members(id).to_vec();
+            enrol_before(sim, id, &members);
         }
-        for person in people {
-            let basic = self.traits.get(person.at()).is_some_and(|traits| traits.basic_phone);
-            if let Some(phone) = self.phone_mut(*person).filter(|_| !basic) {
-                phone.app.get_or_insert(App::Google);
-                phone.profiles.push(Profile { account: id, secret });
+        Remedy::HardToken => {
+            let token = sim.add_token();
+            if let Some(person) = sim.person_mut(owner) {
+                person.token = Some(token).into();
+            }
+            if let Some(row) = sim.account_mut(id) {
+                row.self_service.hard = Some(Token { tested: true, ..Token::new(token.secret(), Some(token)) });
+                row.workspace.enrolled = true;
+            }
+            sim.counters_mut().enrolled(id, true);
+        }
+        Remedy::MoveAddress => {
+            let own = sim.traits(owner).map(|traits| traits.mailbox);
+            if let (Some(row), Some(own)) = (sim.account_mut(id), own) {
+                (row.self_service.otp_mailbox, row.self_service.otp_is_icon) = (own, false);
             }
         }
-        self.tally.enrolled(id, true);
+        Remedy::ResetPassword => {
+            if let Some(person) = sim.person_mut(owner) {
+                person.change(id, |known| known.password = Some(password).into());
+            }
+        }
+        Remedy::SetAnswers => {
+            if let Some(row) = sim.account_mut(id) {
+                row.reset.answers_set = true;
+            }
+            if let Some(person) = sim.person_mut(owner) {
+                person.change(id, |known| known.answers = ALL_ANSWERS);
+            }
+        }
+        Remedy::SetClock => {
+            if let Some(phone) = sim.phone_mut(owner) {
+                phone.clock = Span(0);
+            }
+        }
     }
+}
+
+/// Gives an account a soft token that has passed its test, with its profile in the phone of each of these people that takes an app.
+fn enrol_before<C: Codes>(sim: &mut Simulation<'_, C>, id: AccountId, people: &[PersonId]) {
+    let secret = SecretId(id.0 + 1);
+    if let Some(row) = sim.account_mut(id) {
+        row.self_service.soft = Some(Token { tested: true, ..Token::new(secret, None) });
+        row.workspace.enrolled = true;
+    }
+    for person in people {
+        let basic = sim.has_basic_phone(*person);
+        if let Some(phone) = sim.phone_mut(*person).filter(|_| !basic) {
+            phone.app.get_or_insert(App::Google);
+            phone.profiles.push(Profile { account: id, secret });
+        }
+    }
+    sim.counters_mut().enrolled(id, true);
 }

@@ -1,186 +1,31 @@
-//! One person of a replicate as a scenario of its own: what the replicate did to them becomes rows, and what helpers did too.
+//! The journal of one person as the text of a scenario: what the replicate did to them becomes rows, and what helpers did too.
 //!
-//! Promises a text that `test` replays green and `explain` explains: it is replayed here before it is handed out, and told
-//! apart where that does not come to the same. Deliberately leaves out what other people did, and generic accounts.
+//! Promises a text in the format of scenarios. Deliberately leaves out what other people did, and generic accounts.
 
 use crate::act::{Act, ActKind, ActOutcome, Interaction, Typing};
-use crate::counted::counted;
-use crate::diagnostic::Diagnostic;
 use crate::engine::Fault;
 use crate::format::act_row::{Called, to_row};
-use crate::format::formatter::layout;
-use crate::format::load::{FileContents, read};
 use crate::format::row_writer::pairs;
 use crate::format::rows::{Address, AddressIs, EventIs, FaultIs, PartyIs, Row};
 use crate::kernel::password::Shape;
+use crate::kernel::units::{DAY, MINUTE, SECOND};
 use crate::kernel::{Date, Span, Time};
-use crate::policy::request::{Reason, Role};
+use crate::policy::request::Role;
 use crate::rehearsal::observe::journal::{
-    HelperState, Journal, JournalEntry, JournalEvent, OtpFate, OtpMailbox, PersonRef, StartingState,
+    HelperState, Journal, JournalAct, JournalEntry, JournalEvent, OtpFate, OtpMailbox, PersonRef, StartingState,
 };
-use crate::rehearsal::observe::snapshot::{AccountSnapshot, EveSnapshot};
-use crate::rehearsal::replicate_with_journal;
+use crate::rehearsal::run::simulation::Incident;
 use crate::rehearsal::setup::plan::RehearsalPlan;
-use crate::replay::library::Library;
-use crate::replay::{self, Verdict};
 use crate::world::authenticator::App;
 use crate::world::ids::{ComputerId, MailboxId, PersonId};
 use crate::world::state::ALL_ANSWERS;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// How much longer an act may take in a replay, beside mail: people look into a mailbox every few seconds.
-const LOOKS: i64 = 10_000;
-/// So long before a helper's act they have set up, where they had not before.
-const BEFORE: Span = Span(900_000);
-/// How many people are tried for a story.
-const TRIES: usize = 3;
-const SECOND: i64 = 1000;
-const DAY: i64 = 86_400_000;
-
-/// A person pulled out.
-#[derive(Clone, Debug)]
-pub struct ExtractedScenario {
-    /// The scenario's text.
-    pub text: String,
-    /// It as a plan.
-    pub plan: replay::ScenarioPlan,
-    /// What it comes to: green.
-    pub verdict: Verdict,
-}
-
-impl ExtractedScenario {
-    /// What happened to them, told as `explain` does, without the sign-ins on quiet days before and after.
-    pub fn story(&self, morning: Time) -> String {
-        let ends: Vec<Option<(Time, bool, bool)>> = self
-            .verdict
-            .ended
-            .iter()
-            .map(|ended| {
-                ended.map(|(at, is)| (at, matches!(is.act, Act::SignIn { .. }), is.result == ActOutcome::Granted))
-            })
-            .collect();
-        let mut keep = vec![true; ends.len()];
-        let mut before = true;
-        for (slot, end) in keep.iter_mut().zip(&ends) {
-            if let Some((at, true, granted)) = end {
-                // A sign-in that opens iCON again, or on the day itself, is a part of the story.
-                *slot = !granted || !before || at.date() == morning.date();
-                before = *granted;
-            }
-        }
-        self.plan.tale(&self.verdict, &self.text, &|index| keep.get(index).copied().unwrap_or(true))
-    }
-}
-
-/// A person whose story is told.
-#[derive(Clone, Debug)]
-pub struct ExtractedStory {
-    /// Why they were locked out on the first morning.
-    pub cause: Reason,
-    /// Who it is.
-    pub whose: PersonRef,
-    /// Their number in the world.
-    pub person: PersonId,
-    /// In which run.
-    pub run: u32,
-    /// Their life.
-    pub pulled: ExtractedScenario,
-}
-
-/// For each main cause on the first morning one person, in the run that is nearest to the median: of those who are locked out
-/// for this cause, the one in the middle by the time at which it began.
-pub fn stories(plan: &RehearsalPlan, book: &Library, looks: &[EveSnapshot], most: usize) -> Vec<ExtractedStory> {
-    let own = |aside: &EveSnapshot| aside.out().filter(|seen| !seen.generic).count();
-    let mut order: Vec<(usize, usize)> = looks.iter().map(own).zip(0..).collect();
-    order.sort_unstable();
-    let middle = order.len() / 2;
-    let Some((_, run)) = order.get(middle).copied() else { return Vec::new() };
-    let mut causes: BTreeMap<Reason, usize> = BTreeMap::new();
-    for (cause, _) in looks.iter().flat_map(EveSnapshot::out).filter(|seen| !seen.generic).filter_map(|seen| seen.out) {
-        *causes.entry(cause).or_insert(0) += 1;
-    }
-    let mut causes: Vec<(usize, Reason)> = causes.into_iter().map(|(cause, count)| (count, cause)).collect();
-    causes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut out = Vec::new();
-    for (_, cause) in causes.into_iter().take(most) {
-        // The run in the middle first, then the others in their order.
-        let runs = std::iter::once(run).chain((0..looks.len()).filter(|other| *other != run));
-        let told = runs.filter_map(|run| looks.get(run).map(|look| (run, look))).find_map(|(run, look)| {
-            let mut of: Vec<(Time, &AccountSnapshot)> = look
-                .out()
-                .filter(|seen| !seen.generic)
-                .filter_map(|seen| seen.out.filter(|(why, _)| *why == cause).map(|(_, since)| (since, seen)))
-                .collect();
-            of.sort_by_key(|(since, seen)| (*since, seen.owner));
-            let at = of.len() / 2;
-            let nearest = of.get(at..).into_iter().flatten().chain(of.get(..at).into_iter().flatten());
-            nearest.take(TRIES).find_map(|(_, seen)| {
-                let whose = PersonRef { place: seen.place as usize, number: seen.number };
-                let run = u32::try_from(run).ok()?;
-                let pulled = extract(plan, book, run, whose, None).ok()?;
-                Some(ExtractedStory { cause, whose, person: seen.owner, run, pulled })
-            })
-        });
-        out.extend(told);
-    }
-    out
-}
-
-/// Pulls a person out of a replicate; `book` has its policy. The title names the policy `against` which this is held, if any.
-///
-/// # Errors
-/// Why not: there is nobody of this number, or the replay does not come to the same.
-pub fn extract(
-    plan: &RehearsalPlan,
-    book: &Library,
-    number: u32,
-    whose: PersonRef,
-    against: Option<&str>,
-) -> Result<ExtractedScenario, String> {
-    let life = replicate_with_journal(plan, number, Journal::of(whose));
-    let place = plan.place(whose.place);
-    let Some(start) = &life.start else {
-        return Err(format!(
-            "{place} has {}, numbered from 1; there is no number {}",
-            counted(life.people, "person"),
-            whose.number
-        ));
-    };
-    // Rows know whole seconds, and a helper may hand on what came for another: one of these ways comes to the same.
-    let ways = [(false, false), (true, false), (false, true), (true, true)];
-    let mut last = String::new();
-    for (up, spare) in ways {
-        let writer = Writer { up, spare, ..Writer::new(plan, &life, start) };
-        match replayed(writer.write(number, whose, against), book) {
-            Ok(pulled) => return Ok(pulled),
-            Err(why) if last.is_empty() => last = why,
-            Err(_) => {}
-        }
-    }
-    Err(format!("run {number}, {place}/{}: {last}", whose.number))
-}
-
-/// The text as a scenario that was replayed, and is green.
-fn replayed(text: String, book: &Library) -> Result<ExtractedScenario, String> {
-    let name = "pulled-out.yaml";
-    let wrong = |faults: &[Diagnostic]| {
-        let first = faults.first().map(|fault| fault.title.clone()).unwrap_or_default();
-        format!("the scenario cannot be run: {first}")
-    };
-    let loaded = read(name, text.as_bytes()).map_err(|faults| wrong(&faults))?;
-    let text = layout(&text, &loaded.tree).unwrap_or(text);
-    let loaded = read(name, text.as_bytes()).map_err(|faults| wrong(&faults))?;
-    let FileContents::Scenario(cases) = &loaded.contents else { return Err(wrong(&[])) };
-    let case = cases.first().ok_or_else(|| wrong(&[]))?;
-    let scenario = replay::plan(&loaded, case, book, None).map_err(|faults| wrong(&faults))?;
-    let verdict = scenario.run().map_err(|faults| wrong(&faults))?;
-    if let Some(failure) = verdict.failures.first() {
-        let at = failure.at.map(|at| format!(" at {at}")).unwrap_or_default();
-        return Err(format!("a replay comes to something else{at}: {}", failure.said));
-    }
-    Ok(ExtractedScenario { text, plan: scenario, verdict })
-}
+/// Tolerance for the duration of an act in a replay in which an OTP is awaited: people look into a mailbox every few seconds.
+const LOOKS: i64 = 10 * SECOND;
+/// A helper without a second factor is given one this long before their first act with one.
+const BEFORE: Span = Span(15 * MINUTE);
 
 /// A row under way, or a comment where there is nothing to replay.
 struct TimedRow {
@@ -189,7 +34,17 @@ struct TimedRow {
     comment: Option<&'static str>,
 }
 
-struct Writer<'l> {
+/// How a journal becomes rows where rows know less than it does.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Way {
+    /// Whole seconds are rounded up, and else down.
+    pub(super) up: bool,
+    /// OPA has a hard token at hand that was somebody else's.
+    pub(super) spare: bool,
+}
+
+/// The rows of a scenario while a journal is read.
+pub(super) struct Writer<'l> {
     plan: &'l RehearsalPlan,
     life: &'l Journal,
     start: &'l StartingState,
@@ -201,14 +56,12 @@ struct Writer<'l> {
     set_up: BTreeMap<PersonId, bool>,
     /// Which helpers know their own password by now.
     knows: BTreeMap<PersonId, bool>,
-    /// Whole seconds are rounded up.
-    up: bool,
-    /// OPA has a hard token at hand that was somebody else's.
-    spare: bool,
+    way: Way,
 }
 
 impl<'l> Writer<'l> {
-    fn new(plan: &'l RehearsalPlan, life: &'l Journal, start: &'l StartingState) -> Writer<'l> {
+    /// Nothing is written yet.
+    pub(super) fn new(plan: &'l RehearsalPlan, life: &'l Journal, start: &'l StartingState, way: Way) -> Writer<'l> {
         let mut names = BTreeMap::from([(start.person, "person".to_owned())]);
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
         for (id, helper) in &life.helpers {
@@ -219,13 +72,14 @@ impl<'l> Writer<'l> {
         let set_up = life.helpers.iter().map(|(id, helper)| (*id, helper.enrolled)).collect();
         let knows = life.helpers.iter().map(|(id, helper)| (*id, helper.knows_password)).collect();
         let (rows, free) = (Vec::new(), BTreeMap::new());
-        Writer { plan, life, start, names, rows, free, set_up, knows, up: false, spare: false }
+        Writer { plan, life, start, names, rows, free, set_up, knows, way }
     }
 
-    fn write(mut self, number: u32, whose: PersonRef, against: Option<&str>) -> String {
+    /// The text of the scenario; the title names the policy `against` which this is held, if any.
+    pub(super) fn write(mut self, number: u32, whose: PersonRef, against: Option<&str>) -> String {
         let (plan, place) = (self.plan, self.plan.place(whose.place));
-        for deed in &self.life.deeds {
-            self.deed(deed);
+        for entry in &self.life.entries {
+            self.entry(entry);
         }
         self.outages();
         self.rows.sort_by_key(|row| row.at);
@@ -333,7 +187,7 @@ impl<'l> Writer<'l> {
         if !helper.knows_password {
             out.push("knows-password: false".to_owned());
         }
-        if self.spare && helper.role == Role::Opa {
+        if self.way.spare && helper.role == Role::Opa {
             out.push("hard-token: true".to_owned());
         }
         if helper.enrolled {
@@ -351,59 +205,57 @@ impl<'l> Writer<'l> {
         Row { fault: Some(fault), who: Some(self.name(who).to_owned()), ..Row::default() }
     }
 
-    fn deed(&mut self, deed: &JournalEntry) {
-        let at = (deed.at.0 + if self.up { SECOND - 1 } else { 0 }).div_euclid(SECOND) * SECOND;
-        let who = deed.who;
-        match &deed.what {
-            JournalEvent::Forgets => self.row(at, self.fault(FaultIs::ForgottenPassword, who)),
-            JournalEvent::Leaves => {
-                let again =
-                    self.life.deeds.iter().find(|other| other.at >= deed.at && other.what == JournalEvent::HasAgain);
+    /// The time of an entry in whole seconds.
+    fn whole_seconds(&self, at: Time) -> i64 {
+        (at.0 + if self.way.up { SECOND - 1 } else { 0 }).div_euclid(SECOND) * SECOND
+    }
+
+    fn entry(&mut self, entry: &JournalEntry) {
+        match &entry.what {
+            JournalEvent::Incident(incident) => self.incident(entry, *incident),
+            JournalEvent::Act(act) => self.journal_act(entry, act),
+        }
+    }
+
+    fn incident(&mut self, entry: &JournalEntry, incident: Incident) {
+        let (at, who) = (self.whole_seconds(entry.at), entry.who);
+        match incident {
+            Incident::ForgetsPassword => self.row(at, self.fault(FaultIs::ForgottenPassword, who)),
+            Incident::LeavesPhone => {
+                let back = JournalEvent::Incident(Incident::HasPhoneAgain);
+                let again = self.life.entries.iter().find(|other| other.at >= entry.at && other.what == back);
                 let until = again.map_or(at + DAY, |other| other.at.0.div_euclid(SECOND) * SECOND).max(at + SECOND);
                 let until = Some(until_text(at, until));
                 self.row(at, Row { until, ..self.fault(FaultIs::PhoneElsewhere, who) });
             }
-            JournalEvent::HasAgain => {}
-            JournalEvent::InstallsApp => self.row(at, to_row(Interaction::InstallApp.into(), who, self)),
-            JournalEvent::SetsClock => {
+            Incident::HasPhoneAgain => {}
+            Incident::InstallsApp => self.row(at, to_row(Interaction::InstallApp.into(), who, self)),
+            Incident::SetsClock => {
                 self.row(at, Row { by: Some("0s".to_owned()), ..self.fault(FaultIs::WrongClock, who) });
             }
-            JournalEvent::Created => {
+            Incident::AccountCreated => {
                 let (event, account) = (Some(EventIs::AccountCreated), Some(self.name(who).to_owned()));
                 self.row(at, Row { event, account, ..Row::default() });
             }
-            JournalEvent::Explained => self.rows.push(TimedRow {
+            Incident::Explained => self.rows.push(TimedRow {
                 at,
                 row: Row::default(),
                 comment: Some("an agent of the desk has answered and explained what to do"),
             }),
-            JournalEvent::Act { ended: None, .. } => {}
-            JournalEvent::Act {
-                act,
-                code,
-                fresh,
-                ended: Some((end, result)),
-                mail,
-                otp,
-                enrolled,
-                knows_password,
-                ..
-            } => {
-                let free = self.free.get(&deed.who).copied().unwrap_or(i64::MIN);
-                let begins = at.max(free);
-                self.helper_knows(deed.who, *knows_password, begins);
-                self.helper_sets_up(deed.who, *enrolled, begins);
-                let mut slack = 0;
-                if let Some(otp) = otp {
-                    slack = LOOKS;
-                    slack += self.mail(*otp, *mail, begins, end.0);
-                }
-                let row = self.act(who, *act, *code, *fresh, *result);
-                let ends = begins + (end.0 - deed.at.0) + slack;
-                self.free.insert(deed.who, (ends + SECOND - 1).div_euclid(SECOND) * SECOND);
-                self.row(begins, row);
-            }
         }
+    }
+
+    fn journal_act(&mut self, entry: &JournalEntry, act: &JournalAct) {
+        let Some((end, result)) = act.ended else { return };
+        let free = self.free.get(&entry.who).copied().unwrap_or(i64::MIN);
+        let begins = self.whole_seconds(entry.at).max(free);
+        self.helper_knows(entry.who, act.knows_password, begins);
+        self.helper_sets_up(entry.who, act.enrolled, begins);
+        let slack = act.otp.map_or(0, |otp| LOOKS + self.mail(otp, act.mail, begins, end.0));
+        let row = self.act(entry.who, act.act, act.code, act.fresh, result);
+        let ends = begins + (end.0 - entry.at.0) + slack;
+        self.free.insert(entry.who, (ends + SECOND - 1).div_euclid(SECOND) * SECOND);
+        self.row(begins, row);
     }
 
     /// A helper who has got a new password since they were last seen, or has forgotten it, does so before this act.

@@ -2,12 +2,14 @@
 //!
 //! Promises to read the replicates in their order, whatever order they were run in. Deliberately runs nothing.
 
-use super::counters::{Replicate, Series};
-use super::gate::{ALPHA, Gate, GateVerdict, GoNoGo, go_no_go};
+use super::gate::{ALPHA, GateVerdict, GoNoGo, go_no_go};
+use super::replicate::Replicate;
+use super::series::{Series, TimeMeasure};
 use crate::clause::Clause;
-use crate::format::rehearsal::{Group, Measure};
+use crate::format::rehearsal::Group;
 use crate::kernel::Time;
 use crate::kernel::units::WHOLE;
+use crate::rehearsal::setup::gate_spec::Gate;
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::rehearsal::study::yardsticks::ComparisonRule;
@@ -121,7 +123,7 @@ impl<'a> Summary<'a> {
     }
 
     /// A time-like measure of all runs together.
-    pub fn times(&self, measure: Measure) -> Bins {
+    pub fn times(&self, measure: TimeMeasure) -> Bins {
         let mut all = Bins::default();
         self.runs.iter().for_each(|run| all.merge(run.times(measure)));
         all
@@ -166,7 +168,7 @@ impl<'a> Summary<'a> {
 
     /// The mean of a time in each run in which some ended, in milliseconds: of all of them, or of those that ended since the
     /// instant before.
-    pub fn mean_times(&self, measure: Measure, instant: Option<usize>) -> Vec<i64> {
+    pub fn mean_times(&self, measure: TimeMeasure, instant: Option<usize>) -> Vec<i64> {
         let mean = |run: &Replicate| match instant {
             Some(instant) => run.mean_at(measure, instant),
             None => {

@@ -3,7 +3,8 @@
 //! Promises lockout and security together, at the instants that all policies of a comparison share. Deliberately judges
 //! nothing: that is for the yardsticks.
 
-use super::counters::{Replicate, Series};
+use super::replicate::Replicate;
+use super::series::Series;
 use super::summary::{Spread, spread};
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
@@ -51,7 +52,7 @@ pub fn trajectories(runs: &[Replicate], grid: &[Time], since: Time) -> Trajector
 mod tests {
     use super::*;
     use crate::policy::request::Factor;
-    use crate::rehearsal::measure::counters::SERIES;
+    use crate::rehearsal::measure::series::SERIES;
 
     #[test]
     fn weak_sign_ins_add_up_from_the_cutover_on() {

@@ -1,5 +1,5 @@
-//! One person's life in a replicate, as it is written down: what they and their helpers did about the own account, how each
-//! act ended, and what happened to the person beside it.
+//! The journal of one person in a replicate: what they and their helpers did about the own account, how each act ended, and what
+//! befell the person.
 //!
 //! Promises to change nothing: the replicate is the same whether somebody writes or not. Deliberately knows no file format.
 
@@ -8,14 +8,14 @@ use crate::engine::Fault;
 use crate::kernel::{Purpose, Span, Time};
 use crate::policy::request::Role;
 use crate::policy::rules::Rule;
-use crate::rehearsal::run::replicate::Driver;
+use crate::rehearsal::run::simulation::{Incident, ReplicateObserver, Simulation};
 use crate::trace::Ended;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::{MailKind, Phone};
 use std::collections::BTreeMap;
 
-/// Whose life: the person of this number, from 1, at this place.
+/// A person by place and number, as a rehearsal names its people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PersonRef {
     /// The place, by its number from 0.
@@ -90,43 +90,35 @@ pub enum OtpFate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JournalEvent {
     /// Somebody did something.
-    Act {
-        /// What.
-        act: Act,
-        /// How the code was typed.
-        code: Typing,
-        /// In a fresh browser.
-        fresh: bool,
-        /// How many OTPs had been sent before.
-        sent: u32,
-        /// How it ended, and when.
-        ended: Option<(Time, ActOutcome)>,
-        /// Where OTPs went.
-        mail: OtpMailbox,
-        /// What became of the OTP that was sent on the way.
-        otp: Option<OtpFate>,
-        /// Whoever acts had set up by then.
-        enrolled: bool,
-        /// Whoever acts knew their own password then.
-        knows_password: bool,
-    },
-    /// The password is forgotten.
-    Forgets,
-    /// The phone is left elsewhere.
-    Leaves,
-    /// The phone is at hand again.
-    HasAgain,
-    /// An authenticator app is installed.
-    InstallsApp,
-    /// The phone's clock is set right.
-    SetsClock,
-    /// The account is made.
-    Created,
-    /// An agent answers a call, and explains.
-    Explained,
+    Act(JournalAct),
+    /// Something befell the person.
+    Incident(Incident),
 }
 
-/// Something that happened, and to or by whom.
+/// An act on the person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalAct {
+    /// What was done.
+    pub act: Act,
+    /// How the code was typed.
+    pub code: Typing,
+    /// In a fresh browser.
+    pub fresh: bool,
+    /// How many OTPs had been sent before.
+    pub sent: u32,
+    /// How it ended, and when.
+    pub ended: Option<(Time, ActOutcome)>,
+    /// Where OTPs went.
+    pub mail: OtpMailbox,
+    /// What became of the OTP that was sent on the way.
+    pub otp: Option<OtpFate>,
+    /// Whoever acts had set up by then.
+    pub enrolled: bool,
+    /// Whoever acts knew their own password then.
+    pub knows_password: bool,
+}
+
+/// An entry of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalEntry {
     /// When it began.
@@ -137,170 +129,157 @@ pub struct JournalEntry {
     pub what: JournalEvent,
 }
 
-/// All that is written down.
+/// All that is written down of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     whose: PersonRef,
-    /// How it begins; none where there is nobody of this number.
+    /// How the person begins; none where there is nobody of this number.
     pub start: Option<StartingState>,
     /// What happened, in order.
-    pub deeds: Vec<JournalEntry>,
+    pub entries: Vec<JournalEntry>,
     /// Who helped.
     pub helpers: BTreeMap<PersonId, HelperState>,
     /// How many people the place has.
     pub people: u32,
-    /// Which of the policy's decisions on the way were taken.
+    /// Which of the policy's staged decisions were taken.
     pub decided: Vec<bool>,
 }
 
 impl Journal {
     /// Nothing is written yet.
     pub const fn of(whose: PersonRef) -> Journal {
-        Journal { whose, start: None, deeds: Vec::new(), helpers: BTreeMap::new(), people: 0, decided: Vec::new() }
+        Journal { whose, start: None, entries: Vec::new(), helpers: BTreeMap::new(), people: 0, decided: Vec::new() }
     }
 }
 
-impl<C: Codes> Driver<'_, C> {
-    /// Writes down how the person begins.
-    pub(in crate::rehearsal) fn born(&mut self) {
-        let Some(mut life) = self.life.take() else { return };
-        if let Some(place) = self.places.get(life.whose.place) {
-            life.people = place.people.end - place.people.start;
-            let person = PersonId(place.people.start + life.whose.number.saturating_sub(1));
-            if (1..=life.people).contains(&life.whose.number) {
-                life.start = self.start_of(person, &place.name, place.school);
+impl<C: Codes> ReplicateObserver<C> for Journal {
+    fn begins(&mut self, sim: &Simulation<'_, C>) {
+        let Some(place) = sim.places().get(self.whose.place) else { return };
+        self.people = place.people.end - place.people.start;
+        let person = PersonId(place.people.start + self.whose.number.saturating_sub(1));
+        if (1..=self.people).contains(&self.whose.number) {
+            self.start = starting_state(sim, person, &place.name, place.school);
+        }
+    }
+
+    fn happened(&mut self, at: Time, who: PersonId, incident: Incident) {
+        if self.start.as_ref().is_some_and(|start| start.person == who) {
+            self.entries.push(JournalEntry { at, who, what: JournalEvent::Incident(incident) });
+        }
+    }
+
+    fn act_begins(&mut self, sim: &Simulation<'_, C>, activity: &Activity) {
+        let Some(start) = self.start.as_ref().filter(|start| start.account == activity.account) else { return };
+        let (person, account) = (start.person, start.account);
+        let place = sim.person(person).map(|row| row.place);
+        let helper_state = |id: PersonId| {
+            let row = sim.person(id)?;
+            let (role, here) = (row.role, place == Some(row.place));
+            Some(HelperState { role, here, enrolled: has_set_up(sim, id), knows_password: row.knows_own_password() })
+        };
+        let helper = helper_state(activity.person);
+        let what = JournalEvent::Act(JournalAct {
+            act: activity.act,
+            code: activity.code,
+            fresh: activity.fresh,
+            sent: sim.account(account).map_or(0, |row| row.email_otp.number),
+            ended: None,
+            mail: otp_mailbox(sim, account),
+            otp: None,
+            enrolled: has_set_up(sim, activity.person),
+            knows_password: helper.as_ref().is_none_or(|helper| helper.knows_password),
+        });
+        self.entries.push(JournalEntry { at: sim.now(), who: activity.person, what });
+        let asked = asked(activity.act).and_then(|of| Some((of, helper_state(of)?)));
+        for (id, helper) in helper.map(|helper| (activity.person, helper)).into_iter().chain(asked) {
+            if id != person {
+                self.helpers.entry(id).or_insert(helper);
             }
         }
-        self.life = Some(life);
     }
 
-    fn start_of(&self, person: PersonId, place: &str, school: bool) -> Option<StartingState> {
-        let row = self.engine.world.people.get(person.at())?;
-        let account = row.account.get()?;
-        let of = self.engine.world.accounts.get(account.at())?;
-        Some(StartingState {
-            person,
-            account,
-            place: place.to_owned(),
-            school,
-            role: row.role,
-            phone: row.phone.clone(),
-            knows_password: row.password(account).is_some(),
-            answers_set: of.reset.answers_set,
-            answers: row.of(account).map_or(0, |known| known.answers),
-            mail: self.mail_of(account),
-            enrolled: of.self_service.enrolled(),
-            new: !of.portal.exists,
-        })
-    }
-
-    fn mail_of(&self, account: AccountId) -> OtpMailbox {
-        let world = &self.engine.world;
-        let Some(row) = world.accounts.get(account.at()) else { return OtpMailbox::Own };
-        let mailbox = world.mailboxes.get(row.self_service.otp_mailbox.at());
-        match mailbox {
-            Some(mailbox) if matches!(mailbox.kind, MailKind::Icon(_)) => OtpMailbox::Icon,
-            Some(mailbox) if mailbox.owner == row.owner => OtpMailbox::Own,
-            _ => OtpMailbox::Stale,
-        }
-    }
-
-    fn enrolled_now(&self, person: PersonId) -> bool {
-        let own = self.engine.world.people.get(person.at()).and_then(|row| row.account.get());
-        own.and_then(|own| self.engine.world.accounts.get(own.at())).is_some_and(|a| a.self_service.enrolled())
-    }
-
-    /// Writes down that something happened to a person.
-    pub(in crate::rehearsal) fn happens(&mut self, at: Time, who: PersonId, what: JournalEvent) {
-        if let Some(life) = &mut self.life
-            && life.start.as_ref().is_some_and(|start| start.person == who)
-        {
-            life.deeds.push(JournalEntry { at, who, what });
-        }
-    }
-
-    /// Writes down that an act begins.
-    pub(in crate::rehearsal) fn begins(&mut self, doing: &Activity) {
-        let Some(start) = self.life.as_ref().and_then(|life| life.start.as_ref()) else { return };
-        let (person, account) = (start.person, start.account);
-        if doing.account != account {
-            return;
-        }
-        let place = self.engine.world.people.get(person.at()).map(|row| row.place);
-        let helper_is = |id: PersonId| {
-            let row = self.engine.world.people.get(id.at())?;
-            let (role, here) = (row.role, place == Some(row.place));
-            Some(HelperState { role, here, enrolled: self.enrolled_now(id), knows_password: row.knows_own_password() })
-        };
-        let helper = helper_is(doing.person);
-        let what = JournalEvent::Act {
-            act: doing.act,
-            code: doing.code,
-            fresh: doing.fresh,
-            sent: self.engine.world.accounts.get(account.at()).map_or(0, |a| a.email_otp.number),
-            ended: None,
-            mail: self.mail_of(account),
-            otp: None,
-            enrolled: self.enrolled_now(doing.person),
-            knows_password: helper.as_ref().is_none_or(|helper| helper.knows_password),
-        };
-        let asked = match doing.act {
-            Act::Interaction(Interaction::Ask { of, .. } | Interaction::RequestHardToken { of }) => Some(of),
-            _ => None,
-        };
-        let at = self.engine.now();
-        let asked = asked.and_then(|of| Some((of, helper_is(of)?)));
-        let Some(life) = &mut self.life else { return };
-        life.deeds.push(JournalEntry { at, who: doing.person, what });
-        if let Some(helper) = helper.filter(|_| doing.person != person) {
-            life.helpers.entry(doing.person).or_insert(helper);
-        }
-        if let Some((of, helper)) = asked.filter(|(of, _)| *of != person) {
-            life.helpers.entry(of).or_insert(helper);
-        }
-    }
-
-    /// Writes down how an act ended.
-    pub(in crate::rehearsal) fn ends(&mut self, time: Time, ended: &Ended) {
-        let Some(account) = self.life.as_ref().and_then(|life| life.start.as_ref()).map(|start| start.account) else {
+    fn act_ended(&mut self, sim: &Simulation<'_, C>, time: Time, ended: &Ended, _: &[PersonId]) {
+        let Some(account) = self.start.as_ref().map(|start| start.account).filter(|id| *id == ended.account) else {
             return;
         };
-        if ended.account != account {
+        let mut acts = self.entries.iter_mut().rev().filter(|entry| entry.who == ended.person);
+        let Some((at, act)) = acts.find_map(|entry| match &mut entry.what {
+            JournalEvent::Act(act) if act.ended.is_none() => Some((entry.at, act)),
+            JournalEvent::Act(_) | JournalEvent::Incident(_) => None,
+        }) else {
             return;
-        }
-        let number = self.engine.world.accounts.get(account.at()).map_or(0, |a| a.email_otp.number);
-        let open = |deed: &&mut JournalEntry| {
-            deed.who == ended.person && matches!(deed.what, JournalEvent::Act { ended: None, .. })
         };
-        let Some(life) = &mut self.life else { return };
-        let Some(deed) = life.deeds.iter_mut().rev().find(open) else { return };
-        let at = deed.at;
-        let JournalEvent::Act { ended: slot, sent, .. } = &mut deed.what else { return };
-        *slot = Some((time, ended.result));
-        let fresh = number > *sent;
-        let sent = self.engine.world.accounts.get(account.at()).and_then(|a| a.email_otp.sent.get()).unwrap_or(at);
-        let otp = fresh.then(|| self.otp(account, number, sent));
-        if let Some(JournalEntry { what: JournalEvent::Act { otp: slot, .. }, .. }) = self
-            .life
-            .as_mut()
-            .and_then(|life| life.deeds.iter_mut().rev().find(|deed| deed.who == ended.person && deed.at == at))
-        {
-            *slot = otp;
+        act.ended = Some((time, ended.result));
+        let number = sim.account(account).map_or(0, |row| row.email_otp.number);
+        if number > act.sent {
+            let sent = sim.account(account).and_then(|row| row.email_otp.sent.get()).unwrap_or(at);
+            act.otp = Some(otp_fate(sim, account, number, sent));
         }
     }
 
-    /// What became of an OTP: the draws of the engine again, and the faults that everyone meets.
-    fn otp(&self, account: AccountId, number: u32, sent: Time) -> OtpFate {
-        let scope = self.engine.world.accounts.get(account.at()).map_or(0, |a| a.scope());
-        let rules = self.policy.rules(scope);
-        let in_force = || self.plan.faults.iter().filter(|(from, until, _)| (*from..*until).contains(&sent));
-        let lost = in_force().any(|(.., fault)| *fault == Fault::LostMails);
-        if lost || self.draws.chance(rules.get(Rule::OtpLoss), account.0, Purpose::MailLoss, number) {
-            return OtpFate::Lost;
-        }
-        let slow = in_force().find_map(|(.., fault)| if let Fault::SlowMails(by) = fault { Some(by.0) } else { None });
-        let (nominal, p95) = (Span(rules.get(Rule::OtpDelivery)), Span(rules.get(Rule::OtpDeliveryP95)));
-        let drawn = self.draws.lognormal(nominal, p95, account.0, Purpose::MailDelay, number);
-        OtpFate::Later(Span(drawn.0 + slow.unwrap_or(0) - nominal.0))
+    fn ended(&mut self, _: &Simulation<'_, C>, decided: &[bool]) {
+        self.decided = decided.to_vec();
     }
+}
+
+/// Who is asked for something in an act.
+const fn asked(act: Act) -> Option<PersonId> {
+    match act {
+        Act::Interaction(Interaction::Ask { of, .. } | Interaction::RequestHardToken { of }) => Some(of),
+        _ => None,
+    }
+}
+
+fn starting_state<C: Codes>(
+    sim: &Simulation<'_, C>,
+    person: PersonId,
+    place: &str,
+    school: bool,
+) -> Option<StartingState> {
+    let row = sim.person(person)?;
+    let account = row.account.get()?;
+    let of = sim.account(account)?;
+    Some(StartingState {
+        person,
+        account,
+        place: place.to_owned(),
+        school,
+        role: row.role,
+        phone: row.phone.clone(),
+        knows_password: row.password(account).is_some(),
+        answers_set: of.reset.answers_set,
+        answers: row.of(account).map_or(0, |known| known.answers),
+        mail: otp_mailbox(sim, account),
+        enrolled: of.self_service.enrolled(),
+        new: !of.portal.exists,
+    })
+}
+
+fn otp_mailbox<C: Codes>(sim: &Simulation<'_, C>, account: AccountId) -> OtpMailbox {
+    let Some(row) = sim.account(account) else { return OtpMailbox::Own };
+    match sim.world().mailboxes.get(row.self_service.otp_mailbox.at()) {
+        Some(mailbox) if matches!(mailbox.kind, MailKind::Icon(_)) => OtpMailbox::Icon,
+        Some(mailbox) if mailbox.owner == row.owner => OtpMailbox::Own,
+        Some(_) | None => OtpMailbox::Stale,
+    }
+}
+
+/// Whether a person's own account has a second factor.
+fn has_set_up<C: Codes>(sim: &Simulation<'_, C>, person: PersonId) -> bool {
+    let own = sim.own_account(person).and_then(|own| sim.account(own));
+    own.is_some_and(|row| row.self_service.enrolled())
+}
+
+/// What became of an OTP: the draws of the engine again, and the faults that everyone meets.
+fn otp_fate<C: Codes>(sim: &Simulation<'_, C>, account: AccountId, number: u32, sent: Time) -> OtpFate {
+    let rules = sim.policy().rules(sim.account(account).map_or(0, |row| row.scope()));
+    let in_force = || sim.plan().faults.iter().filter(|(from, until, _)| (*from..*until).contains(&sent));
+    let lost = in_force().any(|(.., fault)| *fault == Fault::LostMails);
+    if lost || sim.draws().chance(rules.get(Rule::OtpLoss), account.0, Purpose::MailLoss, number) {
+        return OtpFate::Lost;
+    }
+    let slow = in_force().find_map(|(.., fault)| if let Fault::SlowMails(by) = fault { Some(by.0) } else { None });
+    let (nominal, p95) = (Span(rules.get(Rule::OtpDelivery)), Span(rules.get(Rule::OtpDeliveryP95)));
+    let drawn = sim.draws().lognormal(nominal, p95, account.0, Purpose::MailDelay, number);
+    OtpFate::Later(Span(drawn.0 + slow.unwrap_or(0) - nominal.0))
 }

@@ -1,14 +1,14 @@
-//! Properties at work inside a replicate, for the gates that ask: a monitor for each binding, as a replay has one for all, and
-//! how many of them were broken.
+//! Monitors of the properties that gates ask for, inside a replicate: one for each binding, as a replay has one for all.
 //!
 //! An act is shown to the binding that it is about. A state is judged for whom the act touched: its account, and those of
 //! everyone at the screen; and at openings and deadlines, as in a replay. Promises to cost nothing where no gate asks.
 //! Deliberately looks for nothing that is possible: `explore` does.
 
 use crate::kernel::Time;
-use crate::property::{Binding, EngineView, Facts, Monitor, Pattern, Property, Proposition};
-use crate::rehearsal::measure::gate::CountedBy;
-use crate::rehearsal::run::replicate::{Driver, Intent};
+use crate::property::{Binding, EngineView, Facts, Monitor, Pattern, Property, PropertyVerdict, Proposition};
+use crate::rehearsal::run::simulation::{ReplicateObserver, Simulation};
+use crate::rehearsal::setup::gate_property::{CountedActs, CountedBy};
+use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::replay::reachability::BoundedReachability;
 use crate::trace::Ended;
 use crate::world::authenticator::Codes;
@@ -22,6 +22,8 @@ pub struct PropertyWatch {
     property: Arc<Property>,
     /// It speaks of states, so that it looks though nobody acts.
     states: bool,
+    /// It binds some people or accounts from the beginning.
+    from_the_start: bool,
     /// All whom it binds are known from the beginning.
     all: bool,
     monitors: BTreeMap<Binding, Monitor>,
@@ -57,6 +59,19 @@ struct Touched {
     people: BTreeSet<PersonId>,
 }
 
+impl Touched {
+    /// The accounts of everyone at the screen and all whom these belong to.
+    fn by<C: Codes>(sim: &Simulation<'_, C>, ended: &Ended, with: &[PersonId]) -> Touched {
+        let mut people: BTreeSet<PersonId> = with.iter().copied().chain([ended.person]).collect();
+        let mut accounts = BTreeSet::from([ended.account]);
+        for row in people.iter().filter_map(|person| sim.person(*person)) {
+            accounts.extend(row.account.get().into_iter().chain(row.known.iter().map(|known| known.account)));
+        }
+        people.extend(accounts.iter().filter_map(|id| sim.account(*id)).map(|row| row.owner));
+        Touched { accounts, people }
+    }
+}
+
 /// Whether a property speaks of states.
 fn of_states(property: &Property) -> bool {
     let state = |leaf: &Proposition| matches!(leaf, Proposition::State(_));
@@ -68,104 +83,167 @@ fn of_states(property: &Property) -> bool {
     }
 }
 
-impl<C: Codes> Driver<'_, C> {
-    /// Everyone whom a property binds from the beginning is watched; whoever is bound by acting, from then on.
-    pub(in crate::rehearsal) fn watches_begin(&mut self) {
-        let facts = Arc::clone(&self.facts);
-        for (gate, is) in self.plan.gates.iter().enumerate() {
-            let Some(CountedBy::Bindings(property)) = is.property().map(|rule| &rule.judged) else { continue };
-            let states = of_states(property);
-            let from_the_start = states || matches!(property.pattern, Pattern::Eventually(_));
-            let mut domain = if from_the_start { facts.domain(property.each) } else { Vec::new() };
-            // Central helpers have no account here: nothing is owed of them.
-            domain.retain(|binding| binding.person.is_none() || binding.account(&facts).is_some());
-            let of = |binding| (binding, Monitor::bound(Arc::clone(property), Arc::clone(&facts), binding));
-            let monitors = domain.into_iter().map(of).collect();
-            let (property, all) = (Arc::clone(property), from_the_start && !property.each.is_pair());
-            self.watches.push(PropertyWatch { gate, property, states, all, monitors, looks: BTreeSet::new() });
+/// An observer that counts for each gate how often its property is violated.
+#[derive(Default)]
+pub struct GateMonitors {
+    facts: Arc<Facts>,
+    /// Properties whose violations are single acts, each with its gate.
+    acts: Vec<(usize, CountedActs)>,
+    /// Properties that are judged binding by binding.
+    watches: Vec<PropertyWatch>,
+    /// The times at which these have asked to look.
+    asked: BTreeSet<Time>,
+    alarms: Vec<Time>,
+    /// Violations by gate; none at gates without a property.
+    pub violations: Vec<u32>,
+}
+
+impl GateMonitors {
+    /// The monitors of a plan's gates.
+    pub fn of(plan: &RehearsalPlan) -> GateMonitors {
+        let mut out = GateMonitors { violations: vec![0; plan.gates.len()], ..GateMonitors::default() };
+        for (gate, is) in plan.gates.iter().enumerate() {
+            match is.property().map(|property| &property.judged) {
+                Some(CountedBy::Acts(counted)) => out.acts.push((gate, counted.clone())),
+                Some(CountedBy::Bindings(property)) => out.watches.push(PropertyWatch::of(gate, property)),
+                None => {}
+            }
         }
-        let start = self.engine.now();
-        self.look_at(PropertyWatch::all_by_state, start, None);
+        out
     }
 
-    /// An act has ended: whoever watches sees it.
-    pub(in crate::rehearsal) fn watched(&mut self, time: Time, ended: &Ended, with: &[PersonId]) {
-        if self.watches.is_empty() {
-            return;
-        }
-        let world = &self.engine.world;
-        let mut people: BTreeSet<PersonId> = with.iter().copied().chain([ended.person]).collect();
-        let mut accounts = BTreeSet::from([ended.account]);
-        for row in people.iter().filter_map(|person| world.people.get(person.at())) {
-            accounts.extend(row.account.get().into_iter().chain(row.known.iter().map(|known| known.account)));
-        }
-        people.extend(accounts.iter().filter_map(|id| world.accounts.get(id.at())).map(|row| row.owner));
-        let (touched, facts) = (Touched { accounts, people }, Arc::clone(&self.facts));
-        self.look_at(|watch| watch.about(ended, &touched, &facts), time, Some(ended));
+    /// Whether no gate has a property.
+    pub const fn is_empty(&self) -> bool {
+        self.acts.is_empty() && self.watches.is_empty()
     }
 
-    /// The time has come at which somebody wanted to look.
-    pub(in crate::rehearsal) fn watches_look(&mut self) {
-        let now = self.engine.now();
-        let due = |watch: &PropertyWatch| {
-            watch.looks.iter().take_while(|(at, _)| *at <= now).map(|(_, binding)| *binding).collect()
-        };
-        self.look_at(due, now, None);
+    /// Whether some property looks at states, so that no act may run ahead of the clock.
+    pub const fn look_at_states(&self) -> bool {
+        !self.watches.is_empty()
     }
 
     /// Lets the monitors of these bindings see the end of the act, or else look.
-    fn look_at(&mut self, whom: impl Fn(&PropertyWatch) -> BTreeSet<Binding>, now: Time, ended: Option<&Ended>) {
-        let mut watches = std::mem::take(&mut self.watches);
-        let mut asked = BTreeSet::new();
-        for watch in &mut watches {
-            for binding in whom(watch) {
-                if watch.all && !watch.monitors.contains_key(&binding) {
-                    continue;
+    fn look<C: Codes>(
+        &mut self,
+        sim: &Simulation<'_, C>,
+        whom: impl Fn(&PropertyWatch) -> BTreeSet<Binding>,
+        now: Time,
+        ended: Option<&Ended>,
+    ) {
+        let mut alarms = BTreeSet::new();
+        for watch in &mut self.watches {
+            let bindings = whom(watch);
+            watch.look(sim, &self.facts, bindings, (now, ended), &mut alarms);
+        }
+        self.alarms.extend(alarms.into_iter().filter(|at| self.asked.insert(*at)));
+    }
+}
+
+impl PropertyWatch {
+    /// Nobody is bound yet.
+    fn of(gate: usize, property: &Arc<Property>) -> PropertyWatch {
+        let states = of_states(property);
+        let from_the_start = states || matches!(property.pattern, Pattern::Eventually(_));
+        let all = from_the_start && !property.each.is_pair();
+        let property = Arc::clone(property);
+        PropertyWatch { gate, property, states, from_the_start, all, monitors: BTreeMap::new(), looks: BTreeSet::new() }
+    }
+
+    /// Everyone whom the property binds from the beginning is watched; whoever is bound by acting, from then on.
+    fn begin(&mut self, facts: &Arc<Facts>) {
+        if self.from_the_start {
+            // Central helpers have no account here: nothing is owed of them.
+            let owes = |binding: &Binding| binding.person.is_none() || binding.account(facts).is_some();
+            let domain = facts.domain(self.property.each).into_iter().filter(owes);
+            let of = |binding| (binding, Monitor::bound(Arc::clone(&self.property), Arc::clone(facts), binding));
+            self.monitors = domain.map(of).collect();
+        }
+    }
+
+    /// Lets the monitors of some bindings see the end of an act, or else look; `alarms` gets the times at which they want to look
+    /// again.
+    fn look<C: Codes>(
+        &mut self,
+        sim: &Simulation<'_, C>,
+        facts: &Arc<Facts>,
+        bindings: BTreeSet<Binding>,
+        (now, ended): (Time, Option<&Ended>),
+        alarms: &mut BTreeSet<Time>,
+    ) {
+        for binding in bindings {
+            if self.all && !self.monitors.contains_key(&binding) {
+                continue;
+            }
+            let new = || Monitor::bound(Arc::clone(&self.property), Arc::clone(facts), binding);
+            let monitor = self.monitors.entry(binding).or_insert_with(new);
+            let foresight = &mut BoundedReachability;
+            let mut view = EngineView { engine: sim.engine(), policy: sim.policy(), foresight };
+            match ended {
+                Some(ended) if Binding::of(self.property.each, ended, facts) == binding => {
+                    monitor.see(now, ended, &mut view);
                 }
-                let new = || Monitor::bound(Arc::clone(&watch.property), Arc::clone(&self.facts), binding);
-                let monitor = watch.monitors.entry(binding).or_insert_with(new);
-                let mut sight =
-                    EngineView { engine: &self.engine, policy: self.policy, foresight: &mut BoundedReachability };
-                match ended {
-                    Some(ended) if Binding::of(watch.property.each, ended, &self.facts) == binding => {
-                        monitor.see(now, ended, &mut sight);
-                    }
-                    _ if watch.states => monitor.look(now, &mut sight),
-                    _ => {}
-                }
-                // Without states a deadline that is missed is found at the end as well.
-                for at in monitor.deadlines().filter(|at| watch.states && *at > now) {
-                    if watch.looks.insert((at, binding)) {
-                        asked.insert(at);
-                    }
+                Some(_) | None if self.states => monitor.look(now, &mut view),
+                Some(_) | None => {}
+            }
+            // Without states a deadline that is missed is found at the end as well.
+            for at in monitor.deadlines().filter(|at| self.states && *at > now) {
+                if self.looks.insert((at, binding)) {
+                    alarms.insert(at);
                 }
             }
-            watch.looks = watch.looks.split_off(&(Time(now.0 + 1), Binding::default()));
         }
-        self.watches = watches;
-        for at in asked.into_iter().filter(|at| self.watch_times.insert(*at)) {
-            self.agenda.push(at, Intent::Watches);
-        }
+        self.looks = self.looks.split_off(&(Time(now.0 + 1), Binding::default()));
+    }
+}
+
+impl<C: Codes> ReplicateObserver<C> for GateMonitors {
+    fn begins(&mut self, sim: &Simulation<'_, C>) {
+        self.facts = Arc::new(Facts::of(sim.world(), sim.policy()));
+        self.watches.iter_mut().for_each(|watch| watch.begin(&self.facts));
+        self.look(sim, PropertyWatch::all_by_state, sim.now(), None);
     }
 
-    /// Cutovers have moved.
-    pub(in crate::rehearsal) fn watches_move(&mut self) {
-        let facts = Arc::clone(&self.facts);
-        self.watches.iter_mut().flat_map(|watch| watch.monitors.values_mut()).for_each(|monitor| monitor.moved(&facts));
-        let now = self.engine.now();
-        self.look_at(PropertyWatch::all_by_state, now, None);
+    fn act_ended(&mut self, sim: &Simulation<'_, C>, time: Time, ended: &Ended, with: &[PersonId]) {
+        for (gate, counted) in &self.acts {
+            if let Some(count) = self.violations.get_mut(*gate).filter(|_| counted.violated(time, ended, &self.facts)) {
+                *count += 1;
+            }
+        }
+        if self.watches.is_empty() {
+            return;
+        }
+        let (touched, facts) = (Touched::by(sim, ended, with), Arc::clone(&self.facts));
+        self.look(sim, |watch| watch.about(ended, &touched, &facts), time, Some(ended));
     }
 
-    /// How many bindings of each gate's property were broken when the run has ended.
-    pub(in crate::rehearsal) fn watches_end(&mut self) {
-        let (now, end) = (self.engine.now(), self.plan.end());
-        self.look_at(PropertyWatch::all_by_state, now, None);
-        for watch in std::mem::take(&mut self.watches) {
-            let broken = |monitor: &&Monitor| monitor.finish(end).verdict == crate::property::PropertyVerdict::Violated;
+    fn woken(&mut self, sim: &Simulation<'_, C>) {
+        let now = sim.now();
+        let due = |watch: &PropertyWatch| {
+            watch.looks.iter().take_while(|(at, _)| *at <= now).map(|(_, binding)| *binding).collect()
+        };
+        self.look(sim, due, now, None);
+    }
+
+    fn rules_changed(&mut self, sim: &Simulation<'_, C>) {
+        self.facts = Arc::new(Facts::of(sim.world(), sim.policy()));
+        let monitors = self.watches.iter_mut().flat_map(|watch| watch.monitors.values_mut());
+        monitors.for_each(|monitor| monitor.moved(&self.facts));
+        self.look(sim, PropertyWatch::all_by_state, sim.now(), None);
+    }
+
+    fn ended(&mut self, sim: &Simulation<'_, C>, _: &[bool]) {
+        let end = sim.plan().end();
+        self.look(sim, PropertyWatch::all_by_state, sim.now(), None);
+        for watch in &self.watches {
+            let broken = |monitor: &&Monitor| monitor.finish(end).verdict == PropertyVerdict::Violated;
             let count = watch.monitors.values().filter(broken).count();
-            if let Some(slot) = self.tally.out.violations.get_mut(watch.gate) {
+            if let Some(slot) = self.violations.get_mut(watch.gate) {
                 *slot = u32::try_from(count).unwrap_or(u32::MAX);
             }
         }
+    }
+
+    fn take_alarms(&mut self) -> Vec<Time> {
+        std::mem::take(&mut self.alarms)
     }
 }

@@ -1,19 +1,18 @@
-//! A closer look at a replicate: what each account lacks on the eve of the decision, who is locked out on the first
-//! morning and why, and where, hour by hour.
+//! A snapshot of every account on the eve of the decision and on the first morning: what each lacks, who is locked out and why,
+//! and where, hour by hour.
 //!
-//! Promises that looking changes nothing: only a remedy does, and it is done on the eve, before anybody acts that day.
-//! Deliberately keeps nothing between replicates.
+//! Promises that looking changes nothing. Deliberately keeps nothing between replicates.
 
 use crate::kernel::{Date, Time};
 use crate::policy::request::{Reason, Role};
-use crate::rehearsal::behaviour::remedy::{Lacks, Remedy};
-use crate::rehearsal::run::replicate::Driver;
+use crate::rehearsal::behaviour::remedy::{Lacks, lacks};
+use crate::rehearsal::run::simulation::{ReplicateObserver, Simulation};
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 
-/// An account as it was seen.
+/// An account on the eve, and on the first morning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountSnapshot {
     /// Whose it is: the holder, or the custodian.
@@ -34,16 +33,13 @@ pub struct AccountSnapshot {
     pub out: Option<(Reason, Time)>,
 }
 
-/// What was looked at, and what is done on the way.
+/// An observer that looks at every account on the eve, and at who is locked out on the day of the first morning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EveSnapshot {
-    /// The day before whose work is looked at, and the remedy done.
     eve: Date,
-    /// The first morning.
-    morning: Time,
-    remedy: Option<Remedy>,
-    /// Every account.
-    pub seen: Vec<AccountSnapshot>,
+    first_morning: Time,
+    /// Every account, in the order of the world.
+    pub accounts: Vec<AccountSnapshot>,
     /// The hours of the first morning's day, each with how many accounts of each place are locked out then.
     pub hours: Vec<(Time, Vec<u32>)>,
 }
@@ -57,71 +53,58 @@ pub fn eve(plan: &RehearsalPlan) -> Date {
 }
 
 impl EveSnapshot {
-    /// Looks, and does this on the eve.
-    pub fn new(plan: &RehearsalPlan, remedy: Option<Remedy>) -> EveSnapshot {
-        EveSnapshot {
-            eve: eve(plan),
-            morning: observation_times::first_morning(plan),
-            remedy,
-            seen: Vec::new(),
-            hours: Vec::new(),
-        }
+    /// Nothing has been looked at yet.
+    pub fn new(plan: &RehearsalPlan) -> EveSnapshot {
+        let first_morning = observation_times::first_morning(plan);
+        EveSnapshot { eve: eve(plan), first_morning, accounts: Vec::new(), hours: Vec::new() }
     }
 
-    /// How many accounts are locked out on the first morning.
-    pub fn out(&self) -> impl Iterator<Item = &AccountSnapshot> {
-        self.seen.iter().filter(|seen| seen.out.is_some())
+    /// The accounts that are locked out on the first morning.
+    pub fn locked_out(&self) -> impl Iterator<Item = &AccountSnapshot> {
+        self.accounts.iter().filter(|account| account.out.is_some())
     }
 }
 
-impl<C: Codes> Driver<'_, C> {
-    /// A day begins: on the eve everybody is looked at, and the remedy is done for those who lack it.
-    pub(in crate::rehearsal) fn eve(&mut self, date: Date) {
-        let Some(mut aside) = self.aside.take_if(|aside| aside.eve == date) else { return };
-        let accounts = u32::try_from(self.engine.world.accounts.len()).unwrap_or(0);
-        for id in (0..accounts).map(AccountId) {
-            let lacks = self.lacks(id);
-            let seen = self.seen(id, lacks);
-            aside.seen.extend(seen);
-            if let Some(remedy) = aside.remedy.filter(|remedy| lacks.has(*remedy)) {
-                self.remedy(remedy, id);
-            }
+/// An account as it is on the eve.
+fn snapshot<C: Codes>(sim: &Simulation<'_, C>, id: AccountId) -> Option<AccountSnapshot> {
+    let account = sim.account(id)?;
+    let first = sim.places().get(account.place.at())?.people.start;
+    Some(AccountSnapshot {
+        owner: account.owner,
+        place: account.place.0,
+        number: account.owner.0.saturating_sub(first) + 1,
+        role: sim.person(account.owner)?.role,
+        generic: account.kind.is_generic(),
+        exists: account.portal.exists,
+        lacks: lacks(sim, id),
+        out: None,
+    })
+}
+
+impl<C: Codes> ReplicateObserver<C> for EveSnapshot {
+    fn day_begins(&mut self, sim: &Simulation<'_, C>, date: Date) {
+        if date == self.eve {
+            let accounts = u32::try_from(sim.world().accounts.len()).unwrap_or(0);
+            self.accounts.extend((0..accounts).filter_map(|id| snapshot(sim, AccountId(id))));
         }
-        self.aside = Some(aside);
     }
 
-    fn seen(&self, id: AccountId, lacks: Lacks) -> Option<AccountSnapshot> {
-        let account = self.engine.world.accounts.get(id.at())?;
-        let first = self.places.get(account.place.at())?.people.start;
-        Some(AccountSnapshot {
-            owner: account.owner,
-            place: account.place.0,
-            number: account.owner.0.saturating_sub(first) + 1,
-            role: self.engine.world.people.get(account.owner.at())?.role,
-            generic: account.kind.is_generic(),
-            exists: account.portal.exists,
-            lacks,
-            out: None,
-        })
-    }
-
-    /// An instant of the grid has come: on the first morning's day it is noted who is locked out where.
-    pub(in crate::rehearsal) fn look(&mut self, now: Time) {
-        let Some(mut aside) = self.aside.take_if(|aside| aside.morning.date() == now.date()) else { return };
-        let mut places = vec![0_u32; self.places.len()];
-        for (at, seen) in aside.seen.iter_mut().enumerate() {
-            let id = AccountId(u32::try_from(at).unwrap_or(u32::MAX));
-            let out = self.tally.trouble(id).zip(self.tally.locked_out_since(id));
-            let out = out.filter(|_| seen.role != Role::Student);
-            if let (Some(count), Some(_)) = (places.get_mut(seen.place as usize), out) {
+    fn counted(&mut self, sim: &Simulation<'_, C>, instant: Time) {
+        if instant.date() != self.first_morning.date() {
+            return;
+        }
+        let mut places = vec![0_u32; sim.places().len()];
+        for (id, account) in (0..).map(AccountId).zip(&mut self.accounts) {
+            let out = sim.counters().locked_out(id).zip(sim.counters().locked_out_since(id));
+            let out = out.filter(|_| account.role != Role::Student);
+            if let (Some(count), Some(_)) = (places.get_mut(account.place as usize), out) {
                 *count += 1;
             }
-            if now == aside.morning {
-                seen.out = out;
-                seen.exists = self.engine.world.accounts.get(at).is_some_and(|account| account.portal.exists);
+            if instant == self.first_morning {
+                account.out = out;
+                account.exists = sim.account(id).is_some_and(|row| row.portal.exists);
             }
         }
-        aside.hours.push((now, places));
-        self.aside = Some(aside);
+        self.hours.push((instant, places));
     }
 }

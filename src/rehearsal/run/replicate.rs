@@ -1,583 +1,305 @@
-//! One replicate: what people intend, merged with what is due in the engine.
+//! One replicate: builds the simulation, merges the agenda with what is due in the engine, and lets behaviours carry intents out.
 //!
-//! Promises that everything that happens is an act of the engine, begun by an intention, and that intentions come in
-//! the order of (time, sequence). Deliberately holds no rule of the guide: habits choose what people try, and the engine
-//! and the policy decide what comes of it.
+//! A discrete-event loop over six sources of events. Promises the same replicate for the same plan and number, on whatever
+//! thread, and that intents come in the order of (time, sequence). Deliberately holds no habit: it only says which behaviour
+//! an intent or the end of an act belongs to.
 
-use super::day_agenda::Day;
-use crate::act::{Act, Activity, Interaction, Typing, Via};
-use crate::engine::{Engine, Pace};
-use crate::format::parameters::Parameter as P;
-use crate::kernel::distributions::under;
+use super::circles::Circles;
+use super::day_agenda::DayAgenda;
+use super::intent::Intent;
+use super::simulation::{InitialState, Pacing, ReplicateObserver, Simulation};
+use crate::act::{Act, ActOutcome, Interaction};
+use crate::engine::{Engine, Fault, Pace};
+use crate::kernel::password::Shape;
+use crate::kernel::units::MINUTE;
 use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
-use crate::policy::Policy;
-use crate::policy::request::{AccountKind, Reason, Role};
-use crate::property::Facts;
-use crate::rehearsal::behaviour::day_plan::hazards;
-use crate::rehearsal::behaviour::helpdesk::Helpdesk;
-use crate::rehearsal::measure::counters::{Counters, Replicate, Series, TraceCounter};
-use crate::rehearsal::measure::gate::CountedBy;
-use crate::rehearsal::observe::journal::Journal;
-use crate::rehearsal::observe::monitors::PropertyWatch;
-use crate::rehearsal::observe::snapshot::EveSnapshot;
+use crate::policy::request::Role;
+use crate::rehearsal::behaviour::day_plan::DayPlan;
+use crate::rehearsal::behaviour::helpdesk::behaviour as helpdesk;
+use crate::rehearsal::behaviour::helpdesk::queue::Helpdesk;
+use crate::rehearsal::behaviour::remedy::{Intervention, Remedy};
+use crate::rehearsal::behaviour::{generic_accounts, habits};
+use crate::rehearsal::measure::counters::{AccountFacts, Counters, TraceCounter};
+use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::measure::series::Series;
+use crate::rehearsal::observe::journal::{Journal, PersonRef};
+use crate::rehearsal::observe::monitors::GateMonitors;
+use crate::rehearsal::observe::snapshot::{EveSnapshot, eve};
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::RehearsalPlan;
-use crate::rehearsal::setup::population::{GenericAccount, Place, Traits, populate};
+use crate::rehearsal::setup::population::draw;
 use crate::replay::staged_decisions::StagedDecisions;
 use crate::trace::Ended;
-use crate::world::authenticator::{Codes, Symbolic};
+use crate::world::authenticator::{Codes, Real, Symbolic};
 use crate::world::ids::{AccountId, PersonId, PlaceId};
-use crate::world::state::Phone;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use crate::world::state::World;
+use std::iter::Peekable;
 
-const MINUTE: i64 = 60_000;
-pub(in crate::rehearsal) const HOUR: i64 = 60 * MINUTE;
-/// Parts of the agenda, as a power of two in milliseconds: a minute or so.
-const MINUTES: u32 = 16;
+/// Width of a bucket of what has ended ahead of the clock, as a power of two in milliseconds: some seconds.
+const ENDINGS_BUCKET: u32 = 12;
+/// How many of the day's intents are prefetched together.
+const BATCH: usize = 16;
+/// An instant that never comes.
+const NEVER: Time = Time(i64::MAX);
 
-/// Parts of what has ended ahead of its time: some seconds.
-const SECONDS: u32 = 12;
+/// A Poisson stream of arrivals: the mean gap, and the intent that each arrival has.
+pub type Arrivals = (Span, fn(PersonId, AccountId) -> Intent);
 
-/// How many of the day's intentions are looked at together before their time.
-const AHEAD: usize = 16;
-
-/// What somebody means to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intent {
-    /// Signs in to iCON.
-    SignIn(PersonId, AccountId),
-    /// Sets up a second factor; from the start where there is an old token.
-    Enrol(PersonId, AccountId),
-    /// Asks for a new password by the security questions.
-    Forgot(PersonId, AccountId),
-    /// Asks whoever the guide names for it.
-    Ask(PersonId, AccountId, crate::policy::request::Topic),
-    /// Rings the desk.
-    Ring(PersonId, AccountId),
-    /// Has installed an authenticator app.
-    HasApp(PersonId),
-    /// Has the device again.
-    HasDevice(PersonId),
-    /// Has lost the phone.
-    LosesPhone(PersonId),
-    /// Has another phone.
-    NewPhone(PersonId),
-    /// A new account is made.
-    Created(PersonId),
-    /// Reads the mail with a newcomer's credentials.
-    ReadsMail(PersonId, AccountId),
-    /// Hands a newcomer the credentials.
-    HandsOver(PersonId, AccountId),
-    /// Tells a student the password that an LA has set.
-    Tells(PersonId, AccountId),
-    /// Leaves a generic account.
-    Leaves(PersonId, AccountId),
-    /// Joins a generic account.
-    Joins(PersonId, AccountId),
-    /// What the helpers do.
-    Helps(crate::rehearsal::behaviour::helpdesk::HelperMove),
-    /// A property of a gate looks at how things stand.
-    Watches,
-    /// The policy's next decision is due.
-    Decides,
+/// What a replicate has beside its plan.
+pub struct RunOptions<'o, C: Codes> {
+    /// Those who look on.
+    pub observers: Vec<&'o mut dyn ReplicateObserver<C>>,
+    /// A remedy that is made on a day.
+    pub intervention: Option<Intervention>,
+    /// How acts go with the clock.
+    pub pacing: Pacing,
+    /// Arrivals besides what people do by habit.
+    pub arrivals: Option<Arrivals>,
 }
 
-/// What a person has in mind.
-#[derive(Clone, Debug, Default)]
-pub struct PersonState {
-    /// An act is under way.
-    pub busy: bool,
-    /// No longer there, or not yet.
-    pub away: bool,
-    /// The hand slipped in the sign-in under way.
-    pub slip: bool,
-    /// A request for help is open.
-    pub asked: bool,
-    /// The day that the next two are about ([`Date::small`]).
-    pub day: u16,
-    /// Steps of trouble taken on that day.
-    pub steps: u16,
-    /// Refusals of one kind in a row.
-    pub tries: u16,
-    /// Why the last act was refused.
-    pub reason: Option<Reason>,
-    /// The phone is not at hand today.
-    pub left_behind: bool,
+impl<C: Codes> Default for RunOptions<'_, C> {
+    fn default() -> Self {
+        RunOptions { observers: Vec::new(), intervention: None, pacing: Pacing::default(), arrivals: None }
+    }
 }
 
-/// A replicate under way.
-pub struct Driver<'p, C> {
-    pub(in crate::rehearsal) plan: &'p RehearsalPlan,
-    pub(in crate::rehearsal) draws: Draws,
-    pub(in crate::rehearsal) engine: Engine<'p, TraceCounter<'p>, C>,
-    pub(in crate::rehearsal) places: &'p [Place],
-    pub(in crate::rehearsal) traits: &'p [Traits],
-    pub(in crate::rehearsal) shared: Vec<GenericAccount>,
-    pub(in crate::rehearsal) minds: Vec<PersonState>,
-    /// The phones that are not at hand today.
-    pub(in crate::rehearsal) elsewhere: BTreeMap<PersonId, Phone>,
-    pub(in crate::rehearsal) agenda: Queue<Intent>,
-    /// Sign-ins that have ended and are told of at their time: among equals by person.
-    endings: Queue<Ended>,
-    /// Until then nothing changes for everybody at once.
-    steady: Time,
-    /// No act runs ahead of the clock.
-    in_step: bool,
-    pub(in crate::rehearsal) support: Helpdesk,
-    pub(in crate::rehearsal) tally: Counters,
-    /// What gates over properties look at; empty without them.
-    pub(in crate::rehearsal) facts: Arc<Facts>,
-    /// What the policy decides on the way.
-    decisions: StagedDecisions,
-    /// The properties of gates that are judged binding by binding.
-    pub(in crate::rehearsal) watches: Vec<PropertyWatch>,
-    /// The instants at which they have asked to look.
-    pub(in crate::rehearsal) watch_times: BTreeSet<Time>,
-    /// Who left which generic account.
-    pub(in crate::rehearsal) leavers: Vec<(AccountId, PersonId)>,
-    /// For each scope of rules the chance to set up on each day.
-    pub(in crate::rehearsal) hazards: Vec<Vec<i64>>,
-    /// What is looked at besides.
-    pub(in crate::rehearsal) aside: Option<Box<EveSnapshot>>,
-    /// Whose life is written down.
-    pub(in crate::rehearsal) life: Option<Box<Journal>>,
-    pub(in crate::rehearsal) policy: &'p Policy,
+/// Runs one replicate: the same one for the same plan and number, on whatever thread.
+pub fn replicate(plan: &RehearsalPlan, number: u32, grid: &[Time]) -> Replicate {
+    replicate_with(plan, number, grid, RunOptions::default(), |_| Symbolic)
 }
 
-/// Runs one replicate, with codes of this kind.
-pub fn replicate<C: Codes>(
-    plan: &RehearsalPlan,
-    number: u32,
-    grid: &[Time],
-    codes: impl FnOnce(Draws) -> C,
-) -> Replicate {
-    replicate_with(plan, number, grid, RunOptions::default(), codes).0
+/// The same with real codes (RFC 6238): slower; all results are identical, up to a chance collision of two codes.
+pub fn replicate_real(plan: &RehearsalPlan, number: u32, grid: &[Time]) -> Replicate {
+    replicate_with(plan, number, grid, RunOptions::default(), Real::new)
 }
 
-/// Runs one replicate with a closer look at it, and with what that look does on the way.
+/// Runs one replicate with a snapshot of its accounts, and with a remedy made on the eve, if any.
 pub fn replicate_with_snapshot(
     plan: &RehearsalPlan,
     number: u32,
     grid: &[Time],
-    aside: EveSnapshot,
+    remedy: Option<Remedy>,
 ) -> (Replicate, EveSnapshot) {
-    let nothing = aside.clone();
-    let beside = RunOptions { aside: Some(Box::new(aside)), ..RunOptions::default() };
-    let (replicate, seen) = replicate_with(plan, number, grid, beside, |_| Symbolic);
-    (replicate, seen.aside.map_or(nothing, |seen| *seen))
+    let mut snapshot = EveSnapshot::new(plan);
+    let intervention = remedy.map(|remedy| Intervention { on: eve(plan), remedy });
+    let options = RunOptions { observers: vec![&mut snapshot], intervention, ..RunOptions::default() };
+    (replicate_with(plan, number, grid, options, |_| Symbolic), snapshot)
 }
 
-/// Runs one replicate in which no act runs ahead of the clock: the same, more slowly.
-#[cfg(test)]
-pub fn in_step(plan: &RehearsalPlan, number: u32, grid: &[Time]) -> Replicate {
-    replicate_with(plan, number, grid, RunOptions { in_step: true, ..RunOptions::default() }, |_| Symbolic).0
+/// Runs one replicate and keeps the journal of one person.
+pub fn replicate_with_journal(plan: &RehearsalPlan, number: u32, whose: PersonRef) -> Journal {
+    let mut journal = Journal::of(whose);
+    let options = RunOptions { observers: vec![&mut journal], ..RunOptions::default() };
+    replicate_with(plan, number, &[], options, |_| Symbolic);
+    journal
 }
 
-/// One person after another means something, at random with this mean between them.
-pub type Arrivals = (Span, fn(PersonId, AccountId) -> Intent);
-
-/// Runs one replicate in which, besides, one person after another means something.
-pub fn replicate_with_arrivals(plan: &RehearsalPlan, number: u32, turns: Arrivals) -> Replicate {
-    replicate_with(plan, number, &[], RunOptions { turns: Some(turns), ..RunOptions::default() }, |_| Symbolic).0
-}
-
-/// Runs one replicate and writes down one person's life.
-pub fn replicate_with_journal(plan: &RehearsalPlan, number: u32, grid: &[Time], life: Journal) -> Journal {
-    let nothing = life.clone();
-    let beside = RunOptions { life: Some(Box::new(life)), ..RunOptions::default() };
-    replicate_with(plan, number, grid, beside, |_| Symbolic).1.life.map_or(nothing, |life| *life)
-}
-
-/// What goes on beside a replicate.
-#[derive(Default)]
-struct RunOptions {
-    /// One person after another means something, with this mean between them.
-    turns: Option<Arrivals>,
-    /// A closer look.
-    aside: Option<Box<EveSnapshot>>,
-    /// Somebody's life.
-    life: Option<Box<Journal>>,
-    /// No act runs ahead of the clock.
-    in_step: bool,
-}
-
-fn replicate_with<C: Codes>(
+/// Runs one replicate with these options, and with codes of this kind.
+pub fn replicate_with<C: Codes>(
     plan: &RehearsalPlan,
     number: u32,
     grid: &[Time],
-    beside: RunOptions,
+    options: RunOptions<'_, C>,
     codes: impl FnOnce(Draws) -> C,
-) -> (Replicate, RunOptions) {
+) -> Replicate {
     let draws = Draws { seed: u64::from(plan.seed), replicate: number };
-    let people = populate(plan, draws);
-    let (mut policy, places, traits) = (people.policy, people.places, people.traits);
-    let world = people.world;
+    let people = draw(plan.population(), draws);
+    let (mut policy, places, traits, world) = (people.policy, people.places, people.traits, people.world);
     let place = |id: PlaceId| places.get(id.at()).map(|place| (place.name.as_str(), place.school));
     let decisions = StagedDecisions::new(&plan.candidate, &world, &mut policy, place);
-    let support = Helpdesk::new(&policy, people.agents, people.officers, people.opa);
-    let mut tally = Counters::new(number, grid.len(), plan.gates.len());
-    tally.room(world.accounts.len());
-    for account in &world.accounts {
-        let owner = world.people.get(account.owner.at());
-        let own = !account.kind.is_generic();
-        let administrator = own && owner.is_some_and(|p| p.role == Role::LocalAdministrator);
-        let (exists, enrolled) = (account.portal.exists, account.self_service.enrolled());
-        tally.account(account.kind, administrator, exists, enrolled);
-    }
-    let first = plan.from.small();
-    let away = |t: &Traits| t.comes.is_some() || t.goes.get().is_some_and(|day| day < first);
-    let minds = traits.iter().map(|t| PersonState { away: away(t), ..PersonState::default() }).collect();
+    let counters = counters(number, &world, grid.len());
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
-    let hazards = hazards(plan, &policy);
-    let asked = plan.gates.iter().any(|gate| gate.property().is_some());
-    let facts = Arc::new(if asked { Facts::of(&world, &policy) } else { Facts::default() });
     let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, TraceCounter::new(&policy));
     engine.set_pace(Pace::Sampled);
-    let mut driver = Driver {
+    let begins = InitialState {
         plan,
+        policy: &policy,
         draws,
         engine,
         places: &places,
         traits: &traits,
-        shared: people.shared,
-        minds,
-        elsewhere: BTreeMap::new(),
-        agenda: Queue::of_parts(MINUTES),
-        endings: Queue::of_parts(SECONDS),
-        steady: plan.start(),
-        in_step: beside.in_step,
-        support,
-        tally,
-        facts,
-        decisions,
-        watches: Vec::new(),
-        watch_times: BTreeSet::new(),
-        leavers: Vec::new(),
-        hazards,
-        aside: beside.aside,
-        life: beside.life,
-        policy: &policy,
+        circles: Circles::new(people.generic),
+        helpdesk: Helpdesk::new(people.agents, people.officers, people.opa),
+        counters,
     };
-    driver.born();
-    driver.watches_begin();
-    for decision in &plan.candidate.decisions {
-        driver.agenda.push(decision.at, Intent::Decides);
+    let mut monitors = GateMonitors::of(plan);
+    let pacing = if monitors.look_at_states() { Pacing::LockStep } else { options.pacing };
+    let mut observers: Vec<&mut dyn ReplicateObserver<C>> = Vec::with_capacity(options.observers.len() + 1);
+    observers.extend(options.observers.into_iter().map(|observer| observer as &mut dyn ReplicateObserver<C>));
+    if !monitors.is_empty() {
+        observers.push(&mut monitors);
     }
-    if let Some(turns) = beside.turns {
-        driver.all_in_turn(turns);
-    }
-    driver.run(grid);
-    driver.finish()
+    let mut run = Run {
+        sim: Simulation::new(begins, observers, pacing),
+        day_plan: DayPlan::new(plan, &policy),
+        decisions,
+        endings: Queue::of_parts(ENDINGS_BUCKET),
+        intervention: options.intervention,
+    };
+    run.schedule(options.arrivals);
+    run.go(grid);
+    let replicate = run.sim.finish(run.decisions.taken());
+    Replicate { violations: monitors.violations, ..replicate }
 }
 
-impl<C: Codes> Driver<'_, C> {
-    fn run(&mut self, grid: &[Time]) {
-        let mut instants = grid.iter().copied().peekable();
-        let mut mornings = observation_times::place_mornings(self.plan).into_iter().peekable();
-        let faults = self.plan.faults.clone();
-        let mut faults = faults.iter().peekable();
-        let mut today = Day::of(self.traits.len());
-        for day in self.plan.from.0..=self.plan.to.0 {
-            let date = Date(day);
-            today.begin(date);
-            self.eve(date);
-            self.day(date, &mut today);
-            today.sort();
-            let midnight = Time::at(Date(day + 1), 0);
-            loop {
-                let engine = self.engine.next_due().unwrap_or(FAR);
-                let agenda = self.agenda.peek().unwrap_or(FAR);
-                let plan = today.peek().unwrap_or(FAR);
-                let instant = instants.peek().copied().unwrap_or(FAR);
-                let fault = faults.peek().map_or(FAR, |(from, ..)| *from);
-                let morning = mornings.peek().copied().unwrap_or(FAR);
-                let ending = self.endings.peek().unwrap_or(FAR);
-                let all = instant.min(fault).min(morning);
-                let next = engine.min(ending).min(agenda).min(plan).min(all);
-                if next >= midnight {
-                    break;
-                }
-                self.steady = all.min(midnight).min(self.next_decision(next));
-                // Among equals: a fault, the counts, what is under way, what has ended, what was taken up, the day's own plan.
-                if fault == next {
-                    if let Some((_, until, fault)) = faults.next() {
-                        self.engine.fault(*fault, *until);
-                    }
-                } else if morning == next {
-                    mornings.next();
-                    self.morning();
-                } else if instant == next {
-                    instants.next();
-                    self.point(instant);
-                } else if engine == next {
-                    self.engine.turn();
-                    self.note();
-                } else if ending == next {
-                    if let Some((time, ended)) = self.endings.pop() {
-                        self.engine.run_until(time);
-                        self.conclude(time, &ended);
-                    }
-                } else if agenda == next {
-                    if let Some((time, intent)) = self.agenda.pop() {
-                        self.begin(time, intent);
-                    }
-                } else {
-                    self.call_up(today.coming(AHEAD));
-                    if let Some((time, intent)) = today.next() {
-                        self.begin(time, intent);
-                    }
-                }
-            }
-        }
-        for instant in instants {
-            self.engine.run_until(instant);
-            self.point(instant);
-        }
-    }
-
-    /// Each person of a place means it once, one after the other.
-    fn all_in_turn(&mut self, (between, intent): Arrivals) {
-        let mut at = self.plan.start();
-        for id in self.places.iter().flat_map(|place| place.people.clone()) {
-            at = at.plus(self.draws.exponential(between, id, Purpose::Pause, u32::MAX));
-            if let Some(account) = self.engine.world.people.get(PersonId(id).at()).and_then(|p| p.account.get()) {
-                self.agenda.push(at, intent(PersonId(id), account));
-            }
-        }
-    }
-
-    fn finish(mut self) -> (Replicate, RunOptions) {
-        self.watches_end();
-        self.tally.out.decided = self.decisions.taken();
-        if let Some(life) = &mut self.life {
-            life.decided.clone_from(&self.tally.out.decided);
-        }
-        self.decisive();
-        let heard = self.engine.observer();
-        self.tally.out.fired = heard.fired;
-        self.tally.out.messages = heard.messages;
-        (self.tally.out, RunOptions { aside: self.aside, life: self.life, ..RunOptions::default() })
-    }
-
-    /// Notes the numbers of this instant.
-    fn point(&mut self, instant: Time) {
-        let leavers = self.leavers.iter().filter(|(account, person)| self.would_get_in(*account, *person)).count();
-        self.tally.set(Series::Leavers, leavers);
-        self.tally.set(Series::AdministratorQueue, self.support.waiting_for_administrators());
-        self.tally.set(Series::DeskQueue, self.support.waiting_for_desk());
-        self.tally.point();
-        self.decisive();
-        self.look(instant);
-    }
-
-    /// Notes which clauses have decided refusals since this was noted last.
-    fn decisive(&mut self) {
-        let decisive = std::mem::take(&mut self.engine.observer().decisive);
-        self.tally.out.decisive.push(decisive.into_iter().map(|(clause, n)| (clause.id().to_owned(), n)).collect());
-    }
-
-    /// Notes how many are locked out at each place.
-    fn morning(&mut self) {
-        let place = self.engine.world.accounts.iter().map(|account| account.place);
-        let first = self.tally.out.mornings.is_empty();
-        self.tally.by_place(self.places.len(), place, first);
-    }
-
-    /// Whether somebody knows the password in force and holds the secret that is enrolled.
-    fn would_get_in(&self, account: AccountId, person: PersonId) -> bool {
-        let world = &self.engine.world;
-        let (Some(row), Some(is)) = (world.accounts.get(account.at()), world.people.get(person.at())) else {
-            return false;
-        };
-        let secret = row.self_service.soft.map(|token| token.secret);
-        let held = is.phone.iter().flat_map(|phone| &phone.profiles).any(|profile| Some(profile.secret) == secret);
-        held && is.password(account) == Some(row.portal.password) && !world.members.contains(&(account, person))
-    }
-
-    pub(in crate::rehearsal) fn is_staff(&self, account: AccountId) -> bool {
-        self.engine.world.accounts.get(account.at()).is_some_and(|a| a.kind != AccountKind::Student)
-    }
-
-    /// Reads the rows of those whose turn is next, all of them before any is needed: memory answers many questions in the
-    /// time of one, and people come in no order that it could guess. Changes nothing.
-    fn call_up(&self, next: impl Iterator<Item = Intent> + Clone) {
-        let world = &self.engine.world;
-        let mut seen = 0;
-        let sign_ins = next.filter_map(|intent| match intent {
-            Intent::SignIn(person, account) => Some((person, account)),
-            _ => None,
+/// The counters of a world before the first day.
+fn counters(number: u32, world: &World, instants: usize) -> Counters {
+    let mut counters = Counters::new(number, world.accounts.len(), instants);
+    for account in &world.accounts {
+        let owner = world.people.get(account.owner.at());
+        let own = !account.kind.is_generic();
+        counters.add_account(AccountFacts {
+            kind: account.kind,
+            administrator: own && owner.is_some_and(|p| p.role == Role::LocalAdministrator),
+            exists: account.portal.exists,
+            enrolled: account.self_service.enrolled(),
         });
-        // Numbers alone, from each cache line of a row: what asks nothing of what it reads waits for nothing.
-        for (person, account) in sign_ins.clone() {
-            if let (Some(row), Some(is)) = (world.accounts.get(account.at()), world.people.get(person.at())) {
-                seen ^= row.place.0 ^ row.owner.0 ^ row.self_service.otp_mailbox.0 ^ row.portal.password.0;
-                seen ^= row.email_otp.number ^ row.reset.attempts ^ u32::from(row.workspace.enrolled);
-                seen ^= is.place.0 ^ u32::from(is.phone.is_some()) ^ u32::from(is.token.is_some());
-                seen ^= u32::from(is.known.is_empty());
-            }
-            seen ^= u32::from(self.tally.is_enrolled(account));
-            seen ^= self.minds.get(person.at()).map_or(0, |mind| u32::from(mind.busy));
-        }
-        // And then those that these lead to.
-        for (person, account) in sign_ins {
-            if let (Some(row), Some(is)) = (world.accounts.get(account.at()), world.people.get(person.at())) {
-                let secret = row.self_service.soft.map_or_else(Default::default, |token| token.secret);
-                seen ^= u32::from(world.computers.is_open(is.computer)) ^ self.engine.codes().call_up(secret);
-            }
-        }
-        std::hint::black_box(seen);
+    }
+    counters
+}
+
+/// What comes to everybody at set times: observation times, counts of places, and faults.
+struct Calendar<'p> {
+    instants: Peekable<std::iter::Copied<std::slice::Iter<'p, Time>>>,
+    mornings: Peekable<std::vec::IntoIter<Time>>,
+    faults: Peekable<std::slice::Iter<'p, (Time, Time, Fault)>>,
+}
+
+impl Calendar<'_> {
+    fn instant(&mut self) -> Time {
+        self.instants.peek().copied().unwrap_or(NEVER)
     }
 
-    /// Takes up an intention, or puts it off while the person is busy.
-    fn begin(&mut self, time: Time, intent: Intent) {
-        self.engine.run_until(time);
-        let person = who(intent);
-        if let Some(mind) = self.minds.get(person.at()) {
-            let comes = matches!(intent, Intent::Leaves(..) | Intent::Created(_) | Intent::Helps(_));
-            if mind.away && !comes && !self.has_gone(intent) {
-                return;
-            }
-            if mind.busy && !matches!(intent, Intent::Helps(_)) {
-                self.agenda.push(time.plus(Span(MINUTE)), intent);
-                return;
-            }
+    fn morning(&mut self) -> Time {
+        self.mornings.peek().copied().unwrap_or(NEVER)
+    }
+
+    fn fault(&mut self) -> Time {
+        self.faults.peek().map_or(NEVER, |(from, ..)| *from)
+    }
+}
+
+/// A replicate under way, and the sources of events that the simulation does not hold.
+struct Run<'p, C: Codes> {
+    sim: Simulation<'p, C>,
+    day_plan: DayPlan,
+    decisions: StagedDecisions,
+    /// Sign-ins that have ended ahead of the clock, and are told of at their time: among equals by person.
+    endings: Queue<Ended>,
+    intervention: Option<Intervention>,
+}
+
+impl<C: Codes> Run<'_, C> {
+    /// Puts staged decisions and arrivals on the agenda.
+    fn schedule(&mut self, arrivals: Option<Arrivals>) {
+        let plan = self.sim.plan();
+        for decision in &plan.candidate.decisions {
+            self.sim.schedule(decision.at, Intent::Decides);
         }
-        match intent {
-            Intent::SignIn(person, account) => self.sign_in(person, account),
-            Intent::Enrol(person, account) => self.enrol(person, account),
-            Intent::Forgot(person, account) => {
-                let shape = crate::kernel::password::Shape::Good;
-                self.act(person, account, Act::ForgotPassword { shape });
+        let Some((between, intent)) = arrivals else { return };
+        // Each person of a place once; gaps are exponential.
+        let mut at = plan.start();
+        for id in self.sim.places().iter().flat_map(|place| place.people.clone()).map(PersonId) {
+            at = at.plus(self.sim.draws().exponential(between, id.0, Purpose::Pause, u32::MAX));
+            if let Some(account) = self.sim.own_account(id) {
+                self.sim.schedule(at, intent(id, account));
             }
-            Intent::Ask(person, account, topic) => self.ask(person, account, topic),
-            Intent::Ring(person, account) => self.ring(person, account),
-            Intent::HasApp(person) => self.has_app(person),
-            Intent::HasDevice(person) => self.has_device(person),
-            Intent::LosesPhone(person) => self.loses_phone(person),
-            Intent::NewPhone(person) => self.new_phone(person),
-            Intent::Created(person) => self.created(person),
-            Intent::ReadsMail(helper, account) => self.act(helper, account, Act::Interaction(Interaction::ReadMail)),
-            Intent::HandsOver(helper, account) => {
-                let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
-                self.act(helper, account, Act::Interaction(Interaction::HandOverCredentials { to }));
-            }
-            Intent::Tells(helper, account) => {
-                let to = self.engine.world.accounts.get(account.at()).map_or(helper, |a| a.owner);
-                self.act(helper, account, Act::Interaction(Interaction::Tell { to }));
-            }
-            Intent::Leaves(person, account) => self.leaves(person, account),
-            Intent::Joins(person, account) => self.act(person, account, Act::Interaction(Interaction::Join)),
-            Intent::Helps(step) => self.help(step),
-            Intent::Watches => self.watches_look(),
-            Intent::Decides => self.decide(),
         }
     }
 
-    /// What is seen by now may bring some accounts under other rules.
-    fn decide(&mut self) {
-        if self.decisions.decide(&mut self.engine.world) && self.facts != Arc::default() {
-            self.facts = Arc::new(Facts::of(&self.engine.world, self.policy));
-            self.watches_move();
-        }
-    }
-
-    /// Whether somebody who went means to try a generic account of the past.
-    fn has_gone(&self, intent: Intent) -> bool {
-        matches!(intent, Intent::SignIn(person, account) if self.leavers.contains(&(account, person)))
-    }
-
-    /// Begins an act at the person's own computer.
-    pub(in crate::rehearsal) fn act(&mut self, person: PersonId, account: AccountId, act: Act) {
-        if let Some(doing) = self.doing(person, account, act) {
-            self.start(doing);
-        }
-    }
-
-    pub(in crate::rehearsal) fn doing(&self, person: PersonId, account: AccountId, act: Act) -> Option<Activity> {
-        let computer = self.engine.world.people.get(person.at())?.computer;
-        let mut doing = Activity::new(person.at(), act, person, account, computer);
-        // Everyone comes to a browser in which nobody is signed in.
-        doing.fresh = !act.is_off_page();
-        Some(doing)
-    }
-
-    /// Begins an act; everyone at the screen is busy until it has ended.
-    pub(in crate::rehearsal) fn start(&mut self, doing: Activity) {
-        for person in doing.participants() {
-            if let Some(mind) = self.minds.get_mut(person.at()) {
-                mind.busy = true;
+    /// Runs all days, and then the observation times that are left.
+    fn go(&mut self, grid: &[Time]) {
+        let plan = self.sim.plan();
+        let mut calendar = Calendar {
+            instants: grid.iter().copied().peekable(),
+            mornings: observation_times::place_mornings(plan).into_iter().peekable(),
+            faults: plan.faults.iter().peekable(),
+        };
+        let people = self.sim.places().iter().map(|place| place.people.len()).sum();
+        let mut today = DayAgenda::for_people(people);
+        for date in (plan.from.0..=plan.to.0).map(Date) {
+            today.begin(date);
+            self.sim.begin_day(date);
+            if let Some(intervention) = self.intervention {
+                intervention.day_begins(&mut self.sim, date);
             }
+            self.day_plan.plan_day(&mut self.sim, date, &mut today);
+            today.sort();
+            let midnight = Time::at(Date(date.0 + 1), 0);
+            while self.next_event(&mut calendar, &mut today, midnight) {}
         }
-        if !doing.with.is_empty() {
-            self.support.screens.insert(doing.person, doing.with.to_vec());
+        for instant in calendar.instants {
+            self.sim.engine_mut().run_until(instant);
+            self.count(instant);
         }
-        self.begins(&doing);
-        if self.is_alone(&doing) {
-            self.engine.start_ahead(doing, self.steady);
+    }
+
+    /// Takes the next event before midnight; false if there is none. Among equals come first a fault, the counts, what is under
+    /// way in the engine, what has ended, what is on the agenda, and what the day brings.
+    fn next_event(&mut self, calendar: &mut Calendar<'_>, today: &mut DayAgenda, midnight: Time) -> bool {
+        let engine = self.sim.engine().next_due().unwrap_or(NEVER);
+        let agenda = self.sim.agenda_mut().peek().unwrap_or(NEVER);
+        let ending = self.endings.peek().unwrap_or(NEVER);
+        let day = today.peek().unwrap_or(NEVER);
+        let (instant, fault, morning) = (calendar.instant(), calendar.fault(), calendar.morning());
+        let for_all = instant.min(fault).min(morning);
+        let next = engine.min(ending).min(agenda).min(day).min(for_all);
+        if next >= midnight {
+            return false;
+        }
+        self.sim.set_steady_until(for_all.min(midnight).min(self.next_decision(next)));
+        if fault == next {
+            if let Some((_, until, fault)) = calendar.faults.next() {
+                self.sim.engine_mut().fault(*fault, *until);
+            }
+        } else if morning == next {
+            calendar.mornings.next();
+            self.sim.count_places();
+        } else if instant == next {
+            calendar.instants.next();
+            self.count(instant);
+        } else if engine == next {
+            self.sim.engine_mut().turn();
+            self.settle();
+        } else if ending == next {
+            if let Some((time, ended)) = self.endings.pop() {
+                self.sim.engine_mut().run_until(time);
+                self.conclude(time, &ended);
+            }
+        } else if agenda == next {
+            if let Some((time, intent)) = self.sim.agenda_mut().pop() {
+                self.begin(time, intent);
+            }
         } else {
-            self.engine.start(doing);
+            self.sim.prefetch(today.batch(BATCH));
+            if let Some((time, intent)) = today.pop() {
+                self.begin(time, intent);
+            }
         }
-        self.note();
+        true
     }
 
-    /// Whether nobody and nothing touches what a sign-in rests on while it lasts, or looks at it: it is to one's own
-    /// account, whose password one knows and is in force, and one waits for no help and gives none.
-    fn is_alone(&self, doing: &Activity) -> bool {
-        let (person, account) = (doing.person, doing.account);
-        let world = &self.engine.world;
-        let (Some(is), Some(mind)) = (world.people.get(person.at()), self.minds.get(person.at())) else { return false };
-        matches!(doing.act, Act::SignIn { .. })
-            && matches!(is.role, Role::Staff | Role::Student)
-            && is.account.get() == Some(account)
-            && is.password(account).is_some()
-            && world.accounts.get(account.at()).is_some_and(|row| {
-                // One that was asked for before another took effect may be on its way still.
-                let settled = |at: Time| self.engine.now().0 - at.0 > 24 * HOUR;
-                !row.portal.pending.is_some() && row.portal.reset_at.get().is_none_or(settled)
-            })
-            && !(mind.asked || self.support.without_token.contains(&person))
-            && !self.in_step
-            && self.watches.is_empty()
-    }
-
-    /// When the policy's next decision is due, from this time on.
+    /// When the policy's next staged decision is due, from this time on.
     fn next_decision(&self, from: Time) -> Time {
-        self.plan.candidate.decisions.iter().map(|is| is.at).filter(|at| *at >= from).min().unwrap_or(FAR)
+        let decisions = &self.sim.plan().candidate.decisions;
+        decisions.iter().map(|is| is.at).filter(|at| *at >= from).min().unwrap_or(NEVER)
     }
 
-    /// One sign-in: by which way, whether the hand slips, and whether the device is at hand, drawn by person and time.
-    fn sign_in(&mut self, person: PersonId, account: AccountId) {
-        let is = &self.plan.parameters;
-        let index = self.moment();
-        let entity = person.0 ^ account.0.rotate_left(16);
-        let words = self.draws.block(entity, Purpose::Slip, index);
-        let cut_over = self.engine.cut_over(account);
-        let via = (cut_over && under(words[0], is.get(P::ByGoogle))).then_some(Via::Google);
-        let slips = under(words[1], is.get(P::MistypesPassword));
-        let miscodes = cut_over && self.is_staff(account) && under(words[2], is.get(P::MistypesCode));
-        let typed = if slips { Typing::Wrong } else { Typing::Right };
-        let Some(mut doing) = self.doing(person, account, Act::SignIn { via, typed }) else { return };
-        if miscodes {
-            doing.code = Typing::Wrong;
-        }
-        if cut_over && under(words[3], is.get(P::NotAtHand)) && self.tally.is_enrolled(account) {
-            self.leave_behind(person);
-        }
-        if let Some(mind) = self.minds.get_mut(person.at()) {
-            mind.slip = slips || miscodes;
-        }
-        self.start(doing);
+    /// Notes the numbers of an observation time.
+    fn count(&mut self, instant: Time) {
+        let leavers = generic_accounts::leavers_with_access(&self.sim);
+        let helpdesk = self.sim.helpdesk();
+        let queues = (helpdesk.waiting_for_administrators(), helpdesk.waiting_for_desk());
+        let counters = self.sim.counters_mut();
+        counters.set(Series::Leavers, leavers);
+        counters.set(Series::AdministratorQueue, queues.0);
+        counters.set(Series::DeskQueue, queues.1);
+        self.sim.count(instant);
     }
 
-    /// A number for the draws of this minute.
-    pub(in crate::rehearsal) fn moment(&self) -> u32 {
-        u32::try_from((self.engine.now().0 - self.plan.start().0) / 1000).unwrap_or(0)
-    }
-
-    /// Notes the acts that have just ended; a sign-in, which may have run ahead of the clock, when its time has come.
-    pub(in crate::rehearsal) fn note(&mut self) {
-        for (time, ended) in self.engine.take_ended() {
+    /// Concludes the acts that have just ended; a sign-in, which may have run ahead of the clock, when its time has come.
+    fn settle(&mut self) {
+        for (time, ended) in self.sim.engine_mut().take_ended() {
             if matches!(ended.act, Act::SignIn { .. }) {
                 let rank = u64::from(ended.person.0) << 32 | u64::from(ended.account.0);
                 self.endings.push_ranked(time, rank, ended);
@@ -587,63 +309,198 @@ impl<C: Codes> Driver<'_, C> {
         }
     }
 
-    /// Notes how an act ended, and lets everyone react.
+    /// An act has ended: it is counted, and everyone reacts. What that begins may have ended at once.
     fn conclude(&mut self, time: Time, ended: &Ended) {
-        let with = self.support.screens.remove(&ended.person).unwrap_or_default();
-        for person in std::iter::once(&ended.person).chain(&with) {
-            if let Some(mind) = self.minds.get_mut(person.at()) {
-                mind.busy = false;
-            }
-        }
-        self.ends(time, ended);
         self.decisions.see(ended);
-        self.violations(time, ended);
-        self.watched(time, ended, &with);
-        let enrolled = self.engine.world.accounts.get(ended.account.at()).map(|a| a.self_service.enrolled());
-        self.tally.enrolled(ended.account, enrolled.unwrap_or(false));
-        self.react(time, ended);
+        self.sim.conclude(time, ended);
+        react(&mut self.sim, time, ended);
+        self.settle();
     }
 
-    /// Counts the gates' properties that the end of an act violates.
-    fn violations(&mut self, time: Time, ended: &Ended) {
-        for (at, gate) in self.plan.gates.iter().enumerate() {
-            let Some(CountedBy::Acts(rule)) = gate.property().map(|rule| &rule.judged) else { continue };
-            if rule.violated(time, ended, &self.facts)
-                && let Some(count) = self.tally.out.violations.get_mut(at)
-            {
-                *count += 1;
+    /// Carries out an intent, or puts it off while the person is busy.
+    fn begin(&mut self, time: Time, intent: Intent) {
+        self.sim.engine_mut().run_until(time);
+        if let Some(state) = intent.person().and_then(|person| self.sim.state(person)) {
+            let (busy, away) = (state.busy, state.away);
+            let comes = matches!(intent, Intent::Leaves(..) | Intent::Created(_) | Intent::Helps(_));
+            if away && !comes && !is_leavers(&self.sim, intent) {
+                return;
+            }
+            if busy && !matches!(intent, Intent::Helps(_)) {
+                return self.sim.schedule(time.plus(Span(MINUTE)), intent);
             }
         }
-    }
-
-    /// Somebody is no longer a member, and may still be able to get in.
-    pub(in crate::rehearsal) fn left(&mut self, account: AccountId, person: PersonId) {
-        self.leavers.push((account, person));
+        match intent {
+            Intent::Decides => self.sim.decide(&mut self.decisions),
+            Intent::Wakes => self.sim.wake(),
+            _ => carry_out(&mut self.sim, intent),
+        }
+        self.settle();
     }
 }
 
-/// An instant that never comes.
-const FAR: Time = Time(i64::MAX);
+/// Whether a former member, who is away by now, means to try the generic account.
+fn is_leavers<C: Codes>(sim: &Simulation<'_, C>, intent: Intent) -> bool {
+    matches!(intent, Intent::SignIn(person, account) if sim.circles().leavers().contains(&(account, person)))
+}
 
-/// Whose intention it is.
-pub(in crate::rehearsal) fn who(intent: Intent) -> PersonId {
+/// Dispatches an intent to the behaviour that it belongs to.
+fn carry_out<C: Codes>(sim: &mut Simulation<'_, C>, intent: Intent) {
+    let owner = |sim: &Simulation<'_, C>, account, or| sim.account(account).map_or(or, |row| row.owner);
     match intent {
-        Intent::SignIn(person, _)
-        | Intent::Enrol(person, _)
-        | Intent::Forgot(person, _)
-        | Intent::Ask(person, ..)
-        | Intent::Ring(person, _)
-        | Intent::HasApp(person)
-        | Intent::HasDevice(person)
-        | Intent::LosesPhone(person)
-        | Intent::NewPhone(person)
-        | Intent::Created(person)
-        | Intent::ReadsMail(person, _)
-        | Intent::HandsOver(person, _)
-        | Intent::Tells(person, _)
-        | Intent::Leaves(person, _)
-        | Intent::Joins(person, _) => person,
-        Intent::Helps(step) => step.who(),
-        Intent::Watches | Intent::Decides => PersonId(u32::MAX),
+        Intent::SignIn(person, account) => habits::sign_in(sim, person, account),
+        Intent::Enrol(person, account) if sim.is_generic(account) => {
+            generic_accounts::enrol_together(sim, person, account);
+        }
+        Intent::Enrol(person, account) => habits::enrol(sim, person, account),
+        Intent::Forgot(person, account) => sim.act(person, account, Act::ForgotPassword { shape: Shape::Good }),
+        Intent::Ask(person, account, topic) => helpdesk::ask(sim, person, account, topic),
+        Intent::Ring(person, account) => helpdesk::ring(sim, person, account),
+        Intent::HasApp(person) => habits::has_app(sim, person),
+        Intent::HasDevice(person) => habits::has_device(sim, person),
+        Intent::LosesPhone(person) => habits::loses_phone(sim, person),
+        Intent::NewPhone(person) => habits::new_phone(sim, person),
+        Intent::Created(person) => habits::created(sim, person),
+        Intent::ReadsMail(helper, account) => sim.act(helper, account, Act::Interaction(Interaction::ReadMail)),
+        Intent::HandsOver(helper, account) => {
+            let to = owner(sim, account, helper);
+            sim.act(helper, account, Act::Interaction(Interaction::HandOverCredentials { to }));
+        }
+        Intent::Tells(helper, account) => {
+            let to = owner(sim, account, helper);
+            sim.act(helper, account, Act::Interaction(Interaction::Tell { to }));
+        }
+        Intent::Leaves(person, account) => generic_accounts::leave(sim, person, account),
+        Intent::Joins(person, account) => sim.act(person, account, Act::Interaction(Interaction::Join)),
+        Intent::Helps(step) => helpdesk::help(sim, step),
+        // The loop itself sees to these.
+        Intent::Decides | Intent::Wakes => {}
+    }
+}
+
+/// Dispatches the end of an act to the behaviour that it belongs to.
+fn react<C: Codes>(sim: &mut Simulation<'_, C>, time: Time, ended: &Ended) {
+    match ended.act {
+        // Who left tries for themselves, and counts for nobody.
+        Act::SignIn { .. } if !ended.member => {}
+        Act::SignIn { .. } => signed_in(sim, time, ended),
+        Act::Enrol | Act::ReEnrol | Act::EnrolHardToken => set_up(sim, ended),
+        Act::ForgotPassword { .. } => reset_password(sim, ended),
+        Act::Leave { .. } => generic_accounts::has_left(sim, ended.person, ended.account),
+        Act::Interaction(interaction) => interacted(sim, ended, interaction),
+        // Nobody begins these by habit.
+        Act::OpenIcon
+        | Act::SignOut { .. }
+        | Act::TestToken
+        | Act::DeleteToken { .. }
+        | Act::RemoveProfile
+        | Act::Offboard
+        | Act::ChangePassword { .. }
+        | Act::SetAnswers
+        | Act::EnterPassword { .. }
+        | Act::OpenTile { .. }
+        | Act::ChooseAccount { .. }
+        | Act::EnterCode { .. }
+        | Act::PressBack
+        | Act::OpenSetup
+        | Act::EnterLoginId { .. }
+        | Act::OpenEnrolment
+        | Act::RequestOtp { .. }
+        | Act::EnterOtp { .. }
+        | Act::ShowQr
+        | Act::ReloadEnrolment
+        | Act::ScanQr { .. }
+        | Act::EnterSecret
+        | Act::EnterSerial
+        | Act::SaveToken => {}
+    }
+}
+
+/// A sign-in has ended.
+fn signed_in<C: Codes>(sim: &mut Simulation<'_, C>, time: Time, ended: &Ended) {
+    let (person, account) = (ended.person, ended.account);
+    let next = match ended.result {
+        ActOutcome::Granted => {
+            sim.counters_mut().opened(account, time);
+            if sim.is_staff(account) {
+                sim.counters_mut().count(Series::Granted(ended.factor), 1);
+            }
+            habits::calm(sim, person);
+            if ended.prompted { habits::after_prompt(sim, person, account) } else { None }
+        }
+        ActOutcome::Refused(reason) => {
+            let slip = sim.state(person).is_some_and(|state| state.slip);
+            sim.counters_mut().refused(account, time, reason, slip);
+            if !habits::goes_on(sim, person, reason) {
+                None
+            } else if sim.is_generic(account) {
+                generic_accounts::after_refused_sign_in(sim, person, account, reason)
+            } else {
+                habits::after_refused_sign_in(sim, person, account, reason)
+            }
+        }
+        ActOutcome::Done | ActOutcome::Waiting => None,
+    };
+    next.into_iter().for_each(|next| sim.follow(next));
+}
+
+/// A set-up has ended.
+fn set_up<C: Codes>(sim: &mut Simulation<'_, C>, ended: &Ended) {
+    let (person, account) = (ended.person, ended.account);
+    match ended.result {
+        ActOutcome::Done => {
+            habits::calm(sim, person);
+            if sim.counters().locked_out(account).is_some() {
+                sim.soon(Intent::SignIn(person, account));
+            }
+        }
+        ActOutcome::Refused(reason) if habits::goes_on(sim, person, reason) => {
+            let next = habits::after_refused_enrolment(sim, person, account, reason);
+            next.into_iter().for_each(|next| sim.follow(next));
+        }
+        ActOutcome::Refused(_) | ActOutcome::Granted | ActOutcome::Waiting => {}
+    }
+}
+
+/// A reset of the password by the security questions has ended.
+fn reset_password<C: Codes>(sim: &mut Simulation<'_, C>, ended: &Ended) {
+    let (person, account) = (ended.person, ended.account);
+    match ended.result {
+        ActOutcome::Done => sim.follow(habits::resume(sim, person, account)),
+        ActOutcome::Refused(reason) if habits::goes_on(sim, person, reason) => {
+            sim.follow(habits::after_refused_reset(person, account, reason));
+        }
+        ActOutcome::Refused(_) | ActOutcome::Granted | ActOutcome::Waiting => {}
+    }
+}
+
+/// Something between people has ended: a helper's act, a question, or a change of members.
+fn interacted<C: Codes>(sim: &mut Simulation<'_, C>, ended: &Ended, interaction: Interaction) {
+    let (person, account, result) = (ended.person, ended.account, ended.result);
+    let done = result == ActOutcome::Done;
+    match interaction {
+        Interaction::Ask { of, topic } => helpdesk::asked(sim, (person, of), account, topic, result),
+        Interaction::ReadMail => {
+            if done {
+                sim.soon(Intent::HandsOver(person, account));
+            }
+        }
+        Interaction::HandOverCredentials { to } => {
+            if done {
+                habits::has_credentials(sim, to, account);
+            }
+        }
+        Interaction::Tell { to } => helpdesk::told(sim, to, account, result),
+        Interaction::Join => generic_accounts::has_joined(sim, person, account),
+        Interaction::RequestHardToken { of } => helpdesk::token_requested(sim, (person, of), account, result),
+        Interaction::HandOverToken { to } => helpdesk::token_handed_over(sim, (person, to), account, result),
+        Interaction::UpdateEmail { .. }
+        | Interaction::ResetPassword { .. }
+        | Interaction::RequestTransfer
+        | Interaction::ApproveTransfer
+        | Interaction::IssueEmergencyPassword { .. } => helpdesk::helped(sim, person, account, interaction, result),
+        Interaction::LosePhone | Interaction::ReplacePhone => {}
+        // Nobody begins these by habit.
+        Interaction::InstallApp | Interaction::CopySecret { .. } | Interaction::ReadCredentials => {}
     }
 }

@@ -3,15 +3,21 @@
 //! Promises that what comes out is the replicates 0 to n without a gap, the same for any number of threads: whatever ran
 //! ahead of a stop is thrown away. Deliberately knows no clock: whoever watches has one.
 
+use super::replicate::replicate;
 use crate::kernel::Time;
-use crate::rehearsal::measure::counters::Replicate;
+use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::RehearsalPlan;
-use crate::rehearsal::{observation_times, replicate};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+/// Runs these replicates side by side; they come in their order.
+pub fn replicates(plan: &RehearsalPlan, numbers: Range<u32>, grid: &[Time]) -> Vec<Replicate> {
+    numbers.into_par_iter().map(|number| replicate(plan, number, grid)).collect()
+}
 
 /// What came of it.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@
 //! between, and `*` after those whose custodian they are) may be left out, and a cell may be empty: then it is drawn.
 //! Promises row and column in every error. Deliberately keeps no name: a person is a row.
 
-use super::population::{PlaceList, RosterEntry};
+use super::roster::{PlaceList, RosterEntry};
 use crate::diagnostic::Diagnostic;
 use crate::format::rows::Address;
 use crate::format::spelling::nearest;

@@ -2,13 +2,13 @@
 //!
 //! Promises the same instants for every replicate and every candidate of one rehearsal.
 
+use super::gate_spec::Criterion;
 use super::plan::{RehearsalPlan, cutovers};
 use crate::kernel::calendar::is_working_day;
+use crate::kernel::units::HOUR;
 use crate::kernel::{Date, Time};
-use crate::rehearsal::measure::gate::Criterion;
 use std::collections::BTreeSet;
 
-const HOUR: i64 = 3_600_000;
 /// When a day's work is over, for its count.
 const EVENING: i64 = 18 * HOUR;
 /// How many days around a cutover are counted hour by hour.
@@ -26,7 +26,7 @@ pub fn of(plan: &RehearsalPlan) -> Vec<Time> {
     }
     out.extend(plan.gates.iter().filter_map(|gate| match gate.what {
         Criterion::Count { at, .. } => Some(at),
-        _ => None,
+        Criterion::Time { .. } | Criterion::Property { .. } => None,
     }));
     out.into_iter().filter(|instant| *instant >= start && *instant <= end).collect()
 }

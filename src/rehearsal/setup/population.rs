@@ -1,10 +1,10 @@
-//! Who there is at the start: schools, divisions, their staff, generic accounts and helpers, as a world and what lies
-//! beside it.
+//! The population at the start: schools, divisions, their staff, generic accounts and helpers, as a world and what is known of
+//! people besides.
 //!
 //! Promises that everything is drawn by place, person or account, so that two policies meet the same people, and that
 //! what a directory knows stands in place of the draw. Deliberately names nobody: people are numbers.
 
-use super::plan::RehearsalPlan;
+use super::roster::{PlaceList, RosterEntry, drawn_name};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rows::Address;
 use crate::kernel::distributions::part_of;
@@ -12,6 +12,7 @@ use crate::kernel::{CompactOption, Date, Draws, Purpose, Span};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
 use crate::policy::rules::Rule;
+use crate::replay::library::Candidate;
 use crate::world::authenticator::App;
 use crate::world::ids::{AccountId, MailboxId, PersonId, PlaceId, SecretId};
 use crate::world::self_service::Token;
@@ -19,41 +20,19 @@ use crate::world::state::{ALL_ANSWERS, MailKind, Phone, Profile, World};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What a directory knows of a person; what it does not know is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RosterEntry {
-    /// What they are to the rollout.
-    pub role: Option<Role>,
-    /// Where their OTPs go; `None` within for an address that they have no longer.
-    pub address: Option<Option<Address>>,
-    /// Whether they have a phone or tablet.
-    pub phone: Option<bool>,
-    /// The app on it; `None` within for no app.
-    pub app: Option<Option<App>>,
-    /// Whether it is an iOS device.
-    pub ios: Option<bool>,
-    /// Whether they set their security questions.
-    pub answers: Option<bool>,
-    /// Whether they have set up.
-    pub enrolled: Option<bool>,
-    /// Their first day; on or before the day of the directory they are there.
-    pub comes: Option<Date>,
-    /// Their last day.
-    pub goes: Option<Date>,
-}
-
-/// One school or division of a directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlaceList {
-    /// Its name.
-    pub name: String,
-    /// It is a school.
-    pub school: bool,
-    /// Its people, in the order of the file.
-    pub people: Vec<RosterEntry>,
-    /// The members of each of its generic accounts, custodian first, by their place among its people; where there is none, they
-    /// are drawn.
-    pub generic: Vec<Vec<usize>>,
+/// What a population depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct PopulationSpec<'p> {
+    /// The policy: which rules hold for whom.
+    pub candidate: &'p Candidate,
+    /// Shares and sizes.
+    pub parameters: &'p Parameters,
+    /// The first day.
+    pub first_day: Date,
+    /// How many days there are.
+    pub days: u32,
+    /// The people that a directory knows, by place; without one all are drawn.
+    pub directory: Option<&'p [PlaceList]>,
 }
 
 /// A school or division.
@@ -73,7 +52,7 @@ pub struct Place {
     pub spoc: Option<PersonId>,
 }
 
-/// What there is to say of a person beside the world's row.
+/// What is known of a person besides the row in the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
     /// The mailbox that they can always read.
@@ -106,8 +85,8 @@ pub struct Population {
     pub places: Vec<Place>,
     /// By person; central helpers have none.
     pub traits: Vec<Traits>,
-    /// The generic accounts.
-    pub shared: Vec<GenericAccount>,
+    /// The generic accounts, in the order of their accounts.
+    pub generic: Vec<GenericAccount>,
     /// Approving Officers.
     pub officers: Vec<PersonId>,
     /// MOE OPA.
@@ -116,8 +95,17 @@ pub struct Population {
     pub agents: Vec<PersonId>,
 }
 
+/// To what an account belongs: its kind, the scope of rules that it comes under, and its place.
+#[derive(Clone, Copy)]
+struct Belongs {
+    kind: AccountKind,
+    scope: u16,
+    place: PlaceId,
+}
+
+/// A population while it is drawn.
 struct Maker<'p> {
-    plan: &'p RehearsalPlan,
+    spec: PopulationSpec<'p>,
     draws: Draws,
     is: &'p Parameters,
     out: Population,
@@ -125,10 +113,10 @@ struct Maker<'p> {
     stale: MailboxId,
 }
 
-/// Everyone of one replicate.
-pub fn populate(plan: &RehearsalPlan, draws: Draws) -> Population {
+/// Draws the population of one replicate.
+pub fn draw(spec: PopulationSpec<'_>, draws: Draws) -> Population {
     let mut world = World::of_many();
-    let policy = Policy::uniform(&plan.candidate.name, plan.candidate.base());
+    let policy = Policy::uniform(&spec.candidate.name, spec.candidate.base());
     let gone = world.add_person(Role::Staff, PlaceId(u32::MAX));
     let stale = world.add_mailbox(MailKind::Other, gone);
     let nothing = Traits { mailbox: stale, basic_phone: false, comes: CompactOption::NONE, goes: CompactOption::NONE };
@@ -137,35 +125,39 @@ pub fn populate(plan: &RehearsalPlan, draws: Draws) -> Population {
         policy,
         places: Vec::new(),
         traits: vec![nothing],
-        shared: Vec::new(),
+        generic: Vec::new(),
         officers: Vec::new(),
         opa: Vec::new(),
         agents: Vec::new(),
     };
-    let mut maker = Maker { plan, draws, is: &plan.parameters, out, stale };
-    match &plan.directory {
+    let mut maker = Maker { spec, draws, is: spec.parameters, out, stale };
+    match spec.directory {
         Some(places) => {
             maker.room(places.iter().map(|place| (place.people.len(), place.school)));
             places.iter().for_each(|place| maker.place(place));
         }
-        None => {
-            let (is, schools) = (maker.is, maker.is.count(P::Schools));
-            let (mean, spread) = (is.count(P::SchoolStaff), is.get(P::SchoolSpread));
-            let school = |school| draws.around(mean, spread, 4, school, Purpose::PlaceSize) as usize;
-            let sizes = (0..schools).map(|at| (school(at), true));
-            let sizes = sizes.chain((0..is.count(P::Divisions)).map(|_| (is.count(P::DivisionStaff) as usize, false)));
-            maker.room(sizes.clone());
-            for (at, (size, school)) in sizes.enumerate() {
-                let people = vec![RosterEntry::default(); size];
-                maker.place(&PlaceList { name: plan.place(at), school, people, generic: Vec::new() });
-            }
-        }
+        None => maker.drawn_places(),
     }
     maker.office();
     maker.out
 }
 
 impl Maker<'_> {
+    /// Schools of sizes that are drawn, and divisions of one size.
+    fn drawn_places(&mut self) {
+        let (is, draws, schools) = (self.is, self.draws, self.is.count(P::Schools));
+        let (mean, spread) = (is.count(P::SchoolStaff), is.share(P::SchoolSpread));
+        let school = |school| draws.around(mean, spread, 4, school, Purpose::PlaceSize) as usize;
+        let sizes = (0..schools).map(|at| (school(at), true));
+        let sizes = sizes.chain((0..is.count(P::Divisions)).map(|_| (is.count(P::DivisionStaff) as usize, false)));
+        self.room(sizes.clone());
+        for (at, (size, school)) in sizes.enumerate() {
+            let people = vec![RosterEntry::default(); size];
+            let name = drawn_name(at, schools as usize);
+            self.place(&PlaceList { name, school, people, generic: Vec::new() });
+        }
+    }
+
     /// Makes room for the people of places of so many staff, schools or not: a large world is not copied as it grows.
     fn room(&mut self, places: impl Iterator<Item = (usize, bool)>) {
         let (mut people, mut generic) = (self.out.world.people.len(), 0);
@@ -192,109 +184,113 @@ impl Maker<'_> {
         id
     }
 
+    /// The scope of the rules that hold for accounts of a kind at a place.
+    fn scope(&mut self, list: &PlaceList, kind: AccountKind) -> u16 {
+        let rules = self.spec.candidate.rules(&list.name, list.school, kind);
+        self.out.policy.scope(rules)
+    }
+
+    /// How many people there are so far.
+    fn people(&self) -> u32 {
+        u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX)
+    }
+
     /// A school or division with its people, its helpers among them, and its generic accounts.
     fn place(&mut self, list: &PlaceList) {
-        let (name, school) = (list.name.clone(), list.school);
-        let (students, known): (Vec<_>, Vec<_>) =
-            list.people.iter().enumerate().partition(|(_, knows)| knows.role == Some(Role::Student));
         let place = PlaceId(u32::try_from(self.out.places.len()).unwrap_or(u32::MAX));
-        let first = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
-        let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
-        let rules = self.plan.candidate.rules(&name, school, kind);
-        let scope = self.out.policy.scope(rules);
-        let named = known.iter().any(|(_, k)| k.role.is_some());
-        let mut ids: BTreeMap<usize, PersonId> = BTreeMap::new();
-        let mut here = Place {
-            name: name.clone(),
-            school,
-            people: first..first,
-            staff: first..first,
-            administrators: Vec::new(),
-            spoc: None,
-        };
-        let administrators = self.is.count(P::Administrators) as usize;
-        for (at, (row, knows)) in known.iter().copied().enumerate() {
-            // Where a directory names roles, it names all of them.
-            let role = match at.checked_sub(administrators) {
-                _ if named => knows.role.unwrap_or(Role::Staff),
-                None => Role::LocalAdministrator,
-                Some(0 | 1) if school => Role::Spoc,
-                Some(2) if school => Role::HodIct,
-                _ => Role::Staff,
-            };
-            let id = self.holder(role, kind, scope, place, knows);
-            if !list.generic.is_empty() && !self.has_gone(knows) {
-                ids.insert(row, id);
-            }
-            match role {
-                _ if self.has_gone(knows) => {}
-                Role::LocalAdministrator => here.administrators.push(id),
-                Role::Spoc => here.spoc = here.spoc.or(Some(id)),
-                _ => {}
-            }
+        let (students, staff): (Vec<_>, Vec<_>) =
+            list.people.iter().enumerate().partition(|(_, knows)| knows.role == Some(Role::Student));
+        let first = self.people();
+        let kind = if list.school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
+        let belongs = Belongs { kind, scope: self.scope(list, kind), place };
+        let (mut here, ids) = self.staff(list, &staff, belongs);
+        let count = u32::try_from(staff.len()).unwrap_or(u32::MAX);
+        for slot in 0..count {
+            self.newcomer(first + slot, belongs);
         }
-        let staff = u32::try_from(known.len()).unwrap_or(u32::MAX);
-        for slot in 0..staff {
-            self.newcomer(first + slot, kind, scope, place);
-        }
-        here.people = first..u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
-        here.staff = here.people.clone();
-        let asked = if school { self.is.count(P::Students) as usize } else { 0 };
-        if students.len() + asked > 0 {
-            let rules = self.plan.candidate.rules(&name, school, AccountKind::Student);
-            let scope = self.out.policy.scope(rules);
-            for knows in
-                students.into_iter().map(|(_, knows)| knows).chain(std::iter::repeat_n(&RosterEntry::default(), asked))
-            {
-                self.holder(Role::Student, AccountKind::Student, scope, place, knows);
-            }
-            here.people.end = u32::try_from(self.out.world.people.len()).unwrap_or(u32::MAX);
-        }
-        let kind = if school { AccountKind::SchoolGeneric } else { AccountKind::HqGeneric };
-        let rules = self.plan.candidate.rules(&name, school, kind);
-        let scope = self.out.policy.scope(rules);
+        here.staff = first..self.people();
+        self.students(list, &students, place);
+        here.people = first..self.people();
+        let kind = if list.school { AccountKind::SchoolGeneric } else { AccountKind::HqGeneric };
+        let scope = self.scope(list, kind);
         for members in &list.generic {
             self.generic(kind, scope, members.iter().filter_map(|row| ids.get(row).copied()).collect());
         }
         for _ in (0..self.is.count(P::Generic)).filter(|_| list.generic.is_empty()) {
-            let members = self.some_of(first, staff);
+            let members = self.some_of(first, count);
             self.generic(kind, scope, members);
         }
         self.out.places.push(here);
     }
 
+    /// The staff of a place: the place with those of them who help, and who is in which row where generic accounts ask for it.
+    fn staff(
+        &mut self,
+        list: &PlaceList,
+        staff: &[(usize, &RosterEntry)],
+        belongs: Belongs,
+    ) -> (Place, BTreeMap<usize, PersonId>) {
+        let named = staff.iter().any(|(_, knows)| knows.role.is_some());
+        let administrators = self.is.count(P::Administrators) as usize;
+        let mut ids = BTreeMap::new();
+        let mut here = Place {
+            name: list.name.clone(),
+            school: list.school,
+            people: 0..0,
+            staff: 0..0,
+            administrators: Vec::new(),
+            spoc: None,
+        };
+        for (at, (row, knows)) in staff.iter().copied().enumerate() {
+            // Where a directory names roles, it names all of them.
+            let role = match at.checked_sub(administrators) {
+                _ if named => knows.role.unwrap_or(Role::Staff),
+                None => Role::LocalAdministrator,
+                Some(0 | 1) if list.school => Role::Spoc,
+                Some(2) if list.school => Role::HodIct,
+                Some(_) => Role::Staff,
+            };
+            let id = self.holder(role, belongs, knows);
+            if knows.has_gone(self.spec.first_day) {
+                continue;
+            }
+            if !list.generic.is_empty() {
+                ids.insert(row, id);
+            }
+            if role == Role::LocalAdministrator {
+                here.administrators.push(id);
+            } else if role == Role::Spoc {
+                here.spoc = here.spoc.or(Some(id));
+            }
+        }
+        (here, ids)
+    }
+
+    /// The students of a place: those of its directory, and as many as are asked for.
+    fn students(&mut self, list: &PlaceList, known: &[(usize, &RosterEntry)], place: PlaceId) {
+        let asked = if list.school { self.is.count(P::Students) as usize } else { 0 };
+        if known.len() + asked > 0 {
+            let kind = AccountKind::Student;
+            let belongs = Belongs { kind, scope: self.scope(list, kind), place };
+            let drawn = RosterEntry::default();
+            let known = known.iter().map(|(_, knows)| *knows);
+            for knows in known.chain(std::iter::repeat_n(&drawn, asked)) {
+                self.holder(Role::Student, belongs, knows);
+            }
+        }
+    }
+
     /// A person with an account, a phone and what they know.
-    fn holder(&mut self, role: Role, kind: AccountKind, scope: u16, place: PlaceId, knows: &RosterEntry) -> PersonId {
+    fn holder(&mut self, role: Role, belongs: Belongs, knows: &RosterEntry) -> PersonId {
         let (draws, is) = (self.draws, self.is);
-        let id = self.person(role, place);
-        let e = id.0;
-        let share = |parameter, purpose, index| draws.chance(is.get(parameter), e, purpose, index);
-        let drawn = if share(P::IconAddress, Purpose::Address, 0) {
-            Some(Address::Icon)
-        } else if share(P::StaleAddress, Purpose::Address, 1) {
-            None
-        } else {
-            Some(Address::Ces)
-        };
-        let own = self.out.traits.last().map(|t| t.mailbox);
-        let otp_mailbox = match knows.address.unwrap_or(drawn) {
-            Some(Address::Icon) => None,
-            Some(_) => own,
-            None => Some(self.stale),
-        };
-        let account = self.out.world.add_account(kind, scope, id, otp_mailbox);
-        let phone = self.phone(e, knows);
+        let id = self.person(role, belongs.place);
+        let share = |parameter, purpose, index| draws.chance(is.share(parameter), id.0, purpose, index);
+        let otp_mailbox = self.otp_mailbox(id, knows);
+        let account = self.out.world.add_account(belongs.kind, belongs.scope, id, otp_mailbox);
+        let phone = self.phone(id.0, knows);
         let answers = knows.answers.unwrap_or_else(|| share(P::AnswersSet, Purpose::AnswersSet, 0));
-        let remembered = [P::AnswerOne, P::AnswerTwo, P::AnswerThree]
-            .iter()
-            .zip(0..)
-            .filter(|(parameter, index)| share(**parameter, Purpose::AnswersKnown, *index));
-        // Whoever remembers all three remembers as many as are asked.
-        let remembered = match remembered.count() {
-            3 => ALL_ANSWERS,
-            some => u8::try_from(some).unwrap_or(0),
-        };
-        let forgot = kind != AccountKind::Student && share(P::PasswordLost, Purpose::Knows, 0);
+        let remembered = self.remembered_answers(id);
+        let forgot = belongs.kind != AccountKind::Student && share(P::PasswordLost, Purpose::Knows, 0);
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
             person.phone = Some(phone);
             person.change(account, |known| {
@@ -310,31 +306,61 @@ impl Maker<'_> {
         if knows.enrolled == Some(true) {
             self.enrolled(id, account);
         }
-        let span = self.plan.days();
-        let day = |purpose| Date(self.plan.from.0 + i32::try_from(draws.below(span, e, purpose, 1)).unwrap_or(0));
-        let basic = self.basic(e, knows);
+        let basic_phone = self.basic(id.0, knows);
+        let goes = self.last_day(id, role, knows);
         if let Some(traits) = self.out.traits.last_mut() {
-            traits.basic_phone = basic;
+            traits.basic_phone = basic_phone;
+            traits.goes = goes.map(Date::small).into();
         }
-        let goes = role == Role::Staff && draws.chance(self.within(P::Leavers), e, Purpose::Goes, 0);
-        // The last day is one of theirs.
-        let goes = knows.goes.map(|day| Date(day.0 + 1)).or_else(|| goes.then(|| day(Purpose::Goes)));
-        if let (Some(traits), Some(day)) = (self.out.traits.last_mut(), goes) {
-            traits.goes = CompactOption::some(day.small());
-        }
-        if let Some(first) = knows.comes.filter(|day| *day > self.plan.from) {
+        if let Some(first) = knows.comes.filter(|day| *day > self.spec.first_day) {
             self.comes(id, account, first);
         }
         // Whoever has gone before the first day keeps a place in the roll, and nothing else.
-        if self.has_gone(knows) {
+        if knows.has_gone(self.spec.first_day) {
             self.without_account(id, account);
         }
         id
     }
 
-    /// Whether the last day was before the first that is run.
-    fn has_gone(&self, knows: &RosterEntry) -> bool {
-        knows.goes.is_some_and(|day| day < self.plan.from)
+    /// Where a person's OTPs go; none for the account's own iCON mailbox.
+    fn otp_mailbox(&self, id: PersonId, knows: &RosterEntry) -> Option<MailboxId> {
+        let drawn = |parameter, index| self.draws.chance(self.is.share(parameter), id.0, Purpose::Address, index);
+        let address = knows.address.unwrap_or_else(|| match (drawn(P::IconAddress, 0), drawn(P::StaleAddress, 1)) {
+            (true, _) => Some(Address::Icon),
+            (false, true) => None,
+            (false, false) => Some(Address::Ces),
+        });
+        match address {
+            Some(Address::Icon) => None,
+            Some(Address::Ces | Address::SgMail | Address::Other) => self.out.traits.last().map(|t| t.mailbox),
+            None => Some(self.stale),
+        }
+    }
+
+    /// How many answers to the security questions a person remembers.
+    fn remembered_answers(&self, id: PersonId) -> u8 {
+        let answers = [P::AnswerOne, P::AnswerTwo, P::AnswerThree];
+        let remembers = |(parameter, index): (P, u32)| {
+            self.draws.chance(self.is.share(parameter), id.0, Purpose::AnswersKnown, index)
+        };
+        // Whoever remembers all three remembers as many as are asked.
+        match answers.into_iter().zip(0..).filter(|answer| remembers(*answer)).count() {
+            3 => ALL_ANSWERS,
+            some => u8::try_from(some).unwrap_or(0),
+        }
+    }
+
+    /// The day from which on a person is gone, if there is one; a directory knows the last day that is still theirs.
+    fn last_day(&self, id: PersonId, role: Role, knows: &RosterEntry) -> Option<Date> {
+        let goes = || role == Role::Staff && self.draws.chance(self.within(P::Leavers), id.0, Purpose::Goes, 0);
+        let known = knows.goes.map(|day| Date(day.0 + 1));
+        known.or_else(|| goes().then(|| self.some_day(id.0, Purpose::Goes)))
+    }
+
+    /// A day of the span.
+    fn some_day(&self, entity: u32, purpose: Purpose) -> Date {
+        let day = self.draws.below(self.spec.days, entity, purpose, 1);
+        Date(self.spec.first_day.0 + i32::try_from(day).unwrap_or(0))
     }
 
     /// The person comes on this day; until then there is no account.
@@ -364,21 +390,20 @@ impl Maker<'_> {
 
     /// The part of a yearly share that falls into the span.
     fn within(&self, yearly: P) -> i64 {
-        let daily = part_of(self.is.get(yearly), 365);
-        daily * i64::from(self.plan.days())
+        part_of(self.is.share(yearly), 365) * i64::from(self.spec.days)
     }
 
     fn phone(&self, e: u32, knows: &RosterEntry) -> Phone {
         let (draws, is) = (self.draws, self.is);
-        let share = |parameter, purpose| draws.chance(is.get(parameter), e, purpose, 0);
+        let share = |parameter, purpose| draws.chance(is.share(parameter), e, purpose, 0);
         let basic = self.basic(e, knows);
-        let drawn = if draws.chance(is.get(P::Microsoft), e, Purpose::App, 1) { App::Microsoft } else { App::Google };
+        let drawn = if draws.chance(is.share(P::Microsoft), e, Purpose::App, 1) { App::Microsoft } else { App::Google };
         let app = knows.app.unwrap_or_else(|| (!share(P::NoApp, Purpose::App)).then_some(drawn));
         let app = app.or((knows.enrolled == Some(true)).then_some(drawn));
         let mut phone = Phone::new(app.filter(|_| !basic));
         phone.ios = knows.ios.unwrap_or_else(|| share(P::Ios, Purpose::System));
         if share(P::ClockWrong, Purpose::Clock) {
-            let most = u32::try_from(is.get(P::ClockOff)).unwrap_or(0);
+            let most = u32::try_from(is.span(P::ClockOff).0).unwrap_or(0);
             phone.clock = Span(i64::from(draws.below(most * 2 + 1, e, Purpose::ClockOff, 0)) - i64::from(most));
         }
         phone
@@ -386,7 +411,7 @@ impl Maker<'_> {
 
     /// Whether the phone takes no app.
     fn basic(&self, e: u32, knows: &RosterEntry) -> bool {
-        let drawn = || self.draws.chance(self.is.get(P::NoPhone), e, Purpose::Phone, 0);
+        let drawn = || self.draws.chance(self.is.share(P::NoPhone), e, Purpose::Phone, 0);
         knows.phone.map_or_else(drawn, |has| !has) && knows.enrolled != Some(true)
     }
 
@@ -403,14 +428,13 @@ impl Maker<'_> {
     }
 
     /// Whether somebody new comes in this person's place of the roll; their account is made on the day.
-    fn newcomer(&mut self, slot: u32, kind: AccountKind, scope: u16, place: PlaceId) {
+    fn newcomer(&mut self, slot: u32, belongs: Belongs) {
         if !self.draws.chance(self.within(P::Newcomers), slot, Purpose::Comes, 0) {
             return;
         }
-        let day = self.draws.below(self.plan.days(), slot, Purpose::Comes, 1);
-        let first = Date(self.plan.from.0 + i32::try_from(day).unwrap_or(0));
+        let first = self.some_day(slot, Purpose::Comes);
         let knows = RosterEntry { enrolled: Some(false), ..RosterEntry::default() };
-        let id = self.holder(Role::Staff, kind, scope, place, &knows);
+        let id = self.holder(Role::Staff, belongs, &knows);
         if let Some(account) = self.out.world.people.get(id.at()).and_then(|p| p.account.get()) {
             self.comes(id, account, first);
         }
@@ -441,7 +465,7 @@ impl Maker<'_> {
         let (draws, is) = (self.draws, self.is);
         let account = u32::try_from(self.out.world.accounts.len()).unwrap_or(u32::MAX);
         let Some(custodian) = members.first().copied() else { return };
-        let icon = draws.chance(is.get(P::IconAddress), account, Purpose::Member, u32::MAX);
+        let icon = draws.chance(is.share(P::IconAddress), account, Purpose::Member, u32::MAX);
         let mailbox = self.out.traits.get(custodian.at()).map(|t| t.mailbox).filter(|_| !icon);
         let world = &mut self.out.world;
         let account = world.add_account(kind, scope, custodian, mailbox);
@@ -459,7 +483,7 @@ impl Maker<'_> {
                 world.links.insert((account, own));
             }
         }
-        self.out.shared.push(GenericAccount { account, members });
+        self.out.generic.push(GenericAccount { account, members });
     }
 
     /// The central helpers, who come last, so that their number moves nobody else.

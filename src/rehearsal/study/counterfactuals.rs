@@ -4,10 +4,10 @@
 //! the comparison does.
 
 use crate::policy::request::Reason;
-use crate::rehearsal::extract::writer::{ExtractedScenario, extract};
+use crate::rehearsal::extract::replay_check::{ExtractedScenario, extract};
 use crate::rehearsal::observe::journal::PersonRef;
 use crate::rehearsal::observe::snapshot::{AccountSnapshot, EveSnapshot};
-use crate::rehearsal::replicate_with_snapshot;
+use crate::rehearsal::run::replicate::replicate_with_snapshot;
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::replay::library::Library;
@@ -44,12 +44,12 @@ pub fn counterfactuals(base: &RehearsalPlan, candidate: &RehearsalPlan, book: &L
     let looks = |plan: &RehearsalPlan| -> Vec<EveSnapshot> {
         let grid = observation_times::of(plan);
         let runs = (0..plan.runs.min(RUNS)).into_par_iter();
-        runs.map(|run| replicate_with_snapshot(plan, run, &grid, EveSnapshot::new(plan, None)).1).collect()
+        runs.map(|run| replicate_with_snapshot(plan, run, &grid, None).1).collect()
     };
     let (before, after) = (looks(base), looks(candidate));
     let mut kinds: BTreeMap<(bool, Reason), Vec<(u32, AccountSnapshot)>> = BTreeMap::new();
     for (run, (one, other)) in (0..).zip(before.iter().zip(&after)) {
-        for (one, other) in one.seen.iter().zip(&other.seen).filter(|(one, _)| !one.generic) {
+        for (one, other) in one.accounts.iter().zip(&other.accounts).filter(|(one, _)| !one.generic) {
             match (one.out, other.out) {
                 (Some((cause, _)), None) if other.exists => kinds.entry((true, cause)).or_default().push((run, *one)),
                 (None, Some((cause, _))) if one.exists => kinds.entry((false, cause)).or_default().push((run, *other)),

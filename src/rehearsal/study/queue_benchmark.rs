@@ -7,8 +7,11 @@ use crate::format::parameters::Parameter as P;
 use crate::kernel::{Date, Span};
 use crate::policy::request::Topic;
 use crate::policy::rules::Rule;
-use crate::rehearsal::run::replicate::{Intent, replicate_with_arrivals};
+use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::run::intent::Intent;
+use crate::rehearsal::run::replicate::{Arrivals, RunOptions, replicate_with};
 use crate::rehearsal::setup::plan::RehearsalPlan;
+use crate::world::authenticator::Symbolic;
 use rayon::prelude::*;
 
 /// The first day: a Monday, with no holiday in the weeks after it.
@@ -72,4 +75,10 @@ pub fn administrator_waits(base: &RehearsalPlan, days: i32, between: Span, repli
         i64::try_from(mean).unwrap_or(i64::MAX).saturating_add(500)
     };
     (0..replicates).into_par_iter().map(one).collect()
+}
+
+/// One replicate in which people arrive besides.
+pub(super) fn replicate_with_arrivals(plan: &RehearsalPlan, number: u32, arrivals: Arrivals) -> Replicate {
+    let options = RunOptions { arrivals: Some(arrivals), ..RunOptions::default() };
+    replicate_with(plan, number, &[], options, |_| Symbolic)
 }

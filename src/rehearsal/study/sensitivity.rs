@@ -6,8 +6,8 @@
 
 use crate::format::parameters::Knob;
 use crate::kernel::Time;
-use crate::rehearsal::measure::counters::Replicate;
 use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, go_no_go};
+use crate::rehearsal::measure::replicate::Replicate;
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::statistics::{IntervalDecision, float};
 

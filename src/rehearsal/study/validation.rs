@@ -3,7 +3,7 @@
 //! Promises that nothing is judged by the row that it was set from, and that a miss is called a miss. Deliberately tunes
 //! nothing: fits are computed afresh from the rows that they name.
 
-use super::queue_benchmark::quiet_plan;
+use super::queue_benchmark::{quiet_plan, replicate_with_arrivals};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rehearsal::Group;
 use crate::kernel::units::WHOLE;
@@ -11,9 +11,10 @@ use crate::kernel::{Date, Span, Time};
 use crate::policy::request::{Reason, Topic};
 use crate::policy::rules::Rule;
 use crate::rehearsal::behaviour::day_plan::chance_to_set_up;
-use crate::rehearsal::measure::counters::{Replicate, Series};
+use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::measure::series::Series;
 use crate::rehearsal::measure::summary::spread;
-use crate::rehearsal::run::replicate::{Intent, replicate_with_arrivals};
+use crate::rehearsal::run::intent::Intent;
 use crate::rehearsal::setup::plan::{RehearsalPlan, cutovers};
 use crate::statistics::erlang::Desk;
 use crate::statistics::special::rising_root;

@@ -7,7 +7,8 @@
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
 use crate::policy::request::{Factor, Strength, Topic};
-use crate::rehearsal::measure::counters::{Replicate, Series};
+use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::measure::series::Series;
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::{RehearsalPlan, cutovers};
 use crate::statistics::{Interval, Paired, PairedVerdict, Wanted};

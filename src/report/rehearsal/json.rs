@@ -10,9 +10,10 @@ use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::Kind;
-use crate::rehearsal::measure::counters::Series;
-use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit, GateVerdict, GoNoGo};
+use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo};
+use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
+use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -117,7 +118,7 @@ fn over_time(summary: &Summary<'_>) -> Vec<Value> {
 
 /// Every time that was measured, over all runs and at each instant, in seconds.
 fn times(summary: &Summary<'_>) -> Vec<Value> {
-    let one = |measure: &Measure| {
+    let one = |measure: &TimeMeasure| {
         let bins = summary.times(*measure);
         let at = |permille| bins.quantile(permille);
         let of = |instant| spread(summary.mean_times(*measure, instant)).map(|s| mean(&s, 1000.0)).unwrap_or_default();
@@ -136,7 +137,7 @@ fn times(summary: &Summary<'_>) -> Vec<Value> {
         }
         out.into()
     };
-    Measure::TIMES.iter().map(one).collect()
+    TimeMeasure::ALL.iter().map(one).collect()
 }
 
 /// How many refusals rested on each clause alone, over all and at each instant.
@@ -175,10 +176,8 @@ fn parameters(summary: &Summary<'_>) -> Vec<Value> {
 const fn unit(what: &Criterion) -> &'static str {
     match what {
         Criterion::Time { .. } => "s",
-        Criterion::Count { limit: GateLimit::Share(_), .. } => "ppm",
-        Criterion::Count { limit: GateLimit::Count(_) | GateLimit::Time(_), .. } | Criterion::Property { .. } => {
-            "count"
-        }
+        Criterion::Count { limit: CountLimit::Share(_), .. } => "ppm",
+        Criterion::Count { limit: CountLimit::Count(_), .. } | Criterion::Property { .. } => "count",
     }
 }
 

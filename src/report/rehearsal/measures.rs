@@ -5,9 +5,10 @@
 //! reports.
 
 use super::words::SMALL;
-use crate::format::rehearsal::{Group, Measure};
+use crate::format::rehearsal::Group;
 use crate::kernel::Time;
-use crate::rehearsal::measure::counters::{Replicate, Series};
+use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
 use crate::statistics::Interval;
 use std::borrow::Cow;
@@ -66,7 +67,7 @@ pub fn rows(summary: &Summary<'_>) -> Vec<MeasureRow> {
             out.extend(row(("decisive", "everyone", clause.id()), Some(*at), counts));
         }
     }
-    for measure in Measure::TIMES {
+    for measure in TimeMeasure::ALL {
         let bins = summary.times(measure);
         let quantiles =
             [50, 500, 950].map(|permille| bins.quantile(permille).map(|s| i64::try_from(s).unwrap_or(i64::MAX)));
@@ -100,7 +101,7 @@ fn row(
 }
 
 /// The mean of a time in each run, given in milliseconds, as a row in seconds.
-fn time(measure: Measure, at: Option<Time>, means: &[i64]) -> Option<MeasureRow> {
+fn time(measure: TimeMeasure, at: Option<Time>, means: &[i64]) -> Option<MeasureRow> {
     let ms = spread(means.iter().copied())?;
     let seconds = |ms: f64| ms / 1000.0;
     let interval = ms.interval.map(|i| Interval { low: seconds(i.low), high: seconds(i.high) });

@@ -6,11 +6,11 @@
 use super::words::{SMALL, decided, decision_word, demand, instant, percent, sentence, value, waited};
 use crate::counted::counted;
 use crate::diagnostic::clean;
-use crate::format::rehearsal::{Group, Measure};
+use crate::format::rehearsal::Group;
 use crate::kernel::units::{HOUR, WHOLE};
 use crate::policy::request::Reason;
-use crate::rehearsal::measure::counters::Series;
 use crate::rehearsal::measure::gate::GateVerdict;
+use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::{Spread, Summary, spread};
 use crate::statistics::IntervalDecision;
 use std::fmt::Write;
@@ -47,9 +47,9 @@ pub fn human(summary: &Summary<'_>, partial: bool) -> String {
     let _ = writeln!(out, "\nhow long it took, all runs together");
     let per_run = |count: u64| count / (runs as u64).max(1);
     let hung_up = summary.runs.iter().map(|run| u64::from(run.hung_up)).sum::<u64>();
-    let _ = writeln!(out, "  until iCON opened again   {}", waited(summary, Measure::RecoveryTime));
-    let _ = writeln!(out, "  until an LA began         {}", waited(summary, Measure::AdministratorWait));
-    let _ = writeln!(out, "  until an agent answered   {}", waited(summary, Measure::DeskWait));
+    let _ = writeln!(out, "  until iCON opened again   {}", waited(summary, TimeMeasure::RecoveryTime));
+    let _ = writeln!(out, "  until an LA began         {}", waited(summary, TimeMeasure::AdministratorWait));
+    let _ = writeln!(out, "  until an agent answered   {}", waited(summary, TimeMeasure::DeskWait));
     let _ = writeln!(out, "  callers who hung up       {} a run", per_run(hung_up));
     places(summary, &mut out);
     out

@@ -3,13 +3,14 @@
 //! Deliberately knows no layout.
 
 use crate::diagnostic::clean;
-use crate::format::rehearsal::Measure;
 use crate::format::text_formats::show_share;
 use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND, WHOLE};
 use crate::kernel::{Span, Time};
-use crate::rehearsal::measure::counters::NEVER;
-use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit, GoNoGo};
+use crate::rehearsal::measure::gate::GoNoGo;
+use crate::rehearsal::measure::replicate::NEVER;
+use crate::rehearsal::measure::series::TimeMeasure;
 use crate::rehearsal::measure::summary::{Spread, Summary, spread};
+use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
 use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::{IntervalDecision, nearest};
 
@@ -32,11 +33,11 @@ pub fn demand(gate: &Gate) -> String {
             (format!("violations of \"{}\"", clean(&rule.name)), at_most_of(*at_most))
         }
         Criterion::Time { measure, quantile, limit, least } => {
-            (format!("{} at {}", measure.word(), show_share(*quantile)), bound(GateLimit::Time(*limit), *least))
+            (format!("{} at {}", measure.word(), show_share(*quantile)), bound(&limit.to_string(), *least))
         }
         Criterion::Count { measure, of, at, limit, least } => {
             let of = if measure.has_groups() { format!(" of {}", of.word()) } else { String::new() };
-            (format!("{}{of} at {}", measure.word(), instant(*at)), bound(*limit, *least))
+            (format!("{}{of} at {}", measure.word(), instant(*at)), bound(&limited(*limit), *least))
         }
     };
     format!("{what} {limit}, in {} of the runs", show_share(gate.in_runs))
@@ -50,15 +51,17 @@ pub fn decided(decision: &StagedDecision) -> String {
 }
 
 fn at_most_of(count: u32) -> String {
-    bound(GateLimit::Count(count), false)
+    bound(&count.to_string(), false)
 }
 
-fn bound(limit: GateLimit, least: bool) -> String {
-    let limit = match limit {
-        GateLimit::Count(count) => count.to_string(),
-        GateLimit::Share(share) => show_share(share),
-        GateLimit::Time(span) => span.to_string(),
-    };
+fn limited(limit: CountLimit) -> String {
+    match limit {
+        CountLimit::Count(count) => count.to_string(),
+        CountLimit::Share(share) => show_share(share),
+    }
+}
+
+fn bound(limit: &str, least: bool) -> String {
     format!("{} {limit}", if least { "at least" } else { "at most" })
 }
 
@@ -101,7 +104,7 @@ pub fn percent(part: i64, whole: i64) -> String {
 
 /// Waiting times in words: the count, the mean with its confidence interval over the runs, and the quantiles of 50 and
 /// 95 %.
-pub fn waited(summary: &Summary<'_>, measure: Measure) -> String {
+pub fn waited(summary: &Summary<'_>, measure: TimeMeasure) -> String {
     let bins = summary.times(measure);
     let Some(mean) = spread(summary.mean_times(measure, None)) else { return "none".to_owned() };
     let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), span);
@@ -137,12 +140,10 @@ fn span(seconds: u64) -> String {
 /// The value that a gate compares, as quantiles over the runs, in its own unit.
 pub fn value(gate: &Gate, spread: Spread) -> String {
     let one = |value: i64| match &gate.what {
-        Criterion::Count { limit: GateLimit::Share(_), .. } => percent(value, i64::from(WHOLE)),
+        Criterion::Count { limit: CountLimit::Share(_), .. } => percent(value, i64::from(WHOLE)),
         Criterion::Time { .. } if value >= NEVER => "never".to_owned(),
         Criterion::Time { .. } => span(u64::try_from(value).unwrap_or(0)),
-        Criterion::Count { limit: GateLimit::Count(_) | GateLimit::Time(_), .. } | Criterion::Property { .. } => {
-            value.to_string()
-        }
+        Criterion::Count { limit: CountLimit::Count(_), .. } | Criterion::Property { .. } => value.to_string(),
     };
     format!("median {}, 5 to 95 %: {} to {}", one(spread.median), one(spread.low), one(spread.high))
 }

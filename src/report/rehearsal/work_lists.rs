@@ -7,11 +7,11 @@ use super::words::{SMALL, decision_word, instant};
 use crate::counted::counted;
 use crate::policy::request::Role;
 use crate::rehearsal::behaviour::remedy::Remedy;
-use crate::rehearsal::measure::gate::{Criterion, Gate, GateLimit};
 use crate::rehearsal::measure::summary::Summary;
 use crate::rehearsal::observe::snapshot::eve;
+use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
 use crate::rehearsal::setup::observation_times::first_morning;
-use crate::rehearsal::study::comparison::{Study, Whom, WorkLine};
+use crate::rehearsal::study::remedies::{Study, Whom, WorkLine};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -116,7 +116,7 @@ fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine)
             measure: Measure::LockedOut,
             of,
             at,
-            limit: GateLimit::Count(_) | GateLimit::Share(_),
+            limit: CountLimit::Count(_) | CountLimit::Share(_),
             ..
         } if *at == at_morning => {
             let administrator =

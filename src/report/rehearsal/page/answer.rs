@@ -2,8 +2,9 @@
 
 use super::parts::{decision_class, heads, wide};
 use crate::counted::counted;
-use crate::rehearsal::measure::gate::{Gate, GateVerdict};
+use crate::rehearsal::measure::gate::GateVerdict;
 use crate::rehearsal::measure::summary::{Summary, spread};
+use crate::rehearsal::setup::gate_spec::Gate;
 use crate::rehearsal::setup::plan::cutovers;
 use crate::report::html::frame::NL;
 use crate::report::rehearsal::words::{decided, decision_word, demand, instant, value};

@@ -52,7 +52,7 @@ pub fn appendix(all: &Rehearsed<'_>) -> Markup {
 
 fn command(all: &Rehearsed<'_>) -> String {
     let plan = all.summary.plan;
-    let aside = all.beside.map_or(0, |beside| beside.looks.len());
+    let aside = all.beside.map_or(0, |beside| beside.snapshots.len());
     format!("mims-sim rehearse {} --runs {} --seed {} --aside {aside} --out DIR", plan.file, plan.runs, plan.seed)
 }
 

@@ -1,7 +1,7 @@
 //! Data for the charts of a rehearsal: series as integers at the instants that are shown.
 
 use super::hours::{axis, cutover};
-use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::series::Series;
 use crate::rehearsal::measure::summary::{Spread, Summary};
 use crate::rehearsal::setup::plan::cutovers;
 use crate::report::chart::{Axis, Band};

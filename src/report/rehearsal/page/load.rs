@@ -4,10 +4,9 @@
 
 use super::figures::{hours, means, points, tenths};
 use super::hours::around;
-use crate::format::rehearsal::Measure;
 use crate::policy::request::Topic;
 use crate::rehearsal::measure::capacity::Capacity;
-use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::Summary;
 use crate::report::chart::{Bar, Chart, Curve, bars, line};
 use crate::report::rehearsal::words::waited;
@@ -51,8 +50,8 @@ pub fn load(summary: &Summary<'_>) -> Markup {
     let la_line = format!("{administrators} LAs can take {} an hour", tenths(by_administrators));
     let desk_line = format!("the desk can take {} an hour", tenths(by_desk));
     html! {
-        p { "Until an LA began: " (waited(summary, Measure::AdministratorWait))
-            ". Until an agent answered: " (waited(summary, Measure::DeskWait))
+        p { "Until an LA began: " (waited(summary, TimeMeasure::AdministratorWait))
+            ". Until an agent answered: " (waited(summary, TimeMeasure::DeskWait))
             ". Callers who hung up: " (hung_up) " a run." }
         p.meta { "What helpers can take is the number of them who are there over the mean time that one request takes. "
             "An LA's own day and place are their own: a few LAs may be drowned where all together are not." }

@@ -4,9 +4,9 @@
 
 use super::figures::{hours, means, points, sum, tenths};
 use super::hours::around;
-use crate::format::rehearsal::{Group, Measure};
+use crate::format::rehearsal::Group;
 use crate::policy::request::Reason;
-use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::{Spread, Summary};
 use crate::report::chart::{Bar, Chart, Curve, bars, line};
 use crate::report::rehearsal::words::{instant, percent, waited};
@@ -73,7 +73,7 @@ fn said(summary: &Summary<'_>, of: &[usize]) -> String {
         |(i, _)| format!("by {} it is half of that", when(*i)),
     );
     let (worst, middle) = (when(*worst), most.median);
-    let (share, recovery) = (percent(middle, whole), waited(summary, Measure::RecoveryTime));
+    let (share, recovery) = (percent(middle, whole), waited(summary, TimeMeasure::RecoveryTime));
     format!(
         "At the worst, on {worst}, {middle} of {whole} staff accounts ({share}) are locked out, {} to {} in nine of \
          ten runs; {until}. Time until iCON opened again: {recovery}.",

@@ -10,7 +10,7 @@ use crate::counted::counted;
 use crate::format::rehearsal::Group;
 use crate::kernel::units::WHOLE;
 use crate::rehearsal::EveSnapshot;
-use crate::rehearsal::measure::counters::Series;
+use crate::rehearsal::measure::series::Series;
 use crate::rehearsal::setup::observation_times::first_morning;
 use crate::report::chart::{Chart, Curve, Heat, HeatRow, heat, line};
 use crate::report::rehearsal::words::{SMALL, percent};
@@ -30,7 +30,7 @@ pub fn places(all: &Rehearsed<'_>) -> Markup {
     html! {
         @match all.beside {
             None => p { (NOT_RUN) },
-            Some(beside) => (by_hour(all, &beside.looks, &at)),
+            Some(beside) => (by_hour(all, &beside.snapshots, &at)),
         }
         @if whole > 0 {
             (line(&Chart {

@@ -3,7 +3,7 @@
 use super::stories::Story;
 use crate::clause::Clauses;
 use crate::rehearsal::measure::summary::Summary;
-use crate::rehearsal::study::comparison::Study;
+use crate::rehearsal::study::remedies::Study;
 
 /// A finding of the guide that may apply to this rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use crate::kernel::Draws;
 use crate::policy::request::Reason;
-use crate::rehearsal::extract::writer::ExtractedStory;
+use crate::rehearsal::extract::choose::ExtractedStory;
 use crate::rehearsal::measure::summary::Summary;
 use crate::rehearsal::setup::names::name;
 use crate::rehearsal::setup::observation_times::first_morning;

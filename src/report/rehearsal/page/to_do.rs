@@ -7,7 +7,7 @@ use super::rehearsed::Rehearsed;
 use crate::counted::counted;
 use crate::rehearsal::observe::snapshot::eve;
 use crate::rehearsal::setup::observation_times::first_morning;
-use crate::rehearsal::study::comparison::RemedyRow;
+use crate::rehearsal::study::remedies::RemedyRow;
 use crate::report::html::frame::NL;
 use crate::report::rehearsal::words::{decision_word, instant};
 use crate::statistics::IntervalDecision;
@@ -19,7 +19,7 @@ pub fn to_do(all: &Rehearsed<'_>) -> Markup {
     let plan = all.summary.plan;
     let eve = eve(plan);
     let at = instant(first_morning(plan));
-    let runs = beside.looks.len();
+    let runs = beside.snapshots.len();
     let Some(first) = beside.remedies.first() else {
         return html! { p { "Nobody lacks anything on " (eve) " that could be done before." } };
     };
