@@ -1,16 +1,16 @@
-//! How a digest is written: small fields side by side in words of 64 bits, and what is left of timers.
+//! The bit writer of state keys: small fields packed into words of 64 bits, and the remaining times of timers.
 //!
-//! Promises that what is written one way cannot be read another: fields have fixed places, lists their length, and timers
-//! a bit that says whether they run. Deliberately knows no row.
+//! Promises an injective encoding: fields have fixed places, lists have their length before them, and timers have a bit
+//! that says whether they run. Deliberately knows no row.
 
 use crate::kernel::{Span, Time};
 use crate::world::ids::SecretId;
 use smallvec::SmallVec;
 
-/// What is written of a timer that does not run out while anybody looks.
+/// The code of a timer that runs out later than anybody looks.
 const NEVER: u64 = u64::MAX;
 
-/// Fields side by side in one word, the first lowest.
+/// Fields packed into one word, the first in the lowest bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct BitFields {
     bits: u64,
@@ -18,7 +18,7 @@ pub(super) struct BitFields {
 }
 
 impl BitFields {
-    /// A number below `2^bits`. Where a row is written field by field, the places are known when this is compiled.
+    /// Adds a number below `2^bits`. The places of the fields of a row are known at compile time.
     #[inline(always)]
     pub(super) const fn put(self, bits: u32, value: u64) -> BitFields {
         debug_assert!(self.used + bits <= 64 && value >> (bits - 1) <= 1, "a field has room");
@@ -36,31 +36,31 @@ impl BitFields {
     }
 }
 
-/// Where a digest goes.
+/// A writer of state keys.
 pub(super) struct BitWriter<'o> {
     pub(super) out: &'o mut Vec<u64>,
-    /// Of a timer only whether it runs.
+    /// Whether a timer counts only as running or run out.
     pub(super) coarse: bool,
     pub(super) now: Time,
-    /// What comes later than this never comes.
+    /// The last instant that anybody looks at: what comes later never comes.
     pub(super) last: Time,
 }
 
 impl BitWriter<'_> {
-    /// How long until something, in milliseconds; 0 where it is over.
+    /// The time until an instant, in milliseconds; 0 where it has passed.
     #[inline]
     pub(super) fn until(&self, at: Option<Time>) -> u64 {
         let Some(at) = at.filter(|at| *at > self.now) else { return 0 };
         if at > self.last && !self.coarse { NEVER } else { (at.0 - self.now.0).cast_unsigned() }
     }
 
-    /// How much is left of a timer that began then.
+    /// The remaining time of a timer, by its start and its length in milliseconds.
     #[inline]
     pub(super) fn timer(&self, since: Time, length: i64) -> u64 {
         self.until(Some(since.plus(Span(length))))
     }
 
-    /// One row: its fields, and what is left of its timers.
+    /// Writes one row: its fields, and the remaining times of its timers.
     #[inline(always)]
     pub(super) fn row<const N: usize>(&mut self, fields: BitFields, left: [u64; N]) {
         self.out.push(fields.flags(left.map(|left| left > 0)).bits);
@@ -70,7 +70,7 @@ impl BitWriter<'_> {
         }
     }
 
-    /// A list of words.
+    /// Writes a list of words.
     pub(super) fn words(&mut self, items: impl Iterator<Item = u64>) {
         let at = self.out.len();
         self.out.push(0);
@@ -79,7 +79,7 @@ impl BitWriter<'_> {
         self.out.get_mut(at).into_iter().for_each(|word| *word = count);
     }
 
-    /// A list of numbers below `2^32`, two in a word.
+    /// Writes a list of numbers below `2^32`, two in a word.
     pub(super) fn list(&mut self, items: impl Iterator<Item = u64>) {
         let at = self.out.len();
         let (mut word, mut count) = (0, 0);
@@ -93,12 +93,12 @@ impl BitWriter<'_> {
             }
         }
         self.out.push(word);
-        // The low half of the first word is nobody's yet.
+        // The low half of the first word is still free.
         self.out.get_mut(at).into_iter().for_each(|word| *word |= count);
     }
 }
 
-/// Secrets that something answers to, in the order in which they were met.
+/// Secrets that something answers to, numbered in the order in which they were met (symmetry reduction).
 #[derive(Default)]
 pub(super) struct Live(SmallVec<[SecretId; 16]>);
 
@@ -115,7 +115,7 @@ impl Live {
         self.0.contains(&secret)
     }
 
-    /// Its number, or that of all secrets to which nothing answers.
+    /// The number of a secret, or the one number of all secrets that nothing answers to.
     pub(super) fn number(&self, secret: SecretId) -> u64 {
         self.0.iter().position(|s| *s == secret).map_or(0xff, |at| wide(at) + 1)
     }
@@ -138,10 +138,14 @@ mod tests {
 
     #[test]
     fn a_row_says_which_timers_run_and_how_long() {
-        let out = written(|ink| {
-            let left =
-                [ink.until(Some(Time(130))), ink.until(Some(Time(100))), ink.timer(Time(90), 2000), ink.until(None)];
-            ink.row(BitFields::default().put(4, 9).flag(true), left);
+        let out = written(|writer| {
+            let left = [
+                writer.until(Some(Time(130))),
+                writer.until(Some(Time(100))),
+                writer.timer(Time(90), 2000),
+                writer.until(None),
+            ];
+            writer.row(BitFields::default().put(4, 9).flag(true), left);
         });
         assert_eq!(out, [0b1011_1001, 30, NEVER]);
     }
@@ -152,8 +156,8 @@ mod tests {
             one in proptest::collection::vec(0_u64..1 << 32, 0..7),
             other in proptest::collection::vec(0_u64..1 << 32, 0..7),
         ) {
-            let list = |items: &[u64]| written(|ink| ink.list(items.iter().copied()));
-            let words = |items: &[u64]| written(|ink| ink.words(items.iter().copied()));
+            let list = |items: &[u64]| written(|writer| writer.list(items.iter().copied()));
+            let words = |items: &[u64]| written(|writer| writer.words(items.iter().copied()));
             prop_assert_eq!(one == other, list(&one) == list(&other));
             prop_assert_eq!(one == other, words(&one) == words(&other));
             prop_assert_eq!(list(&one).len(), one.len() / 2 + 1);

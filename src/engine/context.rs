@@ -1,6 +1,7 @@
-//! What a party reaches through its port: the policy, the clock, the queue, the faults, and what is drawn.
+//! The simulation context: all that a party reaches through its port, such as the policy, the clock, the queue, the
+//! faults and the draws.
 //!
-//! Promises that every decision and every lost message is said to the observer. Deliberately holds no row.
+//! Promises that the observer sees every decision and every lost message. Deliberately holds no row.
 
 use crate::clause::Clauses;
 use crate::kernel::{Draws, Purpose, Queue, Span, Time};
@@ -16,13 +17,13 @@ use crate::world::port::{Linked, Port};
 use std::collections::VecDeque;
 use std::mem::take;
 
-/// What waits in the queue.
+/// A due event in the queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Due {
-    /// The step is taken.
-    Step { doing: usize, step: crate::act::Step },
-    /// Someone who has waited for mail since then looks again.
-    Look { doing: usize, since: Time },
+    /// An act takes this step.
+    Step { activity: usize, step: crate::act::Step },
+    /// The people of an act, who have waited for mail since then, look again.
+    Look { activity: usize, since: Time },
     /// A delayed message arrives.
     Deliver(Message),
     /// A requested hard token has come.
@@ -32,33 +33,34 @@ pub(super) enum Due {
 /// A fault in force until some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// OTPs to this mailbox come later by so much.
+    /// OTPs to this mailbox are delayed by this span.
     SlowMail(MailboxId, Span),
-    /// OTPs to this mailbox do not come.
+    /// OTPs to this mailbox are lost.
     LostMail(MailboxId),
-    /// All OTPs come later by so much.
+    /// All OTPs are delayed by this span.
     SlowMails(Span),
-    /// No OTP comes.
+    /// All OTPs are lost.
     LostMails,
     /// A party does not answer.
     Outage(Party),
-    /// The clock of a party is ahead by so much. Its own timers run on: it shows where another's clock is read.
+    /// The clock of a party is ahead by this span. Its own timers are not affected, only comparisons with another
+    /// clock.
     Clock(Party, Span),
 }
 
-/// How long what people do takes, and mail is under way.
+/// The pace of a run: how long people's steps take, and how long mail is under way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// As long as it nominally takes.
+    /// Steps and mail take their nominal times.
     #[default]
     Nominal,
-    /// As long as it nominally takes, but mail is drawn with its tail and its loss (A4).
+    /// Steps take their nominal times; the delay and the loss of mail are drawn (A4).
     Sampled,
-    /// No time at all: the order alone counts, and time passes between acts.
+    /// Steps and mail take no time, so that only their order counts; time passes between acts.
     Instant,
 }
 
-/// Everything that a party reaches through its port.
+/// All that a party reaches through its port.
 #[derive(Debug)]
 pub(super) struct SimContext<'p, O, C> {
     pub policy: &'p Policy,
@@ -75,13 +77,13 @@ pub(super) struct SimContext<'p, O, C> {
     pub passwords: u32,
     pub saml: SamlId,
     pub linked: Linked,
-    /// What the decisions of the present step rest on.
+    /// The clauses that the decisions of the present step rest on.
     pub asked: Clauses,
     /// The last refusal of the present step.
     pub refusal: Option<Decision>,
-    /// A page of the present step prompts to set up a second factor.
+    /// Whether a page of the present step prompts to set up a second factor.
     pub prompted: bool,
-    /// What the last decision rests on.
+    /// The clauses that the last decision rests on.
     pub last: Clauses,
 }
 
@@ -117,7 +119,7 @@ impl<O: Observer, C: Codes> SimContext<'_, O, C> {
         self.faults.iter().find(|(fault, until)| self.now < *until && test(fault)).map(|(fault, _)| *fault)
     }
 
-    /// How far the clock of a party is ahead.
+    /// The span by which the clock of a party is ahead.
     pub fn ahead(&self, party: Party) -> Span {
         match self.fault(|fault| matches!(fault, Fault::Clock(of, _) if *of == party)) {
             Some(Fault::Clock(_, by)) => by,
@@ -125,7 +127,7 @@ impl<O: Observer, C: Codes> SimContext<'_, O, C> {
         }
     }
 
-    /// How codes are made under these rules.
+    /// The parameters of codes under these rules.
     #[inline]
     pub fn form(&self, scope: Scope) -> Form {
         Form::of(self.policy.rules(scope))
@@ -138,7 +140,7 @@ impl<O: Observer, C: Codes> SimContext<'_, O, C> {
 }
 
 impl<O: Observer, C: Codes> SimContext<'_, O, C> {
-    /// How long this OTP is under way (A4); `None` where it is lost.
+    /// The time that this OTP is under way (A4); `None` where it is lost.
     fn under_way(&self, scope: Scope, nominal: Span, message: &Message) -> Option<Span> {
         let Body::OtpMail { mailbox, number, .. } = message.body else { return Some(nominal) };
         let nominal = if self.pace == Pace::Instant { Span(0) } else { nominal };

@@ -1,13 +1,17 @@
-//! What of a state can matter from now on, as numbers: two states with the same digest have the same continuations.
+//! The state key: the canonical form of a state, as numbers. Two states with the same key have the same continuations
+//! (canonicalization and symmetry reduction, in the terms of model checking).
 //!
-//! Promises that times are relative to the present and capped where their timer has run out, that secrets, passwords and
-//! numbers that only count are told apart by what they open and not by when they were made, and that what nobody can
-//! reach any more is left out. Deliberately says nothing of the calendar: whoever searches adds its phase.
+//! Promises that times are relative to the present and 0 where their timer has run out, that secrets, passwords and
+//! serial numbers are distinguished by what they open and not by when they were made, and that what nobody can reach
+//! any more is left out. Deliberately leaves out the calendar: a search adds its phase.
 
+use super::Engine;
 use super::bit_writer::{BitFields, BitWriter, Live, wide};
 use super::context::Due;
+use super::context::Fault;
+use super::detail::Detail;
+use super::mail::PATIENCE;
 use super::visible_pages::VisiblePages;
-use super::{Engine, Fault, PATIENCE};
 use crate::act::{Activity, Pick};
 use crate::kernel::{Span, Time};
 use crate::policy::request::Via;
@@ -20,21 +24,10 @@ use crate::world::port::Port;
 use crate::world::state::{Account, Computer, Person};
 use smallvec::SmallVec;
 
-/// More questions than this no policy asks.
+/// The most security questions that a policy asks.
 const MOST_QUESTIONS: u8 = 10;
 
-/// What a search has to tell apart beside what every search does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Detail {
-    /// Pages that stay open when an act is over: where single steps are among what is tried.
-    pub pages: bool,
-    /// What an act under way rests on so far: where a property asks for it.
-    pub clauses: bool,
-    /// Of a timer only whether it has run out, and not how much of it is left: fewer states, for a look ahead.
-    pub coarse: bool,
-}
-
-/// A password on its way to be in force.
+/// A password that a reset under way will set.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Reset {
     time: Time,
@@ -43,14 +36,14 @@ struct Reset {
     password: PasswordId,
 }
 
-/// What is worked out once for a state.
+/// What is computed once for a state.
 struct Known {
-    sight: VisiblePages,
+    visible: VisiblePages,
     resets: SmallVec<[Reset; 4]>,
     live: Live,
 }
 
-/// A clock that is wrong, in two's complement.
+/// The error of a clock, in two's complement.
 fn clock(ahead: Span) -> u64 {
     ahead.0.cast_unsigned()
 }
@@ -61,36 +54,36 @@ fn number(account: Option<AccountId>) -> u64 {
 }
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
-    /// Writes the state into `out`, after what is there, for whoever looks no further than `last`. Accounts, people,
-    /// mailboxes and secrets are numbered below 65,535, 255 of the secrets being in use.
-    pub fn digest(&self, detail: Detail, last: Time, out: &mut Vec<u64>) {
-        let now = self.hub.now;
-        let ink = &mut BitWriter { out, coarse: detail.coarse, now, last };
-        let known = &mut Known { sight: self.sight(detail), resets: self.resets(), live: Live::default() };
-        let period = self.hub.policy.rules(0).get(Rule::TotpPeriod).max(1);
+    /// Appends the key of the state to `out`, for a search that looks no further than `last`. Accounts, people,
+    /// mailboxes and secrets are numbered below 65,535, and at most 255 secrets are in use.
+    pub fn state_key(&self, detail: Detail, last: Time, out: &mut Vec<u64>) {
+        let now = self.context.now;
+        let writer = &mut BitWriter { out, coarse: detail.coarse, now, last };
+        let known = &mut Known { visible: self.visible(detail), resets: self.resets(), live: Live::default() };
+        let period = self.context.policy.rules(0).get(Rule::TotpPeriod).max(1);
         if !detail.coarse {
-            ink.out.push(now.0.rem_euclid(period).cast_unsigned());
+            writer.out.push(now.0.rem_euclid(period).cast_unsigned());
         }
         for (at, account) in (0..).zip(&self.world.accounts) {
-            self.of_account(AccountId(at), account, known, ink);
+            self.of_account(AccountId(at), account, known, writer);
         }
         for (at, computer) in self.world.computers.iter() {
-            self.of_computer(at, computer, known, ink);
+            self.of_computer(at, computer, known, writer);
             if detail.pages {
-                self.of_carried(computer, ink);
+                self.of_carried(computer, writer);
             }
         }
-        self.people(known, ink);
-        self.mail(known, ink);
-        self.doings(detail, ink);
-        self.waiting(known, ink);
+        self.people(known, writer);
+        self.mail(known, writer);
+        self.activities(detail, writer);
+        self.waiting(known, writer);
     }
 
-    fn of_account(&self, id: AccountId, account: &Account, known: &mut Known, ink: &mut BitWriter<'_>) {
-        let rules = self.hub.policy.rules(account.scope());
+    fn of_account(&self, id: AccountId, account: &Account, known: &mut Known, writer: &mut BitWriter<'_>) {
+        let rules = self.context.policy.rules(account.scope());
         let (portal, otp) = (&account.portal, &account.email_otp);
-        let in_hand = known.sight.otp_in_hand(id);
-        let stored = account.stored.get().map_or(0, |stored| how_good(account, stored, &known.resets));
+        let in_hand = known.visible.otp_in_hand(id);
+        let stored = account.stored.get().map_or(0, |stored| password_class(account, stored, &known.resets));
         let newest = otp.newest.is_some() && in_hand;
         let fields = BitFields::default()
             .flags([
@@ -102,7 +95,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 portal.first,
                 portal.after_reset,
                 account.reset.answers_set,
-                account.reset.passed && known.sight.on(id, |page| page == Page::ResetPassword),
+                account.reset.passed && known.visible.on(id, |page| page == Page::ResetPassword),
                 account.workspace.phone,
                 portal.pending.is_some(),
                 account.self_service.emergency.is_some(),
@@ -114,42 +107,43 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             .put(4, stored);
         let sent = otp.sent.get();
         let left = [
-            ink.until(portal.locked_until.get()),
-            ink.until(account.reset.locked_until.get()),
-            account.self_service.issued.get().map_or(0, |at| ink.timer(at, rules.get(Rule::EmergencyFor))),
-            sent.filter(|_| newest).map_or(0, |at| ink.timer(at, rules.get(Rule::OtpValidity))),
-            sent.map_or(0, |at| ink.timer(at, rules.get(Rule::OtpResend))),
+            writer.until(portal.locked_until.get()),
+            writer.until(account.reset.locked_until.get()),
+            account.self_service.issued.get().map_or(0, |at| writer.timer(at, rules.get(Rule::EmergencyFor))),
+            sent.filter(|_| newest).map_or(0, |at| writer.timer(at, rules.get(Rule::OtpValidity))),
+            sent.map_or(0, |at| writer.timer(at, rules.get(Rule::OtpResend))),
         ];
-        ink.row(fields, left);
+        writer.row(fields, left);
         let mut tokens = BitFields::default().put(20, u64::from(account.self_service.otp_mailbox.0));
         for token in [account.self_service.soft, account.self_service.hard] {
             let step = token.and_then(|token| token.last_step()).map_or(0, |last| self.fresh_step(rules, last));
             tokens = tokens.put(8, token.map_or(0, |token| known.live.meet(token.secret)));
-            tokens = tokens.put(8, if ink.coarse { step.min(1) } else { step });
+            tokens = tokens.put(8, if writer.coarse { step.min(1) } else { step });
         }
-        ink.row(tokens, []);
+        writer.row(tokens, []);
     }
 
-    /// How far the last step taken lies ahead of the window's end; 0 where no code in the window is that old.
+    /// The distance of the last time step that was used from the oldest step in the window, plus 1; 0 where it lies
+    /// before the window.
     fn fresh_step(&self, rules: &Rules, last: i64) -> u64 {
-        let step = self.hub.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
+        let step = self.context.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
         let oldest = step - rules.get(Rule::TotpSkew);
         (last - oldest + 1).clamp(0, 255).cast_unsigned()
     }
 
-    fn of_computer(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut BitWriter<'_>) {
-        let now = self.hub.now;
-        let rules = |account: AccountId| self.hub.policy.rules(self.scope(account));
+    fn of_computer(&self, id: ComputerId, computer: &Computer, known: &mut Known, writer: &mut BitWriter<'_>) {
+        let now = self.context.now;
+        let rules = |account: AccountId| self.context.policy.rules(self.scope(account));
         let (portal, google) = (&computer.portal, &computer.workspace);
-        let open = known.sight.in_use(id);
-        // A session that has run out is as good as none, but for whoever is on the way through it.
+        let open = known.visible.in_use(id);
+        // A session that has run out equals none, but for an act that is on its way through it.
         let alive = |opened: Time, account, rule| open || now.0 - opened.0 < rules(account).get(rule);
         let session = portal.session.filter(|s| alive(s.opened, s.account, Rule::PortalSession));
         let workspace = google.session.filter(|s| alive(s.opened, s.account, Rule::WorkspaceSession));
         let seen = google.known.iter().fold(BitFields::default(), |seen, account| seen.put(16, number(account.get())));
-        ink.row(seen, []);
+        writer.row(seen, []);
         let request = google.request.map(|(_, account)| account);
-        ink.row(
+        writer.row(
             BitFields::default().put(16, number(request)).flags([open, session.is_some(), workspace.is_some()]),
             [],
         );
@@ -159,26 +153,26 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let from_google = session.via == Via::Google;
             let flags = [session.factor, session.after_reset, from_google, session.at_setup, reset];
             let fields = BitFields::default().put(16, u64::from(session.account.0)).flags(flags);
-            ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::PortalSession))]);
+            writer.row(fields, [writer.timer(session.opened, rules(session.account).get(Rule::PortalSession))]);
         }
         if let Some(session) = workspace {
             let reset = self.world.accounts.get(session.account.at()).and_then(|a| a.workspace.reset_at.get());
             let reset = reset.is_some_and(|at| at > session.opened);
             let fields = BitFields::default().put(16, u64::from(session.account.0)).put(4, session.factor as u64);
             let fields = fields.flags([session.old_way, session.via == Via::Google, reset]);
-            ink.row(fields, [ink.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession))]);
+            writer.row(fields, [writer.timer(session.opened, rules(session.account).get(Rule::WorkspaceSession))]);
         }
         if open {
-            self.of_tabs(id, computer, known, ink);
+            self.of_tabs(id, computer, known, writer);
         }
     }
 
-    /// The response that a step can send again.
-    fn of_carried(&self, computer: &Computer, ink: &mut BitWriter<'_>) {
-        let Some(carried) = computer.carried else { return ink.row(BitFields::default(), []) };
+    /// The SAML response that a step can send again.
+    fn of_carried(&self, computer: &Computer, writer: &mut BitWriter<'_>) {
+        let Some(carried) = computer.carried else { return writer.row(BitFields::default(), []) };
         let google = &computer.workspace;
-        let rules = self.hub.policy.rules(self.scope(carried.account));
-        let ahead = self.hub.ahead(Party::Workspace);
+        let rules = self.context.policy.rules(self.scope(carried.account));
+        let ahead = self.context.ahead(Party::Workspace);
         let flags = [
             true,
             google.used.get().is_some_and(|used| carried.id <= used),
@@ -187,35 +181,35 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ];
         let fields =
             BitFields::default().flags(flags).put(16, u64::from(carried.account.0)).put(4, carried.factor as u64);
-        ink.row(fields, [ink.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0)]);
+        writer.row(fields, [writer.timer(carried.issued, rules.get(Rule::AssertionFor) - ahead.0)]);
     }
 
-    /// What an act under way has open in a browser, and what single steps find there.
-    fn of_tabs(&self, id: ComputerId, computer: &Computer, known: &mut Known, ink: &mut BitWriter<'_>) {
+    /// The pages that an act under way, or a single step, finds in a browser.
+    fn of_tabs(&self, id: ComputerId, computer: &Computer, known: &mut Known, writer: &mut BitWriter<'_>) {
         let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
-        // Whoever comes from elsewhere to the self-service portal, or to the sign-in, begins there anew.
-        if known.sight.may(id, Page::is_of_self_service) {
+        // An act that comes from another page to the self-service portal, or to the sign-in, begins there anew.
+        if known.visible.may(id, Page::is_of_self_service) {
             let whose = self_service.passed.get().unwrap_or_default();
-            let session = self.hub.policy.rules(self.scope(whose)).get(Rule::PortalSession);
-            let page = self.hub.policy.rules(0).get(Rule::PageTimeout);
+            let session = self.context.policy.rules(self.scope(whose)).get(Rule::PortalSession);
+            let page = self.context.policy.rules(0).get(Rule::PageTimeout);
             let secret = self_service.page.map_or(0, |(secret, _)| known.live.meet(secret));
             let fields = BitFields::default().put(17, number(self_service.passed.get())).put(8, secret);
             let left = [
-                self_service.portal_session.get().map_or(0, |opened| ink.timer(opened, session)),
-                self_service.page.map_or(0, |(_, shown)| ink.timer(shown, page)),
+                self_service.portal_session.get().map_or(0, |opened| writer.timer(opened, session)),
+                self_service.page.map_or(0, |(_, shown)| writer.timer(shown, page)),
             ];
-            ink.row(fields.flag(self_service.portal_session.is_some()), left);
+            writer.row(fields.flag(self_service.portal_session.is_some()), left);
         }
-        let asked = portal.request.is_some() && known.sight.may(id, Page::is_on_the_way_in);
+        let asked = portal.request.is_some() && known.visible.may(id, Page::is_on_the_way_in);
         let answers = asked && portal.request.get() == workspace.request.map(|(id, _)| id);
-        let pages = known.sight.pages(id);
-        ink.row(BitFields::default().flags([asked, answers]).put(2, wide(pages.len())), []);
+        let pages = known.visible.pages(id);
+        writer.row(BitFields::default().flags([asked, answers]).put(2, wide(pages.len())), []);
         for page in pages {
-            self.page(id, *page, &mut known.live, ink);
+            self.page(id, *page, &mut known.live, writer);
         }
     }
 
-    fn page(&self, id: ComputerId, page: Page, live: &mut Live, ink: &mut BitWriter<'_>) {
+    fn page(&self, id: ComputerId, page: Page, live: &mut Live, writer: &mut BitWriter<'_>) {
         let mut left = 0;
         let (kind, more) = match page {
             Page::Blank => (0, 0),
@@ -232,7 +226,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::OtpAsked { mailbox, .. } => (11, u64::from(mailbox.0)),
             Page::Authenticators { soft, hard } => (12, u64::from(soft) | u64::from(hard) << 1),
             Page::Qr { secret, shown } => {
-                left = ink.timer(shown, self.hub.policy.rules(0).get(Rule::PageTimeout));
+                left = writer.timer(shown, self.context.policy.rules(0).get(Rule::PageTimeout));
                 (13, live.meet(secret))
             }
             Page::Saved => (14, 0),
@@ -247,16 +241,16 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::SignedOutGoogle => (23, 0),
             Page::LoggedOut => (24, 0),
         };
-        ink.row(BitFields::default().put(5, kind).put(32, more), [left]);
+        writer.row(BitFields::default().put(5, kind).put(32, more), [left]);
         if let Page::OtpAsked { number, mailbox } = page {
-            match self.doings.iter().flatten().find(|doing| doing.computer == id) {
-                Some(doing) => ink.out.push(self.how_new(doing.account, number)),
-                None => ink.words(self.with_mail_to(mailbox).map(|account| self.how_new(account, number))),
+            match self.activities.iter().flatten().find(|activity| activity.computer == id) {
+                Some(activity) => writer.out.push(self.how_new(activity.account, number)),
+                None => writer.words(self.with_mail_to(mailbox).map(|account| self.how_new(account, number))),
             }
         }
     }
 
-    /// How many newer OTPs were sent for an account, up to a few: one that is not the newest opens nothing.
+    /// The number of newer OTPs that were sent for an account, at most 7: one that is not the newest opens nothing.
     fn how_new(&self, account: AccountId, number: u32) -> u64 {
         let newest = self.world.accounts.get(account.at()).map_or(0, |row| row.email_otp.number);
         u64::from(newest.saturating_sub(number)).min(7)
@@ -268,37 +262,37 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         accounts.filter(move |(_, row)| row.self_service.otp_mailbox == mailbox).map(|(id, _)| id)
     }
 
-    fn people(&self, known: &Known, ink: &mut BitWriter<'_>) {
+    fn people(&self, known: &Known, writer: &mut BitWriter<'_>) {
         for person in &self.world.people {
-            self.of_person(person, known, ink);
+            self.of_person(person, known, writer);
         }
-        ink.words(self.world.tokens.iter().map(|token| clock(token.clock)));
+        writer.words(self.world.tokens.iter().map(|token| clock(token.clock)));
         let pair = |account: &AccountId, other: u32| u64::from(account.0) << 16 | u64::from(other);
-        ink.list(self.world.members.as_slice().iter().map(|(account, person)| pair(account, person.0)));
-        ink.list(self.world.links.as_slice().iter().map(|(account, own)| pair(account, own.0)));
-        ink.words(self.world.letters.as_slice().iter().map(|(mailbox, account, password)| {
+        writer.list(self.world.members.as_slice().iter().map(|(account, person)| pair(account, person.0)));
+        writer.list(self.world.links.as_slice().iter().map(|(account, own)| pair(account, own.0)));
+        writer.words(self.world.letters.as_slice().iter().map(|(mailbox, account, password)| {
             let row = self.world.accounts.get(account.at());
-            let good = row.map_or(0, |row| how_good(row, *password, &known.resets));
+            let good = row.map_or(0, |row| password_class(row, *password, &known.resets));
             good << 32 | u64::from(mailbox.0) << 16 | u64::from(account.0)
         }));
-        ink.words(self.world.emergencies().iter().map(|(person, account, password)| {
+        writer.words(self.world.emergencies().iter().map(|(person, account, password)| {
             let issued = self.world.accounts.get(account.at()).and_then(|row| row.self_service.emergency.get());
             u64::from(Some(*password) == issued) << 32 | u64::from(person.0) << 16 | u64::from(account.0)
         }));
     }
 
-    fn of_person(&self, person: &Person, known: &Known, ink: &mut BitWriter<'_>) {
+    fn of_person(&self, person: &Person, known: &Known, writer: &mut BitWriter<'_>) {
         let token = person.token.get().map_or(0, |token| u64::from(token.0) + 1);
         let phone = person.phone.as_ref();
         let app = phone.and_then(|phone| phone.app).map_or(0, |app| app as u64 + 1);
         let flags = [phone.is_some(), phone.is_some_and(|phone| phone.ios)];
         let wrong = phone.map_or(0, |phone| clock(phone.clock));
-        ink.row(BitFields::default().put(16, token).put(2, app).flags(flags).flag(wrong != 0), []);
+        writer.row(BitFields::default().put(16, token).put(2, app).flags(flags).flag(wrong != 0), []);
         if wrong != 0 {
-            ink.out.push(wrong);
+            writer.out.push(wrong);
         }
-        // Of several profiles under one label the newest is looked at, and it comes last; an older one counts while it
-        // answers to something. That a person picks it is a timeline's word, and no search's.
+        // People use the newest profile under a label, which comes last; an older one counts while it answers to
+        // something. Only a timeline can have a person pick it.
         let profiles = phone.map_or(&[][..], |phone| phone.profiles.as_slice());
         let profiles = profiles.iter().enumerate().filter(|(at, profile)| {
             let newer = profiles.iter().skip(at + 1).any(|p| p.account == profile.account);
@@ -307,66 +301,66 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let profiles = profiles.map(|(_, p)| 1 << 31 | u64::from(p.account.0) << 8 | known.live.number(p.secret));
         let accounts = person.known.iter().map(|of| {
             let row = self.world.accounts.get(of.account.at());
-            let good = |password| row.map_or(1, |row| how_good(row, password, &known.resets));
+            let good = |password| row.map_or(1, |row| password_class(row, password, &known.resets));
             let answers = u64::from(of.answers.min(MOST_QUESTIONS + 1));
             let password = of.password.get().map_or(0, good);
             u64::from(of.account.0) << 9 | password << 5 | answers << 1 | u64::from(of.old)
         });
-        ink.list(profiles.chain(accounts));
+        writer.list(profiles.chain(accounts));
     }
 
-    /// Of the OTPs that arrived, those that can still be typed, or be found to be superseded.
-    fn mail(&self, known: &Known, ink: &mut BitWriter<'_>) {
+    /// The OTPs that arrived and can still be typed, also where a newer one has superseded them.
+    fn mail(&self, known: &Known, writer: &mut BitWriter<'_>) {
         let asked = |id: MailboxId, number: u32| {
             let is =
                 |page: &Page| matches!(page, Page::OtpAsked { number: n, mailbox } if (*n, *mailbox) == (number, id));
-            known.sight.all().any(is)
+            known.visible.all().any(is)
         };
         let otps = self.world.post.all().iter();
-        ink.words(otps.filter(|otp| asked(otp.mailbox, otp.number)).map(|otp| {
+        writer.words(otps.filter(|otp| asked(otp.mailbox, otp.number)).map(|otp| {
             let newness = self.how_new(otp.account, otp.number);
             u64::from(otp.mailbox.0) << 32 | u64::from(otp.account.0) << 3 | newness
         }));
     }
 
-    fn doings(&self, detail: Detail, ink: &mut BitWriter<'_>) {
-        let mut order: SmallVec<[&Activity; 8]> = self.doings.iter().flatten().collect();
-        order.sort_unstable_by_key(|doing| doing.person);
-        ink.out.push(wide(order.len()));
-        for doing in order {
+    fn activities(&self, detail: Detail, writer: &mut BitWriter<'_>) {
+        let mut order: SmallVec<[&Activity; 8]> = self.activities.iter().flatten().collect();
+        order.sort_unstable_by_key(|activity| activity.person);
+        writer.out.push(wide(order.len()));
+        for activity in order {
             let flags = [
-                doing.turned,
-                doing.reading,
-                doing.deleted,
-                doing.waits,
-                doing.held.is_some(),
-                doing.prompted,
-                doing.profile == Pick::Oldest,
+                activity.turned,
+                activity.reading,
+                activity.deleted,
+                activity.waits,
+                activity.held.is_some(),
+                activity.prompted,
+                activity.profile == Pick::Oldest,
             ];
             let fields = BitFields::default()
-                .put(16, u64::from(doing.person.0))
-                .put(24, wide(doing.row))
-                .put(8, u64::from(doing.turn))
-                .put(2, u64::from(doing.taken.min(3)))
+                .put(16, u64::from(activity.person.0))
+                .put(24, wide(activity.row))
+                .put(8, u64::from(activity.turn))
+                .put(2, u64::from(activity.taken.min(3)))
                 .flags(flags);
-            let since = doing.waiting_since.get().filter(|_| doing.waits);
-            ink.row(fields, [since.map_or(0, |since| ink.timer(since, PATIENCE.0))]);
+            let since = activity.waiting_since.get().filter(|_| activity.waits);
+            writer.row(fields, [since.map_or(0, |since| writer.timer(since, PATIENCE.0))]);
             if detail.clauses {
-                for clauses in [doing.rests, doing.last] {
-                    ink.out.extend(clauses.words());
+                for clauses in [activity.rests, activity.last] {
+                    writer.out.extend(clauses.words());
                 }
-                let (reason, clauses) = doing.refused.map_or((0, [0; 2]), |(r, c)| (r as u64 + 1, c.words()));
-                ink.out.push(reason);
-                ink.out.extend(clauses);
+                let (reason, clauses) = activity.refused.map_or((0, [0; 2]), |(r, c)| (r as u64 + 1, c.words()));
+                writer.out.push(reason);
+                writer.out.extend(clauses);
             }
         }
     }
 
-    /// The passwords on their way to be in force, in the order in which they will be; of several that come to one
-    /// account at one instant only the last matters.
+    /// The passwords that resets under way will set, in the order of their times; only the last counts where several
+    /// set the password of one account at one instant.
     fn resets(&self) -> SmallVec<[Reset; 4]> {
         let mut set: SmallVec<[Reset; 4]> = SmallVec::new();
-        for (time, sequence, due) in self.hub.queue.waiting() {
+        for (time, sequence, due) in self.context.queue.waiting() {
             if let Due::Deliver(message) = due
                 && let Body::PasswordSet { password, .. } = message.body
             {
@@ -384,10 +378,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         set
     }
 
-    /// What waits in the queue, and the faults in force.
-    fn waiting(&self, known: &Known, ink: &mut BitWriter<'_>) {
-        let now = self.hub.now;
-        let mut due: SmallVec<[(Time, u64, &Due); 4]> = self.hub.queue.waiting().collect();
+    /// The due events, and the faults in force.
+    fn waiting(&self, known: &Known, writer: &mut BitWriter<'_>) {
+        let now = self.context.now;
+        let mut due: SmallVec<[(Time, u64, &Due); 4]> = self.context.queue.waiting().collect();
         due.sort_unstable_by_key(|(time, sequence, _)| (*time, *sequence));
         for (time, _, due) in due {
             let fields = match due {
@@ -400,20 +394,20 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                     _ => continue,
                 },
                 Due::TokenMade { holder } => BitFields::default().put(2, 2).put(35, u64::from(holder.0)),
-                // A look that nobody waits for any more does nothing; one that someone does is in what is under way.
+                // A look has no effect where its act no longer waits; where it does, the act's own row says so.
                 Due::Look { .. } | Due::Step { .. } => continue,
             };
-            ink.row(fields, [ink.until(Some(time))]);
+            writer.row(fields, [writer.until(Some(time))]);
         }
         for reset in &known.resets {
             let row = self.world.accounts.get(reset.account.at());
             let newest = row.is_some_and(|row| row.portal.pending.get() == Some(reset.password));
             let fields = BitFields::default().put(2, 3).put(16, u64::from(reset.account.0)).flag(newest);
-            ink.row(fields, [ink.until(Some(reset.time))]);
+            writer.row(fields, [writer.until(Some(reset.time))]);
         }
-        // What begins with 0 ends the list.
-        ink.out.push(0);
-        for (fault, until) in self.hub.faults.iter().filter(|(_, until)| *until > now) {
+        // A word that begins with 0 ends the list.
+        writer.out.push(0);
+        for (fault, until) in self.context.faults.iter().filter(|(_, until)| *until > now) {
             let (kind, what, by) = match fault {
                 Fault::SlowMail(mailbox, by) => (1, u64::from(mailbox.0), *by),
                 Fault::LostMail(mailbox) => (2, u64::from(mailbox.0), Span(0)),
@@ -422,15 +416,15 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 Fault::SlowMails(by) => (5, 0, *by),
                 Fault::LostMails => (6, 0, Span(0)),
             };
-            ink.row(BitFields::default().put(4, kind).put(16, what), [ink.until(Some(*until))]);
-            ink.out.push(clock(by));
+            writer.row(BitFields::default().put(4, kind).put(16, what), [writer.until(Some(*until))]);
+            writer.out.push(clock(by));
         }
     }
 }
 
-/// What a password opens: 1 nothing, 2 the account, 3 the account once it is in force, 4 and more what a reset that is
-/// under way has set.
-fn how_good(row: &Account, password: PasswordId, resets: &[Reset]) -> u64 {
+/// The class of a password: 1 opens nothing, 2 opens the account, 3 opens it once it is in force, and 4 and more will
+/// be set by a reset under way.
+fn password_class(row: &Account, password: PasswordId, resets: &[Reset]) -> u64 {
     if password == row.portal.password {
         return 2;
     }

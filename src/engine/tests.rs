@@ -1,14 +1,14 @@
 //! One account through the whole ecosystem.
 
 use super::*;
-use crate::act::{Act, Typing, Via};
+use crate::act::{Act, ActOutcome, Typing, Via};
 use crate::kernel::time::parse_instant;
-use crate::policy::request::Role;
+use crate::policy::request::{Reason, Role};
 use crate::policy::rules::Rules;
 use crate::trace::Recorder;
 use crate::world::authenticator::{App, Real};
 use crate::world::ids::PlaceId;
-use crate::world::state::Phone;
+use crate::world::state::{MailKind, Phone};
 
 fn staff(world: &mut World, icon_only: bool) -> (PersonId, AccountId) {
     let person = world.add_person(Role::Staff, PlaceId(0));
@@ -25,12 +25,13 @@ fn run(icon_only: bool, timeline: &[(&str, Act)]) -> Vec<(ActOutcome, String)> {
     let computer = world.people[person.at()].computer;
     let draws = Draws { seed: 1, replicate: 0 };
     let start = parse_instant("2023-09-01 00:00").unwrap();
-    let mut engine = Engine::new(world, &policy, Real::new(draws), draws, start, 1000, Recorder::default());
+    let start = RunStart { draws, now: start, used: 1000 };
+    let mut engine = Engine::new(world, &policy, Real::new(draws), start, Recorder::default());
     for (row, (at, act)) in timeline.iter().enumerate() {
         engine.run_until(parse_instant(at).unwrap());
-        let mut doing = Activity::new(row, *act, person, account, computer);
-        doing.fresh = matches!(act, Act::SignIn { .. });
-        engine.start(doing);
+        let mut activity = Activity::new(row, *act, person, account, computer);
+        activity.fresh = matches!(act, Act::SignIn { .. });
+        engine.start(activity);
         while engine.turn() {}
     }
     engine.take_ended().into_iter().map(|(_, e)| (e.result, e.clauses.to_string())).collect()

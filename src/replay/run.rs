@@ -12,7 +12,7 @@ use super::{Expected, Planned, ScenarioPlan, USED, Wanted, What, When};
 use crate::act::ActOutcome;
 use crate::clause::Clauses;
 use crate::diagnostic::{Diagnostic, SourceSpan};
-use crate::engine::Engine;
+use crate::engine::{Engine, RunStart};
 use crate::format::text_formats::UNFINISHED;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
@@ -286,10 +286,11 @@ impl ScenarioPlan {
         let monitor = |p: &Expected| Monitor::new(Arc::clone(&p.property), Arc::clone(&facts));
         let monitors = self.properties.iter().map(monitor).collect();
         let world = self.world.clone();
+        let start = RunStart { draws: DRAWS, now: self.start, used: USED };
         let mut run = Runner {
             plan: self,
             rows,
-            engine: Engine::new(world, &self.policy, codes, DRAWS, self.start, USED, observer),
+            engine: Engine::new(world, &self.policy, codes, start, observer),
             keeps,
             began: vec![None; rows.len()],
             ended: vec![None; rows.len()],

@@ -258,7 +258,7 @@ impl<'s, 'p> Search<'s, 'p> {
     fn count<W>(&mut self, waiting: usize, like: Option<&SearchState<'p, W>>) {
         self.progress.states = self.seen.len();
         self.progress.seen_bytes = self.seen.bytes() + self.edges.capacity() * size_of::<Edge>();
-        let bytes = like.map_or(0, |state| size_of::<SearchState<'p, W>>() + state.machine.bytes());
+        let bytes = like.map_or(0, |state| size_of::<SearchState<'p, W>>() + state.machine.heap_bytes());
         self.progress.waiting_bytes = self.progress.waiting_bytes.max(waiting * bytes);
     }
 

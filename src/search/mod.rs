@@ -16,7 +16,7 @@ mod visited;
 pub use calendar::Calendar;
 
 use crate::act::Activity;
-use crate::engine::{Detail, Engine, Fault, Pace};
+use crate::engine::{Detail, Engine, Fault, Pace, RunStart};
 use crate::kernel::{Draws, Span, Time};
 use crate::policy::Policy;
 use crate::trace::{Ended, Nobody};
@@ -143,8 +143,8 @@ impl<W: Clone> Clone for SearchState<'_, W> {
 impl<'p, W: SearchMonitor> SearchState<'p, W> {
     /// The state of a world at a time; secrets and passwords that exist already have numbers below `used`.
     pub fn new(world: World, policy: &'p Policy, now: Time, used: u32, watch: W) -> SearchState<'p, W> {
-        let draws = Draws { seed: 0, replicate: 0 };
-        SearchState::at(Engine::new(world, policy, Symbolic, draws, now, used, Nobody), watch)
+        let start = RunStart { draws: Draws { seed: 0, replicate: 0 }, now, used };
+        SearchState::at(Engine::new(world, policy, Symbolic, start, Nobody), watch)
     }
 
     /// The state of an engine as it is.
@@ -263,7 +263,7 @@ impl<'p> System<'p> {
             }
         }
         ink.words.push(u64::MAX);
-        state.machine.digest(self.detail, self.calendar.last(), &mut ink.words);
+        state.machine.state_key(self.detail, self.calendar.last(), &mut ink.words);
         state.watch.digest(now, settled, &mut ink.words);
         ink.bytes.resize(ink.words.len() * size_of::<u64>(), 0);
         for (bytes, word) in ink.bytes.chunks_exact_mut(size_of::<u64>()).zip(&ink.words) {

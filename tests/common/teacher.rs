@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use mims_sim::act::{Act, Activity, Typing};
-use mims_sim::engine::Engine;
+use mims_sim::engine::{Engine, RunStart};
 use mims_sim::kernel::time::parse_instant;
 use mims_sim::kernel::{Draws, Span, Time};
 use mims_sim::policy::Policy;
@@ -30,7 +30,8 @@ pub fn signs_in<O: Observer, C: Codes>(policy: &Policy, codes: C, observer: O) -
     let account = world.add_account(AccountKind::SchoolStaff, 0, person, Some(mailbox));
     world.people.get_mut(0).unwrap().phone = Some(Phone::new(Some(App::Google)));
     let computer = world.people.first().unwrap().computer;
-    let mut engine = Engine::new(world, policy, codes, DRAWS, start(), 1000, observer);
+    let start = RunStart { draws: DRAWS, now: start(), used: 1000 };
+    let mut engine = Engine::new(world, policy, codes, start, observer);
     engine.start(Activity::new(0, Act::Enrol, person, account, computer));
     while engine.turn() {}
     engine.take_ended();

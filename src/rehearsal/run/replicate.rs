@@ -9,7 +9,7 @@ use super::day_agenda::DayAgenda;
 use super::intent::Intent;
 use super::simulation::{InitialState, Pacing, ReplicateObserver, Simulation};
 use crate::act::{Act, ActOutcome, Interaction};
-use crate::engine::{Engine, Fault, Pace};
+use crate::engine::{Engine, Fault, Pace, RunStart};
 use crate::kernel::password::Shape;
 use crate::kernel::units::MINUTE;
 use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
@@ -109,7 +109,8 @@ pub fn replicate_with<C: Codes>(
     let decisions = StagedDecisions::new(&plan.candidate, &world, &mut policy, place);
     let counters = counters(number, &world, grid.len());
     let used = u32::try_from(world.accounts.len() + 1).unwrap_or(u32::MAX);
-    let mut engine = Engine::new(world, &policy, codes(draws), draws, plan.start(), used, TraceCounter::new(&policy));
+    let start = RunStart { draws, now: plan.start(), used };
+    let mut engine = Engine::new(world, &policy, codes(draws), start, TraceCounter::new(&policy));
     engine.set_pace(Pace::Sampled);
     let begins = InitialState {
         plan,

@@ -1,0 +1,98 @@
+//! Dispatch: messages to the parties, each with the rows that it may change.
+//!
+//! Promises that what one click causes runs to completion, in the order of sending.
+
+use super::Engine;
+use super::context::Fault;
+use crate::policy::request::Reason;
+use crate::policy::rules::Rule;
+use crate::trace::{Event, Observer};
+use crate::world::authenticator::Codes;
+use crate::world::ids::AccountId;
+use crate::world::message::{Body, Message, Page, Party};
+use crate::world::port::{Linked, Port};
+use crate::world::state::Carried;
+use crate::world::{email_otp, password_reset, portal, self_service, workspace};
+
+impl<O: Observer, C: Codes> Engine<'_, O, C> {
+    /// Dispatches the messages of one click until none is left.
+    pub(super) fn complete(&mut self) {
+        while let Some(message) = self.context.inbox.pop_front() {
+            self.context.say(&Event::Message(message));
+            self.dispatch(message);
+        }
+    }
+
+    /// Passes a message to its party.
+    fn dispatch(&mut self, mut msg: Message) {
+        // A response goes through the browser, which has it whether Google answers or not.
+        if let Body::Assertion { answers, id, issued, factor, .. } = msg.body
+            && let Some(computer) = self.world.computers.get_mut(msg.computer)
+        {
+            computer.carried = Some(Carried { account: msg.account, answers: answers.into(), id, issued, factor });
+        }
+        if !self.context.faults.is_empty()
+            && msg.to != Party::Browser
+            && self.context.fault(|f| *f == Fault::Outage(msg.to)).is_some()
+        {
+            self.context.inbox.push_back(msg.show(Page::Refused(Reason::PartyDown)));
+            return;
+        }
+        if let Body::OtpMail { mailbox, number, value, .. } = msg.body {
+            return self.receive(msg.account, mailbox, number, value);
+        }
+        if msg.to == Party::SelfService {
+            self.link(&msg);
+        }
+        let Some(computer) = self.world.computers.get_mut(msg.computer) else { return };
+        // A SAML request names no account: a live MIMS session answers it, whoever's it is (A18).
+        if let (Body::AuthnRequest(_), Some(session)) = (msg.body, computer.portal.session) {
+            msg.account = session.account;
+        }
+        let msg = &msg;
+        let Some(account) = self.world.accounts.get_mut(msg.account.at()) else { return };
+        let context = &mut self.context;
+        match msg.to {
+            Party::Portal => {
+                portal::handle(&mut account.portal, &mut computer.portal, msg, context);
+                account.workspace.reset_at = account.portal.reset_at;
+            }
+            Party::SelfService => {
+                self_service::handle(&mut account.self_service, &mut computer.self_service, msg, context);
+                account.workspace.enrolled = account.self_service.enrolled();
+            }
+            Party::EmailOtp => email_otp::handle(&mut account.email_otp, msg, context),
+            Party::PasswordReset => {
+                password_reset::handle(&mut account.reset, &mut account.portal.pending, msg, context)
+            }
+            Party::Workspace => workspace::handle(&mut account.workspace, &mut computer.workspace, msg, context),
+            Party::Browser => match (msg.body, computer.tabs.get_mut(usize::from(msg.tab))) {
+                (Body::Show(page), Some(tab)) => *tab = page,
+                (Body::Prompt, _) => context.prompted = true,
+                _ => {}
+            },
+            Party::Mail => {}
+        }
+    }
+
+    /// Looks up the linked authenticators that a message to self-service may rest on (A23): its own table, other rows.
+    fn link(&mut self, msg: &Message) {
+        self.context.linked = Linked::default();
+        let Some(account) = self.world.accounts.get(msg.account.at()) else { return };
+        if !account.kind.is_generic() || !self.context.policy.rules(account.scope()).on(Rule::Linked) {
+            return;
+        }
+        let (Body::FactorsAsked | Body::Verify { .. }) = msg.body else { return };
+        let range = (msg.account, AccountId(0))..=(msg.account, AccountId(u32::MAX));
+        for (_, other) in self.world.links.range(range) {
+            let Some(row) = self.world.accounts.get(other.at()).map(|a| &a.self_service) else { continue };
+            self.context.linked.any |= row.enrolled();
+            if let Body::Verify { code, .. } = &msg.body
+                && self.context.linked.holder.is_none()
+                && [row.soft, row.hard].iter().flatten().any(|t| self.context.fit(row.scope, t.secret, code).is_some())
+            {
+                self.context.linked.holder = Some(*other);
+            }
+        }
+    }
+}
