@@ -2,7 +2,7 @@
 //! not needed has to be removed.
 
 /// Files in an import cycle, one line for each top-level module.
-pub const CIRCLES: &[&[&str]] = &[&["src/engine/"], &["src/replay/"], &["src/world/"]];
+pub const CIRCLES: &[&[&str]] = &[&["src/replay/"], &["src/world/"]];
 
 /// Files that are longer than the longest: the most lines of each, and why.
 pub const LONGER: &[(&str, usize, &str)] = &[];
@@ -12,9 +12,6 @@ pub const FALLTHROUGH: &[&str] = &["src/rehearsal/"];
 
 /// Functions that are too long and are not tables.
 pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
-    ("src/engine/", "act"),
-    ("src/engine/", "between"),
-    ("src/engine/", "next_change"),
     ("src/format/", "every_refusal_has_its_words"),
     ("src/format/", "values_that_are_not_allowed"),
     ("src/format/", "wrong_types"),
@@ -27,7 +24,6 @@ pub const LONG_FUNCTIONS: &[(&str, &str)] = &[
 
 /// Files with lines that are too wide.
 pub const LONG_LINES: &[&str] = &[
-    "src/engine/",
     "src/explore/",
     "src/format/",
     "src/kernel/",
