@@ -12,7 +12,7 @@ mod common;
 use mims_sim::format::load::read;
 use mims_sim::format::policy::{parse, show};
 use mims_sim::kernel::Time;
-use mims_sim::policy::rules::{Kind, NEVER, Rule};
+use mims_sim::policy::rules::{NEVER, Rule, ValueKind};
 use mims_sim::rehearsal::Replicate;
 use mims_sim::replay::ScenarioPlan;
 use mims_sim::replay::library::Library;
@@ -87,27 +87,27 @@ impl Mutant {
 }
 
 /// The value shifted by one step each way, if a policy file could contain the result.
-fn shifted(kind: Kind, default: i64) -> Vec<i64> {
+fn shifted(kind: ValueKind, default: i64) -> Vec<i64> {
     let step = match kind {
-        Kind::Switch | Kind::Feature | Kind::Choice(_) => return Vec::new(),
-        Kind::Span => 1000,
-        Kind::Share => 10_000,
-        Kind::Count(..) | Kind::WorkingDays => 1,
-        Kind::Instant if default == NEVER => return Vec::new(),
-        Kind::Instant | Kind::TimeOfDay => 60_000,
+        ValueKind::Switch | ValueKind::Feature | ValueKind::Choice(_) => return Vec::new(),
+        ValueKind::Span => 1000,
+        ValueKind::Share => 10_000,
+        ValueKind::Count(..) | ValueKind::WorkingDays => 1,
+        ValueKind::Instant if default == NEVER => return Vec::new(),
+        ValueKind::Instant | ValueKind::TimeOfDay => 60_000,
     };
     let written = |value: i64| match kind {
-        Kind::Count(..) => Value::from(value),
+        ValueKind::Count(..) => Value::from(value),
         _ => Value::from(show(kind, value)),
     };
     [default - step, default + step].into_iter().filter(|v| parse(kind, &written(*v)) == Ok(*v)).collect()
 }
 
 /// The other values of a rule that has only a few.
-fn inverted(kind: Kind, default: i64) -> Vec<i64> {
+fn inverted(kind: ValueKind, default: i64) -> Vec<i64> {
     let count = match kind {
-        Kind::Switch | Kind::Feature => 2,
-        Kind::Choice(words) => i64::try_from(words.len()).unwrap(),
+        ValueKind::Switch | ValueKind::Feature => 2,
+        ValueKind::Choice(words) => i64::try_from(words.len()).unwrap(),
         _ => 0,
     };
     (0..count).filter(|value| *value != default).collect()

@@ -12,10 +12,11 @@ use crate::policy::decide::otp::{MailAccess, ReadMail};
 use crate::policy::request::{Factor, Reason};
 use crate::trace::{Ended, Event, Observer};
 use crate::world::authenticator::Codes;
+use crate::world::computer::Computer;
 use crate::world::ids::AccountId;
 use crate::world::message::Page;
 use crate::world::port::Port;
-use crate::world::state::{Computer, MailKind};
+use crate::world::state::MailKind;
 
 /// The most steps of an act: more than any procedure has, so that a page which leads nowhere ends here.
 const MOST_STEPS: u32 = 200;

@@ -10,9 +10,11 @@ use crate::policy::request::{Decision, Outcome};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Event, Observer};
-use crate::world::authenticator::{Codes, Fit, Form};
+use crate::world::authenticator::Codes;
+use crate::world::codes::Code;
+use crate::world::codes::{CodeForm, Fit};
 use crate::world::ids::{AccountId, MailboxId, PersonId, SecretId};
-use crate::world::message::{Body, Code, Message, Party, SamlId};
+use crate::world::message::{Body, Message, Party, SamlId};
 use crate::world::port::{Linked, Port};
 use std::collections::VecDeque;
 use std::mem::take;
@@ -129,8 +131,8 @@ impl<O: Observer, C: Codes> SimContext<'_, O, C> {
 
     /// The parameters of codes under these rules.
     #[inline]
-    pub fn form(&self, scope: Scope) -> Form {
-        Form::of(self.policy.rules(scope))
+    pub fn form(&self, scope: Scope) -> CodeForm {
+        CodeForm::of(self.policy.rules(scope))
     }
 
     /// Whether the cutover has come for accounts under these rules.

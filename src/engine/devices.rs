@@ -12,9 +12,11 @@ use crate::policy::decide::sign_in::DeviceHeld;
 use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
-use crate::world::authenticator::{App, Codes};
+use crate::world::authenticator::Codes;
+use crate::world::codes::App;
+use crate::world::codes::Code;
 use crate::world::ids::{AccountId, ComputerId, PersonId, SecretId};
-use crate::world::message::{Body, Code, Page, Party};
+use crate::world::message::{Body, Page, Party};
 use crate::world::port::Port;
 use crate::world::state::{MailKind, Phone, Profile};
 
@@ -97,7 +99,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let front = self.world.computers.get(activity.computer).map(|c| c.tabs[0]);
         let Some(Page::OtpAsked { number: shown, mailbox }) = front else { return refused(Reason::NoSession) };
         let number = number.unwrap_or(shown);
-        let mail = self.world.post.find(mailbox, activity.account, number).copied();
+        let mail = self.world.otp_inbox.find(mailbox, activity.account, number).copied();
         let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
         let (kind, owner) = (mailbox.kind, mailbox.owner);
         let mailbox = match kind {

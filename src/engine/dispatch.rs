@@ -8,10 +8,10 @@ use crate::policy::request::Reason;
 use crate::policy::rules::Rule;
 use crate::trace::{Event, Observer};
 use crate::world::authenticator::Codes;
+use crate::world::computer::CarriedResponse;
 use crate::world::ids::AccountId;
 use crate::world::message::{Body, Message, Page, Party};
 use crate::world::port::{Linked, Port};
-use crate::world::state::Carried;
 use crate::world::{email_otp, password_reset, portal, self_service, workspace};
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
@@ -29,7 +29,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if let Body::Assertion { answers, id, issued, factor, .. } = msg.body
             && let Some(computer) = self.world.computers.get_mut(msg.computer)
         {
-            computer.carried = Some(Carried { account: msg.account, answers: answers.into(), id, issued, factor });
+            computer.carried =
+                Some(CarriedResponse { account: msg.account, answers: answers.into(), id, issued, factor });
         }
         if !self.context.faults.is_empty()
             && msg.to != Party::Browser

@@ -15,8 +15,8 @@ use crate::policy::request::{Reason, Role, Topic};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, MailboxId};
+use crate::world::otp_inbox::OtpMail;
 use crate::world::port::Port;
-use crate::world::post::OtpMail;
 
 /// The time that a person waits for an OTP before giving up.
 pub(super) const PATIENCE: Span = Span(5 * MINUTE);
@@ -26,7 +26,7 @@ const LOOK_AGAIN: Span = Span(5 * SECOND);
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// An OTP arrives; whoever waits for it finds it at the next look.
     pub(super) fn receive(&mut self, account: AccountId, mailbox: MailboxId, number: u32, value: u32) {
-        self.world.post.receive(OtpMail { mailbox, account, number, value });
+        self.world.otp_inbox.receive(OtpMail { mailbox, account, number, value });
         let now = self.context.now;
         for (_, at) in self.awaiting.range((account, 0)..=(account, usize::MAX)) {
             let activity = self.activities.get(*at).and_then(Option::as_ref);

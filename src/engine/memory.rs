@@ -11,7 +11,7 @@ impl<O, C> Engine<'_, O, C> {
         heap_bytes(&world.accounts)
             + heap_bytes(&world.people)
             + heap_bytes(&world.mailboxes)
-            + world.post.heap_bytes()
+            + world.otp_inbox.heap_bytes()
             + world.computers.heap_bytes()
             + size_of_val(world.tokens.as_slice())
             + size_of_val(self.activities.as_slice())

@@ -12,11 +12,12 @@ use crate::kernel::{Span, Time};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
+use crate::world::computer::Computer;
 use crate::world::ids::{AccountId, ComputerId};
 use crate::world::message::{Page, Party};
 use crate::world::port::Port;
 use crate::world::self_service::Token;
-use crate::world::state::{Account, Computer};
+use crate::world::state::Account;
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// The next of these instants, or the arrival of a delayed message, whichever comes first.

@@ -29,7 +29,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             holds_token: world.people.get(activity.person.at()).is_some_and(|p| p.token.is_some()),
         };
         if let Page::OtpAsked { number, mailbox } = front {
-            view.otp_here = world.post.find(mailbox, activity.account, number).is_some();
+            view.otp_here = world.otp_inbox.find(mailbox, activity.account, number).is_some();
             let Some(mailbox) = world.mailboxes.get(mailbox.at()) else { return view };
             view.otp_kind = mailbox.kind;
             match mailbox.kind {

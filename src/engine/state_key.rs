@@ -18,10 +18,11 @@ use crate::policy::request::Via;
 use crate::policy::rules::{Rule, Rules};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
+use crate::world::computer::Computer;
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId};
 use crate::world::message::{Body, Page, Party};
 use crate::world::port::Port;
-use crate::world::state::{Account, Computer, Person};
+use crate::world::state::{Account, Person};
 use smallvec::SmallVec;
 
 /// The most security questions that a policy asks.
@@ -316,7 +317,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 |page: &Page| matches!(page, Page::OtpAsked { number: n, mailbox } if (*n, *mailbox) == (number, id));
             known.visible.all().any(is)
         };
-        let otps = self.world.post.all().iter();
+        let otps = self.world.otp_inbox.all().iter();
         writer.words(otps.filter(|otp| asked(otp.mailbox, otp.number)).map(|otp| {
             let newness = self.how_new(otp.account, otp.number);
             u64::from(otp.mailbox.0) << 32 | u64::from(otp.account.0) << 3 | newness

@@ -12,10 +12,11 @@ use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
+use crate::world::computer::CarriedResponse;
 use crate::world::ids::{AccountId, PasswordId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Party};
 use crate::world::port::Port;
-use crate::world::state::{ALL_ANSWERS, Carried, MailKind};
+use crate::world::state::{ALL_ANSWERS, MailKind};
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Performs a step: a click, a look at a device, or an interaction between people. An error ends the act.
@@ -182,7 +183,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Presses the browser's back button: the SAML response that it has is sent again.
     fn press_back(&mut self, activity: &Activity) -> Result<(), ActOutcome> {
         let carried = self.world.computers.get(activity.computer).and_then(|c| c.carried);
-        let Some(Carried { account, answers, id, issued, factor }) = carried else {
+        let Some(CarriedResponse { account, answers, id, issued, factor }) = carried else {
             return Err(ActOutcome::Refused(Reason::NoSession));
         };
         let answers = answers.get();

@@ -6,7 +6,8 @@ use crate::kernel::time::parse_instant;
 use crate::policy::request::{Reason, Role};
 use crate::policy::rules::Rules;
 use crate::trace::Recorder;
-use crate::world::authenticator::{App, Real};
+use crate::world::authenticator::Real;
+use crate::world::codes::App;
 use crate::world::ids::PlaceId;
 use crate::world::state::{MailKind, Phone};
 

@@ -5,7 +5,7 @@
 
 use super::policy::{parse, shape, show};
 use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND};
-use crate::policy::rules::{Kind, PERCENT, Rule};
+use crate::policy::rules::{PERCENT, Rule, ValueKind};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub struct Info {
     /// The dotted path; its first part is the block of a rehearsal that it stands in.
     pub path: &'static str,
     /// How its value is written.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Its value where a file says nothing.
     pub default: i64,
     /// Rows of the calibration, a clause, or `assumed`.
@@ -47,7 +47,7 @@ macro_rules! parameters {
     };
 }
 
-use Kind::{Count, Share, Span};
+use ValueKind::{Count, Share, Span};
 
 parameters! {
     // Who there is.
@@ -149,21 +149,21 @@ impl Parameters {
     /// The value of a parameter that is a count.
     #[inline]
     pub fn count(&self, parameter: Parameter) -> u32 {
-        debug_assert!(matches!(parameter.info().kind, Kind::Count(..)), "{} is no count", parameter.info().path);
+        debug_assert!(matches!(parameter.info().kind, ValueKind::Count(..)), "{} is no count", parameter.info().path);
         u32::try_from(self.get(parameter)).unwrap_or(0)
     }
 
     /// The value of a parameter that is a share, in parts per million.
     #[inline]
     pub fn share(&self, parameter: Parameter) -> i64 {
-        debug_assert!(parameter.info().kind == Kind::Share, "{} is no share", parameter.info().path);
+        debug_assert!(parameter.info().kind == ValueKind::Share, "{} is no share", parameter.info().path);
         self.get(parameter)
     }
 
     /// The value of a parameter that is a span of time.
     #[inline]
     pub fn span(&self, parameter: Parameter) -> crate::kernel::Span {
-        debug_assert!(parameter.info().kind == Kind::Span, "{} is no span of time", parameter.info().path);
+        debug_assert!(parameter.info().kind == ValueKind::Span, "{} is no span of time", parameter.info().path);
         crate::kernel::Span(self.get(parameter))
     }
 
@@ -191,7 +191,7 @@ impl Knob {
     }
 
     /// How its values are written.
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> ValueKind {
         match self {
             Knob::Rule(rule) => rule.info().kind,
             Knob::Parameter(parameter) => parameter.info().kind,
@@ -241,7 +241,7 @@ impl JsonSchema for KnobsShape {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let rules = Rule::ALL.iter().map(|r| (r.info().path, r.info().kind, r.info().doc));
         let parameters = Parameter::ALL.iter().map(|p| (p.info().path, p.info().kind, p.info().doc));
-        let list = |(path, kind, doc): (&str, Kind, &str)| {
+        let list = |(path, kind, doc): (&str, ValueKind, &str)| {
             let schema = json!({"type": "array", "minItems": 1, "items": shape(kind), "description": doc});
             (path.to_owned(), schema)
         };
@@ -262,7 +262,7 @@ mod tests {
             assert!(cites || info.basis == "assumed", "{}", info.path);
             let text = show(info.kind, info.default);
             let value =
-                if matches!(info.kind, Kind::Count(..)) { Value::from(info.default) } else { Value::from(text) };
+                if matches!(info.kind, ValueKind::Count(..)) { Value::from(info.default) } else { Value::from(text) };
             assert_eq!(parse(info.kind, &value), Ok(info.default), "{}", info.path);
         }
     }

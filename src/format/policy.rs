@@ -6,7 +6,7 @@ use super::text_formats::{parse_moment, parse_share, parse_working_days, show_sh
 use crate::kernel::time::{parse_span, parse_time_of_day};
 use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND};
 use crate::policy::request::AccountKind;
-use crate::policy::rules::{Kind, Rule};
+use crate::policy::rules::{Rule, ValueKind};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -143,17 +143,17 @@ impl JsonSchema for RulesShape {
 }
 
 /// The schema of a value of this kind.
-pub fn shape(kind: Kind) -> Value {
+pub fn shape(kind: ValueKind) -> Value {
     match kind {
-        Kind::Switch => json!({"type": "boolean"}),
-        Kind::Feature => json!({"enum": ["enabled", "disabled"]}),
-        Kind::Span => json!({"type": "string", "format": "span"}),
-        Kind::Count(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
-        Kind::Instant => json!({"type": "string", "format": "instant"}),
-        Kind::TimeOfDay => json!({"type": "string", "format": "time-of-day"}),
-        Kind::WorkingDays => json!({"type": "string", "format": "working-days"}),
-        Kind::Share => json!({"type": "string", "format": "share"}),
-        Kind::Choice(words) => json!({"enum": words}),
+        ValueKind::Switch => json!({"type": "boolean"}),
+        ValueKind::Feature => json!({"enum": ["enabled", "disabled"]}),
+        ValueKind::Span => json!({"type": "string", "format": "span"}),
+        ValueKind::Count(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        ValueKind::Instant => json!({"type": "string", "format": "instant"}),
+        ValueKind::TimeOfDay => json!({"type": "string", "format": "time-of-day"}),
+        ValueKind::WorkingDays => json!({"type": "string", "format": "working-days"}),
+        ValueKind::Share => json!({"type": "string", "format": "share"}),
+        ValueKind::Choice(words) => json!({"enum": words}),
     }
 }
 
@@ -161,25 +161,25 @@ pub fn shape(kind: Kind) -> Value {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn parse(kind: Kind, value: &Value) -> Result<i64, String> {
+pub fn parse(kind: ValueKind, value: &Value) -> Result<i64, String> {
     let text = value.as_str().unwrap_or_default();
     match kind {
-        Kind::Switch => value.as_bool().map(i64::from).ok_or_else(|| "write `true` or `false`".to_owned()),
-        Kind::Feature => match text {
+        ValueKind::Switch => value.as_bool().map(i64::from).ok_or_else(|| "write `true` or `false`".to_owned()),
+        ValueKind::Feature => match text {
             "enabled" => Ok(1),
             "disabled" => Ok(0),
             _ => Err("write `enabled` or `disabled`".to_owned()),
         },
-        Kind::Span => parse_span(text).map(|span| span.0),
-        Kind::Count(least, most) => value
+        ValueKind::Span => parse_span(text).map(|span| span.0),
+        ValueKind::Count(least, most) => value
             .as_i64()
             .filter(|n| (least..=most).contains(n))
             .ok_or_else(|| format!("write a whole number from {least} to {most}")),
-        Kind::Instant => parse_moment(text),
-        Kind::TimeOfDay => parse_time_of_day(text),
-        Kind::WorkingDays => parse_working_days(text).map(i64::from),
-        Kind::Share => parse_share(text),
-        Kind::Choice(words) => words
+        ValueKind::Instant => parse_moment(text),
+        ValueKind::TimeOfDay => parse_time_of_day(text),
+        ValueKind::WorkingDays => parse_working_days(text).map(i64::from),
+        ValueKind::Share => parse_share(text),
+        ValueKind::Choice(words) => words
             .iter()
             .position(|word| *word == text)
             .and_then(|at| i64::try_from(at).ok())
@@ -188,24 +188,24 @@ pub fn parse(kind: Kind, value: &Value) -> Result<i64, String> {
 }
 
 /// Writes the value of a rule as [`parse`] reads it.
-pub fn show(kind: Kind, value: i64) -> String {
+pub fn show(kind: ValueKind, value: i64) -> String {
     match kind {
-        Kind::Switch => (value != 0).to_string(),
-        Kind::Feature => if value == 0 { "disabled" } else { "enabled" }.to_owned(),
-        Kind::Span => short_span(value),
-        Kind::Count(..) => value.to_string(),
-        Kind::Instant if value == crate::policy::rules::NEVER => "never".to_owned(),
-        Kind::Instant => {
+        ValueKind::Switch => (value != 0).to_string(),
+        ValueKind::Feature => if value == 0 { "disabled" } else { "enabled" }.to_owned(),
+        ValueKind::Span => short_span(value),
+        ValueKind::Count(..) => value.to_string(),
+        ValueKind::Instant if value == crate::policy::rules::NEVER => "never".to_owned(),
+        ValueKind::Instant => {
             let time = crate::kernel::Time(value);
             format!("{} {}", time.date().iso(), time.clock())
         }
-        Kind::TimeOfDay => {
+        ValueKind::TimeOfDay => {
             let minutes = value / MINUTE;
             format!("{:02}:{:02}", minutes / 60, minutes % 60)
         }
-        Kind::WorkingDays => format!("{value} working days"),
-        Kind::Share => show_share(value),
-        Kind::Choice(words) => {
+        ValueKind::WorkingDays => format!("{value} working days"),
+        ValueKind::Share => show_share(value),
+        ValueKind::Choice(words) => {
             usize::try_from(value).ok().and_then(|at| words.get(at)).copied().unwrap_or("?").to_owned()
         }
     }
@@ -231,10 +231,10 @@ mod tests {
             for value in [info.default, info.neutral] {
                 let shown = show(info.kind, value);
                 let json = match info.kind {
-                    Kind::Switch => Value::Bool(value != 0),
-                    Kind::Count(..) => Value::from(value),
-                    Kind::TimeOfDay if value >= DAY => continue,
-                    Kind::Instant if value == 0 => continue,
+                    ValueKind::Switch => Value::Bool(value != 0),
+                    ValueKind::Count(..) => Value::from(value),
+                    ValueKind::TimeOfDay if value >= DAY => continue,
+                    ValueKind::Instant if value == 0 => continue,
                     _ => Value::from(shown.clone()),
                 };
                 assert_eq!(parse(info.kind, &json), Ok(value), "{} {shown}", info.path);

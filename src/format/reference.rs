@@ -12,7 +12,7 @@ use super::text_formats::UNFINISHED;
 use crate::act::{ActKind, Leaving, Pick, Typing, Via};
 use crate::clause::{Clause, Nature};
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
-use crate::policy::rules::{Kind, Rule};
+use crate::policy::rules::{Rule, ValueKind};
 use std::fmt::Write;
 
 /// One word of the reference.
@@ -171,17 +171,17 @@ pub fn entries() -> Vec<ReferenceEntry> {
 }
 
 /// The way in which a value of this kind is written.
-fn written(kind: Kind) -> String {
+fn written(kind: ValueKind) -> String {
     match kind {
-        Kind::Switch => "true or false".to_owned(),
-        Kind::Feature => "enabled or disabled".to_owned(),
-        Kind::Span => "a span of time such as 90s".to_owned(),
-        Kind::Count(least, most) => format!("a whole number from {least} to {most}"),
-        Kind::Instant => "an instant such as 2023-09-27 00:00, or never".to_owned(),
-        Kind::TimeOfDay => "a time of day such as 08:00".to_owned(),
-        Kind::WorkingDays => "a number such as 5 working days".to_owned(),
-        Kind::Share => "a share such as 2%".to_owned(),
-        Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        ValueKind::Switch => "true or false".to_owned(),
+        ValueKind::Feature => "enabled or disabled".to_owned(),
+        ValueKind::Span => "a span of time such as 90s".to_owned(),
+        ValueKind::Count(least, most) => format!("a whole number from {least} to {most}"),
+        ValueKind::Instant => "an instant such as 2023-09-27 00:00, or never".to_owned(),
+        ValueKind::TimeOfDay => "a time of day such as 08:00".to_owned(),
+        ValueKind::WorkingDays => "a number such as 5 working days".to_owned(),
+        ValueKind::Share => "a share such as 2%".to_owned(),
+        ValueKind::Choice(words) => format!("one of {}", words.join(", ")),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND};
 
 /// How a rule's value is written and kept; every value is held as an `i64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `true` or `false`, kept as 1 or 0.
     Switch,
     /// `enabled` or `disabled`, kept as 1 or 0.
@@ -39,11 +39,11 @@ const CUTOVER: i64 = 1_695_744_000_000;
 const PUBLISHED: i64 = 1_693_238_400_000;
 
 /// What the table says of one rule.
-pub struct Info {
+pub struct RuleInfo {
     /// The dotted path under `rules:`.
     pub path: &'static str,
     /// How its value is written.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// The guide's value, or the assumption's.
     pub default: i64,
     /// The value at which the rule constrains or offers nothing; coverage asks what it would change.
@@ -65,9 +65,9 @@ macro_rules! rules {
             /// Every rule, in the order of the reference.
             pub const ALL: &'static [Rule] = &[$(Rule::$name,)*];
             /// The table's row.
-            pub const fn info(self) -> &'static Info {
+            pub const fn info(self) -> &'static RuleInfo {
                 match self { $(Rule::$name => {
-                    const INFO: Info = Info { path: $path, kind: $kind, default: $default, neutral: $neutral,
+                    const INFO: RuleInfo = RuleInfo { path: $path, kind: $kind, default: $default, neutral: $neutral,
                         clauses: Clauses::of(&[$(Clause::$clause,)*]), doc: $doc };
                     &INFO
                 })* }
@@ -78,7 +78,7 @@ macro_rules! rules {
     };
 }
 
-use Kind::{Choice, Count, Feature, Instant, Share, Span, Switch, TimeOfDay, WorkingDays};
+use ValueKind::{Choice, Count, Feature, Instant, Share, Span, Switch, TimeOfDay, WorkingDays};
 
 rules! {
     // The timeline.

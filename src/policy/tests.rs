@@ -18,7 +18,7 @@ use super::decide::sign_in::{
 use super::decide::workspace::{Assertion, OldSignIn, SignOutGoogle, TypedAddress, WorkspaceSessionAge};
 use super::decide::{Request, RequestKind, decide};
 use super::request::{AccountKind, Outcome, Reason, Role, Topic, Via};
-use super::rules::{Kind, NEVER, Rule, Rules};
+use super::rules::{NEVER, Rule, Rules, ValueKind};
 use super::{carried, decisive};
 use crate::kernel::password::Features;
 use crate::kernel::{Span, Time};
@@ -28,15 +28,15 @@ use proptest::sample::select;
 use std::collections::BTreeSet;
 
 /// A value that a file could give this rule.
-fn value(kind: Kind) -> BoxedStrategy<i64> {
+fn value(kind: ValueKind) -> BoxedStrategy<i64> {
     match kind {
-        Kind::Switch | Kind::Feature => (0..=1_i64).boxed(),
-        Kind::Span | Kind::TimeOfDay => (0..=86_400_000_i64).boxed(),
-        Kind::Count(least, most) => (least..=most).boxed(),
-        Kind::Instant => prop_oneof![Just(NEVER), 1_690_000_000_000..1_700_000_000_000_i64].boxed(),
-        Kind::WorkingDays => (0..=250_i64).boxed(),
-        Kind::Share => (0..=1_000_000_i64).boxed(),
-        Kind::Choice(words) => (0..i64::try_from(words.len()).unwrap()).boxed(),
+        ValueKind::Switch | ValueKind::Feature => (0..=1_i64).boxed(),
+        ValueKind::Span | ValueKind::TimeOfDay => (0..=86_400_000_i64).boxed(),
+        ValueKind::Count(least, most) => (least..=most).boxed(),
+        ValueKind::Instant => prop_oneof![Just(NEVER), 1_690_000_000_000..1_700_000_000_000_i64].boxed(),
+        ValueKind::WorkingDays => (0..=250_i64).boxed(),
+        ValueKind::Share => (0..=1_000_000_i64).boxed(),
+        ValueKind::Choice(words) => (0..i64::try_from(words.len()).unwrap()).boxed(),
     }
 }
 

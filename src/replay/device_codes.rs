@@ -8,9 +8,11 @@ use crate::engine::Engine;
 use crate::kernel::{Span, Time};
 use crate::policy::Policy;
 use crate::trace::Observer;
-use crate::world::authenticator::{App, Codes, Form, Real};
+use crate::world::authenticator::{Codes, Real};
+use crate::world::codes::Code;
+use crate::world::codes::{App, CodeForm};
 use crate::world::ids::{AccountId, ComputerId, SecretId};
-use crate::world::message::{Code, Page};
+use crate::world::message::Page;
 use crate::world::state::World;
 
 /// A device that shows codes for an account.
@@ -21,7 +23,7 @@ struct Holding {
     secret: SecretId,
     app: Option<App>,
     clock: Span,
-    form: Form,
+    form: CodeForm,
 }
 
 /// A token that the server knows.
@@ -29,7 +31,7 @@ struct Holding {
 struct Known {
     account: String,
     secret: SecretId,
-    form: Form,
+    form: CodeForm,
 }
 
 /// A QR code on a screen.
@@ -76,7 +78,7 @@ impl DeviceCodes {
         let accounts = || (0..).map(AccountId).zip(&world.accounts);
         let form = |id: AccountId| {
             let scope = world.accounts.get(id.at()).map_or(0, |account| account.scope());
-            Form::of(policy.rules(scope))
+            CodeForm::of(policy.rules(scope))
         };
         let known = accounts().flat_map(|(id, account)| {
             let tokens = [account.self_service.soft, account.self_service.hard];
@@ -148,7 +150,7 @@ fn written(code: Code) -> String {
     format!("{:0width$}", code.digits, width = usize::from(code.length))
 }
 
-fn holdings(world: &World, names: &Names, form: impl Fn(AccountId) -> Form) -> Vec<Holding> {
+fn holdings(world: &World, names: &Names, form: impl Fn(AccountId) -> CodeForm) -> Vec<Holding> {
     let mut out = Vec::new();
     for id in names.everyone() {
         let Some(person) = world.people.get(id.at()) else { continue };

@@ -9,7 +9,7 @@ use crate::format::text_formats::parse_offset;
 use crate::format::tree::PathSegment;
 use crate::kernel::CompactOption;
 use crate::policy::request::{AccountKind, Role};
-use crate::world::authenticator::App;
+use crate::world::codes::App;
 use crate::world::ids::{AccountId, PersonId, PlaceId, SecretId, TokenId};
 use crate::world::self_service::Token;
 use crate::world::state::{HardToken, MailKind, Phone, Profile};

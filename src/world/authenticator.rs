@@ -3,100 +3,26 @@
 //! Promises that both forms give the same trace, up to a chance collision of two codes, which is counted.
 //! Deliberately remembers no code: single use is the account's to keep (RFC 6238, section 5.2).
 
+use super::codes::{App, Code, CodeForm, Fit};
 use super::ids::SecretId;
-use super::message::Code;
 use crate::kernel::totp::{
     Algorithm, Authenticator, SecretBytes, TotpParams, UriError, otpauth_uri, parse_otpauth, verify,
 };
 use crate::kernel::{Draws, Purpose, Time};
-use crate::policy::rules::{Rule, Rules};
 use hashbrown::HashTable;
-
-/// Which authenticator app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum App {
-    /// Google Authenticator.
-    Google,
-    /// Microsoft Authenticator.
-    Microsoft,
-    /// NetIQ Authenticator.
-    NetIq,
-}
-
-impl App {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            App::Google => "Google Authenticator",
-            App::Microsoft => "Microsoft Authenticator",
-            App::NetIq => "NetIQ Authenticator",
-        }
-    }
-
-    /// How many digits of which hash it shows for a QR code that asks for these (A1). Google Authenticator of the time
-    /// of the guide shows six of SHA-1 whatever the code says; that Microsoft Authenticator does so too rests on users'
-    /// reports, and that NetIQ's app follows the code on its being the server's own.
-    pub const fn shows(self, digits: u8, algorithm: Algorithm) -> (u8, Algorithm) {
-        match self {
-            App::Google | App::Microsoft => (6, Algorithm::Sha1),
-            App::NetIq => (digits, algorithm),
-        }
-    }
-}
 
 /// How many digits of which hash a device shows; a hard token, which is no app, is made as the server wants it.
 fn shows(app: Option<App>, digits: u8, algorithm: Algorithm) -> (u8, Algorithm) {
     app.map_or((digits, algorithm), |app| app.shows(digits, algorithm))
 }
 
-/// How codes are made under an account's rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    /// Milliseconds in a time step; whole seconds.
-    pub period: i64,
-    /// Digits of a code.
-    pub digits: u8,
-    /// The hash.
-    pub algorithm: Algorithm,
-    /// Steps taken on each side of the present one.
-    pub skew: u8,
-}
-
-impl Form {
-    /// How codes are made under these rules.
-    #[inline]
-    pub fn of(rules: &Rules) -> Form {
-        let small = |rule| u8::try_from(rules.get(rule)).unwrap_or(u8::MAX);
-        let algorithm = match rules.get(Rule::TotpAlgorithm) {
-            1 => Algorithm::Sha256,
-            2 => Algorithm::Sha512,
-            _ => Algorithm::Sha1,
-        };
-        Form {
-            period: rules.get(Rule::TotpPeriod),
-            digits: small(Rule::TotpDigits),
-            algorithm,
-            skew: small(Rule::TotpSkew),
-        }
-    }
-}
-
-/// The step that a code belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fit {
-    /// Steps from the server's present one.
-    pub off: i32,
-    /// The step itself, which single use remembers.
-    pub step: i64,
-}
-
 /// Devices on the one side, the server's check on the other.
 pub trait Codes: Clone {
     /// The code that a device with this secret shows when its own clock says so: an app that scanned a code of this
     /// form, or a hard token.
-    fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code;
+    fn show(&mut self, secret: SecretId, app: Option<App>, form: CodeForm, clock: Time) -> Code;
     /// The step that a code belongs to, by the server's clock.
-    fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit>;
+    fn fit(&mut self, secret: SecretId, form: CodeForm, code: &Code, now: Time) -> Option<Fit>;
     /// How often a code was taken for another secret's, or another step's, by chance.
     fn collisions(&self) -> u64;
     /// A prefetch of what is kept of a secret. The value means nothing: it is there so that the read is not optimised
@@ -112,13 +38,13 @@ pub struct Symbolic;
 
 impl Codes for Symbolic {
     #[inline]
-    fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code {
+    fn show(&mut self, secret: SecretId, app: Option<App>, form: CodeForm, clock: Time) -> Code {
         let (length, algorithm) = shows(app, form.digits, form.algorithm);
         Code { digits: 0, secret, step: clock.0.div_euclid(form.period.max(1)), length, algorithm }
     }
 
     #[inline]
-    fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit> {
+    fn fit(&mut self, secret: SecretId, form: CodeForm, code: &Code, now: Time) -> Option<Fit> {
         let off = code.step - now.0.div_euclid(form.period.max(1));
         let fits = code.secret == secret && off.abs() <= i64::from(form.skew) && alike(form, code);
         fits.then(|| i32::try_from(off).ok()).flatten().map(|off| Fit { off, step: code.step })
@@ -192,13 +118,13 @@ impl Real {
     }
 
     /// The text in the QR code of a secret, as the portal shows it.
-    pub fn uri(&self, secret: SecretId, form: Form) -> String {
+    pub fn uri(&self, secret: SecretId, form: CodeForm) -> String {
         self.uri_of(&format!("account-{}", secret.0), secret, form)
     }
 
     /// That text with the name of an account, for an app that shows it to a person. A name that cannot be written so is
     /// left out.
-    pub fn uri_of(&self, account: &str, secret: SecretId, form: Form) -> String {
+    pub fn uri_of(&self, account: &str, secret: SecretId, form: CodeForm) -> String {
         let account = if account.contains(':') { "account" } else { account };
         otpauth_uri("MIMS", account, &self.bytes(secret), &params(form))
     }
@@ -209,7 +135,7 @@ impl Real {
     }
 
     /// What an app makes of that text, or what a hard token is made as.
-    fn device(&self, secret: SecretId, app: Option<App>, form: Form) -> Result<Authenticator, UriError> {
+    fn device(&self, secret: SecretId, app: Option<App>, form: CodeForm) -> Result<Authenticator, UriError> {
         let mut scanned = parse_otpauth(&self.uri(secret, form))?;
         let params = &mut scanned.params;
         (params.digits, params.algorithm) = shows(app, params.digits, params.algorithm);
@@ -218,11 +144,11 @@ impl Real {
 }
 
 /// Whether a code was made as the server makes it.
-fn alike(form: Form, code: &Code) -> bool {
+fn alike(form: CodeForm, code: &Code) -> bool {
     (code.length, code.algorithm) == (form.digits, form.algorithm)
 }
 
-fn params(form: Form) -> TotpParams {
+fn params(form: CodeForm) -> TotpParams {
     TotpParams {
         period_s: u32::try_from(form.period / 1000).unwrap_or(30).max(1),
         digits: form.digits,
@@ -232,7 +158,7 @@ fn params(form: Form) -> TotpParams {
 }
 
 impl Codes for Real {
-    fn show(&mut self, secret: SecretId, app: Option<App>, form: Form, clock: Time) -> Code {
+    fn show(&mut self, secret: SecretId, app: Option<App>, form: CodeForm, clock: Time) -> Code {
         if self.devices.get(secret, app).is_none()
             && let Ok(device) = self.device(secret, app, form)
         {
@@ -244,7 +170,7 @@ impl Codes for Real {
         Code { digits, secret, step: params(form).step(seconds), length, algorithm }
     }
 
-    fn fit(&mut self, secret: SecretId, form: Form, code: &Code, now: Time) -> Option<Fit> {
+    fn fit(&mut self, secret: SecretId, form: CodeForm, code: &Code, now: Time) -> Option<Fit> {
         let (params, seconds) = (params(form), self.second(now));
         // As many digits as are shown are typed: leading zeros count.
         let step =
@@ -282,7 +208,7 @@ mod tests {
             algorithm in prop::sample::select(vec![Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]),
             app in prop::sample::select(vec![None, Some(App::Google), Some(App::Microsoft), Some(App::NetIq)]),
         ) {
-            let form = Form { period: 30_000, digits, algorithm, skew };
+            let form = CodeForm { period: 30_000, digits, algorithm, skew };
             let now = Time(1_695_744_000_000);
             let mut real = Real::new(Draws { seed, replicate: 0 });
             let shown = real.show(SecretId(held), app, form, Time(now.0 + clock));
@@ -296,7 +222,7 @@ mod tests {
 
     #[test]
     fn codes_of_a_later_day_are_those_of_that_day() {
-        let form = Form { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew: 1 };
+        let form = CodeForm { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew: 1 };
         let draws = Draws { seed: 1, replicate: 0 };
         let (now, day) = (Time(1_695_744_000_000), 86_400_000);
         let (mut same, mut later) = (Real::new(draws), Real::later(draws, 1_000));
@@ -310,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_copy_takes_what_its_devices_take_whatever_their_numbers() {
-        let form = Form { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew: 1 };
+        let form = CodeForm { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, skew: 1 };
         let mut real = Real::new(Draws { seed: 1, replicate: 0 });
         for secret in [SecretId(1), SecretId(1_000_001), TokenId(3).secret()] {
             real.show(secret, Some(App::Google), form, Time(0));
@@ -323,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_code_of_seven_digits_is_not_one_of_six_with_a_zero_before_it() {
-        let form = Form { period: 30_000, digits: 7, algorithm: Algorithm::Sha1, skew: 0 };
+        let form = CodeForm { period: 30_000, digits: 7, algorithm: Algorithm::Sha1, skew: 0 };
         let mut real = Real::new(Draws { seed: 1, replicate: 0 });
         let mut zeros = 0;
         for step in 0..200 {

@@ -4,9 +4,9 @@
 //! as in a world of very many people, only the session with Google stays, which is all that anybody asks of a computer
 //! at which nobody sits: a next act there begins with a fresh browser. Deliberately knows no act.
 
+use super::computer::Computer;
 use super::ids::ComputerId;
-use super::state::Computer;
-use super::workspace::Session;
+use super::workspace::WorkspaceSession;
 use crate::kernel::compact::heap_bytes;
 use crate::kernel::copy_into;
 use smallvec::SmallVec;
@@ -16,7 +16,7 @@ enum Row {
     /// Where it lies among the open ones.
     Open(u32),
     /// The session with Google that it was left with.
-    Closed(Option<Session>),
+    Closed(Option<WorkspaceSession>),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,7 +140,7 @@ impl Computers {
     }
 
     /// The session with Google at a computer, open or not.
-    pub fn session(&self, id: ComputerId) -> Option<Session> {
+    pub fn session(&self, id: ComputerId) -> Option<WorkspaceSession> {
         match self.rows.get(id.at())? {
             Row::Open(at) => self.open.get(*at as usize)?.computer.workspace.session,
             Row::Closed(session) => *session,
@@ -165,9 +165,9 @@ mod tests {
     use crate::policy::request::{Factor, Via};
     use crate::world::ids::AccountId;
 
-    fn session() -> Session {
+    fn session() -> WorkspaceSession {
         let (account, factor) = (AccountId(3), Factor::None);
-        Session { account, opened: Time(5), old_way: true, factor, via: Via::Google }
+        WorkspaceSession { account, opened: Time(5), old_way: true, factor, via: Via::Google }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::policy::request::{Outcome, Reason};
 
 /// The OTP server's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct OtpAccount {
     /// Under which rules.
     pub scope: Scope,
     /// How many OTPs were sent so far: the number of the newest.
@@ -22,7 +22,7 @@ pub struct Row {
 }
 
 /// Answers a message.
-pub fn handle<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
+pub fn handle<P: Port>(row: &mut OtpAccount, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
         Body::SendOtp { icon_address, mailbox } => {
@@ -93,7 +93,7 @@ mod tests {
             .return_const(());
         let mailed = |nominal: &Span, m: &Message| *nominal == Span(4000) && m.to == Party::Mail;
         port.expect_send_mail().times(1).withf(move |_, nominal, m| mailed(nominal, m)).return_const(());
-        let mut row = Row { scope: 0, number: 7, newest: CompactOption::NONE, sent: CompactOption::NONE };
+        let mut row = OtpAccount { scope: 0, number: 7, newest: CompactOption::NONE, sent: CompactOption::NONE };
         handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
         assert_eq!(row.number, 8);
     }
@@ -104,7 +104,8 @@ mod tests {
         port.expect_now().return_const(Time(1000));
         port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
         port.expect_send().times(1).withf(|m| m.body == Body::OtpChecked(Some(Reason::OtpSuperseded))).return_const(());
-        let mut row = Row { scope: 0, number: 2, newest: CompactOption::some(5), sent: CompactOption::some(Time(0)) };
+        let mut row =
+            OtpAccount { scope: 0, number: 2, newest: CompactOption::some(5), sent: CompactOption::some(Time(0)) };
         handle(&mut row, &message(Body::CheckOtp { number: 1, value: 5 }), &mut port);
     }
 }

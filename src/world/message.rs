@@ -3,11 +3,10 @@
 //! Promises that messages are `Copy` and carry ids and facts, so that any of them can be late, lost or doubled, and a
 //! sequence diagram is a view of the trace. Deliberately holds no behaviour.
 
-use super::authenticator::App;
+use super::codes::{App, Code};
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
 use crate::kernel::Time;
 use crate::kernel::password::Features;
-use crate::kernel::totp::Algorithm;
 use crate::policy::decide::sign_in::{Attempt, HeldFactor};
 use crate::policy::request::{Factor, Reason, Via};
 
@@ -42,33 +41,6 @@ impl Party {
             Party::PasswordReset => "Password Reset",
             Party::Workspace => "Google Workspace",
         }
-    }
-}
-
-/// A time-based code as it travels: the digits where real codes are used, and how, of which secret and step it was made.
-/// Prints nothing of itself.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Code {
-    /// The digits; 0 where codes are symbolic.
-    pub digits: u32,
-    /// The secret that the device holds.
-    pub secret: SecretId,
-    /// The time step by the device's clock.
-    pub step: i64,
-    /// How many digits were shown.
-    pub length: u8,
-    /// The hash under it.
-    pub algorithm: Algorithm,
-}
-
-impl Code {
-    /// Six digits of nobody's secret, at no time: a code that fits by chance alone.
-    pub const NOBODYS: Code = Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1 };
-}
-
-impl std::fmt::Debug for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Code(..)")
     }
 }
 

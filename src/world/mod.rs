@@ -1,14 +1,16 @@
 //! The ecosystem: one file a party, the messages between them, and the rows that hold their state.
 
 pub mod authenticator;
+pub mod codes;
+pub mod computer;
 pub mod computers;
 pub mod email_otp;
 pub mod ids;
 pub mod message;
+pub mod otp_inbox;
 pub mod password_reset;
 pub mod port;
 pub mod portal;
-pub mod post;
 pub mod self_service;
 pub mod state;
 pub mod workspace;

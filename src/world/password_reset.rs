@@ -12,7 +12,7 @@ use crate::policy::request::{Outcome, Reason};
 
 /// The reset's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct ResetAccount {
     /// Under which rules.
     pub scope: Scope,
     /// The security questions were set.
@@ -26,7 +26,7 @@ pub struct Row {
 }
 
 /// Answers a message; `pending` is where the portal keeps a password that is not in force yet.
-pub fn handle<P: Port>(row: &mut Row, pending: &mut CompactOption<PasswordId>, msg: &Message, port: &mut P) {
+pub fn handle<P: Port>(row: &mut ResetAccount, pending: &mut CompactOption<PasswordId>, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
         Body::Search { account_locked } => {

@@ -2,9 +2,10 @@
 //!
 //! A party gets its own row and this port, and so cannot reach into a sibling.
 
-use super::authenticator::Fit;
+use super::codes::Code;
+use super::codes::Fit;
 use super::ids::{AccountId, SecretId};
-use super::message::{Code, Message, Party, SamlId};
+use super::message::{Message, Party, SamlId};
 use crate::kernel::{Span, Time};
 use crate::policy::Scope;
 use crate::policy::decide::Request;

@@ -16,7 +16,7 @@ use crate::policy::request::{AccountKind, Factor, Outcome, Reason, Via};
 
 /// The portal's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct PortalAccount {
     /// What kind of account.
     pub kind: AccountKind,
     /// Under which rules.
@@ -43,7 +43,7 @@ pub struct Row {
     pub reset_at: CompactOption<Time>,
 }
 
-impl Row {
+impl PortalAccount {
     /// Whether the account is locked at this time.
     pub fn locked(&self, now: Time) -> bool {
         self.locked_until.get().is_some_and(|until| now < until)
@@ -61,7 +61,7 @@ impl Row {
 
 /// A browser's session with the portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Session {
+pub struct PortalSession {
     /// Whose.
     pub account: AccountId,
     /// Since when.
@@ -78,21 +78,21 @@ pub struct Session {
 
 /// The portal's part of a browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Cookies {
+pub struct PortalCookies {
     /// The session, alive or not.
-    pub session: Option<Session>,
+    pub session: Option<PortalSession>,
     /// The SAML request of Google that waits for an answer.
     pub request: CompactOption<SamlId>,
 }
 
-impl Cookies {
+impl PortalCookies {
     /// Where a sign-in begins: at Google, while a SAML request waits for an answer.
     pub fn via(&self) -> Via {
         if self.request.is_some() { Via::Google } else { Via::Portal }
     }
 
     /// The live session, by the policy's rules; one that has run out is forgotten.
-    fn live<P: Port>(&mut self, row: &Row, msg: &Message, port: &mut P) -> Option<Session> {
+    fn live<P: Port>(&mut self, row: &PortalAccount, msg: &Message, port: &mut P) -> Option<PortalSession> {
         let session = self.session?;
         if session.account != msg.account {
             return None;
@@ -106,7 +106,7 @@ impl Cookies {
 }
 
 /// Answers a message. `msg.account` is the one whose login ID is typed, or that of the live session.
-pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
+pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg: &Message, port: &mut P) {
     match msg.body {
         Body::VisitPortal => {
             // Whoever comes by the front door is not on the way back to Google any more.
@@ -143,12 +143,12 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
             (Tile::IdentityPortal, Some(session)) => match port.decide(row.scope, &Request::TileSelfService).reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => {
-                    cookies.session = Some(Session { at_setup: true, ..session });
+                    cookies.session = Some(PortalSession { at_setup: true, ..session });
                     port.send(msg.then(Party::SelfService, Body::Arrive { session: Some(session.opened) }));
                 }
             },
             (Tile::Icon, Some(session)) => {
-                cookies.session = Some(Session { at_setup: false, ..session });
+                cookies.session = Some(PortalSession { at_setup: false, ..session });
                 cookies.request = CompactOption::NONE;
                 port.send(msg.then(Party::SelfService, Body::FactorsAsked));
             }
@@ -187,7 +187,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
                 _ => After::Portal,
             };
             if port.decide(row.scope, &SignOutPortal { after }.into()).outcome == Outcome::Granted {
-                *cookies = Cookies::default();
+                *cookies = PortalCookies::default();
                 port.send(msg.then(Party::SelfService, Body::LoggedOut));
             }
             port.send(msg.show(Page::LoggedOut));
@@ -230,7 +230,7 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     }
 }
 
-fn typed(row: &Row, password: PasswordId, same_case: bool) -> TypedPassword {
+fn typed(row: &PortalAccount, password: PasswordId, same_case: bool) -> TypedPassword {
     if password == row.password {
         if same_case { TypedPassword::Same } else { TypedPassword::OtherCase }
     } else if row.pending.get() == Some(password) {
@@ -241,8 +241,8 @@ fn typed(row: &Row, password: PasswordId, same_case: bool) -> TypedPassword {
 }
 
 fn sign_in<P: Port>(
-    row: &mut Row,
-    cookies: &mut Cookies,
+    row: &mut PortalAccount,
+    cookies: &mut PortalCookies,
     msg: &Message,
     port: &mut P,
     suffix_right: bool,
@@ -272,9 +272,9 @@ fn sign_in<P: Port>(
 }
 
 /// A session begins; a request of Google that waits is taken up at once.
-fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
+fn open<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg: &Message, port: &mut P) {
     row.failures = row.wrong_codes;
-    cookies.session = Some(Session {
+    cookies.session = Some(PortalSession {
         account: msg.account,
         opened: port.now(),
         factor: false,
@@ -290,7 +290,13 @@ fn open<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut
     }
 }
 
-fn launch<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P, held: HeldFactor) {
+fn launch<P: Port>(
+    row: &mut PortalAccount,
+    cookies: &mut PortalCookies,
+    msg: &Message,
+    port: &mut P,
+    held: HeldFactor,
+) {
     let session = cookies.session;
     let now = port.now();
     let enrolled = held == HeldFactor::Token;
@@ -313,7 +319,7 @@ fn launch<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &m
     }
 }
 
-fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: Factor) {
+fn assert<P: Port>(cookies: &mut PortalCookies, msg: &Message, port: &mut P, factor: Factor) {
     let answers = cookies.request.take();
     let id = port.fresh_saml();
     let issued = port.clock(Party::Portal);
@@ -321,7 +327,7 @@ fn assert<P: Port>(cookies: &mut Cookies, msg: &Message, port: &mut P, factor: F
     port.send(msg.then(Party::Workspace, body));
 }
 
-fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, attempt: Attempt) {
+fn count<P: Port>(row: &mut PortalAccount, port: &mut P, reason: Reason, attempt: Attempt) {
     let failures = row.failures.saturating_add(1);
     match port.decide(row.scope, &FactorFailure { reason, failures: u32::from(failures), attempt }.into()).outcome {
         Outcome::Lock(span) => {
@@ -337,7 +343,7 @@ fn count<P: Port>(row: &mut Row, port: &mut P, reason: Reason, attempt: Attempt)
 }
 
 /// A locked account is told so at the code as it is at the password.
-fn refuse_locked<P: Port>(row: &mut Row, msg: &Message, port: &mut P) {
+fn refuse_locked<P: Port>(row: &mut PortalAccount, msg: &Message, port: &mut P) {
     let reason = port.decide(row.scope, &Request::AccountLocked).reason().unwrap_or(Reason::LockedOut);
     port.send(msg.show(Page::Refused(reason)));
 }

@@ -1,9 +1,10 @@
 //! MIMS Identity Portal (NetIQ Advanced Authentication): enrolled authenticators, set-up, test, deletion, and the check
 //! of a second factor. Promises to ask the policy for every rule. Deliberately knows no password and sends no mail.
 
-use super::authenticator::App;
+use super::codes::App;
+use super::codes::Code;
 use super::ids::{AccountId, MailboxId, PasswordId, SecretId, TokenId};
-use super::message::{Body, Code, Message, Page, Party};
+use super::message::{Body, Message, Page, Party};
 use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
@@ -43,7 +44,7 @@ impl Token {
 
 /// Self-service's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct SelfServiceAccount {
     /// Under which rules.
     pub scope: Scope,
     /// Shared by members.
@@ -62,7 +63,7 @@ pub struct Row {
     pub issued: CompactOption<Time>,
 }
 
-impl Row {
+impl SelfServiceAccount {
     /// Whether some token is enrolled.
     pub fn enrolled(&self) -> bool {
         self.soft.is_some() || self.hard.is_some()
@@ -71,7 +72,7 @@ impl Row {
 
 /// Self-service's part of a browser: who has passed the gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Cookies {
+pub struct SelfServiceCookies {
     /// When the portal session began from which the browser came.
     pub portal_session: CompactOption<Time>,
     /// The account whose gate was passed.
@@ -80,9 +81,9 @@ pub struct Cookies {
     pub page: Option<(SecretId, Time)>,
 }
 
-impl Cookies {
+impl SelfServiceCookies {
     /// Whether the portal session from which the browser came is alive, by the policy's rules.
-    fn portal_session<P: Port>(&self, row: &Row, port: &mut P) -> bool {
+    fn portal_session<P: Port>(&self, row: &SelfServiceAccount, port: &mut P) -> bool {
         let Some(opened) = self.portal_session.get() else { return false };
         let request = PortalSessionAge { age: Span(port.now().0 - opened.0), reset_since: false };
         port.decide(row.scope, &request.into()).outcome == Outcome::Granted
@@ -90,12 +91,12 @@ impl Cookies {
 }
 
 /// Answers a message.
-pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
+pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCookies, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
-        Body::LoggedOut => *cookies = Cookies::default(),
+        Body::LoggedOut => *cookies = SelfServiceCookies::default(),
         Body::Arrive { session } => {
-            *cookies = Cookies { portal_session: session.into(), ..Cookies::default() };
+            *cookies = SelfServiceCookies { portal_session: session.into(), ..SelfServiceCookies::default() };
             port.send(msg.show(Page::Setup));
         }
         Body::OpenSetup => {
@@ -235,7 +236,12 @@ fn page_or_refusal<P: Port>(port: &mut P, scope: Scope, request: &Request, page:
 }
 
 /// Behind the gate, or the page that says why not.
-fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> Result<(), Page> {
+fn gated<P: Port>(
+    row: &SelfServiceAccount,
+    cookies: &SelfServiceCookies,
+    msg: &Message,
+    port: &mut P,
+) -> Result<(), Page> {
     let passed = cookies.passed.get() == Some(msg.account);
     let portal_session = cookies.portal_session(row, port);
     match port.decide(row.scope, &Authenticators { passed, portal_session }.into()).reason() {
@@ -244,7 +250,13 @@ fn gated<P: Port>(row: &Row, cookies: &Cookies, msg: &Message, port: &mut P) -> 
     }
 }
 
-fn save<P: Port>(row: &mut Row, cookies: &mut Cookies, port: &mut P, comment: Option<App>, code: Option<Code>) -> Page {
+fn save<P: Port>(
+    row: &mut SelfServiceAccount,
+    cookies: &mut SelfServiceCookies,
+    port: &mut P,
+    comment: Option<App>,
+    code: Option<Code>,
+) -> Page {
     let (secret, _) = cookies.page.unwrap_or_default();
     let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
     let now = port.now();
@@ -261,7 +273,7 @@ fn save<P: Port>(row: &mut Row, cookies: &mut Cookies, port: &mut P, comment: Op
     }
 }
 
-fn test<P: Port>(row: &mut Row, msg: &Message, port: &mut P, code: &Code) -> Page {
+fn test<P: Port>(row: &mut SelfServiceAccount, msg: &Message, port: &mut P, code: &Code) -> Page {
     let scope = row.scope;
     let fitting = [&mut row.soft, &mut row.hard]
         .into_iter()
@@ -281,7 +293,13 @@ fn test<P: Port>(row: &mut Row, msg: &Message, port: &mut P, code: &Code) -> Pag
 }
 
 /// RFC 6238, section 5.2: the code must fit a step in the window, and be newer than the last one accepted.
-fn verify<P: Port>(row: &mut Row, port: &mut P, code: &Code, via: Via, linked: bool) -> (Factor, Option<Reason>) {
+fn verify<P: Port>(
+    row: &mut SelfServiceAccount,
+    port: &mut P,
+    code: &Code,
+    via: Via,
+    linked: bool,
+) -> (Factor, Option<Reason>) {
     let scope = row.scope;
     let mut found = None;
     for (factor, token) in [(Factor::Code, &mut row.soft), (Factor::HardToken, &mut row.hard)] {

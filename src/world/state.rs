@@ -3,15 +3,18 @@
 //! Promises that a clone is a whole copy of the world, so that a question can be tried on it.
 //! Deliberately holds no names: whoever made the world keeps them.
 
-use super::authenticator::App;
+use super::codes::App;
 use super::computers::Computers;
+use super::email_otp::OtpAccount;
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
-use super::message::{Page, SamlId};
-use super::post::Post;
-use super::{email_otp, password_reset, portal, self_service, workspace};
-use crate::kernel::{CompactOption, FlatSet, Span, Time, copy_into};
+use super::otp_inbox::OtpInbox;
+use super::password_reset::ResetAccount;
+use super::portal::PortalAccount;
+use super::self_service::SelfServiceAccount;
+use super::workspace::WorkspaceAccount;
+use crate::kernel::{CompactOption, FlatSet, Span, copy_into};
 use crate::policy::Scope;
-use crate::policy::request::{AccountKind, Factor, Role};
+use crate::policy::request::{AccountKind, Role};
 use smallvec::SmallVec;
 use std::mem::take;
 
@@ -33,15 +36,15 @@ pub struct Account {
     /// The copy of its credentials in the iCollaborate folder.
     pub stored: CompactOption<PasswordId>,
     /// MIMS Portal's slice.
-    pub portal: portal::Row,
+    pub portal: PortalAccount,
     /// Self-service's slice.
-    pub self_service: self_service::Row,
+    pub self_service: SelfServiceAccount,
     /// The OTP server's slice.
-    pub email_otp: email_otp::Row,
+    pub email_otp: OtpAccount,
     /// Password reset's slice.
-    pub reset: password_reset::Row,
+    pub reset: ResetAccount,
     /// Google's slice.
-    pub workspace: workspace::Row,
+    pub workspace: WorkspaceAccount,
 }
 
 impl Account {
@@ -164,7 +167,7 @@ pub enum MailKind {
     Icon(AccountId),
 }
 
-/// One mailbox; what has arrived lies in [`World::post`].
+/// One mailbox; what has arrived lies in [`World::otp_inbox`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mailbox {
     /// What kind.
@@ -175,21 +178,6 @@ pub struct Mailbox {
     before: CompactOption<MailboxId>,
 }
 
-/// A SAML response that a browser carried to Google.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Carried {
-    /// Whose account it opens.
-    pub account: AccountId,
-    /// The request that it answers.
-    pub answers: CompactOption<SamlId>,
-    /// Its number.
-    pub id: SamlId,
-    /// When it was issued, by the portal's clock.
-    pub issued: Time,
-    /// What answered the second factor.
-    pub factor: Factor,
-}
-
 /// A device of a person that shows codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
@@ -197,21 +185,6 @@ pub enum Device {
     Phone,
     /// The hard token in hand.
     HardToken,
-}
-
-/// One computer: the parties' cookies and two tabs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Computer {
-    /// The portal's cookies.
-    pub portal: portal::Cookies,
-    /// Self-service's cookies.
-    pub self_service: self_service::Cookies,
-    /// Google's cookies.
-    pub workspace: workspace::Cookies,
-    /// What the two tabs show.
-    pub tabs: [Page; 2],
-    /// The last SAML response that went through it, which `Back` sends again.
-    pub carried: Option<Carried>,
 }
 
 /// One hard token; its secret goes by its number.
@@ -232,7 +205,7 @@ pub struct World {
     /// Mailboxes by id.
     pub mailboxes: SmallVec<[Mailbox; 8]>,
     /// The OTPs in them.
-    pub post: Post,
+    pub otp_inbox: OtpInbox,
     /// Computers by id.
     pub computers: Computers,
     /// Hard tokens by id.
@@ -287,7 +260,7 @@ impl Clone for World {
             accounts,
             people,
             mailboxes,
-            post,
+            otp_inbox,
             computers,
             tokens,
             members,
@@ -299,7 +272,7 @@ impl Clone for World {
         copy_into(&mut self.accounts, accounts);
         self.people.clone_from(people);
         copy_into(&mut self.mailboxes, mailboxes);
-        self.post.clone_from(post);
+        self.otp_inbox.clone_from(otp_inbox);
         self.computers.clone_from(computers);
         self.tokens.clone_from(tokens);
         self.members.clone_from(members);
@@ -333,7 +306,7 @@ impl World {
         self.computers.close(computer);
         let mailbox = self.accounts.get(account.at()).filter(|_| mail).map(|row| row.self_service.otp_mailbox);
         if let Some(mailbox) = mailbox {
-            self.post.delete(mailbox, account);
+            self.otp_inbox.delete(mailbox, account);
         }
     }
 
@@ -436,7 +409,7 @@ impl World {
             owner,
             icon_mailbox,
             stored: kind.is_generic().then_some(password).into(),
-            portal: portal::Row {
+            portal: PortalAccount {
                 kind,
                 scope,
                 exists: true,
@@ -450,7 +423,7 @@ impl World {
                 locked_until: CompactOption::NONE,
                 reset_at: CompactOption::NONE,
             },
-            self_service: self_service::Row {
+            self_service: SelfServiceAccount {
                 scope,
                 generic: kind.is_generic(),
                 otp_mailbox: otp_mailbox.unwrap_or(icon_mailbox),
@@ -460,15 +433,15 @@ impl World {
                 emergency: CompactOption::NONE,
                 issued: CompactOption::NONE,
             },
-            email_otp: email_otp::Row { scope, number: 0, newest: CompactOption::NONE, sent: CompactOption::NONE },
-            reset: password_reset::Row {
+            email_otp: OtpAccount { scope, number: 0, newest: CompactOption::NONE, sent: CompactOption::NONE },
+            reset: ResetAccount {
                 scope,
                 answers_set: true,
                 attempts: 0,
                 locked_until: CompactOption::NONE,
                 passed: false,
             },
-            workspace: workspace::Row { scope, phone: true, reset_at: CompactOption::NONE, enrolled: false },
+            workspace: WorkspaceAccount { scope, phone: true, reset_at: CompactOption::NONE, enrolled: false },
         });
         if let Some(person) = self.people.get_mut(owner.at()) {
             person.change(id, |known| {

@@ -12,7 +12,7 @@ use crate::policy::request::{Factor, Outcome, Via};
 
 /// Google's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct WorkspaceAccount {
     /// Under which rules.
     pub scope: Scope,
     /// The phone number given for 2SV is still there.
@@ -25,7 +25,7 @@ pub struct Row {
 
 /// A browser's session with Google.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Session {
+pub struct WorkspaceSession {
     /// Whose.
     pub account: AccountId,
     /// Since when.
@@ -38,9 +38,9 @@ pub struct Session {
     pub via: Via,
 }
 
-impl Session {
+impl WorkspaceSession {
     /// Whether it is alive, by the policy's rules.
-    pub fn live<P: Port>(&self, row: &Row, port: &mut P) -> bool {
+    pub fn live<P: Port>(&self, row: &WorkspaceAccount, port: &mut P) -> bool {
         let now = port.now();
         let request = WorkspaceSessionAge {
             age: Span(now.0 - self.opened.0),
@@ -54,9 +54,9 @@ impl Session {
 
 /// Google's part of a browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Cookies {
+pub struct WorkspaceCookies {
     /// The session, alive or not.
-    pub session: Option<Session>,
+    pub session: Option<WorkspaceSession>,
     /// Accounts that have signed in on this device; the newest four.
     pub known: [CompactOption<AccountId>; 4],
     /// The SAML request under way, and the account whose address was typed.
@@ -65,7 +65,7 @@ pub struct Cookies {
     pub used: CompactOption<SamlId>,
 }
 
-impl Cookies {
+impl WorkspaceCookies {
     /// Whether the device has seen this account.
     pub fn knows(&self, account: AccountId) -> bool {
         self.known.contains(&CompactOption::some(account))
@@ -79,13 +79,13 @@ impl Cookies {
     }
 
     /// The live session, by the policy's rules.
-    pub fn live<P: Port>(&self, row: &Row, port: &mut P) -> Option<Session> {
+    pub fn live<P: Port>(&self, row: &WorkspaceAccount, port: &mut P) -> Option<WorkspaceSession> {
         self.session.filter(|session| session.live(row, port))
     }
 }
 
 /// Answers a message. `msg.account` is the one in the address or in the assertion, or that of the live session.
-pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port: &mut P) {
+pub fn handle<P: Port>(row: &mut WorkspaceAccount, cookies: &mut WorkspaceCookies, msg: &Message, port: &mut P) {
     let now = port.now();
     match msg.body {
         Body::VisitGoogle => {
@@ -158,9 +158,9 @@ pub fn handle<P: Port>(row: &mut Row, cookies: &mut Cookies, msg: &Message, port
     }
 }
 
-fn open(cookies: &mut Cookies, account: AccountId, now: Time, factor: Factor, via: Via) -> Page {
+fn open(cookies: &mut WorkspaceCookies, account: AccountId, now: Time, factor: Factor, via: Via) -> Page {
     cookies.remember(account);
     let old_way = factor == Factor::Google2sv;
-    cookies.session = Some(Session { account, opened: now, old_way, factor, via });
+    cookies.session = Some(WorkspaceSession { account, opened: now, old_way, factor, via });
     Page::Dashboard(account)
 }

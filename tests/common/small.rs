@@ -11,7 +11,7 @@ use mims_sim::policy::Policy;
 use mims_sim::policy::request::{AccountKind, Role};
 use mims_sim::policy::rules::Rules;
 use mims_sim::search::{Calendar, SearchMonitor, SearchState, System};
-use mims_sim::world::authenticator::App;
+use mims_sim::world::codes::App;
 use mims_sim::world::ids::{AccountId, PersonId, PlaceId};
 use mims_sim::world::state::{MailKind, Phone, World};
 

@@ -37,7 +37,7 @@ pub const LONG_LINES: &[&str] = &[
 ];
 
 /// Names that two or more types have.
-pub const TWICE: &[&str] = &["Cookies", "Info", "Row", "Session"];
+pub const TWICE: &[&str] = &[];
 
 /// Files that import something of ours by another name.
 pub const RENAMED: &[&str] = &["src/clause.rs", "src/rehearsal/"];

@@ -10,7 +10,8 @@ use crate::kernel::distributions::under;
 use crate::policy::request::{Reason, Topic};
 use crate::rehearsal::run::intent::Intent;
 use crate::rehearsal::run::simulation::{Incident, Next, Simulation};
-use crate::world::authenticator::{App, Codes};
+use crate::world::authenticator::Codes;
+use crate::world::codes::App;
 use crate::world::ids::{AccountId, PersonId};
 
 /// How many times in a row somebody tries at a lock before they leave it alone: a lock of minutes passes by itself.

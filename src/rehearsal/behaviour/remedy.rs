@@ -6,7 +6,8 @@
 use crate::kernel::{Date, Span};
 use crate::policy::request::Role;
 use crate::rehearsal::run::simulation::Simulation;
-use crate::world::authenticator::{App, Codes};
+use crate::world::authenticator::Codes;
+use crate::world::codes::App;
 use crate::world::ids::{AccountId, PersonId, SecretId};
 use crate::world::self_service::Token;
 use crate::world::state::{ALL_ANSWERS, MailKind, Profile};

@@ -16,7 +16,7 @@ use crate::rehearsal::observe::journal::{
 };
 use crate::rehearsal::run::simulation::Incident;
 use crate::rehearsal::setup::plan::RehearsalPlan;
-use crate::world::authenticator::App;
+use crate::world::codes::App;
 use crate::world::ids::{ComputerId, MailboxId, PersonId};
 use crate::world::state::ALL_ANSWERS;
 use std::collections::BTreeMap;

@@ -14,7 +14,7 @@ use crate::format::spelling::nearest;
 use crate::kernel::Date;
 use crate::kernel::time::parse_date;
 use crate::policy::request::Role;
-use crate::world::authenticator::App;
+use crate::world::codes::App;
 use std::collections::BTreeMap;
 
 const COLUMNS: [&str; 13] = [

@@ -13,7 +13,7 @@ use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
 use crate::policy::rules::Rule;
 use crate::replay::library::Candidate;
-use crate::world::authenticator::App;
+use crate::world::codes::App;
 use crate::world::ids::{AccountId, MailboxId, PersonId, PlaceId, SecretId};
 use crate::world::self_service::Token;
 use crate::world::state::{ALL_ANSWERS, MailKind, Phone, Profile, World};

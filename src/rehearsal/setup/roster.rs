@@ -5,7 +5,7 @@
 use crate::format::rows::Address;
 use crate::kernel::Date;
 use crate::policy::request::Role;
-use crate::world::authenticator::App;
+use crate::world::codes::App;
 
 /// What a directory knows of a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

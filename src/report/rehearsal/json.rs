@@ -9,7 +9,7 @@ use crate::clause::Clause;
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
-use crate::policy::rules::Kind;
+use crate::policy::rules::ValueKind;
 use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo};
 use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
@@ -156,7 +156,7 @@ fn parameters(summary: &Summary<'_>) -> Vec<Value> {
     let plan = summary.plan;
     let basis = |known: bool| if known { "this file" } else { "assumed" };
     let hour = |(from, share): &(i64, u32)| {
-        format!("{} {}", show(Kind::TimeOfDay, *from), show(Kind::Share, i64::from(*share)))
+        format!("{} {}", show(ValueKind::TimeOfDay, *from), show(ValueKind::Share, i64::from(*share)))
     };
     let hours: Vec<String> = plan.hours.iter().map(hour).collect();
     let reminders: Vec<String> = plan.reminders.iter().map(|day| day.iso()).collect();

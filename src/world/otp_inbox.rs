@@ -24,19 +24,19 @@ pub struct OtpMail {
 
 /// All OTPs in view.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Post(FlatSet<OtpMail>);
+pub struct OtpInbox(FlatSet<OtpMail>);
 
-impl Clone for Post {
-    fn clone(&self) -> Post {
-        Post(self.0.clone())
+impl Clone for OtpInbox {
+    fn clone(&self) -> OtpInbox {
+        OtpInbox(self.0.clone())
     }
 
-    fn clone_from(&mut self, from: &Post) {
+    fn clone_from(&mut self, from: &OtpInbox) {
         self.0.clone_from(&from.0);
     }
 }
 
-impl Post {
+impl OtpInbox {
     /// Those of an account in a mailbox, by number.
     fn of(&self, mailbox: MailboxId, account: AccountId) -> &[OtpMail] {
         let bound = |end: u32| OtpMail { mailbox, account, number: end, value: end };
@@ -81,20 +81,20 @@ mod tests {
 
     #[test]
     fn the_newest_stay_and_an_account_s_are_deleted() {
-        let mut post = Post::default();
+        let mut inbox = OtpInbox::default();
         let (here, one, other) = (MailboxId(7), AccountId(1), AccountId(2));
         let otp = |mailbox, account, number| OtpMail { mailbox, account, number, value: 100 + number };
         for number in [2, 1, 3, 10, 5, 6, 7, 8, 9] {
-            post.receive(otp(here, one, number));
-            post.receive(otp(here, other, number));
+            inbox.receive(otp(here, one, number));
+            inbox.receive(otp(here, other, number));
         }
-        post.receive(otp(MailboxId(8), one, 1));
-        let numbers = |post: &Post, of| post.of(here, of).iter().map(|otp| otp.number).collect::<Vec<u32>>();
-        assert_eq!(numbers(&post, one), [2, 3, 5, 6, 7, 8, 9, 10]);
-        assert_eq!(post.find(here, one, 5), Some(&otp(here, one, 5)));
-        assert_eq!((post.find(here, one, 1), post.all().len()), (None, 17));
-        post.delete(here, one);
-        assert_eq!((numbers(&post, one), numbers(&post, other).len()), (Vec::new(), 8));
-        assert_eq!(post.find(MailboxId(8), one, 1).map(|otp| otp.value), Some(101));
+        inbox.receive(otp(MailboxId(8), one, 1));
+        let numbers = |inbox: &OtpInbox, of| inbox.of(here, of).iter().map(|otp| otp.number).collect::<Vec<u32>>();
+        assert_eq!(numbers(&inbox, one), [2, 3, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(inbox.find(here, one, 5), Some(&otp(here, one, 5)));
+        assert_eq!((inbox.find(here, one, 1), inbox.all().len()), (None, 17));
+        inbox.delete(here, one);
+        assert_eq!((numbers(&inbox, one), numbers(&inbox, other).len()), (Vec::new(), 8));
+        assert_eq!(inbox.find(MailboxId(8), one, 1).map(|otp| otp.value), Some(101));
     }
 }
