@@ -22,7 +22,7 @@ pub struct Options {
     /// Only steps that are about this account.
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
-    /// Only the step with this number, from 1; from -1, the last, backwards.
+    /// Only this step, counted from 1; negative numbers count from the end, and -1 is the last step.
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     step: Option<i64>,
     /// Under this policy instead of the scenario's own.

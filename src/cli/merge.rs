@@ -19,11 +19,11 @@ pub struct Options {
     /// Writes results into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// For how many of the runs candidates, doubts and what can be done before are run too, for the report; 0 for none.
-    /// Unless said as many as `rehearse` does.
+    /// The number of runs in which the report also tries candidates, doubts and remedies; 0 for none. By default as many
+    /// as `rehearse` takes.
     #[arg(long, value_name = "N", requires = "out", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     aside: Option<u32>,
-    /// People in stories and work lists have names plausible in Singapore, drawn beside everything else.
+    /// Gives people in stories and work lists names plausible in Singapore; this changes no other draw.
     #[arg(long, requires = "out")]
     names: bool,
     /// Writes the JSON document to standard output.

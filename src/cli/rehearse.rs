@@ -34,8 +34,8 @@ pub struct Options {
     /// How many runs, instead of what the file says; with --precision the most.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     runs: Option<u32>,
-    /// Stops as soon as the share of runs that meet each gate is known this well, such as 5%: looking after every run
-    /// does no harm to the intervals.
+    /// Stops as soon as the share of runs that meet each gate is known to this precision, such as 5%; the intervals stay
+    /// valid although they are checked after every run.
     #[arg(long, value_name = "SHARE", value_parser = precision)]
     precision: Option<i64>,
     /// The seed of all draws, instead of what the file says.
@@ -47,11 +47,11 @@ pub struct Options {
     /// Runs one part of the runs only, such as 2/8, for `merge` to put together.
     #[arg(long, value_name = "I/N", value_parser = ShardNumber::parse, requires = "out", conflicts_with = "precision")]
     shard: Option<ShardNumber>,
-    /// Goes on where an interrupted run into the same folder stopped.
+    /// Resumes an interrupted run that wrote to the same folder.
     #[arg(long, requires = "out")]
     resume: bool,
-    /// For how many of the runs candidates, doubts and what can be done before are run too, for the report; 0 for none.
-    /// Unless said as many as there are, and fewer of a large population.
+    /// The number of runs in which the report also tries candidates, doubts and remedies; 0 for none. By default all
+    /// runs, or fewer if the population is large.
     #[arg(long, value_name = "N", requires = "out", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     aside: Option<u32>,
     /// Writes the report rehearsal.html, rehearsal.txt, rehearsal.json, measures.csv, runs.csv and the work lists of
@@ -62,11 +62,11 @@ pub struct Options {
     /// place and the number on its roll, such as school-001/17.
     #[arg(long, value_name = "PLACE/NUMBER", conflicts_with_all = ["out", "shard", "precision", "format"])]
     person: Option<String>,
-    /// Which run the person is pulled out of, from 0.
+    /// The run from which the person is extracted, counted from 0.
     #[arg(long, value_name = "N", requires = "person", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u32).range(0..=999_999))]
     replicate: u32,
-    /// People in stories and work lists have names plausible in Singapore, drawn beside everything else.
+    /// Gives people in stories and work lists names plausible in Singapore; this changes no other draw.
     #[arg(long, requires = "out")]
     names: bool,
     /// How the result is written to standard output.

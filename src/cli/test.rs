@@ -43,7 +43,7 @@ pub struct Options {
     /// Writes HTML, Markdown, JSON and JUnit XML into this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
-    /// Shows what is otherwise under these policies.
+    /// Shows what changes under these policies.
     #[arg(long, value_name = "CANDIDATE", num_args = 1.., value_delimiter = ',')]
     policy: Vec<String>,
     /// Shows what changed since these results (JSON, of `--report` or `--format json`), and exits 1 if anything did.

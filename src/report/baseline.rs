@@ -165,7 +165,7 @@ pub fn human(changes: &[Change]) -> String {
     let flipped = changes.iter().filter(|change| change.flips()).count();
     let rest = changes.len() - flipped;
     let _ =
-        writeln!(out, "against the earlier results: {} changed, {rest} more otherwise", counted(flipped, "verdict"));
+        writeln!(out, "against the earlier results: {} changed, {rest} other differences", counted(flipped, "verdict"));
     out
 }
 

@@ -146,7 +146,7 @@ pub fn human(cells: &[Cell], policies: &[String]) -> String {
             .fold((0, 0), |(rows, flipped), c| (rows + c.flips.len(), flipped + usize::from(c.is != Some(c.was))));
         let _ = writeln!(
             out,
-            "{policy}: {flipped} of {} flipped, {} ended otherwise",
+            "{policy}: {flipped} of {} flipped, {} ended differently",
             counted(own.count(), "verdict"),
             counted(rows, "row")
         );

@@ -56,7 +56,7 @@ fn an_undecided_gate_is_5_or_1_never_0() {
     let few = but("runs: 80", "runs: 5");
     mims_sim("rehearse r.yaml").file("r.yaml", &few).status(5).says("Undecided: the runs do not decide").run();
     let no_go = format!("{few}undecided: no-go\n");
-    mims_sim("rehearse r.yaml").file("r.yaml", no_go).status(1).says("what is undecided is no go here").run();
+    mims_sim("rehearse r.yaml").file("r.yaml", no_go).status(1).says("counts an undecided gate as no go").run();
     mims_sim("rehearse r.yaml --runs 5").file("r.yaml", SMALL).status(5).run();
 }
 

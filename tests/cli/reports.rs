@@ -152,7 +152,7 @@ fn later(args: &str) -> super::Tester {
 fn against_earlier_results_nothing_changed_is_0() {
     let tester = mims_sim("test a.yaml --against before.json --filter Nobody").file("before.json", before());
     let said = tester.file("a.yaml", GREEN).run().stdout;
-    assert!(said.ends_with("\n\nagainst the earlier results: 0 verdicts changed, 0 more otherwise\n"), "{said}");
+    assert!(said.ends_with("\n\nagainst the earlier results: 0 verdicts changed, 0 other differences\n"), "{said}");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn against_earlier_results_what_changed_is_1() {
         Nobody is refused: violated → holds
     Old_one
       gone, was passed
-    against the earlier results: 4 verdicts changed, 0 more otherwise
+    against the earlier results: 4 verdicts changed, 0 other differences
     "#);
 }
 

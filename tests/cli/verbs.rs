@@ -82,7 +82,7 @@ fn a_verdict_that_flips_under_a_candidate_is_1() {
     Nobody set up
       under later: passed → failed
         f.yaml:6: sign-in: no-second-factor → granted  [P3.2 P5 Q1 Q5 A25]
-    later: 1 of 1 verdict flipped, 1 row ended otherwise
+    later: 1 of 1 verdict flipped, 1 row ended differently
     ");
     mims_sim("test f.yaml --policy guide-v1.1").file("f.yaml", GREEN).says("0 of 1 verdict flipped").run();
     let tester = mims_sim("test f.yaml --policy later --coverage").file("f.yaml", GREEN).env("COLUMNS", "40");

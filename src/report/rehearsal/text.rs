@@ -69,7 +69,7 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
         let (low, high) = (chance.low * 100.0, chance.high * 100.0);
         let _ = writeln!(
             out,
-            "            met in {met_in} of {}, so in {low:.1} % to {high:.1} % of all that could be; {seen}",
+            "            met in {met_in} of {} (95 % interval of all possible runs: {low:.1} % to {high:.1} %); {seen}",
             counted(*of, "run")
         );
     }

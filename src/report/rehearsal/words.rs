@@ -86,7 +86,7 @@ pub fn sentence(summary: &Summary<'_>) -> String {
         GoNoGo::Go if warnings.is_empty() => "Go: every gate is met.".to_owned(),
         GoNoGo::Go => format!("Go: every gate that counts is met; {warnings}, which only warns, is not."),
         GoNoGo::NoGo if missed.is_empty() => {
-            format!("No go: the runs do not decide {open}, and what is undecided is no go here.")
+            format!("No go: the runs do not decide {open}, and this rehearsal counts an undecided gate as no go.")
         }
         GoNoGo::NoGo => format!("No go: {missed} missed."),
         GoNoGo::Undecided => format!("Undecided: the runs do not decide {open}; more of them would."),

@@ -13,7 +13,7 @@ pub fn findings(all: &Rehearsed<'_>) -> Markup {
     let told: Vec<&RelatedFinding> = all.findings.iter().filter(touches).collect();
     html! {
         @if told.is_empty() {
-            p { "No finding that is known here rests on clauses that all decided something in these runs." }
+            p { "For no known finding were all of its clauses decisive in these runs." }
         } @else {
             p.meta { "Findings whose every clause decided something in these runs: "
                 "what they say can happen to somebody here." }

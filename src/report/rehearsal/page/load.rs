@@ -54,7 +54,7 @@ pub fn load(summary: &Summary<'_>) -> Markup {
             ". Until an agent answered: " (waited(summary, TimeMeasure::DeskWait))
             ". Callers who hung up: " (hung_up) " a run." }
         p.meta { "What helpers can take is the number of them who are there over the mean time that one request takes. "
-            "An LA's own day and place are their own: a few LAs may be drowned where all together are not." }
+            "Load differs from LA to LA: a few may be overloaded although all of them together are not." }
         (bars(&requests, &axis, &to_administrators, Some((&la_line, by_administrators))))
         (bars(&calls, &axis, &to_desk, Some((&desk_line, by_desk))))
         (line(&Chart { unit: |n| n.to_string(), ..waiting }, &axis, &lines))

@@ -38,7 +38,7 @@ pub fn to_do(all: &Rehearsed<'_>) -> Markup {
         p { (lead) }
         p.meta { "Each line was run again " (runs) " times for the same people with the same luck, "
             "with that alone done by the morning of " (eve) " for everyone who lacks it. "
-            "Lines overlap: what is gained by two is not their sum." }
+            "Measures overlap: two of them together gain less than the sum of their gains." }
         (wide("What to do before the date", &html! { table.do {
             (heads(&["do", "fewer locked out", "who", "for whom", "accounts, a run", "gates"]))
             tbody { @for one in &beside.remedies { (NL) tr {
