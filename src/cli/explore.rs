@@ -44,8 +44,8 @@ pub struct Options {
     /// Time, such as `30s` or `5m`; what was found by then is kept.
     #[arg(long, value_name = "SPAN")]
     max_time: Option<String>,
-    /// Writes each counterexample into this folder and keeps the files there. By default, a counterexample that the file
-    /// does not expect goes to the folder `regressions` of its scenarios.
+    /// Writes each counterexample into this folder and keeps the files there. By default, a counterexample that the
+    /// file does not expect goes to the folder `regressions` of its scenarios.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

@@ -19,8 +19,8 @@ pub struct Options {
     /// Writes results into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The number of runs in which the report also tries candidates, doubts and remedies; 0 for none. By default as many
-    /// as `rehearse` takes.
+    /// The number of runs in which the report also tries candidates, doubts and remedies; 0 for none. By default as
+    /// many as `rehearse` takes.
     #[arg(long, value_name = "N", requires = "out", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     aside: Option<u32>,
     /// Gives people in stories and work lists names plausible in Singapore; this changes no other draw.

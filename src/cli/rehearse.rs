@@ -34,8 +34,8 @@ pub struct Options {
     /// How many runs, instead of what the file says; with --precision the most.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     runs: Option<u32>,
-    /// Stops as soon as the share of runs that meet each gate is known to this precision, such as 5%; the intervals stay
-    /// valid although they are checked after every run.
+    /// Stops as soon as the share of runs that meet each gate is known to this precision, such as 5%; the intervals
+    /// stay valid although they are checked after every run.
     #[arg(long, value_name = "SHARE", value_parser = precision)]
     precision: Option<i64>,
     /// The seed of all draws, instead of what the file says.

@@ -46,7 +46,10 @@ fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &GateVerdict
             td class=(decision_class(*decision)) { (decision_word(*decision)) }
             td { (demand(gate)) }
             td { (seen) }
-            td { (met_in) " of " (counted(*of, "run")) " (95 % interval of all possible runs: " (low) " to " (high) " %)" }
+            td {
+                (met_in) " of " (counted(*of, "run"))
+                " (95 % interval of all possible runs: " (low) " to " (high) " %)"
+            }
         }
     }
 }
