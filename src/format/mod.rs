@@ -18,6 +18,7 @@ pub mod row_writer;
 pub mod rows;
 pub mod scenario;
 pub mod schema;
+mod schema_node;
 mod schema_view;
 pub mod spelling;
 pub mod text_formats;

@@ -62,15 +62,15 @@ impl FileKind {
 
     /// The checker for this kind of file.
     pub fn checker(self) -> &'static Checker<'static> {
-        static CHECKERS: OnceLock<[Checker<'static>; 4]> = OnceLock::new();
-        let [scenario, policy, properties, rehearsal] =
-            CHECKERS.get_or_init(|| FileKind::ALL.map(|kind| Checker::new(kind.schema(), TEXT_FORMATS)));
-        match self {
+        static CHECKERS: [OnceLock<Checker<'static>>; 4] = [const { OnceLock::new() }; 4];
+        let [scenario, policy, properties, rehearsal] = &CHECKERS;
+        let checker = match self {
             FileKind::Scenario => scenario,
             FileKind::Policy => policy,
             FileKind::Properties => properties,
             FileKind::Rehearsal => rehearsal,
-        }
+        };
+        checker.get_or_init(|| Checker::new(&self.schema(), TEXT_FORMATS))
     }
 }
 

@@ -142,13 +142,13 @@ impl<'w> Walk<'w> {
 
 /// The names of a mapping, by its tag where it is a variant that has one, and by its noun where not.
 fn called(picked: &Picked<'_>, tag: Option<&str>, name: &str) -> Called {
-    let noun = &picked.noun;
+    let noun = picked.noun;
     if let Some(tag) = tag {
-        let whole = noun.explicit.as_ref().or(noun.outer.as_ref());
+        let whole = noun.explicit.or(noun.outer);
         let last = whole.and_then(|n| n.rsplit(' ').next()).unwrap_or("entry");
         return Called { subject: format!("{} `{tag}` {last}", article(tag)), takes: format!("`{tag}`") };
     }
-    let inner = noun.inner.as_ref().filter(|_| picked.of_several);
-    let text = noun.explicit.as_ref().or(inner).map_or_else(|| name.to_owned(), |n| format!("{} {n}", article(n)));
+    let inner = noun.inner.filter(|_| picked.of_several);
+    let text = noun.explicit.or(inner).map_or_else(|| name.to_owned(), |n| format!("{} {n}", article(n)));
     Called { subject: text.clone(), takes: text }
 }

@@ -34,7 +34,7 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// Makes a checker of a root schema and the text formats that it names.
     #[must_use]
-    pub const fn new(schema: Value, formats: &'a [TextFormat]) -> Self {
+    pub fn new(schema: &Value, formats: &'a [TextFormat]) -> Self {
         Self { schema: SchemaView::new(schema), formats }
     }
 
@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
     pub fn check(&self, file: &str, tree: &Tree, at: &str, what: &str) -> Vec<Diagnostic> {
         let schema = if at.is_empty() { Some(self.schema.root()) } else { self.schema.definition(at) };
         let bare = what.strip_prefix("a ").or_else(|| what.strip_prefix("an ")).unwrap_or(what);
-        let noun = Noun { explicit: Some(bare.to_owned()), ..Noun::default() };
+        let noun = Noun { explicit: Some(bare), ..Noun::default() };
         let mut walk = Walk { schema: &self.schema, formats: self.formats, file, out: Vec::new() };
         if let Some(schema) = schema {
             walk.node(schema, noun, tree, what);

@@ -4,6 +4,7 @@
 
 use super::walk::{Subject, Walk};
 use crate::diagnostic::{Diagnostic, SourceSpan, quote};
+use crate::format::schema_node::Schema;
 use crate::format::schema_view::Alts;
 use crate::format::spelling::{listed, nearest};
 use crate::format::text_formats::TextFormat;
@@ -56,12 +57,12 @@ impl<'w> Walk<'w> {
     fn as_text(&self, alts: &Alts<'_>, scalar: &Scalar, subject: Subject<'_>) -> AsText<'w> {
         let mut failed = None;
         for schema in &alts.texts {
-            match self.text_format(schema, "format") {
+            match self.text_format(schema) {
                 Some(format) => match (format.check)(&scalar.text) {
                     Ok(()) => return AsText::Settled(None),
                     Err(why) => failed = failed.or(Some((format, why))),
                 },
-                None if scalar.kind() == ScalarKind::Str || schema.get("format").is_some() => {
+                None if scalar.kind() == ScalarKind::Str || schema.format.is_some() => {
                     return AsText::Settled(length(schema, &scalar.text, subject));
                 }
                 None => {}
@@ -192,11 +193,11 @@ fn switch(alts: &Alts<'_>, scalar: &Scalar, subject: Subject<'_>) -> Option<Diag
 }
 
 /// Reports a number beyond its bounds.
-fn bounds(schema: &Value, text: &str, subject: Subject<'_>) -> Option<Diagnostic> {
+fn bounds(schema: &Schema, text: &str, subject: Subject<'_>) -> Option<Diagnostic> {
     let value: f64 = text.parse().ok()?;
-    let limit = |key: &str| schema.get(key).filter(|v| v.is_number());
+    let limit = |key: &str| schema.bounds.get(key);
     let of = |v: &Value| v.as_f64().unwrap_or(0.0);
-    let (format_low, format_high) = match schema.get("format").and_then(Value::as_str) {
+    let (format_low, format_high) = match schema.format.as_deref() {
         Some("int32") => (Some(Value::from(i32::MIN)), Some(Value::from(i32::MAX))),
         Some("uint32") => (Some(Value::from(0)), Some(Value::from(u32::MAX))),
         Some("int64" | "int") => (None, Some(Value::from(i64::MAX))),
@@ -226,10 +227,9 @@ fn bounds(schema: &Value, text: &str, subject: Subject<'_>) -> Option<Diagnostic
 }
 
 /// Reports a text that is too short or too long.
-fn length(schema: &Value, text: &str, subject: Subject<'_>) -> Option<Diagnostic> {
+fn length(schema: &Schema, text: &str, subject: Subject<'_>) -> Option<Diagnostic> {
     let count = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-    let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
-    let (label, help) = match (limit("minLength"), limit("maxLength")) {
+    let (label, help) = match (schema.bound("minLength"), schema.bound("maxLength")) {
         (Some(1), _) if count == 0 => ("this is empty".to_owned(), "write a text".to_owned()),
         (Some(least), _) if count < least => {
             (format!("{count} characters"), format!("write at least {least} characters"))

@@ -131,7 +131,7 @@ const FORMATS: &[TextFormat] = &[
 
 fn checker() -> Checker<'static> {
     let schema = schemars::generate::SchemaSettings::draft07().into_generator().into_root_schema_for::<Card>();
-    Checker::new(schema.to_value(), FORMATS)
+    Checker::new(&schema.to_value(), FORMATS)
 }
 
 fn found(text: &str) -> String {

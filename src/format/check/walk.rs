@@ -5,11 +5,11 @@
 
 use crate::counted::counted;
 use crate::diagnostic::{Diagnostic, SourceSpan};
-use crate::format::schema_view::{Alts, Noun, SchemaView, array};
+use crate::format::schema_node::Schema;
+use crate::format::schema_view::{Alts, Noun, SchemaView};
 use crate::format::spelling::listed;
 use crate::format::text_formats::TextFormat;
 use crate::format::tree::{Node, Tree};
-use serde_json::Value;
 
 /// The number of findings in one tree after which the walk stops.
 pub const MAX_FINDINGS: usize = 1_000;
@@ -40,7 +40,7 @@ impl Subject<'_> {
 
 impl<'w> Walk<'w> {
     /// Judges a value and everything inside it; `name` is its name in messages.
-    pub(super) fn node(&mut self, schema: &'w Value, noun: Noun, tree: &Tree, name: &str) {
+    pub(super) fn node(&mut self, schema: &'w Schema, noun: Noun<'w>, tree: &Tree, name: &str) {
         if self.out.len() >= MAX_FINDINGS {
             return;
         }
@@ -61,11 +61,9 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn list(&mut self, schema: &'w Value, items: &[Tree], span: SourceSpan, name: &str) {
+    fn list(&mut self, schema: &'w Schema, items: &[Tree], span: SourceSpan, name: &str) {
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        let least = schema.get("minItems").and_then(Value::as_u64);
-        let most = schema.get("maxItems").and_then(Value::as_u64);
-        let amiss = match (least, most) {
+        let amiss = match (schema.bound("minItems"), schema.bound("maxItems")) {
             (Some(least), _) if count < least => Some(("few", format!("at least {}", number(least)))),
             (_, Some(most)) if count > most => Some(("many", format!("at most {}", number(most)))),
             _ => None,
@@ -79,20 +77,17 @@ impl<'w> Walk<'w> {
             );
         }
         let inside = format!("an item of {name}");
-        let each = schema.get("items").filter(|i| !i.is_array());
-        let fixed = array(schema, "items");
         for (at, item) in items.iter().enumerate() {
-            let rest = schema.get("additionalItems");
-            if let Some(schema) = each.or_else(|| fixed.get(at)).or(rest) {
+            let own = schema.each.as_deref().or_else(|| schema.first.get(at));
+            if let Some(schema) = own.or(schema.more.as_deref()) {
                 self.node(schema, Noun::default(), item, &inside);
             }
         }
     }
 
-    /// The text format that a schema names at a key.
-    pub(super) fn text_format(&self, schema: &Value, key: &str) -> Option<&'w TextFormat> {
-        let format = schema.get(key)?.as_str()?;
-        self.formats.iter().find(|known| known.format == format)
+    /// The text format that a schema names.
+    pub(super) fn text_format(&self, schema: &Schema) -> Option<&'w TextFormat> {
+        self.formats.iter().find(|known| Some(known.format) == schema.format.as_deref())
     }
 
     /// What a schema allows, as a part of a sentence.
@@ -107,7 +102,7 @@ impl<'w> Walk<'w> {
             parts.push("a whole number".to_owned());
         }
         for text in &alts.texts {
-            let what = self.text_format(text, "format").map_or("text", |format| format.what).to_owned();
+            let what = self.text_format(text).map_or("text", |format| format.what).to_owned();
             if !parts.contains(&what) {
                 parts.push(what);
             }
