@@ -6,6 +6,8 @@
 //! (Thompson and Barnett 1986); quantiles are found by bisection, which cannot fail to converge.
 //! Deliberately has only the functions that `statistics` uses.
 
+use std::cell::Cell;
+
 /// ln B(a, b), for a, b > 0.
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b)
@@ -87,8 +89,24 @@ pub fn student_outside(t: f64, freedom: f64) -> f64 {
     incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5)
 }
 
+thread_local! {
+    /// The last critical value and its arguments as bits: all intervals of a report have one `alpha` and one number of
+    /// runs.
+    static LAST: Cell<Option<([u64; 2], f64)>> = const { Cell::new(None) };
+}
+
 /// The `t` that a Student variable exceeds in absolute value with probability `alpha`, for `alpha` in (0, 1).
 pub fn student_critical(alpha: f64, freedom: f64) -> f64 {
+    let asked = [alpha.to_bits(), freedom.to_bits()];
+    if let Some((_, known)) = LAST.get().filter(|(of, _)| *of == asked) {
+        return known;
+    }
+    let found = critical(alpha, freedom);
+    LAST.set(Some((asked, found)));
+    found
+}
+
+fn critical(alpha: f64, freedom: f64) -> f64 {
     let mut high = 1.0;
     while student_outside(high, freedom) > alpha && high < 1e150 {
         high *= 2.0;
