@@ -12,6 +12,7 @@ use mims_sim::rehearsal;
 use mims_sim::replay::library::{Library, suggest};
 use mims_sim::replay::{ScenarioPlan, plan};
 use mims_sim::report::rehearsal::page::RelatedFinding;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -193,18 +194,23 @@ pub fn find(paths: &[PathBuf]) -> InputFiles {
     };
     let mut named: Vec<(String, LoadedFile)> = Vec::new();
     let mut broken = BTreeSet::new();
-    for (file, asked) in wanted {
+    let each = |(file, asked): (PathBuf, bool)| {
         let name = file.display().to_string();
-        let bytes = match bytes(&file) {
-            Ok(bytes) => bytes,
+        let read = bytes(&file).map(|bytes| (SourceFile::from_bytes(&name, &bytes), read(&name, &bytes)));
+        (file, name, asked, read)
+    };
+    let all: Vec<_> = wanted.into_par_iter().map(each).collect();
+    for (file, name, asked, read) in all {
+        let (source, read) = match read {
+            Ok(read) => read,
             Err(fault) => {
                 found.faults.push(*fault);
                 continue;
             }
         };
-        found.sources.insert(name.clone(), SourceFile::from_bytes(&name, &bytes));
+        found.sources.insert(name, source);
         found.count += usize::from(asked);
-        match read(&name, &bytes) {
+        match read {
             Err(faults) => {
                 broken.insert(stem(&file));
                 found.faults.extend(faults);
