@@ -1,13 +1,14 @@
 //! mims-sim: a deterministic discrete-event simulator that rehearses an identity rollout before the day.
 //!
-//! One guide told 40,000 people how to move their accounts behind an identity provider with a second factor. This library
-//! simulates the parties of that rollout (portal, self-service, e-mail OTP server, Google Workspace, authenticator
-//! devices) and the people who follow the guide. Every refusal cites the clause of the guide that it rests on.
+//! One guide told 40,000 people how to move their accounts behind an identity provider with a second factor. This
+//! library simulates the parties of that rollout (portal, self-service, e-mail OTP server, Google Workspace,
+//! authenticator devices) and the people who follow the guide. Every refusal cites the clause of the guide that it
+//! rests on.
 //!
 //! # A scenario, to a verdict with its clause
 //!
-//! A scenario is a YAML text: who there is, what they do when, and what is expected. [`format::load::read`] checks it against the
-//! schema, [`replay::plan`] resolves its names and times, and `run` replays it on the engine and judges it.
+//! A scenario is a YAML text: who there is, what they do when, and what is expected. [`format::load::read`] checks it
+//! against the schema, [`replay::plan`] resolves its names and times, and `run` replays it on the engine and judges it.
 //!
 //! ```
 //! use mims_sim::clause::Clause;
@@ -63,7 +64,8 @@
 //!
 //! let instants = observation_times::of(&plan);
 //! let runs = replicates(&plan, 0..plan.runs, &instants);
-//! let verdicts: Vec<_> = plan.gates.iter().enumerate().map(|(n, gate)| gate.judge(n, &runs, &instants, false)).collect();
+//! let gates = plan.gates.iter().enumerate();
+//! let verdicts: Vec<_> = gates.map(|(at, gate)| gate.judge(at, &runs, &instants, false)).collect();
 //! assert_eq!(verdicts[0].met_in, 0, "too few have set up by the first morning, in every run");
 //! assert_eq!(go_no_go(&plan, &verdicts), GoNoGo::NoGo);
 //! ```
@@ -72,13 +74,13 @@
 //!
 //! These five rules make a run a function of its inputs.
 //!
-//! 1. *Run to completion.* All messages that one click causes are delivered before anything else happens, in the order of
-//!    sending. Only mail, requested tokens and propagation wait.
+//! 1. *Run to completion.* All messages that one click causes are delivered before anything else happens, in the order
+//!    of sending. Only mail, requested tokens and propagation wait.
 //! 2. *Time, then sequence.* What waits is due in the order of (time, sequence number); ties are first in, first out.
-//! 3. *One order among sources.* At one instant a fault comes first, then the counts, then what is under way, then what has
-//!    ended, then what people took up, then the plan of the day.
-//! 4. *Keyed draws.* A random number is a function of (seed, replicate, entity, purpose, index): one more draw changes no
-//!    other, and two policies meet the same people with the same luck.
+//! 3. *One order among sources.* At one instant a fault comes first, then the counts, then what is under way, then what
+//!    has ended, then what people took up, then the plan of the day.
+//! 4. *Keyed draws.* A random number is a function of (seed, replicate, entity, purpose, index): one more draw changes
+//!    no other, and two policies meet the same people with the same luck.
 //! 5. *Ordered reduction.* Threads may finish in any order; results are collected in the order of their numbers.
 //!
 //! # Where to look next

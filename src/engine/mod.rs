@@ -1,6 +1,6 @@
 //! The engine: acts and messages on the virtual clock, the one semantics behind replay, search and rehearsal.
 //!
-//! Reads from `act`, `policy` and `world`; what happens goes to an [`Observer`](crate::trace::Observer). Invariant:
+//! Reads from `act`, `policy` and `world`; what happens goes to an [`Observer`]. Invariant:
 //! what one click causes runs to completion at once, in the order of sending, and only mail, requested tokens and
 //! delayed changes wait in the queue. Start at `event_loop`, which takes the next due event, and `activities`, which
 //! takes acts from step to step. Deliberately holds no rule and no procedure.

@@ -1,4 +1,5 @@
-//! The rows that a search may put into a schedule: every row that the block `explore` allows, without a time, each once.
+//! The rows that a search may put into a schedule: every row that the block `explore` allows, without a time, each
+//! once.
 //!
 //! Promises that random and exhaustive search try the same rows. Deliberately draws nothing.
 

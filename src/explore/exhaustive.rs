@@ -1,5 +1,5 @@
-//! All states of a start within bounds, breadth first, and the shortest schedule that breaks each property: first of whole
-//! acts one after the other, then, for what they do not break, click by click.
+//! All states of a start within bounds, breadth first, and the shortest schedule that breaks each property: first of
+//! whole acts one after the other, then, for what they do not break, click by click.
 //!
 //! Promises that what was broken in the search is broken by the rows that come of it, clicks taking no time: each act a
 //! row, or where others act between its steps a row for each step. Deliberately keeps the search itself in

@@ -1,6 +1,6 @@
-//! Searching for a schedule that breaks a property: all states within bounds, breadth first, or whole schedules at random;
-//! what breaks a property is made as small as it can be, and written back as a scenario that anyone can read and `test`
-//! replays.
+//! Searching for a schedule that breaks a property: all states within bounds, breadth first, or whole schedules at
+//! random; what breaks a property is made as small as it can be, and written back as a scenario that anyone can read
+//! and `test` replays.
 //!
 //! Promises the same answer for the same file and seed, for any number of threads. Deliberately says no more than it
 //! knows: a search at random proves nothing, and one that reached a bound says which.
@@ -184,7 +184,8 @@ impl<'a> Explorer<'a> {
         self.schedule(&self.draw(seed, run))
     }
 
-    /// What each property comes to under the schedule of this run, as a search tries it; `None` where a row cannot begin.
+    /// What each property comes to under the schedule of this run, as a search tries it; `None` where a row cannot
+    /// begin.
     pub fn tried(&self, seed: u64, run: u64) -> Option<Vec<Judgement>> {
         self.options.try_rows(&self.draw(seed, run))
     }

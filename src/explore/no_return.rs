@@ -23,8 +23,8 @@ pub struct PointOfNoReturn {
 }
 
 impl Explorer<'_> {
-    /// The point of no return for whoever meets the violation: whom the last act of the schedule is about, its account's
-    /// owner where a stranger does it.
+    /// The point of no return for whoever meets the violation: whom the last act of the schedule is about, its
+    /// account's owner where a stranger does it.
     pub(super) fn no_return(&self, schedule: &Schedule, property: usize) -> Option<PointOfNoReturn> {
         let plan = self.stage.plan(&self.stage.scenario(schedule))?;
         let person = plan.names.person(plan.concerned()?).to_owned();

@@ -1,8 +1,8 @@
 //! A comparison of policies by search: what the same searches break under the base, and what under each candidate.
 //!
-//! Promises that every policy sees the same starts, the same rows and the same draws, and that a file's own policy gives
-//! way to the one that is asked about. Deliberately shrinks nothing, and proves nothing: not broken means not broken by
-//! so many schedules.
+//! Promises that every policy sees the same starts, the same rows and the same draws, and that a file's own policy
+//! gives way to the one that is asked about. Deliberately shrinks nothing, and proves nothing: not broken means not
+//! broken by so many schedules.
 
 use super::Explorer;
 use crate::diagnostic::Diagnostic;

@@ -1,8 +1,8 @@
 //! Whole schedules at random, drawn by proptest from an explicit seed.
 //!
 //! Promises absolute times, so that taking one row away moves no other, and the same schedules for the same seed. Each
-//! draw first settles which kinds of rows are on (swarm testing: Groce et al., ISSTA 2012), those that showed a clause to
-//! matter more often than others, and whether its rows lie close together or far apart.
+//! draw first settles which kinds of rows are on (swarm testing: Groce et al., ISSTA 2012), those that showed a clause
+//! to matter more often than others, and whether its rows lie close together or far apart.
 
 use super::candidate_rows::CandidateRows;
 use crate::kernel::Time;

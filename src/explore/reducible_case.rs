@@ -99,8 +99,8 @@ impl<'a> ReducibleCase<'a> {
         }
     }
 
-    /// Whether no row of the timeline can go. A trait without which some row could is what the violation comes of: with it
-    /// goes the cause, and what is left is another violation of the same words.
+    /// Whether no row of the timeline can go. A trait without which some row could is what the violation comes of: with
+    /// it goes the cause, and what is left is another violation of the same words.
     fn every_row_counts(&self, scenario: &Scenario, property: usize) -> bool {
         (0..scenario.when.len()).filter_map(|at| without_row(scenario, at)).all(|less| !self.violates(&less, property))
     }
@@ -123,7 +123,8 @@ impl<'a> ReducibleCase<'a> {
         best
     }
 
-    /// What of the start could be left out at this place; `None` past the last, `Some(None)` where the rest is no start.
+    /// What of the start could be left out at this place; `None` past the last, `Some(None)` where the rest is no
+    /// start.
     fn without(&self, place: usize) -> Option<Option<ReducibleCase<'a>>> {
         let given = self.case.tree.get("given")?;
         let path = paths(given).into_iter().nth(place)?;
@@ -144,8 +145,8 @@ impl<'a> ReducibleCase<'a> {
         Some(less)
     }
 
-    /// What can be left out of the file's own timeline and start, one thing at a time, with the property violated all the
-    /// same; nothing, where it is as small as it can be.
+    /// What can be left out of the file's own timeline and start, one thing at a time, with the property violated all
+    /// the same; nothing, where it is as small as it can be.
     pub fn loose(&self, property: usize) -> Vec<String> {
         let scenario = &self.case.scenario;
         let mut loose = Vec::new();
@@ -184,7 +185,8 @@ impl<'a> ReducibleCase<'a> {
     }
 }
 
-/// The scenario without a row of its timeline and the steps that are taken of it later; `None` for a day, and for a step.
+/// The scenario without a row of its timeline and the steps that are taken of it later; `None` for a day, and for a
+/// step.
 fn without_row(scenario: &Scenario, at: usize) -> Option<Scenario> {
     scenario.when.get(at).filter(|row| row.day.is_none() && row.r#do != Some(ActKind::GoOn))?;
     let steps = steps_after(&scenario.when, at);

@@ -184,7 +184,8 @@ pub enum Strength {
 }
 
 impl Factor {
-    /// How strong a sign-in is that it answered. An emergency password is told and typed like any other: a memorized secret.
+    /// How strong a sign-in is that it answered. An emergency password is told and typed like any other: a memorized
+    /// secret.
     pub const fn strength(self) -> Strength {
         match self {
             Factor::None | Factor::EmergencyPassword => Strength::SingleFactor,

@@ -249,8 +249,8 @@ fn request() -> impl Strategy<Value = Request> {
     (select(Request::KINDS), facts()).prop_map(|(kind, facts)| with(kind, &facts))
 }
 
-/// Whether the guide has no rule for a request, so that its decision rests on nothing: A17 says what one app does with a
-/// profile of the same label, and not what the others do.
+/// Whether the guide has no rule for a request, so that its decision rests on nothing: A17 says what one app does with
+/// a profile of the same label, and not what the others do.
 fn no_rule_speaks(request: &Request) -> bool {
     matches!(request, Request::SameLabel(SameLabel { microsoft: false, .. }))
 }

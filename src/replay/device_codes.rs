@@ -1,7 +1,7 @@
 //! What people have before them when a timeline ends: the codes of their devices, and QR codes on their screens.
 //!
-//! Promises real codes, which any app that scanned the QR code shows too. It is for a person at a terminal who asked for it:
-//! nothing of it may go into a report or a file.
+//! Promises real codes, which any app that scanned the QR code shows too. It is for a person at a terminal who asked
+//! for it: nothing of it may go into a report or a file.
 
 use super::Names;
 use crate::engine::Engine;

@@ -70,8 +70,8 @@ impl Candidate {
         here.fold(self.base, |rules, exception| exception.over(rules))
     }
 
-    /// The rules that such an account can come to be under: those at the start, and those of decisions, each as if it were
-    /// the only one.
+    /// The rules that such an account can come to be under: those at the start, and those of decisions, each as if it
+    /// were the only one.
     pub fn all_rules(&self, place: &str, school: bool, kind: AccountKind) -> Vec<Rules> {
         let start = self.rules(place, school, kind);
         let turns = self.decisions.iter().filter(|d| d.then.takes_in(place, school, kind));

@@ -158,7 +158,8 @@ pub struct ScenarioPlan {
     pub cites: Clauses,
     /// The words that it can be picked by.
     pub tags: Vec<String>,
-    /// The finding that it shows: its own, or that of the first property that it expects to be violated and that states one.
+    /// The finding that it shows: its own, or that of the first property that it expects to be violated and that states
+    /// one.
     pub finding: Option<String>,
     /// What things are called in it.
     pub names: Names,

@@ -139,8 +139,8 @@ fn accounts(world: &World, policy: &Policy, about: Option<AccountId>) -> Vec<(Ac
     all.filter_map(serves).collect()
 }
 
-/// What these people can try on these accounts, each with its place as its row: of all that the guide lets them do, or of
-/// these acts alone.
+/// What these people can try on these accounts, each with its place as its row: of all that the guide lets them do, or
+/// of these acts alone.
 fn acts(world: &World, people: &[PersonId], accounts: &[(AccountId, Use)], only: &[ActKind]) -> Vec<Activity> {
     let mut out = Vec::new();
     for id in people {

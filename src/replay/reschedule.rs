@@ -44,8 +44,8 @@ impl ScenarioPlan {
     }
 
     /// What each property comes to where these rows, by their places in the plan, begin at these times, with symbolic
-    /// codes; `None` where some row cannot begin. What is in force until some time is so as long after its row as in the
-    /// plan.
+    /// codes; `None` where some row cannot begin. What is in force until some time is so as long after its row as in
+    /// the plan.
     pub fn try_rows(&self, rows: &[(Time, usize)]) -> Option<Vec<Judgement>> {
         self.check_rows(&self.moved(rows)).ok()
     }
@@ -69,8 +69,8 @@ impl ScenarioPlan {
         Some(run.ends())
     }
 
-    /// Whom the act that ends last is about: who does it, where they have a right to the account, otherwise the one whose
-    /// account it is, or its custodian. With symbolic codes; `None` where some row cannot begin, or nobody acts.
+    /// Whom the act that ends last is about: who does it, where they have a right to the account, otherwise the one
+    /// whose account it is, or its custodian. With symbolic codes; `None` where some row cannot begin, or nobody acts.
     pub fn concerned(&self) -> Option<PersonId> {
         let run = self.drive(&self.rows, Symbolic, Nobody, false).ok()?;
         let ended = run.last_end()?;

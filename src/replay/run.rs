@@ -183,8 +183,8 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
         }
     }
 
-    /// Does what is due next, up to this time: a turn of the engine, a decision, or a look at the state. `false` if nothing
-    /// is.
+    /// Does what is due next, up to this time: a turn of the engine, a decision, or a look at the state. `false` if
+    /// nothing is.
     fn step(&mut self, limit: Time) -> bool {
         let due = self.engine.next_due().filter(|at| *at <= limit);
         let looks = self.monitors.iter().flat_map(Monitor::deadlines).filter(|at| *at > self.looked && *at <= limit);
@@ -245,8 +245,8 @@ impl ScenarioPlan {
         self.run_with(Symbolic)
     }
 
-    /// Runs the scenario with the real codes of so many days later, and judges it; with what people have before them when
-    /// the timeline ends.
+    /// Runs the scenario with the real codes of so many days later, and judges it; with what people have before them
+    /// when the timeline ends.
     ///
     /// # Errors
     /// As [`ScenarioPlan::run`].

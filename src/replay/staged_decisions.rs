@@ -1,5 +1,5 @@
-//! What a policy decides on the way: at an instant, by what can be seen then, other rules for some accounts. Waves that halt
-//! or roll back are such decisions.
+//! What a policy decides on the way: at an instant, by what can be seen then, other rules for some accounts. Waves that
+//! halt or roll back are such decisions.
 //!
 //! Promises one semantics for a replay and a rehearsal: whoever runs shows it each end of an act and asks when the next
 //! decision is due. Rules are never changed: an account comes under others, all of which are known before a run begins.
@@ -59,8 +59,8 @@ pub struct StagedDecisions {
 }
 
 impl StagedDecisions {
-    /// Those of a candidate in a world: the policy gets every set of rules that they can lead to. `place` knows the name of
-    /// a place, and whether it is a school.
+    /// Those of a candidate in a world: the policy gets every set of rules that they can lead to. `place` knows the
+    /// name of a place, and whether it is a school.
     pub fn new<'n>(
         candidate: &Candidate,
         world: &World,

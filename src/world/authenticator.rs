@@ -64,8 +64,8 @@ struct Held {
 }
 
 /// A hash table of the secrets that devices hold, by secret and kind of app. Its size, and so the cost of a copy,
-/// depends on how many there are and not on their numbers, which have gaps of a million. It is never walked, so that its
-/// order cannot matter.
+/// depends on how many there are and not on their numbers, which have gaps of a million. It is never walked, so that
+/// its order cannot matter.
 #[derive(Clone, Debug, Default)]
 struct Devices(HashTable<Held>);
 

@@ -79,8 +79,8 @@ pub struct Fit {
     pub step: i64,
 }
 
-/// A time-based code as it travels: the digits where real codes are used, and how, of which secret and step it was made.
-/// Prints nothing of itself.
+/// A time-based code as it travels: the digits where real codes are used, and how, of which secret and step it was
+/// made. Prints nothing of itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code {
     /// The digits; 0 where codes are symbolic.

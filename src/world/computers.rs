@@ -1,8 +1,8 @@
 //! All computers: open ones whole, closed ones with what outlasts a browser.
 //!
-//! Promises that a computer is found by its number whether it is open or not. Where browsers close when nobody is at them,
-//! as in a world of very many people, only the session with Google stays, which is all that anybody asks of a computer
-//! at which nobody sits: a next act there begins with a fresh browser. Deliberately knows no act.
+//! Promises that a computer is found by its number whether it is open or not. Where browsers close when nobody is at
+//! them, as in a world of very many people, only the session with Google stays, which is all that anybody asks of a
+//! computer at which nobody sits: a next act there begins with a fresh browser. Deliberately knows no act.
 
 use super::computer::Computer;
 use super::ids::ComputerId;

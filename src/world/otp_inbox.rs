@@ -1,7 +1,8 @@
 //! The OTPs that have arrived and still lie in some mailbox.
 //!
-//! Promises one order: by mailbox, account and number, so that what came late lies where it would have lain. Deliberately
-//! knows no address. Most mailboxes are empty most of the time, so that they lie together and not in the mailboxes.
+//! Promises one order: by mailbox, account and number, so that what came late lies where it would have lain.
+//! Deliberately knows no address. Most mailboxes are empty most of the time, so that they lie together and not in the
+//! mailboxes.
 
 use super::ids::{AccountId, MailboxId};
 use crate::kernel::FlatSet;

@@ -284,7 +284,8 @@ impl Clone for World {
 }
 
 impl World {
-    /// An empty world for very many people: whoever leaves a browser closes it, and deletes the mail that was waited for.
+    /// An empty world for very many people: whoever leaves a browser closes it, and deletes the mail that was waited
+    /// for.
     pub fn of_many() -> World {
         World { computers: Computers::closing(), ..World::default() }
     }
@@ -297,8 +298,8 @@ impl World {
         self.computers.room(people);
     }
 
-    /// What is left behind after an act on this account at this computer, where things are put away: no browser and, where
-    /// mail was waited for, no OTPs.
+    /// What is left behind after an act on this account at this computer, where things are put away: no browser and,
+    /// where mail was waited for, no OTPs.
     pub fn put_away(&mut self, account: AccountId, computer: ComputerId, mail: bool) {
         if !self.computers.close_after_use() {
             return;

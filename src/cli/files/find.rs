@@ -171,19 +171,23 @@ pub fn list(paths: &[PathBuf]) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
     (files.into_iter().collect(), faults)
 }
 
+/// These files, each asked for, and the policies and properties that lie near the paths, which are not.
+fn with_nearby(paths: &[PathBuf], files: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, bool> {
+    let mut wanted: BTreeMap<PathBuf, bool> = files.into_iter().map(|file| (file, true)).collect();
+    for near in paths.iter().flat_map(|path| nearby(path)) {
+        let mut files = Vec::new();
+        let _ = walk(&near, &mut files, 0);
+        for file in files {
+            wanted.entry(file).or_insert(false);
+        }
+    }
+    wanted
+}
+
 /// All files at these paths, and the policies and properties that lie near them.
 pub fn find(paths: &[PathBuf]) -> InputFiles {
     let (files, faults) = list(paths);
-    let mut wanted: BTreeMap<PathBuf, bool> = files.into_iter().map(|file| (file, true)).collect();
-    for path in paths {
-        for near in nearby(path) {
-            let mut files = Vec::new();
-            let _ = walk(&near, &mut files, 0);
-            for file in files {
-                wanted.entry(file).or_insert(false);
-            }
-        }
-    }
+    let wanted = with_nearby(paths, files);
     let mut found = InputFiles {
         scenarios: Vec::new(),
         rehearsals: Vec::new(),

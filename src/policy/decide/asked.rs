@@ -1,7 +1,7 @@
 //! A decision in the making: the rules that were asked so far, and the clauses that an answer rests on.
 //!
-//! Promises that a refusal rests on the clauses of the refusing rule alone, and any other outcome on those of every rule
-//! that was asked. Deliberately knows no request: which rules are asked is said in the families beside this file.
+//! Promises that a refusal rests on the clauses of the refusing rule alone, and any other outcome on those of every
+//! rule that was asked. Deliberately knows no request: which rules are asked is said in the families beside this file.
 
 use crate::clause::{Clause, Clauses};
 use crate::policy::request::{Decision, Outcome, Reason};

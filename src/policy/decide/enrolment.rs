@@ -1,4 +1,5 @@
-//! Self-service on the Identity Portal: set-up, QR code, hard token, test, deletion, and what an app does with a secret.
+//! Self-service on the Identity Portal: set-up, QR code, hard token, test, deletion, and what an app does with a
+//! secret.
 //!
 //! Promises to apply the rules `enrolment.*`, `set-up.*` and `authenticator.*`, and what a hard token is enrolled by.
 //! Deliberately knows no code that opens iCON and no e-mailed OTP.

@@ -1,7 +1,7 @@
 //! What helpers do for others: OTP address, password reset, hard tokens, emergency passwords, and whom to ask for what.
 //!
-//! Promises to apply the rules `support.*`, `desk.*`, `hard-token.*` and `emergency-password.issue`. Deliberately queues
-//! nobody: how long help takes is a matter of rehearsals.
+//! Promises to apply the rules `support.*`, `desk.*`, `hard-token.*` and `emergency-password.issue`. Deliberately
+//! queues nobody: how long help takes is a matter of rehearsals.
 
 use super::asked::{Answer, Asked};
 use super::generic_accounts::{TransferState, transfer_clauses};

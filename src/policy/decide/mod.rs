@@ -1,9 +1,9 @@
 //! The one place where rules are applied: every kind of request, and the function that answers it.
 //!
-//! Promises that [`decide`] is a pure function of the rules and the request, so that coverage can ask the same request of
-//! other rules, and that a request is `Copy` and holds facts only, no ids and no secrets. Deliberately knows no world:
-//! whatever a rule looks at is a fact of the request. Each family has a file, in which the facts of a request stand above
-//! the function that applies the rules to them.
+//! Promises that [`decide`] is a pure function of the rules and the request, so that coverage can ask the same request
+//! of other rules, and that a request is `Copy` and holds facts only, no ids and no secrets. Deliberately knows no
+//! world: whatever a rule looks at is a fact of the request. Each family has a file, in which the facts of a request
+//! stand above the function that applies the rules to them.
 
 mod asked;
 pub mod enrolment;

@@ -1,7 +1,7 @@
 //! What a day brings: who comes and goes, forgets and loses, sets up and signs in, drawn by person and day.
 //!
-//! Promises the same draws for the same person and day, whatever else happens. Deliberately begins nothing: what is planned is
-//! carried out when its time comes.
+//! Promises the same draws for the same person and day, whatever else happens. Deliberately begins nothing: what is
+//! planned is carried out when its time comes.
 
 use super::generic_accounts;
 use super::workday::Workday;
@@ -122,7 +122,8 @@ impl DayPlan {
     }
 }
 
-/// A newcomer's account is made on the first day; who goes is away from the last day on, and leaves the generic accounts.
+/// A newcomer's account is made on the first day; who goes is away from the last day on, and leaves the generic
+/// accounts.
 fn comes_and_goes<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, date: Date, agenda: &mut DayAgenda) {
     let Some(traits) = sim.traits(person) else { return };
     if traits.comes.get() == Some(date.small()) {

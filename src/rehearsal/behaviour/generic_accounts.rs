@@ -1,7 +1,7 @@
 //! Generic accounts: who signs in on a day, setting up together, joining and leaving.
 //!
-//! Promises that members scan one QR code at one screen, as far as they are there (G2), and that whoever was missing finds out at
-//! the next code. Deliberately knows no rule of sharing: the engine does.
+//! Promises that members scan one QR code at one screen, as far as they are there (G2), and that whoever was missing
+//! finds out at the next code. Deliberately knows no rule of sharing: the engine does.
 
 use super::workday::Workday;
 use crate::act::{Act, Leaving};
@@ -34,7 +34,8 @@ pub fn leavers_try<C: Codes>(sim: &Simulation<'_, C>, day: &Workday, agenda: &mu
     }
 }
 
-/// Plans the day of a generic account: one of the members signs in, the custodian may gather them for a set-up (with the chance
+/// Plans the day of a generic account: one of the members signs in, the custodian may gather them for a set-up (with
+/// the chance
 /// `hazard`, in parts per million), and a member may leave.
 pub fn plan_day<C: Codes>(
     sim: &mut Simulation<'_, C>,
@@ -181,7 +182,8 @@ pub fn has_joined<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, accou
     }
 }
 
-/// How many former members could still get in: those who know the password in force and hold the secret that is enrolled.
+/// How many former members could still get in: those who know the password in force and hold the secret that is
+/// enrolled.
 pub fn leavers_with_access<C: Codes>(sim: &Simulation<'_, C>) -> usize {
     let would_get_in = |account: AccountId, id: PersonId| {
         let (Some(row), Some(person)) = (sim.account(account), sim.person(id)) else { return false };

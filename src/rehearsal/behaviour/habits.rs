@@ -1,7 +1,8 @@
-//! Habits: what people do about how an act of theirs ended: try again, another way, ask someone, or leave it for the day.
+//! Habits: what people do about how an act of theirs ended: try again, another way, ask someone, or leave it for the
+//! day.
 //!
-//! Promises to look at the outcome alone, as a person does, and to draw by person and time. What somebody does next is chosen
-//! from a state that is only read, and is returned. Deliberately decides nothing that the guide rules on.
+//! Promises to look at the outcome alone, as a person does, and to draw by person and time. What somebody does next is
+//! chosen from a state that is only read, and is returned. Deliberately decides nothing that the guide rules on.
 
 use crate::act::{Act, Interaction, Typing, Via};
 use crate::format::parameters::Parameter as P;
@@ -17,7 +18,8 @@ use crate::world::ids::{AccountId, PersonId};
 /// How many times in a row somebody tries at a lock before they leave it alone: a lock of minutes passes by itself.
 const TRIES_AT_A_LOCK: u32 = 2;
 
-/// Begins a sign-in: by which way, whether something is mistyped, and whether the device is at hand, drawn by person and time.
+/// Begins a sign-in: by which way, whether something is mistyped, and whether the device is at hand, drawn by person
+/// and time.
 pub fn sign_in<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, account: AccountId) {
     let is = sim.parameters();
     let entity = person.0 ^ account.0.rotate_left(16);
@@ -132,8 +134,8 @@ fn without_second_factor<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, ac
     }
 }
 
-/// What somebody does without a device that answers: fetches it, installs an app, waits for another phone, or asks for a hard
-/// token.
+/// What somebody does without a device that answers: fetches it, installs an app, waits for another phone, or asks for
+/// a hard token.
 fn without_device<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Option<Next> {
     if sim.state(person).is_some_and(|state| state.left_behind) {
         let share = sim.parameters().share(P::Fetches);

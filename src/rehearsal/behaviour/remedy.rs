@@ -1,4 +1,5 @@
-//! Remedies, the interventions that can be made before the date: for each whom it is for, who makes it, and what it changes.
+//! Remedies, the interventions that can be made before the date: for each whom it is for, who makes it, and what it
+//! changes.
 //!
 //! Promises that a remedy changes what an act of the guide would change, and for those alone who lack it. Deliberately
 //! counts nothing: a rehearsal with the remedy is held against the same rehearsal without it.
@@ -159,7 +160,8 @@ fn make<C: Codes>(sim: &mut Simulation<'_, C>, remedy: Remedy, id: AccountId) {
     }
 }
 
-/// Gives an account a soft token that has passed its test, with its profile in the phone of each of these people that takes an app.
+/// Gives an account a soft token that has passed its test, with its profile in the phone of each of these people that
+/// takes an app.
 fn enrol_before<C: Codes>(sim: &mut Simulation<'_, C>, id: AccountId, people: &[PersonId]) {
     let secret = SecretId(id.0 + 1);
     if let Some(row) = sim.account_mut(id) {

@@ -43,7 +43,8 @@ impl Workday {
         if school { self.school_day } else { self.working_day }
     }
 
-    /// When a sign-in begins: the hour by one word of a draw and the plan's profile of the day, the time within it by another.
+    /// When a sign-in begins: the hour by one word of a draw and the plan's profile of the day, the time within it by
+    /// another.
     pub fn arrival(&self, plan: &RehearsalPlan, hour: u32, within: u32) -> Time {
         let mut left = scaled(hour, WHOLE);
         for (from, share) in &plan.hours {

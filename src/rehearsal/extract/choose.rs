@@ -30,8 +30,8 @@ pub struct ExtractedStory {
     pub pulled: ExtractedScenario,
 }
 
-/// For each main cause on the first morning one person, in the run that is nearest to the median: of those who are locked out
-/// for this cause, the one in the middle by the time at which it began.
+/// For each main cause on the first morning one person, in the run that is nearest to the median: of those who are
+/// locked out for this cause, the one in the middle by the time at which it began.
 pub fn stories(plan: &RehearsalPlan, book: &Library, looks: &[EveSnapshot], most: usize) -> Vec<ExtractedStory> {
     let own = |snapshot: &EveSnapshot| snapshot.locked_out().filter(|seen| !seen.generic).count();
     let mut order: Vec<(usize, usize)> = looks.iter().map(own).zip(0..).collect();

@@ -51,7 +51,8 @@ impl ExtractedScenario {
     }
 }
 
-/// Pulls a person out of a replicate; `book` has its policy. The title names the policy `against` which this is held, if any.
+/// Pulls a person out of a replicate; `book` has its policy. The title names the policy `against` which this is held,
+/// if any.
 ///
 /// # Errors
 /// Why not: there is nobody of this number, or the replay does not come to the same.

@@ -1,4 +1,5 @@
-//! The journal of one person as the text of a scenario: what the replicate did to them becomes rows, and what helpers did too.
+//! The journal of one person as the text of a scenario: what the replicate did to them becomes rows, and what helpers
+//! did too.
 //!
 //! Promises a text in the format of scenarios. Deliberately leaves out what other people did, and generic accounts.
 
@@ -22,7 +23,8 @@ use crate::world::state::ALL_ANSWERS;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Tolerance for the duration of an act in a replay in which an OTP is awaited: people look into a mailbox every few seconds.
+/// Tolerance for the duration of an act in a replay in which an OTP is awaited: people look into a mailbox every few
+/// seconds.
 const LOOKS: i64 = 10 * SECOND;
 /// A helper without a second factor is given one this long before their first act with one.
 const BEFORE: Span = Span(15 * MINUTE);
@@ -281,7 +283,8 @@ impl<'l> Writer<'l> {
         }
     }
 
-    /// The fault that makes an OTP come as late as it did; how much longer the act may take because mail is no faster in a replay.
+    /// The fault that makes an OTP come as late as it did; how much longer the act may take because mail is no faster
+    /// in a replay.
     fn mail(&mut self, otp: OtpFate, mail: OtpMailbox, begins: i64, end: i64) -> i64 {
         let mailbox = match mail {
             OtpMailbox::Own => "person.ces",

@@ -1,7 +1,7 @@
 //! The counters of a replicate under way, which note their numbers at each observation time.
 //!
-//! Promises whole numbers, and that a stock is right at every instant. Deliberately looks at nothing by itself: behaviours and
-//! observers tell it.
+//! Promises whole numbers, and that a stock is right at every instant. Deliberately looks at nothing by itself:
+//! behaviours and observers tell it.
 //!
 //! *Locked out*: an account whose last sign-in was refused for more than a slip of the hand, from that refusal until
 //! iCON opens again. A sign-in with a mistyped password or code is a slip, and so is a code that was used a moment ago,
@@ -218,7 +218,8 @@ impl Counters {
         }
     }
 
-    /// Notes the numbers of an observation time and which clauses decided refusals since the one before; flows begin afresh.
+    /// Notes the numbers of an observation time and which clauses decided refusals since the one before; flows begin
+    /// afresh.
     pub fn point(&mut self, decisive: BTreeMap<Clause, u32>) {
         self.out.points.push(self.now);
         self.out.took.push(std::mem::take(&mut self.took));
@@ -257,7 +258,8 @@ impl Counters {
     }
 }
 
-/// Counts what the engine of a replicate does: messages, the clauses that decisions rest on, and those that decide refusals.
+/// Counts what the engine of a replicate does: messages, the clauses that decisions rest on, and those that decide
+/// refusals.
 #[derive(Clone, Debug)]
 pub struct TraceCounter<'p> {
     policy: &'p Policy,

@@ -1,7 +1,7 @@
 //! The result of one replicate, in whole numbers.
 //!
-//! Promises integers only, and the same observation times in every replicate, so that results can be added, merged and compared.
-//! Deliberately computes no statistic over several.
+//! Promises integers only, and the same observation times in every replicate, so that results can be added, merged and
+//! compared. Deliberately computes no statistic over several.
 
 use super::series::{SERIES, Series, TimeMeasure};
 use crate::clause::Clauses;
@@ -51,8 +51,8 @@ pub struct Replicate {
     pub decided: Vec<bool>,
     /// The clauses on which some decision rested.
     pub fired: Clauses,
-    /// How many refusals each clause decided, since the instant before, at each observation time and at the end: without the
-    /// clause they would have ended otherwise. Clauses that decided none are left out.
+    /// How many refusals each clause decided, since the instant before, at each observation time and at the end:
+    /// without the clause they would have ended otherwise. Clauses that decided none are left out.
     pub decisive: Vec<BTreeMap<String, u32>>,
     /// Messages that were delivered.
     pub messages: u64,
@@ -131,8 +131,8 @@ impl Replicate {
         milliseconds.checked_div(u64::from(ended)).and_then(|ms| i64::try_from(ms).ok())
     }
 
-    /// The quantile of a time, in seconds: the time within which so many of a thousand were served. Whoever gave up was not, and
-    /// counts as [`NEVER`]. Nought where nobody asked.
+    /// The quantile of a time, in seconds: the time within which so many of a thousand were served. Whoever gave up was
+    /// not, and counts as [`NEVER`]. Nought where nobody asked.
     pub fn quantile(&self, measure: TimeMeasure, permille: u32) -> i64 {
         let times = self.times(measure);
         match times.count() + u64::from(self.gave_up(measure)) {

@@ -1,7 +1,7 @@
 //! The series of a rehearsal: every number that is counted over time, in one table.
 //!
-//! Promises that place, kind, file format's measure and words of a series come from one row, so that a new one is a line here.
-//! Deliberately counts nothing.
+//! Promises that place, kind, file format's measure and words of a series come from one row, so that a new one is a
+//! line here. Deliberately counts nothing.
 
 use crate::format::rehearsal::{Group, Measure};
 use crate::policy::request::{Factor, Reason, Topic};
@@ -89,7 +89,8 @@ pub enum SeriesKind {
     Flow,
 }
 
-/// How the numbers of a row are shown: under a measure of the file format, as means of a time, or as parts of other numbers.
+/// How the numbers of a row are shown: under a measure of the file format, as means of a time, or as parts of other
+/// numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
     As(Measure),
@@ -187,7 +188,8 @@ impl Series {
         }
     }
 
-    /// Every series that reports show by itself, in the order of measures, with its measure and what sets it apart there.
+    /// Every series that reports show by itself, in the order of measures, with its measure and what sets it apart
+    /// there.
     pub fn all() -> Vec<(Series, Measure, &'static str, &'static str)> {
         let shown = |(series, (group, cause)): (Series, (&'static str, &'static str))| match series.shown() {
             Shown::As(measure) => Some((series, measure, group, cause)),
@@ -211,7 +213,8 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// Every kind is drawn, and comes back the same: by its place, and by the measure and words that reports name it by.
+    /// Every kind is drawn, and comes back the same: by its place, and by the measure and words that reports name it
+    /// by.
     #[test]
     fn every_series_comes_back_the_same() {
         let all: Vec<Series> = Series::every().collect();

@@ -48,8 +48,8 @@ pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     Some(Spread { mean, interval, low: at(50)?, median: at(500)?, high: at(950)? })
 }
 
-/// Whether the share of runs that meet each gate is known this well, in parts per million, and so is the mean share of staff
-/// who are locked out on the first morning, however often one looks.
+/// Whether the share of runs that meet each gate is known this well, in parts per million, and so is the mean share of
+/// staff who are locked out on the first morning, however often one looks.
 pub fn decided(plan: &RehearsalPlan, grid: &[Time], runs: &[Replicate], precision: i64) -> bool {
     let near =
         |interval: Interval| interval.half_width() * f64::from(WHOLE) <= float(u64::try_from(precision).unwrap_or(0));
@@ -141,7 +141,8 @@ impl<'a> Summary<'a> {
         (0..count).filter_map(of).collect()
     }
 
-    /// How many accounts were locked out at some of the places, at each instant of `observation_times::place_mornings`: one number a run.
+    /// How many accounts were locked out at some of the places, at each instant of `observation_times::place_mornings`:
+    /// one number a run.
     pub fn mornings(&self, within: &[usize]) -> Vec<(Time, Vec<i64>)> {
         let wanted = |place: u32| within.binary_search(&(place as usize)).is_ok();
         let count = |run: &Replicate, at: usize| -> i64 {
@@ -152,8 +153,8 @@ impl<'a> Summary<'a> {
         all.map(|(at, time)| (time, self.runs.iter().map(|run| count(run, at)).collect())).collect()
     }
 
-    /// The clauses that decided a refusal in some run: how many in each, at each instant since the one before, and at last
-    /// what came after the last instant.
+    /// The clauses that decided a refusal in some run: how many in each, at each instant since the one before, and at
+    /// last what came after the last instant.
     pub fn decisive(&self) -> Vec<(Clause, Vec<Vec<i64>>)> {
         let count = |run: &Replicate, at: usize, clause: &Clause| {
             run.decisive.get(at).and_then(|clauses| clauses.get(clause.id())).copied().map_or(0, i64::from)
@@ -166,8 +167,8 @@ impl<'a> Summary<'a> {
         all.filter(|(_, counts)| counts.iter().flatten().any(|n| *n > 0)).collect()
     }
 
-    /// The mean of a time in each run in which some ended, in milliseconds: of all of them, or of those that ended since the
-    /// instant before.
+    /// The mean of a time in each run in which some ended, in milliseconds: of all of them, or of those that ended
+    /// since the instant before.
     pub fn mean_times(&self, measure: TimeMeasure, instant: Option<usize>) -> Vec<i64> {
         let mean = |run: &Replicate| match instant {
             Some(instant) => run.mean_at(measure, instant),

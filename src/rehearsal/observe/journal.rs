@@ -1,7 +1,8 @@
-//! The journal of one person in a replicate: what they and their helpers did about the own account, how each act ended, and what
-//! befell the person.
+//! The journal of one person in a replicate: what they and their helpers did about the own account, how each act ended,
+//! and what befell the person.
 //!
-//! Promises to change nothing: the replicate is the same whether somebody writes or not. Deliberately knows no file format.
+//! Promises to change nothing: the replicate is the same whether somebody writes or not. Deliberately knows no file
+//! format.
 
 use crate::act::{Act, ActOutcome, Activity, Interaction, Typing};
 use crate::engine::Fault;

@@ -1,8 +1,9 @@
-//! Monitors of the properties that gates ask for, inside a replicate: one for each binding, as a replay has one for all.
+//! Monitors of the properties that gates ask for, inside a replicate: one for each binding, as a replay has one for
+//! all.
 //!
-//! An act is shown to the binding that it is about. A state is judged for whom the act touched: its account, and those of
-//! everyone at the screen; and at openings and deadlines, as in a replay. Promises to cost nothing where no gate asks.
-//! Deliberately looks for nothing that is possible: `explore` does.
+//! An act is shown to the binding that it is about. A state is judged for whom the act touched: its account, and those
+//! of everyone at the screen; and at openings and deadlines, as in a replay. Promises to cost nothing where no gate
+//! asks. Deliberately looks for nothing that is possible: `explore` does.
 
 use crate::kernel::Time;
 use crate::property::{Binding, EngineView, Facts, Monitor, Pattern, Property, PropertyVerdict, Proposition};
@@ -32,7 +33,8 @@ pub struct PropertyWatch {
 }
 
 impl PropertyWatch {
-    /// The bindings for which the end of an act may matter: the one that it is about, and those whose states it touched.
+    /// The bindings for which the end of an act may matter: the one that it is about, and those whose states it
+    /// touched.
     fn about(&self, ended: &Ended, touched: &Touched, facts: &Facts) -> BTreeSet<Binding> {
         let mut out = BTreeSet::from([Binding::of(self.property.each, ended, facts)]);
         // A pair is known only when it acts.
@@ -160,8 +162,8 @@ impl PropertyWatch {
         }
     }
 
-    /// Lets the monitors of some bindings see the end of an act, or else look; `alarms` gets the times at which they want to look
-    /// again.
+    /// Lets the monitors of some bindings see the end of an act, or else look; `alarms` gets the times at which they
+    /// want to look again.
     fn look<C: Codes>(
         &mut self,
         sim: &Simulation<'_, C>,

@@ -1,5 +1,5 @@
-//! A snapshot of every account on the eve of the decision and on the first morning: what each lacks, who is locked out and why,
-//! and where, hour by hour.
+//! A snapshot of every account on the eve of the decision and on the first morning: what each lacks, who is locked out
+//! and why, and where, hour by hour.
 //!
 //! Promises that looking changes nothing. Deliberately keeps nothing between replicates.
 
@@ -44,8 +44,8 @@ pub struct EveSnapshot {
     pub hours: Vec<(Time, Vec<u32>)>,
 }
 
-/// The first day on which what was decided can be done: the day after `decide-by`, within the span and not after the first
-/// morning.
+/// The first day on which what was decided can be done: the day after `decide-by`, within the span and not after the
+/// first morning.
 pub fn eve(plan: &RehearsalPlan) -> Date {
     let morning = observation_times::first_morning(plan).date();
     let after = plan.decide_by.map_or(plan.from, |day| Date(day.0 + 1));

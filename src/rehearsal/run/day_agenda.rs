@@ -1,7 +1,7 @@
 //! The agenda of one day: what people mean to do on it, drawn when it begins, in the order of its times.
 //!
-//! Promises one order: by time, and at one instant by person. Deliberately holds one day at a time, so that it takes little
-//! room: there are as many intents as people.
+//! Promises one order: by time, and at one instant by person. Deliberately holds one day at a time, so that it takes
+//! little room: there are as many intents as people.
 
 use super::intent::Intent;
 use crate::kernel::units::DAY;

@@ -1,6 +1,7 @@
 //! Intents: what a person or a helper means to do, as the agenda of a replicate holds it until its time comes.
 //!
-//! Promises that an intent says who and what, and knows nothing of how: a behaviour carries it out. Deliberately holds no state.
+//! Promises that an intent says who and what, and knows nothing of how: a behaviour carries it out. Deliberately holds
+//! no state.
 
 use crate::policy::request::Topic;
 use crate::rehearsal::behaviour::helpdesk::queue::TicketId;

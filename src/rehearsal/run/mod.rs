@@ -1,7 +1,7 @@
 //! The discrete-event simulation of one replicate, and of all of them on threads and machines.
 //!
-//! Reads a plan, writes replicates. Invariant: a replicate depends on its plan and number alone. Start at `replicate`: it builds
-//! the `simulation`, loops, and dispatches to behaviours.
+//! Reads a plan, writes replicates. Invariant: a replicate depends on its plan and number alone. Start at `replicate`:
+//! it builds the `simulation`, loops, and dispatches to behaviours.
 
 mod circles;
 pub mod day_agenda;

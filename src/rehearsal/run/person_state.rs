@@ -1,6 +1,7 @@
 //! What a person has in mind while a replicate runs: what they are busy with, and how their trouble goes.
 //!
-//! Promises to stay small: there is one for each person of a large population. Deliberately holds nothing that the world holds.
+//! Promises to stay small: there is one for each person of a large population. Deliberately holds nothing that the
+//! world holds.
 
 use crate::policy::request::Reason;
 

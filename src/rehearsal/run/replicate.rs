@@ -1,8 +1,9 @@
-//! One replicate: builds the simulation, merges the agenda with what is due in the engine, and lets behaviours carry intents out.
+//! One replicate: builds the simulation, merges the agenda with what is due in the engine, and lets behaviours carry
+//! intents out.
 //!
-//! A discrete-event loop over six sources of events. Promises the same replicate for the same plan and number, on whatever
-//! thread, and that intents come in the order of (time, sequence). Deliberately holds no habit: it only says which behaviour
-//! an intent or the end of an act belongs to.
+//! A discrete-event loop over six sources of events. Promises the same replicate for the same plan and number, on
+//! whatever thread, and that intents come in the order of (time, sequence). Deliberately holds no habit: it only says
+//! which behaviour an intent or the end of an act belongs to.
 
 use super::circles::Circles;
 use super::day_agenda::DayAgenda;
@@ -235,8 +236,8 @@ impl<C: Codes> Run<'_, C> {
         }
     }
 
-    /// Takes the next event before midnight; false if there is none. Among equals come first a fault, the counts, what is under
-    /// way in the engine, what has ended, what is on the agenda, and what the day brings.
+    /// Takes the next event before midnight; false if there is none. Among equals come first a fault, the counts, what
+    /// is under way in the engine, what has ended, what is on the agenda, and what the day brings.
     fn next_event(&mut self, calendar: &mut Calendar<'_>, today: &mut DayAgenda, midnight: Time) -> bool {
         let engine = self.sim.engine().next_due().unwrap_or(NEVER);
         let agenda = self.sim.agenda_mut().peek().unwrap_or(NEVER);
@@ -298,7 +299,8 @@ impl<C: Codes> Run<'_, C> {
         self.sim.count(instant);
     }
 
-    /// Concludes the acts that have just ended; a sign-in, which may have run ahead of the clock, when its time has come.
+    /// Concludes the acts that have just ended; a sign-in, which may have run ahead of the clock, when its time has
+    /// come.
     fn settle(&mut self) {
         for (time, ended) in self.sim.engine_mut().take_ended() {
             if matches!(ended.act, Act::SignIn { .. }) {

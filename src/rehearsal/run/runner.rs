@@ -1,7 +1,7 @@
 //! All replicates, on as many threads as there are, in the order of their numbers.
 //!
-//! Promises that what comes out is the replicates 0 to n without a gap, the same for any number of threads: whatever ran
-//! ahead of a stop is thrown away. Deliberately knows no clock: whoever watches has one.
+//! Promises that what comes out is the replicates 0 to n without a gap, the same for any number of threads: whatever
+//! ran ahead of a stop is thrown away. Deliberately knows no clock: whoever watches has one.
 
 use super::replicate::replicate;
 use crate::kernel::Time;
@@ -37,8 +37,9 @@ struct Waiting {
     enough: bool,
 }
 
-/// Runs these replicates of a plan, after the first of them that are there already. `watch` is told how many are done whenever
-/// one is, and says whether to go on; `enough` looks at the first of them, one after the other, and says whether they will do.
+/// Runs these replicates of a plan, after the first of them that are there already. `watch` is told how many are done
+/// whenever one is, and says whether to go on; `enough` looks at the first of them, one after the other, and says
+/// whether they will do.
 pub fn run_all(
     plan: &RehearsalPlan,
     numbers: Range<u32>,

@@ -1,8 +1,8 @@
 //! Results of some of a rehearsal's replicates, so that several machines can share one, or one can go on tomorrow.
 //!
-//! Promises that shards put together are, replicate by replicate, what one machine would have had; a shard that is missing,
-//! doubled, unfinished or of another rehearsal is refused, and everything that is wrong is told at once. Deliberately knows
-//! nothing of what a replicate holds.
+//! Promises that shards put together are, replicate by replicate, what one machine would have had; a shard that is
+//! missing, doubled, unfinished or of another rehearsal is refused, and everything that is wrong is told at once.
+//! Deliberately knows nothing of what a replicate holds.
 
 use crate::act::ActKind;
 use crate::diagnostic::Diagnostic;
@@ -166,8 +166,8 @@ impl<T: Serialize + DeserializeOwned> Shard<T> {
 /// Shards by the names of their files, in any order, put together.
 ///
 /// # Errors
-/// `S602` for shards of another rehearsal, `S603` for parts that are there twice, `S604` for parts that are missing or were
-/// interrupted: all that is wrong.
+/// `S602` for shards of another rehearsal, `S603` for parts that are there twice, `S604` for parts that are missing or
+/// were interrupted: all that is wrong.
 pub fn merge<T>(shards: Vec<(String, Shard<T>)>) -> Result<Shard<T>, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut parts: BTreeMap<u32, (String, Shard<T>)> = BTreeMap::new();

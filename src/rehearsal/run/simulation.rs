@@ -1,8 +1,8 @@
 //! The state of one replicate under way, and the verbs by which behaviours read and change it.
 //!
-//! Everything that happens is an act of the engine, begun by an intent of the agenda. Invariant: state changes through these verbs
-//! alone, its fields are private; observers are told and change nothing. Deliberately holds no habit and no rule of the guide:
-//! behaviours choose what people try, and the engine and the policy decide what comes of it.
+//! Everything that happens is an act of the engine, begun by an intent of the agenda. Invariant: state changes through
+//! these verbs alone, its fields are private; observers are told and change nothing. Deliberately holds no habit and no
+//! rule of the guide: behaviours choose what people try, and the engine and the policy decide what comes of it.
 
 use super::circles::Circles;
 use super::intent::Intent;
@@ -53,8 +53,8 @@ pub enum Incident {
 
 /// Somebody who looks on at a replicate.
 ///
-/// Promises that nothing it does changes what happens, so that a replicate is the same with and without it. All methods do
-/// nothing unless an observer says otherwise.
+/// Promises that nothing it does changes what happens, so that a replicate is the same with and without it. All methods
+/// do nothing unless an observer says otherwise.
 pub trait ReplicateObserver<C: Codes> {
     /// The replicate is about to begin.
     fn begins(&mut self, _sim: &Simulation<'_, C>) {}
@@ -430,8 +430,8 @@ impl<C: Codes> Simulation<'_, C> {
         &mut self.counters
     }
 
-    /// Whether nobody and nothing touches what a sign-in rests on while it lasts, or looks at it: it is to one's own account, whose
-    /// password one knows and is in force, and one waits for no help and gives none.
+    /// Whether nobody and nothing touches what a sign-in rests on while it lasts, or looks at it: it is to one's own
+    /// account, whose password one knows and is in force, and one waits for no help and gives none.
     fn may_run_ahead(&self, activity: &Activity) -> bool {
         let (id, account) = (activity.person, activity.account);
         let (Some(person), Some(state)) = (self.person(id), self.state(id)) else { return false };

@@ -3,9 +3,9 @@
 //! The header names the columns, in any order: `person` and `place` are needed; `kind` (`school`, `hq`), `role`,
 //! `otp-address` (`ces`, `sg-mail`, `other`, `icon`, `stale`), `phone` (`yes`, `none`), `app` (`google-authenticator`,
 //! `microsoft-authenticator`, `netiq-authenticator`, `none`), `os` (`ios`, `android`), `answers` (`set`, `not-set`),
-//! `enrolled` (`true`, `false`), `first-day`, `last-day` and `generic` (the generic accounts that a person shares, with `;`
-//! between, and `*` after those whose custodian they are) may be left out, and a cell may be empty: then it is drawn.
-//! Promises row and column in every error. Deliberately keeps no name: a person is a row.
+//! `enrolled` (`true`, `false`), `first-day`, `last-day` and `generic` (the generic accounts that a person shares, with
+//! `;` between, and `*` after those whose custodian they are) may be left out, and a cell may be empty: then it is
+//! drawn. Promises row and column in every error. Deliberately keeps no name: a person is a row.
 
 use super::roster::{PlaceList, RosterEntry};
 use crate::diagnostic::Diagnostic;

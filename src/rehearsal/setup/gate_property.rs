@@ -1,6 +1,8 @@
-//! Properties of the library as gates count them in a rehearsal: act by act where single acts violate them, else binding by binding.
+//! Properties of the library as gates count them in a rehearsal: act by act where single acts violate them, else
+//! binding by binding.
 //!
-//! Promises that a property which nobody can count is refused with the reason. Deliberately watches nothing: monitors do.
+//! Promises that a property which nobody can count is refused with the reason. Deliberately watches nothing: monitors
+//! do.
 
 use crate::act::ActKind;
 use crate::clause::{Clauses, parse_citation};

@@ -1,4 +1,5 @@
-//! What a rehearsal starts from: the plan that its file comes to, the people of a directory or of a draw, and when is counted.
+//! What a rehearsal starts from: the plan that its file comes to, the people of a directory or of a draw, and when is
+//! counted.
 
 pub mod directory;
 pub mod gate_property;

@@ -1,8 +1,8 @@
 //! Names plausible in Singapore, for those who would rather read of a person than of a number.
 //!
-//! Promises the same name for the same seed, replicate and person, and that no name says anything about the person: it is
-//! drawn beside everything else. Deliberately holds no name of anybody: given and family names are common ones, put together
-//! by a draw of the crate `fake`.
+//! Promises the same name for the same seed, replicate and person, and that no name says anything about the person: it
+//! is drawn beside everything else. Deliberately holds no name of anybody: given and family names are common ones, put
+//! together by a draw of the crate `fake`.
 
 use crate::kernel::distributions::{scaled, under};
 use crate::kernel::{Draws, Purpose};
@@ -50,7 +50,8 @@ locales! {
         ["Pereira" "De Souza" "Rodrigues" "Fernandez" "Oliveiro" "Shepherdson" "Monteiro" "Santos" "Aeria" "Clarke"];
 }
 
-/// Shares of the communities among residents, in parts per million: Chinese, Malay, Indian; others are the rest (Census 2020).
+/// Shares of the communities among residents, in parts per million: Chinese, Malay, Indian; others are the rest (Census
+/// 2020).
 const SHARES: [i64; 3] = [743_000, 135_000, 90_000];
 
 /// Words of one person's block after another, as the crate `fake` asks for them.

@@ -1,5 +1,5 @@
-//! The population at the start: schools, divisions, their staff, generic accounts and helpers, as a world and what is known of
-//! people besides.
+//! The population at the start: schools, divisions, their staff, generic accounts and helpers, as a world and what is
+//! known of people besides.
 //!
 //! Promises that everything is drawn by place, person or account, so that two policies meet the same people, and that
 //! what a directory knows stands in place of the draw. Deliberately names nobody: people are numbers.
@@ -223,7 +223,8 @@ impl Maker<'_> {
         self.out.places.push(here);
     }
 
-    /// The staff of a place: the place with those of them who help, and who is in which row where generic accounts ask for it.
+    /// The staff of a place: the place with those of them who help, and who is in which row where generic accounts ask
+    /// for it.
     fn staff(
         &mut self,
         list: &PlaceList,

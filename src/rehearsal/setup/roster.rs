@@ -46,8 +46,8 @@ pub struct PlaceList {
     pub school: bool,
     /// Its people, in the order of the file.
     pub people: Vec<RosterEntry>,
-    /// The members of each of its generic accounts, custodian first, by their place among its people; where there is none, they
-    /// are drawn.
+    /// The members of each of its generic accounts, custodian first, by their place among its people; where there is
+    /// none, they are drawn.
     pub generic: Vec<Vec<usize>>,
 }
 

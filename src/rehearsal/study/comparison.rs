@@ -1,5 +1,5 @@
-//! Paired comparison of candidates, assumed values and swept values with the base, under common random numbers: every plan meets
-//! the same people with the same luck.
+//! Paired comparison of candidates, assumed values and swept values with the base, under common random numbers: every
+//! plan meets the same people with the same luck.
 //!
 //! Promises the same results for any number of threads. Deliberately weighs no yardstick against another.
 

@@ -1,7 +1,8 @@
-//! Individuals whose first morning is another under a candidate than under the base: the same people with the same luck.
+//! Individuals whose first morning is another under a candidate than under the base: the same people with the same
+//! luck.
 //!
-//! Promises that each is told twice, once under each policy, as a scenario that `test` replays. Deliberately counts nothing:
-//! the comparison does.
+//! Promises that each is told twice, once under each policy, as a scenario that `test` replays. Deliberately counts
+//! nothing: the comparison does.
 
 use crate::policy::request::Reason;
 use crate::rehearsal::extract::replay_check::{ExtractedScenario, extract};
@@ -38,8 +39,8 @@ pub struct Counterfactual {
     pub candidate: ExtractedScenario,
 }
 
-/// For each direction and cause one individual: of those, the one who is out longest before the first morning's count. Each
-/// policy has its own first morning.
+/// For each direction and cause one individual: of those, the one who is out longest before the first morning's count.
+/// Each policy has its own first morning.
 pub fn counterfactuals(base: &RehearsalPlan, candidate: &RehearsalPlan, book: &Library) -> Vec<Counterfactual> {
     let looks = |plan: &RehearsalPlan| -> Vec<EveSnapshot> {
         let grid = observation_times::of(plan);

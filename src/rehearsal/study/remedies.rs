@@ -1,7 +1,8 @@
-//! The effect of each remedy before the date, and the work lists of who should do what: each remedy is run, not guessed.
+//! The effect of each remedy before the date, and the work lists of who should do what: each remedy is run, not
+//! guessed.
 //!
-//! Promises common random numbers: without and with a remedy, the same people have the same luck. Deliberately judges no remedy: it
-//! counts whom it helps.
+//! Promises common random numbers: without and with a remedy, the same people have the same luck. Deliberately judges
+//! no remedy: it counts whom it helps.
 
 use super::comparison::{Comparison, compared_with};
 use super::sensitivity::RehearsalOutcome;
@@ -94,7 +95,8 @@ pub struct Study<'p> {
 
 /// Runs all experiments for a plan whose number of runs is that of the study; `stage` is told what comes next.
 ///
-/// With `named`, people of a drawn population have names, and the work lists are of the first run, whose people these are.
+/// With `named`, people of a drawn population have names, and the work lists are of the first run, whose people these
+/// are.
 pub fn study<'p>(plan: &'p RehearsalPlan, others: &[RehearsalPlan], named: bool, stage: &dyn Fn(&str)) -> Study<'p> {
     let named = named && plan.directory.is_none();
     let work_runs = if named { plan.runs.min(1) } else { plan.runs };

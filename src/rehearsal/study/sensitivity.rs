@@ -1,8 +1,8 @@
-//! What would turn the verdict: a rehearsal again with other values of what is assumed (`doubt:`), and with all values of
-//! what can be chosen (`sweep:`), always for the same people with the same luck.
+//! What would turn the verdict: a rehearsal again with other values of what is assumed (`doubt:`), and with all values
+//! of what can be chosen (`sweep:`), always for the same people with the same luck.
 //!
-//! Promises that each value is tried alone in `doubt:`, and every combination in `sweep:`. Deliberately interpolates nothing:
-//! an answer is a value that was run.
+//! Promises that each value is tried alone in `doubt:`, and every combination in `sweep:`. Deliberately interpolates
+//! nothing: an answer is a value that was run.
 
 use crate::format::parameters::Knob;
 use crate::kernel::Time;
@@ -68,8 +68,8 @@ pub struct Sensitivity {
     pub shift: f64,
 }
 
-/// The doubted values by what they do: those that turn the verdict first, and among equals those that move the share of go
-/// further; whatever is left in the order of the file.
+/// The doubted values by what they do: those that turn the verdict first, and among equals those that move the share of
+/// go further; whatever is left in the order of the file.
 pub fn rank(base: &RehearsalOutcome, tried: Vec<(Setting, RehearsalOutcome)>) -> Vec<Sensitivity> {
     let mut doubts: Vec<Sensitivity> = tried
         .into_iter()

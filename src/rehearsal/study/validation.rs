@@ -1,7 +1,7 @@
 //! The model held against what was observed elsewhere, and its desk against queues that were solved on paper.
 //!
-//! Promises that nothing is judged by the row that it was set from, and that a miss is called a miss. Deliberately tunes
-//! nothing: fits are computed afresh from the rows that they name.
+//! Promises that nothing is judged by the row that it was set from, and that a miss is called a miss. Deliberately
+//! tunes nothing: fits are computed afresh from the rows that they name.
 
 use super::queue_benchmark::{quiet_plan, replicate_with_arrivals};
 use crate::format::parameters::{Parameter as P, Parameters};
@@ -63,8 +63,8 @@ fn date((year, month, day): (i32, u32, u32)) -> Date {
     Date::of(year, month, day).unwrap_or_default()
 }
 
-/// The share enrolled on the morning of `until`, of those who were there at the start, by the hazard that people have in a
-/// rehearsal; days from Monday to Friday are working days.
+/// The share enrolled on the morning of `until`, of those who were there at the start, by the hazard that people have
+/// in a rehearsal; days from Monday to Friday are working days.
 fn enrolled(is: &Parameters, started_at: f64, from: Date, until: Date) -> f64 {
     let deadline = Time::at(date(DEADLINE), 0);
     let stays = (from.0..until.0).map(Date).filter(|day| !matches!(day.weekday(), "Sat" | "Sun")).map(|day| {
@@ -156,8 +156,8 @@ pub fn rollout(plan: &RehearsalPlan, grid: &[Time], runs: &[Replicate]) -> Vec<V
         seen.map_or(Interval { low: 0.0, high: 0.0 }, |s| Interval { low: end(s.low), high: end(s.high) })
     };
     let three_days = cutover.plus(Span(3 * 24 * HOUR));
-    // Calls to the desk alone: what an LA or OPA is asked for is no call. Who had set up by the cutover has least to ask,
-    // and there more had than here; so the calls are held against those who had not.
+    // Calls to the desk alone: what an LA or OPA is asked for is no call. Who had set up by the cutover has least to
+    // ask, and there more had than here; so the calls are held against those who had not.
     let eve = grid.iter().rposition(|at| *at <= cutover);
     let calls: Vec<i64> = runs
         .iter()
@@ -290,7 +290,8 @@ fn seconds(span: Span) -> f64 {
     span.0 as f64 / 1000.0
 }
 
-/// The desk alone against Erlang C, where callers wait for ever, and Erlang A, where they hang up. `base` lends the policy.
+/// The desk alone against Erlang C, where callers wait for ever, and Erlang A, where they hang up. `base` lends the
+/// policy.
 pub fn desk(base: &RehearsalPlan) -> Vec<ValidationRow> {
     let mut out = Vec::new();
     for (agents, calls) in [(1, 7), (5, 44), (12, 110)] {

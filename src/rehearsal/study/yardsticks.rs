@@ -1,8 +1,8 @@
 //! Candidates against the base, on the same people with the same luck.
 //!
-//! Promises that access and security are judged side by side: a candidate that lets people in by giving up security is called
-//! that, and never better. Every yardstick is a whole number of each replicate, so differences are exact. Deliberately weighs
-//! nothing against anything: where one yardstick is better and another worse, it says so.
+//! Promises that access and security are judged side by side: a candidate that lets people in by giving up security is
+//! called that, and never better. Every yardstick is a whole number of each replicate, so differences are exact.
+//! Deliberately weighs nothing against anything: where one yardstick is better and another worse, it says so.
 
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
@@ -146,7 +146,8 @@ impl<'g> ComparisonRule<'g> {
         self.since
     }
 
-    /// Accounts of a group that are locked out on the worst of the plan's own first mornings, and how many there are then.
+    /// Accounts of a group that are locked out on the worst of the plan's own first mornings, and how many there are
+    /// then.
     pub fn first_morning(&self, run: &Replicate, of: Group) -> (i64, i64) {
         let at = self.mornings.iter().filter_map(|morning| self.grid.binary_search(morning).ok());
         let both = at.map(|at| (value(run, at, Series::LockedOut(of)), value(run, at, Series::Accounts(of))));
@@ -258,7 +259,8 @@ impl Overall {
 /// A share of the base's mean below which a difference does not matter, and the chance of any wrong verdict.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strictness {
-    /// The margin, as a share of the base's mean; where that is nought, a single one, or a minute, but of security nothing.
+    /// The margin, as a share of the base's mean; where that is nought, a single one, or a minute, but of security
+    /// nothing.
     pub margin: f64,
     /// The chance that any of the verdicts on one candidate is wrong; divided among its yardsticks.
     pub alpha: f64,

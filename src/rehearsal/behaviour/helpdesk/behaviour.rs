@@ -1,7 +1,7 @@
 //! What helpers do, and those who wait for them: Local Administrators, Approving Officers, OPA and the desk.
 //!
-//! Promises that a helper acts through the engine, so that a locked-out LA helps nobody, and that hours are those of the policy.
-//! Deliberately knows no answer that the guide does not give: the desk explains, the LA resets.
+//! Promises that a helper acts through the engine, so that a locked-out LA helps nobody, and that hours are those of
+//! the policy. Deliberately knows no answer that the guide does not give: the desk explains, the LA resets.
 
 use super::queue::{Ticket, TicketId};
 use crate::act::{Act, ActOutcome, Interaction};
@@ -114,8 +114,8 @@ fn teacher<C: Codes>(sim: &Simulation<'_, C>, student: PersonId, account: Accoun
     all.find(|id| sim.role(*id) == Role::Staff && !sim.is_away(*id))
 }
 
-/// An LA of the account's place, other than the one who asks: of those who are there today, whoever has not failed to act and has
-/// the least to do, and among equals the first.
+/// An LA of the account's place, other than the one who asks: of those who are there today, whoever has not failed to
+/// act and has the least to do, and among equals the first.
 fn administrator<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Option<PersonId> {
     let load = |id: &PersonId| (sim.helpdesk().looks_later(*id), sim.helpdesk().load(*id));
     let here = administrators_here(sim, person, account).min_by_key(load);
@@ -173,7 +173,8 @@ pub fn asked<C: Codes>(
     }
 }
 
-/// A ticket begins to wait: for an agent until the caller hangs up, for an LA until whoever asked rings the desk instead.
+/// A ticket begins to wait: for an agent until the caller hangs up, for an LA until whoever asked rings the desk
+/// instead.
 fn open_ticket<C: Codes>(sim: &mut Simulation<'_, C>, ticket: Ticket) {
     let (now, is, moment, by) = (sim.now(), sim.parameters(), sim.moment(), ticket.by);
     if sim.role(by) != Role::Student {
@@ -354,7 +355,8 @@ fn handled<C: Codes>(sim: &mut Simulation<'_, C>, helper: PersonId) {
     sim.act(helper, account, Act::Interaction(help));
 }
 
-/// A teacher has seen to a student's request: a password is the LA's to set; with anything else the student is helped by a word.
+/// A teacher has seen to a student's request: a password is the LA's to set; with anything else the student is helped
+/// by a word.
 fn passed_on_by<C: Codes>(sim: &mut Simulation<'_, C>, teacher: PersonId, id: TicketId, ticket: Ticket) {
     let Ticket { by, account, topic, .. } = ticket;
     close(sim, id);
@@ -490,7 +492,8 @@ pub fn helped<C: Codes>(
     }
 }
 
-/// An LA or an AO cannot act now: the ticket goes to a colleague who has not failed, or waits, and so does whoever asked.
+/// An LA or an AO cannot act now: the ticket goes to a colleague who has not failed, or waits, and so does whoever
+/// asked.
 fn cannot_act<C: Codes>(sim: &mut Simulation<'_, C>, helper: PersonId, id: TicketId, ticket: Ticket) {
     let (now, hours) = (sim.now(), Hours::of_administrators(sim));
     let open = hours.contain(now);

@@ -1,8 +1,9 @@
-//! The queues of those who help: Local Administrators, Approving Officers, MOE OPA and the desk, each with one server a person.
+//! The queues of those who help: Local Administrators, Approving Officers, MOE OPA and the desk, each with one server a
+//! person.
 //!
-//! A ticket waits in the queue of one helper; calls to the desk wait in one queue for all agents. Promises first come, first
-//! served, and that a ticket is closed once. Deliberately knows no simulation, no hours and no time: who is at work, and how
-//! long a ticket takes, is the behaviour's to say.
+//! A ticket waits in the queue of one helper; calls to the desk wait in one queue for all agents. Promises first come,
+//! first served, and that a ticket is closed once. Deliberately knows no simulation, no hours and no time: who is at
+//! work, and how long a ticket takes, is the behaviour's to say.
 
 use crate::kernel::Time;
 use crate::policy::request::{Role, Topic};
@@ -235,8 +236,8 @@ impl Helpdesk {
         Some(before)
     }
 
-    /// A helper who cannot act puts the ticket in hand away, and looks again later: it goes to a colleague, or comes first when
-    /// this helper looks again.
+    /// A helper who cannot act puts the ticket in hand away, and looks again later: it goes to a colleague, or comes
+    /// first when this helper looks again.
     pub fn put_back(&mut self, helper: PersonId, id: TicketId, colleague: Option<PersonId>) {
         if let Some(server) = self.servers.get_mut(&helper) {
             (server.in_hand, server.looks_later) = (None, true);

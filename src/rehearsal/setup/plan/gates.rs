@@ -1,6 +1,7 @@
 //! The gates of a rehearsal file as criteria.
 //!
-//! Promises that a gate measures one thing, against one limit of its unit, at an instant that is run. Deliberately judges none.
+//! Promises that a gate measures one thing, against one limit of its unit, at an instant that is run. Deliberately
+//! judges none.
 
 use super::reading::Reading;
 use crate::format::rehearsal::{GateIs, Group, LimitIs, Measure, MissedIs};

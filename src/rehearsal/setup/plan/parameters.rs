@@ -1,7 +1,7 @@
 //! The parameters of a rehearsal file, the profile of its day, and its reminders.
 //!
-//! Promises that values which contradict each other, or a directory, are refused. Deliberately knows no default: the table of
-//! parameters does.
+//! Promises that values which contradict each other, or a directory, are refused. Deliberately knows no default: the
+//! table of parameters does.
 
 use super::reading::Reading;
 use crate::format::parameters::Parameter as P;
