@@ -23,6 +23,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S013", "a key that is a list or a mapping"),
     ("S014", "a file that cannot be read"),
     ("S015", "a file that cannot be laid out"),
+    ("S016", "a character that looks like another, in a key or where the layout is read"),
     ("S101", "a value of the wrong type"),
     ("S102", "an unknown key"),
     ("S103", "a required key is missing"),

@@ -7,11 +7,13 @@
 
 mod codes;
 mod lines;
+mod lookalikes;
 mod render;
 mod sanitize;
 
 pub use codes::CODES;
 pub use lines::{Lines, line_col};
+pub use lookalikes::{Lookalike, lookalikes};
 pub use render::{Style, render, render_within};
 pub use sanitize::{clean, quote};
 

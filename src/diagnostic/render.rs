@@ -4,6 +4,7 @@
 //! on the length of the lines that they point at. A span over several lines is shown by its first line only.
 
 use super::lines::{Lines, floor};
+use super::lookalikes::{Lookalike, lookalikes};
 use super::sanitize::{clean, shown};
 use super::{Diagnostic, Severity, SourceFile, SourceSpan, Sources};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -78,10 +79,32 @@ fn group<'a>(diag: &'a Diagnostic, marked: Option<Marked<'a, '_>>) -> Group<'a> 
         None if diag.file.is_empty() => {}
         None => group = group.element(Origin::path(clean(&diag.file))),
     }
-    for help in &diag.help {
+    let own = marked.map(|marked| named(diag, marked)).unwrap_or_default();
+    for help in diag.help.iter().chain(&own) {
         group = group.element(Level::HELP.message(clean(help)));
     }
     group
+}
+
+/// The most characters of a place that are named because they look like others.
+const NAMED: usize = 3;
+
+/// The characters of a marked place that look like others, each in a line of help; none where a message names one.
+fn named(diag: &Diagnostic, (file, lines, span): Marked<'_, '_>) -> Vec<String> {
+    let text = &file.text;
+    let (from, to) = (floor(text, within(text, span.start)), floor(text, within(text, span.end)));
+    let marked = text.get(from..to.min(forth(text, from, MARKED))).unwrap_or_default();
+    // Of a whole mapping it cannot be said which of its characters matters.
+    if marked.contains(": ") {
+        return Vec::new();
+    }
+    let told = |code: &str| diag.help.iter().chain([&diag.title]).any(|said| said.contains(code));
+    let found = lookalikes(marked).filter(|one| !told(&one.called()));
+    let line = |one: Lookalike| {
+        let (line, col) = lines.place(from + one.at);
+        format!("the character at {line}:{col} is {}; if it is not meant, {}", one.called(), one.fix())
+    };
+    found.take(NAMED).map(line).collect()
 }
 
 /// A mark under one line: the index of the line, and the range of bytes in it.

@@ -157,6 +157,16 @@ fn is_weekday(said: &str, day: &str) -> bool {
 /// # Errors
 /// What is wrong, and how it should look.
 pub fn parse_time_of_day(text: &str) -> Result<i64, String> {
+    if let Some((clock, offset)) = zoned(text) {
+        let here = parse_time_of_day(clock)? + SINGAPORE.0 - offset.0;
+        let days = match here.div_euclid(DAY) {
+            0 => "",
+            1.. => " of the next day",
+            _ => " of the day before",
+        };
+        let here = show_clock(here.rem_euclid(DAY));
+        return Err(format!("`{text}` names a zone; times here are Singapore's: write `{here}`{days}"));
+    }
     let fault = || format!("`{text}` is no time of day; write it as `08:30` or `08:30:05`, from 00:00 to 23:59:59");
     let parts: Vec<&str> = text.split(':').collect();
     if !(2..=3).contains(&parts.len()) || parts.iter().any(|p| p.len() != 2 || !p.bytes().all(|b| b.is_ascii_digit())) {
@@ -176,8 +186,53 @@ pub fn parse_time_of_day(text: &str) -> Result<i64, String> {
 /// # Errors
 /// What is wrong, and how it should look.
 pub fn parse_instant(text: &str) -> Result<Time, String> {
-    let (date, clock) = text.trim().rsplit_once(' ').unwrap_or((text, "00:00"));
-    Ok(Time::at(parse_date(date)?, parse_time_of_day(clock)?))
+    let text = text.trim();
+    let parts = |text: &str| -> Result<Time, String> {
+        let (date, clock) = text.rsplit_once([' ', 'T']).unwrap_or((text, "00:00"));
+        Ok(Time::at(parse_date(date)?, parse_time_of_day(clock)?))
+    };
+    let show = |time: Time| {
+        let iso = time.date().civil().map(|date| date.format("%Y-%m-%d").to_string()).unwrap_or_default();
+        format!("{iso} {}", show_clock(time.time_of_day()))
+    };
+    if let Some((local, offset)) = zoned(text) {
+        let here = show(Time(parts(local.trim())?.0 + SINGAPORE.0 - offset.0));
+        return Err(format!("`{text}` names a zone; times here are Singapore's: write `{here}`"));
+    }
+    match text.split_once('T') {
+        Some((day, _)) if day.ends_with(|c: char| c.is_ascii_digit()) => {
+            Err(format!("`{text}` has a `T` between day and time: write `{}`", show(parts(text)?)))
+        }
+        _ => parts(text),
+    }
+}
+
+/// How far Singapore's time is ahead of universal time; it is the same all year.
+const SINGAPORE: Span = Span(8 * HOUR);
+
+/// A text without the zone that it ends in, such as `Z`, `+08:00` or `-0530`, and how far that zone is ahead of
+/// universal time.
+fn zoned(text: &str) -> Option<(&str, Span)> {
+    if let Some(local) = text.strip_suffix(['Z', 'z']) {
+        return Some((local.trim_end(), Span(0)));
+    }
+    let at = text.rfind(['+', '-'])?;
+    let (local, zone) = text.split_at_checked(at)?;
+    let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
+    let hours_and_minutes = digits.len() == 4 && zone.chars().skip(1).all(|c| c.is_ascii_digit() || c == ':');
+    if !hours_and_minutes || !local.contains(':') {
+        return None;
+    }
+    let number = |from: usize| digits.get(from..from + 2).and_then(|n| n.parse::<i64>().ok()).unwrap_or(0);
+    let ahead = number(0) * HOUR + number(2) * MINUTE;
+    Some((local.trim_end(), Span(if zone.starts_with('-') { -ahead } else { ahead })))
+}
+
+/// Writes a time of day as [`parse_time_of_day`] reads it.
+fn show_clock(clock: i64) -> String {
+    let (minutes, second) = (clock / MINUTE, clock % MINUTE / SECOND);
+    let short = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    if second == 0 { short } else { format!("{short}:{second:02}") }
 }
 
 /// Reads a span such as `90s`, `3m`, `1m30s`, `2h`, `7d` or `500ms`.
@@ -228,6 +283,22 @@ mod tests {
         assert_eq!(parse_date("Mon 2023-09-27").unwrap_err(), "2023-09-27 is a Wed, not a Mon");
         assert_eq!(parse_date("2023-02-30").unwrap_err(), "there is no day `2023-02-30`");
         assert!(parse_date("2023-9-1").is_err() && parse_date("é023-09-01").is_err());
+    }
+
+    #[test]
+    fn an_instant_with_a_zone_says_what_it_is_in_singapore() {
+        let told = |text: &str| parse_instant(text).unwrap_err().split_once("write ").unwrap().1.to_owned();
+        assert_eq!(told("2023-09-28T08:00Z"), "`2023-09-28 16:00`");
+        assert_eq!(told("2023-09-28 20:00:05Z"), "`2023-09-29 04:00:05`");
+        assert_eq!(told("2023-09-28T08:00+08:00"), "`2023-09-28 08:00`");
+        assert_eq!(told("2023-09-28 08:00-0530"), "`2023-09-28 21:30`");
+        assert_eq!(told("2023-09-28T08:00"), "`2023-09-28 08:00`");
+        let clock = |text: &str| parse_time_of_day(text).unwrap_err().split_once("write ").unwrap().1.to_owned();
+        assert_eq!(clock("08:00Z"), "`16:00`");
+        assert_eq!(clock("20:00Z"), "`04:00` of the next day");
+        assert_eq!(clock("04:00+12:00"), "`00:00`");
+        assert_eq!(clock("02:00+12:00"), "`22:00` of the day before");
+        assert!(parse_instant("2023-09-28").is_ok() && parse_instant("Thu 2023-09-28 08:00").is_ok());
     }
 
     #[test]

@@ -608,6 +608,102 @@ fn folders_without_end() {
     assert!(said.starts_with("error[S014]: cannot read d: folders lie more than 32 deep\n"), "{said}");
 }
 
+// Characters that look like others, zones, and files that are passed over -------------------------------------------
+
+#[test]
+fn an_indentation_by_no_break_spaces() {
+    let text = but("\n  people:", "\n\u{a0} people:");
+    insta::assert_snapshot!(refusal(text), @r#"
+    error[S016]: a key holds the character U+00A0 (no-break space)
+     --> f.yaml:3:1
+      |
+    3 |   people: {gwen: {}, dee: {role: local-administrator}}
+      | ^ it looks like a space, or like nothing
+      = help: write an ordinary space (U+0020)
+
+    1 error; nothing was run
+    "#);
+    let dash = but("\n  - day:", "\n\u{a0} - day:");
+    assert_eq!(codes(&refusal(dash)), ["S016"]);
+}
+
+#[test]
+fn a_value_with_a_character_that_looks_like_another() {
+    insta::assert_snapshot!(refusal(but("Wed 2023-09-27", "Wed 2023\u{2013}09-27")), @r#"
+    error[S108]: `day` cannot be `Wed 2023–09-27`
+     --> f.yaml:5:10
+      |
+    5 |   - day: Wed 2023–09-27
+      |          ^^^^^^^^^^^^^^ `Wed 2023–09-27` is no date; write it as `2023-09-26` or `Tue 2023-09-26`
+      = help: write a day such as `Wed 2023-09-27`
+      = help: the character at 5:18 is U+2013 (en dash); if it is not meant, write `-` (U+002D)
+
+    1 error; nothing was run
+    "#);
+    for (text, said) in [
+        (but("09:00", "09\u{ff1a}00"), "U+FF1A (full-width form); if it is not meant, write `:` (U+003A)"),
+        (but("do: sign-in", "do: sign\u{2212}in"), "U+2212 (minus sign)"),
+        (but("who: gwen", "who: gw\u{200b}en"), "U+200B (zero-width space); if it is not meant, remove it"),
+        (but("who: gwen", "who: gwe\u{301}n"), "U+0301 (combining mark of a letter in two parts)"),
+        (but("given:", "given\u{ff1a}"), "for U+FF1A (full-width form), write `:` (U+003A)"),
+        (but("gwen: {}", "gwe\u{301}n: {}"), "write the letter as one character, `é` (U+00E9)"),
+    ] {
+        let refused = refusal(text);
+        assert!(refused.contains(said), "{refused}");
+    }
+}
+
+#[test]
+fn a_dash_in_a_title_is_meant() {
+    let title = GREEN.lines().next().unwrap().to_owned();
+    let dashed = GREEN.replace(&title, "scenario: Gwen \u{2013} on the day");
+    mims_sim("test f.yaml").file("f.yaml", dashed).says("1 passed").run();
+}
+
+#[test]
+fn a_colon_without_its_space() {
+    insta::assert_snapshot!(refusal(but("who: gwen", "who:gwen")), @r#"
+    error[S102]: unknown key `who:gwen` in a `sign-in` row
+     --> f.yaml:6:17
+      |
+    6 |   - {at: 09:00, who:gwen, do: sign-in, expect: no-second-factor}
+      |                 ^^^^^^^^ no space follows the colon
+      = help: put a space after the colon: `who: gwen`
+
+    1 error; nothing was run
+    "#);
+    let refused = refusal(but("scenario: ", "scenario:"));
+    assert!(refused.contains("put a space after the colon: `scenario: …`"), "{refused}");
+}
+
+#[test]
+fn an_instant_with_a_zone() {
+    let explore = "properties:\n  - {never: {do: enrol}, name: N}\n\
+                   explore: {from: 2023-09-27T00:30Z, to: 2023-09-28 08:00, acts: [enrol]}\n";
+    insta::assert_snapshot!(refusal(format!("{GREEN}{explore}")), @r#"
+    error[S108]: `from` cannot be `2023-09-27T00:30Z`
+     --> f.yaml:9:17
+      |
+    9 | explore: {from: 2023-09-27T00:30Z, to: 2023-09-28 08:00, acts: [enrol]}
+      |                 ^^^^^^^^^^^^^^^^^ `2023-09-27T00:30Z` names a zone; times here are Singapore's: write `2023-09-27 08:30`
+      = help: write an instant such as `2023-09-27 00:00`
+
+    1 error; nothing was run
+    "#);
+    assert!(refusal(but("at: 09:00", "at: 00:30Z")).contains("write `08:30`"));
+}
+
+#[test]
+fn a_folder_says_which_files_it_passes_over() {
+    let said =
+        mims_sim("test .").file("a.yaml", GREEN).file("B.YAML", GREEN).file("c.yaml.txt", GREEN).file("d.txt", "");
+    assert_eq!(
+        said.says("1 passed").complains("not read").run().stderr,
+        "not read: B.YAML, as its name does not end in .yaml or .yml\n\
+         not read: c.yaml.txt, as its name does not end in .yaml or .yml\n",
+    );
+}
+
 // All of them at once ------------------------------------------------------------------------------------------------
 
 #[test]

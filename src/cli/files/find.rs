@@ -4,8 +4,9 @@
 //! Promises one name for each file, and files in the order of their names.
 
 use super::read::{bytes, directory, reason};
+use crate::cli::terminal::complain;
 use mims_sim::clause::{Clauses, parse_citation};
-use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources};
+use mims_sim::diagnostic::{self, Diagnostic, SourceFile, Sources, clean};
 use mims_sim::format::load::{FileContents, LoadedFile, ScenarioCase, read};
 use mims_sim::format::property::PropertyIs;
 use mims_sim::rehearsal;
@@ -128,10 +129,10 @@ impl InputFiles {
             out.entry((number, title)).or_insert(finding);
         };
         for folder in near_folders(near, &["findings"]) {
-            let mut files = Vec::new();
+            let mut files = Files::default();
             let _ = walk(&folder, &mut files, 0);
-            files.sort();
-            for file in files {
+            files.read.sort();
+            for file in files.read {
                 let name =
                     file.file_name().map(|name| format!("findings/{}", name.to_string_lossy())).unwrap_or_default();
                 let Some(Ok(loaded)) = bytes(&file).ok().map(|bytes| read(&name, &bytes)) else { continue };
@@ -159,25 +160,33 @@ impl InputFiles {
     }
 }
 
-/// The names of all files at these paths, in order, and a fault for each path that there is not.
+/// The names of all files at these paths, in order, and a fault for each path that there is not. Files in folders that
+/// are passed over, though they look as if they were meant, are told on standard error.
 pub fn list(paths: &[PathBuf]) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
-    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    let (mut files, mut faults) = (Files::default(), Vec::new());
     for path in paths {
         if let Err(why) = walk(path, &mut files, 0) {
             let title = format!("cannot read {}: {}", path.display(), reason(&why));
             faults.push(Diagnostic::error("S014", title).help("name a file, or a folder of them"));
         }
     }
-    (files.into_iter().collect(), faults)
+    files.passed_over.sort();
+    for path in &files.passed_over {
+        complain(&format!(
+            "not read: {}, as its name does not end in .yaml or .yml\n",
+            clean(&path.display().to_string())
+        ));
+    }
+    (files.read.into_iter().collect(), faults)
 }
 
 /// These files, each asked for, and the policies and properties that lie near the paths, which are not.
 fn with_nearby(paths: &[PathBuf], files: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, bool> {
     let mut wanted: BTreeMap<PathBuf, bool> = files.into_iter().map(|file| (file, true)).collect();
     for near in paths.iter().flat_map(|path| nearby(path)) {
-        let mut files = Vec::new();
+        let mut files = Files::default();
         let _ = walk(&near, &mut files, 0);
-        for file in files {
+        for file in files.read {
             wanted.entry(file).or_insert(false);
         }
     }
@@ -273,9 +282,24 @@ fn near_folders(path: &Path, names: &[&str]) -> Vec<PathBuf> {
     names.iter().map(|name| Path::new("scenarios").join(name)).filter(|f| f.is_dir()).collect()
 }
 
-fn walk(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {
+/// What lies at a path.
+#[derive(Default)]
+struct Files {
+    /// The files that are read.
+    read: Vec<PathBuf>,
+    /// Files in folders that are not, though their names speak of YAML, such as `B.YAML` and `b.yaml.txt`.
+    passed_over: Vec<PathBuf>,
+}
+
+/// Whether the name of a file speaks of YAML, in whatever letters and before whatever ending.
+fn speaks_of_yaml(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    [".yaml", ".yml"].iter().any(|end| name.ends_with(end) || name.contains(&format!("{end}.")))
+}
+
+fn walk(path: &Path, files: &mut Files, depth: usize) -> io::Result<()> {
     if !fs::metadata(path)?.is_dir() {
-        files.push(plain(path));
+        files.read.push(plain(path));
         return Ok(());
     }
     if depth > DEPTH {
@@ -286,7 +310,9 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {
         if path.is_dir() {
             walk(&path, files, depth + 1)?;
         } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            files.push(plain(&path));
+            files.read.push(plain(&path));
+        } else if speaks_of_yaml(&path) {
+            files.passed_over.push(plain(&path));
         }
     }
     Ok(())

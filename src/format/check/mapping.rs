@@ -3,7 +3,7 @@
 //! Promises that a misspelt key is reported once, and not as a missing one too.
 
 use super::walk::{MAX_FINDINGS, Walk};
-use crate::diagnostic::{Diagnostic, quote};
+use crate::diagnostic::{Diagnostic, clean, quote};
 use crate::format::schema_view::{Alts, MappingKeys, Noun, Picked};
 use crate::format::spelling::{article, listed, nearest, plain};
 use crate::format::tree::{MapEntry, Node, Tree};
@@ -66,15 +66,20 @@ impl<'w> Walk<'w> {
     /// Reports a key that is not known; returns the key that was most likely meant.
     fn unknown_key<'k>(&mut self, allowed: &Allowed<'k>, entry: &MapEntry, called: &Called) -> Option<&'k str> {
         let key = entry.key.as_str();
+        let fault = Diagnostic::error("S102", format!("unknown key {} in {}", quote(key), called.subject))
+            .at(self.file, entry.key_span);
+        // In brackets, `who:asha` without the space is one long key.
+        if let Some((word, value)) = key.split_once(':')
+            && let Some(known) = allowed.all.iter().find(|known| **known == word)
+        {
+            let help = format!("put a space after the colon: `{word}: {}`", clean(value));
+            self.out.push(fault.label("no space follows the colon").help(help));
+            return Some(known);
+        }
         let near = nearest(key, &allowed.free).or_else(|| nearest(key, &allowed.all));
         let label = near.map_or_else(|| "not known here".to_owned(), |k| format!("did you mean `{k}`?"));
         let list = if allowed.all.is_empty() { "no keys".to_owned() } else { plain(&allowed.all) };
-        self.out.push(
-            Diagnostic::error("S102", format!("unknown key {} in {}", quote(key), called.subject))
-                .at(self.file, entry.key_span)
-                .label(label)
-                .help(format!("{} takes {list}", called.takes)),
-        );
+        self.out.push(fault.label(label).help(format!("{} takes {list}", called.takes)));
         near
     }
 

@@ -3,10 +3,10 @@
 //! Promises exact places also where the parser's own are not, and bounds on depth and number. Deliberately reads no
 //! comments.
 
-use super::faults::{alias, deep, empty, tagged, worded};
+use super::faults::{alias, deep, empty, lookalike, tagged, worded};
 use super::limits::{MAX_DEPTH, MAX_ERRORS};
 use super::places::{Index, closed};
-use crate::diagnostic::{Diagnostic, SourceSpan, quote};
+use crate::diagnostic::{Diagnostic, Lookalike, SourceSpan, lookalikes, quote};
 use crate::format::tree::{MAX_NODES, MapEntry, Node, Scalar, ScalarKind, Tree};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use std::collections::BTreeMap;
@@ -264,6 +264,9 @@ impl<'a> Builder<'a> {
     }
 
     fn key(&mut self, text: String, span: SourceSpan, plain: bool) {
+        let raw = self.text.get(span.start..span.end).unwrap_or_default();
+        let odd = lookalikes(raw).find(|one| !one.is_quote());
+        self.errors.extend(odd.map(|one| lookalike(self.file, span.start, &one, "a key")));
         if plain && text == "<<" {
             self.errors.push(
                 Diagnostic::error("S008", "merge keys (`<<`) are not used in these files")
@@ -341,6 +344,14 @@ impl<'a> Builder<'a> {
             );
             return;
         }
+        if let Some((start, one)) = self.odd_indentation(at) {
+            let fault = lookalike(self.file, start, &one, "the indentation");
+            // A key that begins with it was reported already.
+            if self.errors.iter().all(|told| told.span != fault.span) {
+                self.errors.push(fault);
+            }
+            return;
+        }
         let (title, label, help) = worded(info);
         let rest = self.text.get(at..).unwrap_or_default();
         let width = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
@@ -349,7 +360,49 @@ impl<'a> Builder<'a> {
         if let Some(open) = self.open.iter().rev().find(|o| o.flow) {
             diag = diag.also(SourceSpan::new(open.start, open.start + 1), "this bracket is still open");
         }
-        self.errors.push(diag);
+        self.errors.push(match self.likely_cause(at) {
+            Some((place, cause, help)) => diag.also(place, cause).help(help),
+            None => diag,
+        });
+    }
+
+    /// The line of a place and the one above it that holds anything, each with the offset of its start.
+    fn near(&self, at: usize) -> impl Iterator<Item = (usize, &'a str)> {
+        let text: &'a str = self.text;
+        let here = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
+        let above = text.get(..here).unwrap_or_default().trim_end_matches(['\n', '\r', ' ']);
+        let above = above.rfind('\n').map_or(0, |n| n + 1);
+        let line = move |start: usize| (start, text.get(start..).and_then(|t| t.lines().next()).unwrap_or_default());
+        std::iter::once(line(here)).chain((above < here).then(|| line(above)))
+    }
+
+    /// A character in the indentation of the line of an error, or of the one above, that looks like a space.
+    fn odd_indentation(&self, at: usize) -> Option<(usize, Lookalike)> {
+        self.near(at).find_map(|(start, line)| {
+            let body = line.find(|c: char| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}'));
+            let indent = line.get(..body.unwrap_or(line.len())).unwrap_or_default();
+            lookalikes(indent).next().map(|one| (start, one))
+        })
+    }
+
+    /// What most likely broke the layout at an error: a mark of YAML that is written with a character that looks like
+    /// it, or a colon without its space. The place, its label, and the fix.
+    fn likely_cause(&self, at: usize) -> Option<(SourceSpan, &'static str, String)> {
+        self.near(at).find_map(|(start, line)| {
+            let marks = lookalikes(line).find(|one| one.instead.is_some_and(|c| ":,{}[]#-\"'".contains(c)));
+            let marks = marks.filter(|one| one.found >= '\u{ff00}' || line.trim_start().starts_with(one.found));
+            if let Some(one) = marks {
+                let place = SourceSpan::new(start + one.at, start + one.at + one.len);
+                return Some((place, "this looks like a mark of YAML", format!("for {}, {}", one.called(), one.fix())));
+            }
+            let body = line.trim_start_matches([' ', '-']);
+            let (key, value) = body.split_once(':')?;
+            let word = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            let glued = word && !value.is_empty() && !value.starts_with([' ', '/']);
+            let colon = start + line.len() - body.len() + key.len();
+            let fix = || format!("put a space after the colon: `{key}: …`");
+            glued.then(|| (SourceSpan::new(colon, colon + 1), "no space follows this colon", fix()))
+        })
     }
 
     /// The tab in the indentation of the line of an error, or of a line next to it.

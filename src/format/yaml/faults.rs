@@ -3,7 +3,7 @@
 //! Promises a code, a place and a fix for everything that the parser refuses. Deliberately reads nothing.
 
 use super::limits::MAX_DEPTH;
-use crate::diagnostic::{Diagnostic, SourceSpan};
+use crate::diagnostic::{Diagnostic, Lookalike, SourceSpan};
 
 pub(super) fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let lines = bytes.iter().take(at).filter(|b| **b == b'\n').count() + 1;
@@ -47,6 +47,17 @@ pub(super) fn tagged(file: &str, span: SourceSpan, tag: &str) -> Diagnostic {
         .at(file, span)
         .label("a tag")
         .help("leave it out; if a text was meant that begins with `!`, put it in quotes")
+}
+
+/// A character that looks like another, in a text that starts at this offset.
+pub(super) fn lookalike(file: &str, start: usize, one: &Lookalike, place: &str) -> Diagnostic {
+    let label =
+        if one.is_blank() { "it looks like a space, or like nothing" } else { "it looks like another character" };
+    let at = start + one.at;
+    Diagnostic::error("S016", format!("{place} holds the character {}", one.called()))
+        .at(file, SourceSpan::new(at, at + one.len))
+        .label(label)
+        .help(one.fix())
 }
 
 /// Syntax errors: a part of the parser's own text, and the title, the label and the help of the diagnostic.
