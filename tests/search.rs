@@ -17,7 +17,7 @@ use mims_sim::explore::Explorer;
 use mims_sim::format::load::FileContents;
 use mims_sim::kernel::Time;
 use mims_sim::search::bfs::{Bounds, Explored, StopReason, explore};
-use mims_sim::search::{Machine, SearchMonitor, SearchState, StateWriter, Transition};
+use mims_sim::search::{Away, Machine, SearchMonitor, SearchState, StateWriter, Transition};
 use mims_sim::trace::Ended;
 use peer::Peer;
 use stateright::{Checker, Model};
@@ -29,10 +29,10 @@ struct Stranger {
 }
 
 impl SearchMonitor for Stranger {
-    fn ended(&mut self, _: &Machine<'_>, ended: &Ended) {
+    fn ended(&mut self, _: &Machine<'_>, _: &[Away], ended: &Ended) {
         self.in_it |= ended.result == ActOutcome::Granted && !ended.member;
     }
-    fn passed(&mut self, _: &Machine<'_>) {}
+    fn passed(&mut self, _: &Machine<'_>, _: &[Away]) {}
     fn next(&self, _: Time) -> Option<Time> {
         None
     }

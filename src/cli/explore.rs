@@ -209,6 +209,13 @@ fn tell(found: &PropertySearch, partial: &Partial) -> Exit {
             out(&format!("vacuous: {name}: nothing that was tried did anything that it speaks of\n"));
             Exit::Failed
         }
+        (None, _) if found.cut_short => {
+            out(&format!(
+                "undecided: {name}: not violated, but a look ahead was cut short (`states:` of the property has it \
+                 see more)\n"
+            ));
+            Exit::Incomplete
+        }
         (None, _) => {
             out(&format!("{}: {name}\n", partial.said));
             match (found.expected, partial.proven, partial.cut) {

@@ -47,6 +47,6 @@ pub const EXIT_CODES: &str = "Exit codes:
   2   bad usage or bad input; nothing was run
   3   nothing to run
   4   under --strict only: something is pending
-  5   incomplete: explore reached its bound before it found what the file expects, a rehearsal was interrupted, or its
-      runs do not decide a gate
+  5   incomplete: explore reached its bound before it found what the file expects, a look ahead was cut short, a
+      rehearsal was interrupted, or its runs do not decide a gate
   70  a fault of the tool itself";

@@ -5,11 +5,14 @@ use super::files::{InputFiles, Planned, find, reason, write_into};
 use super::terminal::{colour, complain, diagnose, out, tell as show};
 use super::watch::watch;
 use clap::ValueEnum;
+use mims_sim::counted::counted;
 use mims_sim::diagnostic::Diagnostic;
 use mims_sim::format::load::{LoadedFile, ScenarioCase};
+use mims_sim::property::PropertyVerdict;
 use mims_sim::replay::coverage::Coverage;
 use mims_sim::replay::library::BUILT_IN;
-use mims_sim::replay::{ScenarioPlan, Verdict, plan};
+use mims_sim::replay::reachability::states_seen;
+use mims_sim::replay::{JudgedProperty, ScenarioPlan, Verdict, plan};
 use mims_sim::report::baseline::{self, Change, Earlier};
 use mims_sim::report::coverage::CoverageLine;
 use mims_sim::report::matrix::{self, Cell};
@@ -18,6 +21,11 @@ use mims_sim::report::{self, CaseReport};
 use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+/// How long nothing is said while scenarios run.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 
 /// What to test, and where to report.
 #[derive(Clone, clap::Args)]
@@ -37,6 +45,9 @@ pub struct Options {
     /// Exits 4 where something is pending.
     #[arg(long)]
     strict: bool,
+    /// How many states each look ahead for what is `possible` visits at most; with more it is undecided.
+    #[arg(long, value_name = "STATES", value_parser = clap::value_parser!(u32).range(1..))]
+    look_ahead: Option<u32>,
     /// How results are written to standard output.
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     format: TestFormat,
@@ -141,12 +152,15 @@ fn once(options: &Options) -> Exit {
         complain(&unknown);
         return Exit::BadInput;
     }
-    let wanted: Vec<Planned<'_>> = plans.into_iter().filter(|planned| wants(options, planned)).collect();
+    let mut wanted: Vec<Planned<'_>> = plans.into_iter().filter(|planned| wants(options, planned)).collect();
+    if let Some(states) = options.look_ahead {
+        wanted.iter_mut().for_each(|planned| planned.plan.look_ahead(states));
+    }
     if wanted.is_empty() {
         complain("nothing to run: no scenario here, or none that matches\n");
         return Exit::Nothing;
     }
-    match replay(wanted) {
+    match waiting(|| replay(wanted)) {
         Ok(runs) => tell(options, &found, &runs, earlier.as_ref()),
         Err(faults) => refuse(options, &faults, &found),
     }
@@ -174,6 +188,22 @@ fn wants(options: &Options, planned: &Planned<'_>) -> bool {
     scenario.replays()
         && options.filter.as_ref().is_none_or(|part| title.contains(part.as_str()))
         && (options.tag.is_empty() || options.tag.iter().any(|tag| scenario.tags.contains(tag)))
+}
+
+/// Whoever waits for more than two seconds is told how far the look aheads are.
+fn waiting<T>(work: impl FnOnce() -> T) -> T {
+    let (done, over) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while over.recv_timeout(TELL_EVERY) == Err(RecvTimeoutError::Timeout) {
+                let seen = counted(states_seen(), "state");
+                complain(&format!("still at work: look aheads have seen {seen} so far\n"));
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
 }
 
 /// Runs them in parallel; results stay in the order of the files.
@@ -302,10 +332,17 @@ fn tell(options: &Options, found: &InputFiles, runs: &[Run<'_>], earlier: Option
     ];
     match report::tally(&results.cases) {
         _ if failed.contains(&true) => Exit::Failed,
+        (_, 0, _) if runs.iter().any(is_undecided) => Exit::Incomplete,
         (_, 0, pending) if options.strict && pending > 0 => Exit::Pending,
         (_, 0, _) => Exit::Fine,
         _ => Exit::Failed,
     }
+}
+
+/// Whether a look ahead was cut short where an answer was expected.
+fn is_undecided(run: &Run<'_>) -> bool {
+    let undecided = |judged: &JudgedProperty| judged.judgement.verdict == PropertyVerdict::Undecided && !judged.met;
+    run.verdict.properties.iter().any(undecided)
 }
 
 /// Whether it runs under the guide itself, so that a candidate can stand in for that.

@@ -46,15 +46,16 @@ impl Explorer<'_> {
         let start = self.start();
         let count = self.stage.case.scenario.properties.len();
         let mut schedules: Vec<Option<Schedule>> = vec![None; count];
-        let (mut passes, mut spoken) = (Vec::new(), 0);
+        let (mut passes, mut spoken, mut cut) = (Vec::new(), 0, 0);
         for whole in [true, false] {
             ground.system.whole = whole;
             let done = (0_u32..).zip(&schedules).filter(|(_, schedule)| schedule.is_some());
             let settled = done.fold(0, |all, (bit, _)| all | 1 << bit.min(63));
-            let Explored { progress, end, spoke, broken, doomed } =
+            let Explored { progress, end, spoke, cut_short, broken, doomed } =
                 explore(&ground.system, start.clone(), count, settled, bounds, &mut goes_on);
             passes.push((progress, end));
             spoken |= spoke;
+            cut |= cut_short;
             let ways = broken.into_iter().zip(doomed).zip(&mut schedules).enumerate();
             for (at, ((broken, doomed), slot)) in ways.filter(|(_, (_, slot))| slot.is_none()) {
                 let doomed = doomed.map(|path| self.closed(&ground, &start, path, at));
@@ -65,7 +66,8 @@ impl Explorer<'_> {
             }
         }
         let found = schedules.into_iter().enumerate();
-        let found = found.map(|(at, schedule)| self.found(at, schedule, spoken >> at.min(63) & 1 == 1)).collect();
+        let has = |bits: u64, at: usize| bits >> at.min(63) & 1 == 1;
+        let found = found.map(|(at, schedule)| self.found(at, schedule, has(spoken, at), has(cut, at))).collect();
         ExhaustiveSearch { found, passes }
     }
 
@@ -73,7 +75,7 @@ impl Explorer<'_> {
         let plan = &self.options;
         let owed = plan.properties().zip(0_u32..).filter(|(p, _)| p.is_owed());
         let owed = owed.fold(0, |all, (_, bit)| all | 1 << bit.min(63));
-        let watch = MonitorSet::new(plan.policy(), owed, plan.monitors());
+        let watch = MonitorSet::new(plan.policy(), owed, plan.monitors(), plan.decisions().clone());
         let mut state =
             SearchState::new(plan.world().clone(), plan.policy(), self.space.from, ScenarioPlan::USED, watch);
         let SearchState { machine, watch, .. } = &mut state;
@@ -117,7 +119,13 @@ impl Explorer<'_> {
             acts,
             slips,
             most_slips: self.space.most_faults,
-            calendar: Calendar::new(plan.rules(), from, to, helpers, &moments),
+            calendar: Calendar::new(
+                plan.policy().scopes().map(|scope| plan.policy().rules(scope)),
+                from,
+                to,
+                helpers,
+                &moments,
+            ),
             detail,
             whole: false,
         };

@@ -61,6 +61,8 @@ pub struct PropertySearch {
     pub no_return: Option<PointOfNoReturn>,
     /// Some schedule spoke of the property at all.
     pub triggered: bool,
+    /// Some look ahead for it was cut short, so that what was not violated is undecided.
+    pub cut_short: bool,
     /// The file expects it to be violated.
     pub expected: bool,
 }
@@ -87,6 +89,8 @@ pub struct Hunt {
     pub first: Vec<Option<u64>>,
     /// For each property whether some schedule spoke of it.
     pub triggered: Vec<bool>,
+    /// For each property whether some look ahead for it was cut short.
+    pub cut_short: Vec<bool>,
     /// How many schedules were run.
     pub tried: u64,
     /// How many of them could not begin some row, and say nothing.
@@ -192,10 +196,11 @@ impl<'a> Explorer<'a> {
 
     /// Searches `runs` schedules drawn with this seed. `goes_on` is asked after every few hundred of them.
     pub fn search(&self, runs: u64, seed: u64, goes_on: impl Fn(u64) -> bool) -> RandomSearch {
-        let Hunt { triggered, tried, discarded, decisive, interrupted, draws, .. } = self.hunt(runs, seed, goes_on);
+        let hunt = self.hunt(runs, seed, goes_on);
+        let Hunt { triggered, cut_short, tried, discarded, decisive, interrupted, draws, .. } = hunt;
         let schedules = draws.into_iter().map(|draw| draw.map(|draw| self.schedule(&draw)));
-        let found = schedules.zip(triggered).enumerate();
-        let found = found.map(|(at, (schedule, triggered))| self.found(at, schedule, triggered)).collect();
+        let found = schedules.zip(triggered).zip(cut_short).enumerate();
+        let found = found.map(|(at, ((schedule, triggered), cut))| self.found(at, schedule, triggered, cut)).collect();
         RandomSearch { found, tried, discarded, decisive, interrupted }
     }
 
@@ -205,6 +210,7 @@ impl<'a> Explorer<'a> {
         let mut hunt = Hunt {
             first: vec![None; count],
             triggered: vec![false; count],
+            cut_short: vec![false; count],
             tried: 0,
             discarded: 0,
             decisive: Clauses::NONE,
@@ -235,9 +241,11 @@ impl<'a> Explorer<'a> {
                     hunt.discarded += 1;
                     continue;
                 };
-                let slots = hunt.first.iter_mut().zip(&mut hunt.draws).zip(&mut hunt.triggered);
-                for (((first, kept), triggered), judgement) in slots.zip(judged) {
+                let said = hunt.triggered.iter_mut().zip(&mut hunt.cut_short);
+                let slots = hunt.first.iter_mut().zip(&mut hunt.draws).zip(said);
+                for (((first, kept), (triggered, cut)), judgement) in slots.zip(judged) {
                     *triggered |= judgement.verdict != PropertyVerdict::Vacuous;
+                    *cut |= judgement.verdict == PropertyVerdict::Undecided;
                     if first.is_none() && judgement.verdict == PropertyVerdict::Violated {
                         (*first, *kept) = (Some(run), Some(draw.clone()));
                     }
@@ -256,7 +264,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// A property and the schedule that breaks it, made small and written.
-    fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool) -> PropertySearch {
+    fn found(&self, at: usize, schedule: Option<Schedule>, triggered: bool, cut_short: bool) -> PropertySearch {
         let is = self.stage.case.scenario.properties.get(at);
         let rows_before = schedule.as_ref().map_or(0, |schedule| schedule.rows.len());
         let small = schedule.map(|schedule| self.stage.only(at).smallest(&schedule, 0));
@@ -265,7 +273,7 @@ impl<'a> Explorer<'a> {
         let schedule = small.map(|(_, small)| small);
         let property = is.and_then(|is| is.name.clone().or_else(|| is.r#use.clone())).unwrap_or_default();
         let expected = is.is_some_and(|is| is.expect == Some(ExpectedVerdict::Violated));
-        PropertySearch { property, schedule, text, rows_before, no_return, triggered, expected }
+        PropertySearch { property, schedule, text, rows_before, no_return, triggered, cut_short, expected }
     }
 }
 

@@ -4,10 +4,13 @@
 
 use crate::kernel::Time;
 use crate::policy::Policy;
-use crate::property::{EngineView, Monitor};
+use crate::property::{EngineView, Facts, Monitor};
 use crate::replay::reachability::BoundedReachability;
-use crate::search::{Machine, SearchMonitor};
-use crate::trace::Ended;
+use crate::replay::staged_decisions::StagedDecisions;
+use crate::search::{Away, Machine, SearchMonitor};
+use crate::trace::{Ended, Nobody};
+use crate::world::authenticator::Symbolic;
+use std::sync::Arc;
 
 /// Monitors at work.
 #[derive(Clone, Debug)]
@@ -16,17 +19,28 @@ pub struct MonitorSet<'p> {
     /// A bit for each monitor whose property asks for something to come.
     owed: u64,
     monitors: Vec<Monitor>,
+    /// What the policy decides on the way.
+    decisions: StagedDecisions,
 }
 
 impl<'p> MonitorSet<'p> {
     /// These monitors; `owed` has a bit for each that asks for something to come.
-    pub fn new(policy: &'p Policy, owed: u64, monitors: Vec<Monitor>) -> MonitorSet<'p> {
-        MonitorSet { policy, owed, monitors }
+    pub fn new(policy: &'p Policy, owed: u64, monitors: Vec<Monitor>, decisions: StagedDecisions) -> MonitorSet<'p> {
+        MonitorSet { policy, owed, monitors, decisions }
     }
 
-    /// Looks at the start.
-    pub fn begin(&mut self, machine: &Machine<'_>) {
-        self.passed(machine);
+    /// Looks at the start, at which what was due before is decided.
+    pub fn begin(&mut self, machine: &mut Machine<'_>) {
+        self.turns(machine);
+        self.passed(machine, &[]);
+    }
+
+    /// Lets each monitor judge what it sees, now and ahead.
+    fn judge(&mut self, machine: &Machine<'_>, away: &[Away], each: impl Fn(&mut Monitor, &mut Sight<'_, '_>)) {
+        let MonitorSet { policy, monitors, decisions, .. } = self;
+        let mut ahead = BoundedReachability { away, elsewhere: &[], decisions: Some(decisions) };
+        let mut sight = EngineView { engine: machine, policy, foresight: &mut ahead };
+        monitors.iter_mut().for_each(|monitor| each(monitor, &mut sight));
     }
 
     /// Whether the deadline of what this property asks for is over.
@@ -39,21 +53,34 @@ impl<'p> MonitorSet<'p> {
     }
 }
 
+/// What the monitors of a search see.
+type Sight<'a, 'p> = EngineView<'a, 'p, Nobody, Symbolic, BoundedReachability<'a>>;
+
 impl SearchMonitor for MonitorSet<'_> {
-    fn ended(&mut self, machine: &Machine<'_>, ended: &Ended) {
-        let mut sight = EngineView { engine: machine, policy: self.policy, foresight: &mut BoundedReachability };
-        self.monitors.iter_mut().for_each(|monitor| monitor.see(machine.now(), ended, &mut sight));
+    fn ended(&mut self, machine: &Machine<'_>, away: &[Away], ended: &Ended) {
+        self.decisions.see(ended);
+        self.judge(machine, away, |monitor, sight| monitor.see(machine.now(), ended, sight));
     }
 
-    fn passed(&mut self, machine: &Machine<'_>) {
-        let mut sight = EngineView { engine: machine, policy: self.policy, foresight: &mut BoundedReachability };
-        self.monitors.iter_mut().for_each(|monitor| monitor.look(machine.now(), &mut sight));
+    fn passed(&mut self, machine: &Machine<'_>, away: &[Away]) {
+        self.judge(machine, away, |monitor, sight| monitor.look(machine.now(), sight));
+    }
+
+    fn turns(&mut self, machine: &mut Machine<'_>) {
+        let now = machine.now();
+        while self.decisions.next().is_some_and(|at| at <= now) {
+            if self.decisions.decide(&mut machine.world) {
+                let facts = Arc::new(Facts::of(&machine.world, self.policy));
+                self.monitors.iter_mut().for_each(|monitor| monitor.moved(&facts));
+            }
+        }
     }
 
     fn next(&self, now: Time) -> Option<Time> {
         // To the second, as rows are; a deadline is over a moment after it.
         let whole = |time: Time| Time(time.0.saturating_add(999).div_euclid(1000) * 1000);
-        self.monitors.iter().flat_map(Monitor::deadlines).filter(|at| *at > now).map(whole).min()
+        let due = self.monitors.iter().flat_map(Monitor::deadlines).map(whole);
+        due.chain(self.decisions.next()).filter(|at| *at > now).min()
     }
 
     fn digest(&self, now: Time, settled: u64, out: &mut Vec<u64>) {
@@ -63,6 +90,7 @@ impl SearchMonitor for MonitorSet<'_> {
                 out.push(u64::MAX);
             }
         }
+        self.decisions.digest(out);
     }
 
     fn spoke(&self) -> u64 {
@@ -75,6 +103,10 @@ impl SearchMonitor for MonitorSet<'_> {
 
     fn open(&self) -> u64 {
         self.bits(Monitor::waits) & self.owed
+    }
+
+    fn cut_short(&self) -> u64 {
+        self.bits(|monitor| monitor.is_cut_short() && monitor.broken().is_none())
     }
 
     fn lost(&self) -> u64 {

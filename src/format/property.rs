@@ -67,6 +67,9 @@ pub struct PropertyIs {
     pub acting: Option<Vec<String>>,
     /// The acts that such a continuation may take; all unless said.
     pub acts: Option<Vec<ActKind>>,
+    /// How many states one look ahead for `possible` visits at most; where they are too few it is undecided.
+    #[schemars(range(min = 1))]
+    pub states: Option<u32>,
     /// `holds` unless said; for each case where there are cases, such as `{early: holds, late: violated}`.
     #[schemars(with = "ExpectIs")]
     pub expect: Option<ExpectedVerdict>,
@@ -96,6 +99,10 @@ pub enum ExpectedVerdict {
     Violated,
     /// Its deadline lies past the end.
     Pending,
+    /// Nothing that it speaks of happens.
+    Vacuous,
+    /// A look ahead is cut short by its bound.
+    Undecided,
 }
 
 /// What a property is bound to.

@@ -10,7 +10,7 @@ mod world_view;
 
 pub use binding::{Binding, Facts};
 pub use monitor::Monitor;
-pub use world_view::{EngineView, Reachability, WorldView, able, answers, is, is_member};
+pub use world_view::{EngineView, Outlook, Reachability, WorldView, able, answers, is, is_member};
 
 use crate::act::{ActKind, ActOutcome, Via};
 use crate::clause::Clauses;
@@ -203,6 +203,8 @@ pub struct Possible {
     pub within: Span,
     /// The kinds of acts that may be tried; if empty, the search chooses.
     pub acts: Vec<ActKind>,
+    /// The most states that one look ahead visits; with more, it is cut short.
+    pub states: u32,
 }
 
 /// The specification patterns.
@@ -303,6 +305,8 @@ pub enum PropertyVerdict {
     Holds,
     /// A deadline lies past the end of the run.
     Pending,
+    /// A look ahead was cut short by its bound, so that nothing is known.
+    Undecided,
     /// The property does not hold.
     Violated,
 }
@@ -314,6 +318,7 @@ impl PropertyVerdict {
             PropertyVerdict::Vacuous => "is vacuous",
             PropertyVerdict::Holds => "holds",
             PropertyVerdict::Pending => "is pending",
+            PropertyVerdict::Undecided => "is undecided",
             PropertyVerdict::Violated => "is violated",
         }
     }
@@ -324,6 +329,7 @@ impl PropertyVerdict {
             PropertyVerdict::Vacuous => "vacuous",
             PropertyVerdict::Holds => "holds",
             PropertyVerdict::Pending => "pending",
+            PropertyVerdict::Undecided => "undecided",
             PropertyVerdict::Violated => "violated",
         }
     }
@@ -334,9 +340,9 @@ impl PropertyVerdict {
 pub struct Judgement {
     /// The verdict.
     pub verdict: PropertyVerdict,
-    /// When it was violated: the end of the shortest violating prefix.
+    /// When it was violated: the end of the shortest violating prefix; when it became undecided.
     pub at: Option<Time>,
-    /// The row that violated it, or whose trigger had no response.
+    /// The row that violated it, whose trigger had no response, or after which it is undecided.
     pub row: Option<usize>,
     /// The clauses that this row rested on; if the property holds, those of the last event that upheld it.
     pub clauses: Clauses,

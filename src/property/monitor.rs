@@ -4,7 +4,10 @@
 //! of its states; copies share what never changes. Deliberately keeps no event: only open obligations and lifted
 //! prohibitions.
 
-use super::{Binding, Deadline, Facts, Judgement, Moment, Pattern, Property, PropertyVerdict, Proposition, WorldView};
+use super::{
+    Binding, Deadline, Facts, Judgement, Moment, Outlook, Pattern, Possible, Property, PropertyVerdict, Proposition,
+    WorldView,
+};
 use crate::clause::Clauses;
 use crate::kernel::Time;
 use crate::trace::Ended;
@@ -59,8 +62,12 @@ impl Now<'_> {
         self.ended.map(|e| e.row)
     }
 
+    fn judged(&self, verdict: PropertyVerdict) -> Judgement {
+        Judgement { verdict, at: Some(self.time), row: self.row(), clauses: self.clauses() }
+    }
+
     fn breaks(&self) -> Judgement {
-        Judgement { verdict: PropertyVerdict::Violated, at: Some(self.time), row: self.row(), clauses: self.clauses() }
+        self.judged(PropertyVerdict::Violated)
     }
 }
 
@@ -143,6 +150,8 @@ pub struct Monitor {
     /// The clauses behind the last event that upheld the property.
     upheld: Clauses,
     broken: Option<Judgement>,
+    /// The first look ahead that was cut short; none is taken after it.
+    cut: Option<Judgement>,
 }
 
 impl Monitor {
@@ -162,8 +171,14 @@ impl Monitor {
     fn over(property: Arc<Property>, facts: Arc<Facts>, domain: Vec<Binding>) -> Monitor {
         let mut spec = Spec { property, facts, domain, looks: Vec::new() };
         spec.looks = looks(&spec);
-        let mut monitor =
-            Monitor { spec: Arc::new(spec), memories: Vec::new(), spoke: false, upheld: Clauses::NONE, broken: None };
+        let mut monitor = Monitor {
+            spec: Arc::new(spec),
+            memories: Vec::new(),
+            spoke: false,
+            upheld: Clauses::NONE,
+            broken: None,
+            cut: None,
+        };
         let spec = Arc::clone(&monitor.spec);
         if let Pattern::Eventually(leaf) = &spec.property.pattern {
             for binding in &spec.domain {
@@ -238,17 +253,24 @@ impl Monitor {
                 self.trigger(&spec, trigger, (response, *deadline), now, sight);
                 self.memories.retain(|(_, memory)| memory.flag || memory.open.is_some());
             }
-            Pattern::Possible(possible) => {
-                for binding in &spec.domain {
-                    let account = spec.account(&possible.leaf, *binding);
-                    if !spec.in_scope(now.time, account) {
-                        continue;
-                    }
-                    self.uphold(true, now);
-                    if !sight.reaches(possible, *binding, &spec.facts) {
-                        self.broken = Some(now.breaks());
-                        return;
-                    }
+            Pattern::Possible(possible) => self.possible(&spec, possible, now, sight),
+        }
+    }
+
+    /// Looks ahead. Once a look was cut short, another could say no more than that it is violated, at a price.
+    fn possible(&mut self, spec: &Spec, possible: &Possible, now: Now<'_>, sight: &mut impl WorldView) {
+        for binding in &spec.domain {
+            let account = spec.account(&possible.leaf, *binding);
+            if self.cut.is_some() || !spec.in_scope(now.time, account) {
+                continue;
+            }
+            self.uphold(true, now);
+            match sight.reaches(possible, *binding, &spec.facts) {
+                Outlook::Reached => {}
+                Outlook::CutShort => self.cut = Some(now.judged(PropertyVerdict::Undecided)),
+                Outlook::Unreachable => {
+                    self.broken = Some(now.breaks());
+                    return;
                 }
             }
         }
@@ -330,10 +352,7 @@ impl Monitor {
         for binding in spec.spots(trigger, now) {
             let is = spec.meets(trigger, binding, now, sight);
             let begins = match trigger {
-                Proposition::End(_) => {
-                    self.spoke |= spec.concerns(trigger, now);
-                    is
-                }
+                Proposition::End(_) => is,
                 Proposition::State(_) => {
                     let was = self.remember(binding, |memory| std::mem::replace(&mut memory.flag, is));
                     is && !was
@@ -380,10 +399,15 @@ impl Monitor {
         self.broken
     }
 
+    /// Whether a look ahead was cut short, so that it is undecided unless it is violated.
+    pub const fn is_cut_short(&self) -> bool {
+        self.cut.is_some()
+    }
+
     /// The verdict when the run has ended at this time.
     pub fn finish(&self, end: Time) -> Judgement {
-        if let Some(broken) = self.broken {
-            return broken;
+        if let Some(known) = self.broken.or(self.cut) {
+            return known;
         }
         let of = |verdict, clauses| Judgement { verdict, at: None, row: None, clauses };
         let begun = |binding: Binding| match &self.spec.property.pattern {
@@ -451,6 +475,9 @@ impl Monitor {
                 Moment::At(time) => out.push(ahead(time, now)),
                 Moment::Cutover => out.extend(self.spec.facts.cutovers.iter().map(|time| ahead(*time, now))),
             }
+        }
+        if self.cut.is_some() {
+            out.push(u64::MAX - 1);
         }
         for (binding, memory) in &self.memories {
             out.extend(binding.digits());

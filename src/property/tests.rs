@@ -51,11 +51,12 @@ fn ended(row: usize, act: Act, person: u32, account: u32, result: ActOutcome) ->
     }
 }
 
-/// A scripted world: which accounts are enrolled, one bit each, and what is reachable.
+/// A scripted world: which accounts are enrolled, one bit each, what is reachable, and of what that is not known.
 #[derive(Clone, Copy, Default)]
 struct Scripted {
     enrolled: u32,
     possible: u32,
+    cut: u32,
 }
 
 impl WorldView for Scripted {
@@ -63,8 +64,13 @@ impl WorldView for Scripted {
         state.flags.iter().all(|(_, wanted)| *wanted == (self.enrolled >> account.0 & 1 == 1))
     }
 
-    fn reaches(&mut self, _: &Possible, binding: Binding, facts: &Facts) -> bool {
-        self.possible >> binding.account(facts).map_or(0, |a| a.0) & 1 == 1
+    fn reaches(&mut self, _: &Possible, binding: Binding, facts: &Facts) -> Outlook {
+        let bit = 1 << binding.account(facts).map_or(0, |a| a.0);
+        match (self.possible & bit != 0, self.cut & bit != 0) {
+            (true, _) => Outlook::Reached,
+            (false, true) => Outlook::CutShort,
+            (false, false) => Outlook::Unreachable,
+        }
     }
 }
 
@@ -106,7 +112,7 @@ fn run(property: Property, events: &[Happens<'_>], end: &str) -> Judgement {
     for (row, (at, act, person, account, result, enrolled)) in events.iter().enumerate() {
         let due: Vec<Time> = monitor.deadlines().filter(|due| *due < instant(at)).collect();
         due.into_iter().for_each(|due| monitor.look(due, &mut last));
-        last = Scripted { enrolled: *enrolled, possible: *enrolled };
+        last = Scripted { enrolled: *enrolled, possible: *enrolled, cut: 0 };
         monitor.see(instant(at), &ended(row, *act, *person, *account, *result), &mut last);
     }
     monitor.look(instant(end), &mut last);
@@ -219,7 +225,8 @@ fn a_response_by_the_end_of_the_next_working_day_is_of_the_same_person() {
     assert_eq!(run(&[friday, enter("2023-10-03 00:00", 0)], "2023-10-09"), PropertyVerdict::Violated);
     assert_eq!(run(&[friday, enter("2023-10-02 09:00", 1)], "2023-10-09"), PropertyVerdict::Violated);
     assert_eq!(run(&[friday], "2023-10-02 12:00"), PropertyVerdict::Pending);
-    assert_eq!(run(&[enter("2023-09-29 09:00", 0)], "2023-10-09"), PropertyVerdict::Holds);
+    // A sign-in that is not refused is no occasion.
+    assert_eq!(run(&[enter("2023-09-29 09:00", 0)], "2023-10-09"), PropertyVerdict::Vacuous);
     assert_eq!(run(&[], "2023-10-09"), PropertyVerdict::Vacuous);
 }
 
@@ -274,7 +281,7 @@ fn a_state_triggers_when_it_begins_and_answers_when_it_is_so() {
 
 #[test]
 fn what_is_possible_is_asked_at_the_start_after_every_act_and_at_each_cutover() {
-    let possible = Possible { leaf: granted(), acting: Acting::Bound, within: Span(1), acts: Vec::new() };
+    let possible = Possible { leaf: granted(), acting: Acting::Bound, within: Span(1), acts: Vec::new(), states: 1 };
     let pattern = Pattern::Possible(possible);
     assert_eq!(judge(pattern.clone(), ACCOUNT, &[], "2023-10-01"), PropertyVerdict::Violated);
     let after = Some(Moment::Cutover);
@@ -286,6 +293,21 @@ fn what_is_possible_is_asked_at_the_start_after_every_act_and_at_each_cutover() 
     assert_eq!((late.verdict, late.at, late.row), (PropertyVerdict::Violated, Some(instant("2023-10-04 00:00")), None));
     let never = Property { after: Some(Moment::At(instant("2023-12-01"))), ..property(pattern, ACCOUNT) };
     assert_eq!(run(never, &events, "2023-10-01").verdict, PropertyVerdict::Vacuous);
+}
+
+#[test]
+fn what_a_look_ahead_does_not_show_is_undecided_unless_another_showed_it_violated() {
+    let possible = Possible { leaf: granted(), acting: Acting::Bound, within: Span(1), acts: Vec::new(), states: 1 };
+    let judge = |possible_then: u32, cut: u32| {
+        let mut monitor = Monitor::new(Arc::new(property(Pattern::Possible(possible.clone()), ACCOUNT)), facts());
+        monitor.look(instant("2023-09-25"), &mut Scripted { possible: possible_then, cut, enrolled: 0 });
+        // Once a look was cut short, none is taken after it.
+        monitor.look(instant("2023-09-26"), &mut Scripted::default());
+        (monitor.is_cut_short(), monitor.finish(instant("2023-10-01")).verdict)
+    };
+    assert_eq!(judge(0b01, 0b10), (true, PropertyVerdict::Undecided));
+    assert_eq!(judge(0b11, 0b11), (false, PropertyVerdict::Violated), "what was reached is not cut short");
+    assert_eq!(judge(0b00, 0b10), (false, PropertyVerdict::Violated));
 }
 
 #[test]
@@ -392,7 +414,7 @@ fn start() -> Time {
 fn go(monitor: &mut Monitor, from: Time, steps: &[Step]) -> Time {
     let mut now = from;
     for (hours, signs_in, person, account, good, mask) in steps {
-        let mut sight = Scripted { enrolled: *mask, possible: *mask };
+        let mut sight = Scripted { enrolled: *mask, possible: *mask, cut: 0 };
         let next = now.plus(Span(hours * HOUR));
         let mut due: Vec<Time> = monitor.deadlines().filter(|due| *due > now && *due < next).collect();
         due.sort_unstable();

@@ -14,12 +14,23 @@ use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
 use crate::world::state::World;
 
+/// What a look ahead comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// Some continuation reaches it.
+    Reached,
+    /// Every continuation was seen, and none reaches it.
+    Unreachable,
+    /// A bound ended the search before either was known.
+    CutShort,
+}
+
 /// The present state of a run, as a monitor sees it.
 pub trait WorldView {
     /// Whether the account is in this state now.
     fn is(&mut self, account: AccountId, state: &StateProposition) -> bool;
     /// Whether some continuation of the run reaches this, under the binding.
-    fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> bool;
+    fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> Outlook;
 }
 
 /// A reachability search: whether some continuation of a run reaches something.
@@ -34,7 +45,7 @@ pub trait Reachability {
         possible: &Possible,
         binding: Binding,
         facts: &Facts,
-    ) -> bool;
+    ) -> Outlook;
 }
 
 /// The view of an engine's present state.
@@ -53,7 +64,7 @@ impl<O: Observer, C: Codes, F: Reachability> WorldView for EngineView<'_, '_, O,
         is(self.engine, self.policy, account, state)
     }
 
-    fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> bool {
+    fn reaches(&mut self, possible: &Possible, binding: Binding, facts: &Facts) -> Outlook {
         self.foresight.reaches(self.engine, self.policy, possible, binding, facts)
     }
 }

@@ -22,6 +22,9 @@ use crate::property::{
 use crate::world::ids::AccountId;
 use std::sync::Arc;
 
+/// How many states one look ahead visits at most, unless said.
+const LOOK_AHEAD: u32 = 50_000;
+
 /// How far `possible` looks ahead unless said: two days.
 const HORIZON: Span = Span(2 * 86_400_000);
 
@@ -58,6 +61,8 @@ impl ReplayPlanner<'_> {
                     None | Some(ExpectedVerdict::Holds) => PropertyVerdict::Holds,
                     Some(ExpectedVerdict::Violated) => PropertyVerdict::Violated,
                     Some(ExpectedVerdict::Pending) => PropertyVerdict::Pending,
+                    Some(ExpectedVerdict::Vacuous) => PropertyVerdict::Vacuous,
+                    Some(ExpectedVerdict::Undecided) => PropertyVerdict::Undecided,
                 };
                 let (property, place) = (Arc::new(property), self.place(&base));
                 out.push(Expected { property, verdict, allow_vacuous: whole.allow_vacuous, place });
@@ -122,6 +127,7 @@ impl ReplayPlanner<'_> {
         let keys = [
             ("until", is.until.is_some(), never, "`until` says from when `never` is lifted: say `never` too"),
             ("acting", is.acting.is_some(), possible, "`acting` says who may act in what is `possible`"),
+            ("states", is.states.is_some(), possible, "`states` says how far is looked for what is `possible`"),
             ("acts", is.acts.is_some(), possible, "`acts` says what may be done in what is `possible`"),
             ("within", is.within.is_some(), possible || whenever, "`within` counts from `whenever`, or for `possible`"),
             ("by", is.by.is_some(), whenever && is.within.is_none(), "`by` goes with `whenever`, in place of `within`"),
@@ -160,7 +166,7 @@ impl ReplayPlanner<'_> {
         };
         let within = self.span(is.within.as_deref(), base)?.unwrap_or(HORIZON);
         let acts = is.acts.iter().flatten().copied().collect();
-        Some(Possible { leaf, acting, within, acts })
+        Some(Possible { leaf, acting, within, acts, states: is.states.unwrap_or(LOOK_AHEAD) })
     }
 
     /// The span of `within`, which is not nothing.

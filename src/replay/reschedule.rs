@@ -2,14 +2,14 @@
 //!
 //! Promises the same run as a file with these rows. Deliberately chooses nothing.
 
+use super::staged_decisions::StagedDecisions;
 use super::{Planned, ScenarioPlan, What, When};
 use crate::act::Activity;
 use crate::clause::Clauses;
 use crate::engine::Fault;
 use crate::kernel::{Span, Time};
-use crate::policy::rules::Rules;
 use crate::policy::{Policy, decisive};
-use crate::property::{Facts, Judgement, Monitor, Property};
+use crate::property::{Facts, Judgement, Monitor, Pattern, Property};
 use crate::trace::{Event, Nobody, Observer};
 use crate::world::authenticator::Symbolic;
 use crate::world::ids::PersonId;
@@ -88,9 +88,18 @@ impl ScenarioPlan {
         &self.policy
     }
 
-    /// The rules in every scope that an account is in.
-    pub fn rules(&self) -> impl Iterator<Item = &Rules> {
-        self.world.accounts.iter().map(|account| self.policy.rules(account.scope()))
+    /// Lets every look ahead visit this many states, whatever its property says.
+    pub fn look_ahead(&mut self, states: u32) {
+        for expected in &mut self.properties {
+            if let Pattern::Possible(possible) = &mut Arc::make_mut(&mut expected.property).pattern {
+                possible.states = states;
+            }
+        }
+    }
+
+    /// What the policy decides on the way.
+    pub const fn decisions(&self) -> &StagedDecisions {
+        &self.decisions
     }
 
     /// The properties, in their order.

@@ -4,25 +4,24 @@
 
 use super::device_codes::DeviceCodes;
 use super::properties::outcome;
-use super::reachability::BoundedReachability;
+use super::reachability::{BoundedReachability, Elsewhere, bring_back};
 use super::staged_decisions::StagedDecisions;
 use super::state_text::{StateText, state};
 use super::timeline::resolve;
 use super::{Expected, Planned, ScenarioPlan, USED, Wanted, What, When};
 use crate::act::ActOutcome;
 use crate::clause::Clauses;
+use crate::counted::counted;
 use crate::diagnostic::{Diagnostic, SourceSpan};
 use crate::engine::{Engine, RunStart};
 use crate::format::text_formats::UNFINISHED;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
-use crate::property::{EngineView, Facts, Judgement, Monitor, PropertyVerdict, able};
+use crate::property::{EngineView, Facts, Judgement, Monitor, Pattern, Property, PropertyVerdict, able};
+use crate::search::Away;
 use crate::trace::{Ended, Nobody, Observer, Recorder};
 use crate::world::authenticator::{Codes, Real, Symbolic};
-use crate::world::ids::PersonId;
-use crate::world::state::Phone;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An expectation that did not hold.
@@ -104,10 +103,13 @@ pub(super) struct Runner<'p, O, C> {
     decisions: StagedDecisions,
     /// Until when the monitors have looked at the state.
     looked: Time,
-    absent: BTreeMap<PersonId, Time>,
+    away: Vec<Away>,
     /// Phones that are elsewhere, and until when.
-    elsewhere: Vec<(Time, PersonId, Phone)>,
+    elsewhere: Vec<Elsewhere>,
 }
+
+/// What the monitors of a run see.
+type Sight<'a, 'p, O, C> = EngineView<'a, 'p, O, C, BoundedReachability<'a>>;
 
 impl<O: Observer, C: Codes> Runner<'_, O, C> {
     pub(super) fn into_observer(self) -> O {
@@ -122,14 +124,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     /// Phones that are at hand again.
     fn brought_back(&mut self) {
         let now = self.engine.now();
-        let (back, still) = std::mem::take(&mut self.elsewhere).into_iter().partition(|(until, ..)| *until <= now);
-        self.elsewhere = still;
-        let back: Vec<(Time, PersonId, Phone)> = back;
-        for (_, person, phone) in back {
-            if let Some(row) = self.engine.world.people.get_mut(person.at()) {
-                row.phone.get_or_insert(phone);
-            }
-        }
+        bring_back(&mut self.elsewhere, now, &mut self.engine.world);
     }
 
     /// How the last act to end ended.
@@ -153,9 +148,7 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
     fn note(&mut self) {
         for (time, ended) in self.engine.take_ended() {
             self.decisions.see(&ended);
-            let mut sight =
-                EngineView { engine: &self.engine, policy: &self.plan.policy, foresight: &mut BoundedReachability };
-            self.monitors.iter_mut().for_each(|monitor| monitor.see(time, &ended, &mut sight));
+            self.judge(|monitor, sight| monitor.see(time, &ended, sight));
             let after = self.state(ended.row);
             if let Some(slot) = self.states.get_mut(ended.row) {
                 slot.1 = after;
@@ -168,10 +161,17 @@ impl<O: Observer, C: Codes> Runner<'_, O, C> {
 
     /// Lets the monitors look at what is so now, though nobody acts.
     fn look(&mut self) {
-        self.looked = self.engine.now();
-        let mut sight =
-            EngineView { engine: &self.engine, policy: &self.plan.policy, foresight: &mut BoundedReachability };
-        self.monitors.iter_mut().for_each(|monitor| monitor.look(self.looked, &mut sight));
+        let now = self.engine.now();
+        self.looked = now;
+        self.judge(|monitor, sight| monitor.look(now, sight));
+    }
+
+    /// Lets each monitor judge what it sees, now and ahead.
+    fn judge(&mut self, each: impl Fn(&mut Monitor, &mut Sight<'_, '_, O, C>)) {
+        let Runner { engine, plan, away, elsewhere, decisions, monitors, .. } = self;
+        let mut ahead = BoundedReachability { away, elsewhere, decisions: Some(decisions) };
+        let mut sight = EngineView { engine: &*engine, policy: &plan.policy, foresight: &mut ahead };
+        monitors.iter_mut().for_each(|monitor| each(monitor, &mut sight));
     }
 
     /// Takes the decision that is due.
@@ -298,7 +298,7 @@ impl ScenarioPlan {
             monitors,
             decisions: self.decisions.clone(),
             looked: self.start,
-            absent: BTreeMap::new(),
+            away: Vec::new(),
             elsewhere: Vec::new(),
         };
         run.engine.set_pace(self.pace);
@@ -346,7 +346,8 @@ impl ScenarioPlan {
             What::Fault(fault, until) => run.engine.fault(*fault, *until),
             What::WrongClock(person, device, clock) => run.engine.world.set_clock(*person, *device, *clock),
             What::Absent(person, until) => {
-                run.absent.insert(*person, *until);
+                run.away.retain(|(other, _)| other != person);
+                run.away.push((*person, *until));
             }
             What::Forgotten(person) => {
                 if let Some(row) = run.engine.world.people.get_mut(person.at())
@@ -374,7 +375,7 @@ impl ScenarioPlan {
             What::Act { doing, code_at } => {
                 for person in doing.participants() {
                     let name = self.names.person(person);
-                    if run.absent.get(&person).is_some_and(|until| now < *until) {
+                    if run.away.iter().any(|(who, until)| *who == person && now < *until) {
                         faults.push(self.clash(row, format!("{name} is away at {}", now.clock())));
                     } else if let Some(other) = run.engine.busy(person) {
                         let fault = self.clash(row, format!("{name} is still busy at {}", now.clock()));
@@ -447,7 +448,8 @@ impl ScenarioPlan {
                     PropertyVerdict::Vacuous => {
                         "; nothing it speaks of happened (`allow-vacuous: true` lets that pass)"
                     }
-                    _ => "",
+                    PropertyVerdict::Undecided => &cut_short(&expected.property),
+                    PropertyVerdict::Holds | PropertyVerdict::Pending | PropertyVerdict::Violated => "",
                 };
                 failures.push(Failure {
                     place: expected.place,
@@ -455,7 +457,7 @@ impl ScenarioPlan {
                     row: judgement.row,
                     at: judgement.at,
                     clauses: judgement.clauses,
-                    pending: judgement.verdict == PropertyVerdict::Pending,
+                    pending: matches!(judgement.verdict, PropertyVerdict::Pending | PropertyVerdict::Undecided),
                 });
             }
             let name = expected.property.name.clone();
@@ -540,6 +542,15 @@ impl ScenarioPlan {
         }
         (said, wrong)
     }
+}
+
+/// Where a look ahead was cut short, and how more of it is seen.
+fn cut_short(property: &Property) -> String {
+    let Pattern::Possible(possible) = &property.pattern else { return String::new() };
+    format!(
+        "; a look ahead was cut short at {} (`states:` of the property, or `--look-ahead`, has it see more)",
+        counted(possible.states, "state")
+    )
 }
 
 /// A replay draws with one seed: nothing in it is left to chance but the digits.

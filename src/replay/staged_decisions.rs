@@ -156,6 +156,20 @@ impl StagedDecisions {
         changed
     }
 
+    /// Everything on which the decisions that are still to come depend, in a canonical form.
+    pub fn digest(&self, out: &mut Vec<u64>) {
+        out.extend(self.turns.iter().map(|turn| turn.taken.map_or(0, |taken| 1 + u64::from(taken))));
+        if self.next().is_some() {
+            out.extend(self.refused.iter().map(|account| u64::from(account.0)));
+            out.push(u64::MAX);
+        }
+    }
+
+    /// The instants of all decisions.
+    pub fn instants(&self) -> impl Iterator<Item = Time> {
+        self.turns.iter().map(|turn| turn.at)
+    }
+
     /// Which were taken, in their order; those that have not come yet were not.
     pub fn taken(&self) -> Vec<bool> {
         self.turns.iter().map(|turn| turn.taken == Some(true)).collect()

@@ -73,6 +73,9 @@ pub struct Explored {
     pub end: StopReason,
     /// The properties whose subject occurred in some run (the others are vacuous), one bit each.
     pub spoke: u64,
+    /// The properties of which some look ahead was cut short (they are undecided unless they are violated), one bit
+    /// each.
+    pub cut_short: u64,
     /// For each property, the shortest path to a violation.
     pub broken: Vec<Option<Vec<Transition>>>,
     /// For each property, the shortest path to a state with an open obligation ([`SearchMonitor::open`]) that nothing
@@ -98,6 +101,7 @@ struct Expansion<'p, W> {
     last: u32,
     tried: u64,
     spoke: u64,
+    cut_short: u64,
     /// States at the end of the search's time: an open obligation in them may still be met later.
     ends: Vec<u32>,
     reached: Vec<Reached<'p, W>>,
@@ -175,6 +179,7 @@ struct Search<'s, 'p> {
     ends: Vec<u32>,
     settled: u64,
     spoke: u64,
+    cut_short: u64,
     broken: Vec<Option<Vec<Transition>>>,
     progress: Progress,
 }
@@ -202,6 +207,7 @@ impl<'s, 'p> Search<'s, 'p> {
             ends: Vec::new(),
             settled,
             spoke: 0,
+            cut_short: start.watch.cut_short(),
             broken: vec![None; properties],
             progress,
         }
@@ -229,11 +235,12 @@ impl<'s, 'p> Search<'s, 'p> {
             let batch: Vec<_> = (0..chunks).map(share).collect();
             let expansions: Vec<Expansion<'p, W>> =
                 batch.into_par_iter().map(|(chunk, lot)| self.expand(chunk, lot)).collect();
-            for Expansion { last, tried, spoke, ends, reached, lot } in expansions {
+            for Expansion { last, tried, spoke, cut_short, ends, reached, lot } in expansions {
                 self.expanded = last + 1;
                 spare.extend(lot);
                 self.progress.transitions += tried;
                 self.spoke |= spoke;
+                self.cut_short |= cut_short;
                 self.ends.extend(ends);
                 for one in reached {
                     fresh |= self.take_in(one, &mut next, spare);
@@ -266,7 +273,7 @@ impl<'s, 'p> Search<'s, 'p> {
     /// New states are written into the memory of the states expanded here, and of those in `lot`.
     fn expand<W: SearchMonitor>(&self, chunk: Level<'p, W>, mut lot: Vec<Box<SearchState<'p, W>>>) -> Expansion<'p, W> {
         let last = chunk.last().map_or(0, |(number, _)| *number);
-        let (mut tried, mut spoke, mut ends, mut out) = (0, 0, Vec::new(), Vec::new());
+        let (mut tried, mut spoke, mut cut_short, mut ends, mut out) = (0, 0, 0, Vec::new(), Vec::new());
         let (mut ink, mut moves, mut here) = (StateWriter::default(), Vec::new(), Visited::default());
         let (mut after, mut prints, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for (from, state) in chunk {
@@ -285,6 +292,7 @@ impl<'s, 'p> Search<'s, 'p> {
             for (reached, step) in after.iter_mut().zip(&moves) {
                 self.system.apply(reached, *step);
                 spoke |= reached.watch.spoke();
+                cut_short |= reached.watch.cut_short();
             }
             prints.clear();
             prints.extend(after.iter().map(|reached| self.system.fingerprint(reached, self.settled, &mut ink)));
@@ -305,7 +313,7 @@ impl<'s, 'p> Search<'s, 'p> {
                 }
             }
         }
-        Expansion { last, tried, spoke, ends, reached: out, lot }
+        Expansion { last, tried, spoke, cut_short, ends, reached: out, lot }
     }
 
     /// Numbers a state, records the transition, and returns which properties are newly violated.
@@ -343,7 +351,8 @@ impl<'s, 'p> Search<'s, 'p> {
         let properties = u32::try_from(self.broken.len()).unwrap_or(0).min(64);
         let doomed = (0..properties).map(|bit| self.doomed(bit)).collect();
         self.progress.states = self.seen.len();
-        Explored { progress: self.progress, end, spoke: self.spoke, broken: std::mem::take(&mut self.broken), doomed }
+        let Search { progress, spoke, cut_short, broken, .. } = self;
+        Explored { progress, end, spoke, cut_short, broken, doomed }
     }
 
     /// The path to the first state in which an obligation is open that no fault-free path meets. A state that was not

@@ -29,13 +29,18 @@ use xxhash_rust::xxh3::xxh3_128;
 /// The engine of a search, with symbolic codes and no observer.
 pub type Machine<'p> = Engine<'p, Nobody, Symbolic>;
 
+/// A person who is away, and until when.
+pub type Away = (PersonId, Time);
+
 /// A monitor of the search, which judges properties; `()` judges none.
 pub trait SearchMonitor: Clone + Send + Sync {
     /// An act has just ended; `ended.row` is the index of its act in [`System::acts`].
-    fn ended(&mut self, machine: &Machine<'_>, ended: &Ended);
-    /// Time has passed to an instant that [`SearchMonitor::next`] asked for.
-    fn passed(&mut self, machine: &Machine<'_>);
-    /// The next instant after this one at which the monitor has to judge the state.
+    fn ended(&mut self, machine: &Machine<'_>, away: &[Away], ended: &Ended);
+    /// Time has passed, perhaps to an instant that [`SearchMonitor::next`] asked for.
+    fn passed(&mut self, machine: &Machine<'_>, away: &[Away]);
+    /// What changes at this instant beside the engine, such as what a policy decides, before anything is judged.
+    fn turns(&mut self, _machine: &mut Machine<'_>) {}
+    /// The next instant after this one at which the monitor has to judge the state, or changes it.
     fn next(&self, now: Time) -> Option<Time>;
     /// Writes the monitor's memory, relative to the present; the `settled` properties (one bit each) are left out.
     fn digest(&self, now: Time, settled: u64, out: &mut Vec<u64>);
@@ -53,12 +58,16 @@ pub trait SearchMonitor: Clone + Send + Sync {
     fn lost(&self) -> u64 {
         0
     }
+    /// The properties of which a look ahead was cut short, one bit each.
+    fn cut_short(&self) -> u64 {
+        0
+    }
 }
 
 /// The monitor that judges nothing.
 impl SearchMonitor for () {
-    fn ended(&mut self, _: &Machine<'_>, _: &Ended) {}
-    fn passed(&mut self, _: &Machine<'_>) {}
+    fn ended(&mut self, _: &Machine<'_>, _: &[Away], _: &Ended) {}
+    fn passed(&mut self, _: &Machine<'_>, _: &[Away]) {}
     fn next(&self, _: Time) -> Option<Time> {
         None
     }
@@ -118,7 +127,7 @@ pub struct SearchState<'p, W> {
     pub machine: Machine<'p>,
     /// The monitor.
     pub watch: W,
-    away: SmallVec<[(PersonId, Time); 2]>,
+    away: SmallVec<[Away; 2]>,
     slips: u8,
 }
 
@@ -151,6 +160,17 @@ impl<'p, W: SearchMonitor> SearchState<'p, W> {
     pub fn at(mut machine: Machine<'p>, watch: W) -> SearchState<'p, W> {
         machine.set_pace(Pace::Instant);
         SearchState { machine, watch, away: SmallVec::new(), slips: 0 }
+    }
+
+    /// The same state, with these people away.
+    pub fn without(mut self, away: &[Away]) -> SearchState<'p, W> {
+        self.away.extend(away.iter().filter(|(_, until)| *until > self.machine.now()).copied());
+        self
+    }
+
+    /// Whoever is or was away.
+    pub fn away(&self) -> &[Away] {
+        &self.away
     }
 
     fn is_away(&self, person: PersonId) -> bool {
@@ -237,10 +257,11 @@ impl<'p> System<'p> {
             state.machine.turn();
         }
         for (_, ended) in state.machine.take_ended() {
-            state.watch.ended(&state.machine, &ended);
+            state.watch.ended(&state.machine, &state.away, &ended);
         }
         if step == Transition::Wait {
-            state.watch.passed(&state.machine);
+            state.watch.turns(&mut state.machine);
+            state.watch.passed(&state.machine, &state.away);
         }
     }
 

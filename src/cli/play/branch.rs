@@ -180,6 +180,7 @@ impl Branch {
                     PropertyVerdict::Holds => "holds",
                     PropertyVerdict::Violated => "violated",
                     PropertyVerdict::Pending => "pending",
+                    PropertyVerdict::Undecided => "undecided",
                     PropertyVerdict::Vacuous => return None,
                 };
                 let others = item.entries().iter().filter(|entry| entry.key != "expect");

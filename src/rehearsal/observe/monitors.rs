@@ -178,7 +178,7 @@ impl PropertyWatch {
             }
             let new = || Monitor::bound(Arc::clone(&self.property), Arc::clone(facts), binding);
             let monitor = self.monitors.entry(binding).or_insert_with(new);
-            let foresight = &mut BoundedReachability;
+            let foresight = &mut BoundedReachability::default();
             let mut view = EngineView { engine: sim.engine(), policy: sim.policy(), foresight };
             match ended {
                 Some(ended) if Binding::of(self.property.each, ended, facts) == binding => {

@@ -357,7 +357,7 @@ fn properties(case: &CaseReport, prefix: &str) -> Markup {
                 @let class = match judgement.verdict {
                     PropertyVerdict::Holds => "yes",
                     PropertyVerdict::Violated => "no",
-                    PropertyVerdict::Pending | PropertyVerdict::Vacuous => "ask",
+                    PropertyVerdict::Pending | PropertyVerdict::Undecided | PropertyVerdict::Vacuous => "ask",
                 };
                 (NL)
                 article.row.(class) {
@@ -366,6 +366,7 @@ fn properties(case: &CaseReport, prefix: &str) -> Markup {
                             PropertyVerdict::Holds => "✓ holds",
                             PropertyVerdict::Violated => "✗ violated",
                             PropertyVerdict::Pending => "… pending",
+                            PropertyVerdict::Undecided => "? undecided",
                             PropertyVerdict::Vacuous => "○ vacuous",
                         }
                         @if !property.met { ", not as expected" }

@@ -229,6 +229,7 @@ fn prefix_of(
         PropertyVerdict::Holds => ("yes", "✓"),
         PropertyVerdict::Violated => ("no", "✗"),
         PropertyVerdict::Pending => ("ask", "…"),
+        PropertyVerdict::Undecided => ("ask", "?"),
         PropertyVerdict::Vacuous => ("ask", "○"),
     };
     let number = scene.properties.iter().position(|p| p == property).map_or(0, |at| at + 1);
