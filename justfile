@@ -40,6 +40,11 @@ figures:
 findings:
     cargo run --release --quiet -- findings --runs 2000 --out reports/findings.md
 
+# What programs from outside say to the same questions, into reports/oracles.md.
+oracles:
+    npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --silent
+    ORACLES=write cargo test --test oracles
+
 # The tests of laws on other cases than CI's, until interrupted.
 fuzz:
     while PROPTEST_CASES=5000 cargo test --lib; do :; done

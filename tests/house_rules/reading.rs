@@ -160,7 +160,14 @@ pub fn repository() -> Vec<(String, Vec<u8>)> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-            if [".git", "target", "tests/browser/node_modules", "tests/editor/node_modules"].contains(&name.as_str())
+            if [
+                ".git",
+                "target",
+                "tests/browser/node_modules",
+                "tests/editor/node_modules",
+                "tests/oracles/node_modules",
+            ]
+            .contains(&name.as_str())
                 || name.ends_with(".snap.new")
                 || name.ends_with("-snap")
             {
