@@ -10,5 +10,5 @@ mod vocabulary;
 pub use crate::policy::request::Via;
 pub use activity::Activity;
 pub use procedure::{NextStep, PageView, next};
-pub use step::Step;
+pub use step::{CODE_TYPED_IN, Step};
 pub use vocabulary::{Act, ActKind, ActOutcome, Interaction, Leaving, Pick, Typing};

@@ -93,6 +93,9 @@ pub enum Step {
     Interaction(Interaction),
 }
 
+/// How long a code takes from being read off a device to being sent: a person looks before they type.
+pub const CODE_TYPED_IN: Span = Span(6_000);
+
 impl Step {
     /// How long it nominally takes.
     pub const fn takes(self) -> Span {

@@ -4,7 +4,8 @@
 //! Promises that a device goes by its own clock.
 
 use super::Engine;
-use crate::act::{ActOutcome, Activity, Pick, Typing};
+use super::context::Pace;
+use crate::act::{ActOutcome, Activity, CODE_TYPED_IN, Pick, Typing};
 use crate::kernel::{Span, Time};
 use crate::policy::decide::enrolment::{SameLabel, ScanQr};
 use crate::policy::decide::otp::{MailAccess, ReadMail};
@@ -87,10 +88,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         Some(self.shown(token.secret(), None, clock, account, steps))
     }
 
-    /// The code that a device shows for a secret, by its own clock.
+    /// The code that a device showed for a secret, by its own clock, when the person looked at it before typing.
     fn shown(&mut self, secret: SecretId, app: Option<App>, clock: Span, account: AccountId, steps: i64) -> Code {
         let form = self.context.form(self.scope(account));
-        let by_device = Time(self.context.now.0 + clock.0 + steps * form.period);
+        let typed_in = if self.context.pace == Pace::Instant { Span(0) } else { CODE_TYPED_IN };
+        let by_device = Time(self.context.now.0 - typed_in.0 + clock.0 + steps * form.by(app).period);
         self.context.codes.show(secret, app, form, by_device)
     }
 

@@ -90,7 +90,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             self.context.linked.any |= row.enrolled();
             if let Body::Verify { code, .. } = &msg.body
                 && self.context.linked.holder.is_none()
-                && [row.soft, row.hard].iter().flatten().any(|t| self.context.fit(row.scope, t.secret, code).is_some())
+                && row.tokens().any(|t| self.context.fit(row.scope, t.secret, code).is_some())
             {
                 self.context.linked.holder = Some(*other);
             }

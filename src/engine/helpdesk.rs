@@ -92,6 +92,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.account(id, |a| {
             a.self_service.emergency = CompactOption::some(issued);
             a.self_service.issued = CompactOption::some(now);
+            a.self_service.emergency_uses = 0;
         });
         self.world.give_emergency(to, id, issued);
         Ok(())

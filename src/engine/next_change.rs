@@ -16,8 +16,8 @@ use crate::world::computer::Computer;
 use crate::world::ids::{AccountId, ComputerId};
 use crate::world::message::{Page, Party};
 use crate::world::port::Port;
-use crate::world::self_service::Token;
 use crate::world::state::Account;
+use crate::world::tokens::Token;
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// The next of these instants, or the arrival of a delayed message, whichever comes first.
@@ -78,7 +78,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
         let step = self.context.clock(Party::SelfService).0.div_euclid(rules.get(Rule::TotpPeriod).max(1));
         let used = |token: &Token| token.last_step().is_some_and(|last| last >= step - rules.get(Rule::TotpSkew));
-        [account.self_service.soft, account.self_service.hard].iter().flatten().any(used)
+        account.self_service.tokens().any(used)
     }
 
     /// The ends of the sessions at a computer.

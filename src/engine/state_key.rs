@@ -23,6 +23,7 @@ use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId};
 use crate::world::message::{Body, Page, Party};
 use crate::world::port::Port;
 use crate::world::state::{Account, Person};
+use crate::world::tokens::Token;
 use smallvec::SmallVec;
 
 /// The most security questions that a policy asks.
@@ -105,7 +106,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             .put(10, u64::from(portal.failures))
             .put(10, u64::from(portal.wrong_codes))
             .put(10, u64::from(account.reset.attempts))
-            .put(4, stored);
+            .put(4, stored)
+            .put(10, u64::from(account.self_service.emergency_uses));
         let sent = otp.sent.get();
         let left = [
             writer.until(portal.locked_until.get()),
@@ -116,12 +118,30 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         ];
         writer.row(fields, left);
         let mut tokens = BitFields::default().put(20, u64::from(account.self_service.otp_mailbox.0));
-        for token in [account.self_service.soft, account.self_service.hard] {
-            let step = token.and_then(|token| token.last_step()).map_or(0, |last| self.fresh_step(rules, last));
-            tokens = tokens.put(8, token.map_or(0, |token| known.live.meet(token.secret)));
-            tokens = tokens.put(8, if writer.coarse { step.min(1) } else { step });
+        let mut soft = account.self_service.soft.iter();
+        for token in [soft.next(), account.self_service.hard.as_ref()] {
+            tokens = self.of_token(rules, token, tokens, known, writer.coarse);
         }
-        writer.row(tokens, []);
+        // Most accounts have one soft token at most.
+        let more = account.self_service.soft.count().saturating_sub(1);
+        writer.row(tokens.put(2, u64::from(more)), []);
+        for token in soft {
+            writer.row(self.of_token(rules, Some(token), BitFields::default(), known, writer.coarse), []);
+        }
+    }
+
+    /// Adds a token: its secret, and the last of its time steps that was used.
+    fn of_token(
+        &self,
+        rules: &Rules,
+        token: Option<&Token>,
+        fields: BitFields,
+        known: &mut Known,
+        coarse: bool,
+    ) -> BitFields {
+        let step = token.and_then(Token::last_step).map_or(0, |last| self.fresh_step(rules, last));
+        let fields = fields.put(8, token.map_or(0, |token| known.live.meet(token.secret)));
+        fields.put(8, if coarse { step.min(1) } else { step })
     }
 
     /// The distance of the last time step that was used from the oldest step in the window, plus 1; 0 where it lies

@@ -4,7 +4,7 @@
 //! so does a step on behalf of its person ([`Engine::need`]).
 
 use super::Engine;
-use crate::act::{ActOutcome, Activity, Pick, Step, Typing, Via};
+use crate::act::{Act, ActOutcome, Activity, Pick, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::policy::decide::Request;
 use crate::policy::decide::sign_in::{DeviceHeld, PasswordKnown};
@@ -17,6 +17,7 @@ use crate::world::ids::{AccountId, PasswordId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Party};
 use crate::world::port::Port;
 use crate::world::state::{ALL_ANSWERS, MailKind};
+use crate::world::tokens::WhichToken;
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Performs a step: a click, a look at a device, or an interaction between people. An error ends the act.
@@ -47,7 +48,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Step::SaveToken => self.save_token(activity),
             Step::EnterSerial => self.enter_serial(activity),
             Step::Test(person) => return self.test(activity, person),
-            Step::Delete { hard, leaves } => self.click(activity, SelfService, Body::Delete { hard, leaves }),
+            Step::Delete { hard, leaves } => {
+                let which = self.which_token(activity);
+                self.click(activity, SelfService, Body::Delete { hard, leaves, which });
+            }
             Step::RemoveProfile(person) => self.remove_profiles(person, activity.account),
             Step::SignOutGoogle => self.click(activity, Workspace, Body::SignOutGoogle),
             Step::Logout => self.click(activity, Portal, Body::Logout),
@@ -137,6 +141,16 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let password = typing == Typing::Right && person.is_some_and(|p| p.of(subject).is_some_and(|k| k.old));
         let phone = person.is_some_and(|p| p.phone.is_some());
         self.click(activity, Party::Workspace, Body::OldSignIn { password, phone });
+    }
+
+    /// The soft token that a person deletes: for a set-up anew every one (G3b), and otherwise that of their own app.
+    fn which_token(&self, activity: &Activity) -> WhichToken {
+        if activity.act == Act::ReEnrol {
+            return WhichToken::All;
+        }
+        let profiles = self.phone(activity.person).into_iter().flat_map(|phone| &phone.profiles);
+        let mut own = profiles.filter(|profile| profile.account == activity.account).map(|profile| profile.secret);
+        WhichToken::Own(own.next_back())
     }
 
     fn save_token(&mut self, activity: &Activity) {

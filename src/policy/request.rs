@@ -204,6 +204,8 @@ pub enum Outcome {
     Refused(Reason),
     /// A code is asked first.
     AskCode,
+    /// The login ID is asked first.
+    AskLoginId,
     /// The password must be changed first.
     AskNewPassword,
     /// Google asks its own password.

@@ -29,6 +29,8 @@ pub enum ValueKind {
     Choice(&'static [&'static str]),
 }
 
+/// The most soft tokens that an account can have in any policy: more are not modelled.
+pub const MOST_SOFT_TOKENS: usize = 3;
 /// The instant that never comes.
 pub const NEVER: i64 = i64::MAX;
 /// One per cent, as shares are kept.
@@ -134,7 +136,7 @@ rules! {
     AppNeeded "enrolment.app-needed" Switch, 1, 0, [P6 S1_8] "A QR code is scanned by an authenticator app on a device of one's own.";
     SaveNeedsCode "enrolment.save-needs-code" Switch, 0, 1, [A11 S1_9 S1_10] "Save wants a valid code from the app.";
     PageTimeout "enrolment.page-timeout" Span, 10 * MINUTE, 365 * DAY, [A12 P13 G2 Q13] "How long a QR page lives; a reload shows a new secret. After it: log out and start again.";
-    SoftTokens "enrolment.soft-tokens-per-account" Count(1, 100), 1, 100, [A13] "How many soft tokens one account can have.";
+    SoftTokens "enrolment.soft-tokens-per-account" Count(1, MOST_SOFT_TOKENS as i64), 1, MOST_SOFT_TOKENS as i64, [A13] "How many soft tokens one account can have; more than three are not modelled. Of hard tokens it has one.";
     HardBesideSoft "hard-token-beside-soft-token" Switch, 1, 0, [A28] "A hard token may stand beside a soft token.";
     ManualSecret "enrolment.manual-secret" Switch, 1, 0, [P13_14] "A secret and period can be entered by hand, a hardware token by its serial.";
     TestOffered "enrolment.test" Switch, 1, 0, [S1_11 S1_12 S1_13 S1_14] "An enrolled token can be tested with a code.";
@@ -144,6 +146,7 @@ rules! {
     Linked "linked-authenticators" Feature, 0, 1, [A23] "Each member's own token opens the generic account.";
     Emergency "emergency-password.issue" Feature, 0, 1, [A24] "The desk may issue an emergency password in place of a code.";
     EmergencyFor "emergency-password.validity" Span, DAY, 0, [A24] "How long an emergency password can be used.";
+    EmergencyUses "emergency-password.uses" Count(1, 1000), 5, 1000, [A24] "How many sign-ins an emergency password is good for; the product's own default is 10.";
     HardLead "hard-token.lead-time" WorkingDays, 5, 0, [A29 Q12] "How long a requested hard token takes.";
     HardCode "hard-token.enrolment-needs-code" Switch, 1, 0, [A30 Q12] "A hard token is enrolled by its serial and one code.";
     // Passwords.
@@ -177,11 +180,13 @@ rules! {
     LaOnly "support.otp-address-by-la" Switch, 1, 0, [S1_6 Q11] "The LA changes the address for OTPs, and back.";
     LaResets "support.reset-by-la" Switch, 1, 0, [S4_8 Q14] "The LA resets passwords.";
     LaPlace "local-administrator.own-place-only" Switch, 1, 0, [S1_6 S4_8] "An LA helps the accounts of the own place.";
-    LaFrom "local-administrator.from" TimeOfDay, 8 * HOUR, 0, [A20] "When an LA's day begins.";
+    LaWorkingDays "local-administrator.working-days-only" Switch, 1, 0, [A20] "An LA helps on working days only.";
+    LaFrom "local-administrator.from" TimeOfDay, 8 * HOUR, 0, [A20] "When an LA's day begins; on which days is a rule of its own.";
     LaTo "local-administrator.to" TimeOfDay, 17 * HOUR, DAY, [A20] "When an LA's day ends.";
     LaSession "local-administrator.needs-portal-sign-in" Switch, 1, 0, [A20] "An LA acts signed in to the portal as themselves.";
     LaFactor "local-administrator.needs-second-factor" Switch, 0, 1, [A20] "An LA acts only with an enrolled second factor.";
-    DeskFrom "desk.from" TimeOfDay, 8 * HOUR, 0, [A21] "When the desk opens.";
+    DeskWorkingDays "desk.working-days-only" Switch, 1, 0, [A21] "The desk is open on working days only.";
+    DeskFrom "desk.from" TimeOfDay, 8 * HOUR, 0, [A21] "When the desk opens; on which days is a rule of its own.";
     DeskTo "desk.to" TimeOfDay, 17 * HOUR, DAY, [A21] "When the desk closes.";
     DeskAgents "desk.agents" Count(0, 10_000), 20, 10_000, [A21] "How many agents the desk has; a replay names its agents.";
     DeskHandling "desk.handling" Span, 6 * MINUTE, 0, [A21] "How long an agent is busy with a call; the median.";

@@ -179,11 +179,12 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
             };
             SecondFactor { step_off, against_last, linked: c, via: via(d) }.into()
         }
-        RequestKind::EmergencyCode => EmergencyCode { age: other_age }.into(),
+        RequestKind::EmergencyCode => EmergencyCode { age: other_age, uses: other_count }.into(),
         RequestKind::SignOutGoogle => SignOutGoogle { via: via(a) }.into(),
         RequestKind::SignOutPortal => SignOutPortal { after }.into(),
         RequestKind::OpenSetup => OpenSetup { now, portal_session: a }.into(),
         RequestKind::LoginIdAgain => LoginIdAgain { right: a }.into(),
+        RequestKind::Gate => Request::Gate,
         RequestKind::RequestOtp => RequestOtp { since_last: other_age, icon_address: a }.into(),
         RequestKind::EnterOtp => EnterOtp { number_on_screen: a, right: b, age }.into(),
         RequestKind::Authenticators => Authenticators { passed: a, portal_session: b }.into(),

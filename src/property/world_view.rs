@@ -156,7 +156,7 @@ pub fn answers(world: &World, account: AccountId, person: PersonId) -> bool {
     world.people.get(person.at()).is_some_and(|p| {
         let profiles = p.phone.iter().flat_map(|phone| &phone.profiles).map(|profile| profile.secret);
         let mut secrets = profiles.chain(p.token.get().map(|token| token.secret()));
-        secrets.any(|secret| [row.soft, row.hard].iter().flatten().any(|token| token.secret == secret))
+        secrets.any(|secret| row.tokens().any(|token| token.secret == secret))
     })
 }
 

@@ -81,9 +81,8 @@ impl DeviceCodes {
             CodeForm::of(policy.rules(scope))
         };
         let known = accounts().flat_map(|(id, account)| {
-            let tokens = [account.self_service.soft, account.self_service.hard];
             let name = names.account(id).to_owned();
-            tokens.into_iter().flatten().map(move |token| (name.clone(), token.secret, id))
+            account.self_service.tokens().map(move |token| (name.clone(), token.secret, id))
         });
         let known = known.map(|(account, secret, id)| Known { account, secret, form: form(id) }).collect();
         let screens = world.computers.iter().filter_map(|(at, computer)| {
@@ -106,7 +105,7 @@ impl DeviceCodes {
         for held in &self.holdings {
             let clock = now.plus(held.clock);
             let code = self.codes.show(held.secret, held.app, held.form, clock);
-            let period = held.form.period.max(1);
+            let period = held.form.by(held.app).period.max(1);
             out.push(Shown {
                 person: held.person.clone(),
                 account: held.account.clone(),
@@ -128,7 +127,7 @@ impl DeviceCodes {
         let token = || own.iter().find(|held| held.app.is_none());
         let held = profile.or_else(token).or_else(|| own.last()).map(|held| (*held).clone())?;
         [0, -1, 1].into_iter().find(|steps| {
-            let clock = now.plus(held.clock).plus(Span(steps * held.form.period));
+            let clock = now.plus(held.clock).plus(Span(steps * held.form.by(held.app).period));
             written(self.codes.show(held.secret, held.app, held.form, clock)) == typed
         })
     }
@@ -139,7 +138,8 @@ impl DeviceCodes {
         let codes = &mut self.codes;
         self.known.iter().filter(|known| known.account == account).any(|known| {
             let (secret, form) = (known.secret, known.form);
-            let code = Code { digits, secret, length, algorithm: form.algorithm, ..Code::NOBODYS };
+            let (algorithm, period) = (form.algorithm, form.seconds());
+            let code = Code { digits, secret, length, algorithm, period, ..Code::NOBODYS };
             codes.fit(secret, form, &code, now).is_some()
         })
     }

@@ -11,8 +11,8 @@ use crate::kernel::CompactOption;
 use crate::policy::request::{AccountKind, Role};
 use crate::world::codes::App;
 use crate::world::ids::{AccountId, PersonId, PlaceId, SecretId, TokenId};
-use crate::world::self_service::Token;
 use crate::world::state::{HardToken, MailKind, Phone, Profile};
+use crate::world::tokens::{SoftTokens, Token};
 
 /// The place that is meant where none is named.
 const SCHOOL: &str = "the school";
@@ -180,7 +180,7 @@ impl ReplayPlanner<'_> {
     fn enrol(&mut self, account: AccountId, people: &[PersonId]) {
         let secret = SecretId(ENROLLED + account.0);
         if let Some(row) = self.world.accounts.get_mut(account.at()) {
-            row.self_service.soft = Some(Token { tested: true, ..Token::new(secret, None) });
+            row.self_service.soft = SoftTokens::of(Token { tested: true, ..Token::new(secret, None) });
             row.workspace.enrolled = true;
         }
         for id in people {

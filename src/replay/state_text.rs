@@ -25,12 +25,11 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     let Some(row) = world.accounts.get(account.at()) else { return StateText::default() };
     let mut out = Vec::new();
     let mut factors = Vec::new();
-    for (token, kind) in [(row.self_service.soft, "soft token"), (row.self_service.hard, "hard token")] {
-        if let Some(token) = token {
-            let comment = token.comment.map_or_else(String::new, |app| format!("{}, ", app.name()));
-            let tested = if token.tested { "tested" } else { "never tested" };
-            factors.push(format!("{kind} ({comment}{tested})"));
-        }
+    for token in row.self_service.tokens() {
+        let kind = if token.serial.is_some() { "hard token" } else { "soft token" };
+        let comment = token.comment.map_or_else(String::new, |app| format!("{}, ", app.name()));
+        let tested = if token.tested { "tested" } else { "never tested" };
+        factors.push(format!("{kind} ({comment}{tested})"));
     }
     out.push(("second factor", or_none(&factors)));
     let everyone = || (0..).take(world.people.len()).map(PersonId);

@@ -321,6 +321,7 @@ pub(super) fn outcome_words(outcome: Outcome) -> String {
         Outcome::Granted => "granted".to_owned(),
         Outcome::Refused(reason) => format!("refused, {}", reason.word()),
         Outcome::AskCode => "a code is asked".to_owned(),
+        Outcome::AskLoginId => "the login ID is asked again".to_owned(),
         Outcome::AskNewPassword => "a new password is asked".to_owned(),
         Outcome::AskOldPassword => "Google asks its own password".to_owned(),
         Outcome::Redirect => "sent to MIMS".to_owned(),

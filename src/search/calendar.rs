@@ -17,8 +17,13 @@ pub struct Calendar {
 /// The rules that change at an instant.
 const INSTANTS: [Rule; 4] = [Rule::SetupFrom, Rule::SetupBy, Rule::Cutover, Rule::Prompt];
 
-/// The rules that change at a time of day.
-const HOURS: [Rule; 4] = [Rule::LaFrom, Rule::LaTo, Rule::DeskFrom, Rule::DeskTo];
+/// The rules that change at a time of day, each with the rule that says whether on working days only.
+const HOURS: [(Rule, Rule); 4] = [
+    (Rule::LaWorkingDays, Rule::LaFrom),
+    (Rule::LaWorkingDays, Rule::LaTo),
+    (Rule::DeskWorkingDays, Rule::DeskFrom),
+    (Rule::DeskWorkingDays, Rule::DeskTo),
+];
 
 impl Calendar {
     /// The boundaries between two instants under these rules, with those that a property adds; `to` is the last.
@@ -34,8 +39,9 @@ impl Calendar {
         for rules in rules {
             boundaries.extend(INSTANTS.map(|rule| Time(rules.get(rule))));
             for day in from.date().0..=to.date().0 {
-                let working = helpers && is_working_day(Date(day)).unwrap_or(true);
-                boundaries.extend(HOURS.iter().filter(|_| working).map(|rule| Time::at(Date(day), rules.get(*rule))));
+                let works = |only| !rules.on(only) || is_working_day(Date(day)).unwrap_or(true);
+                let kept = HOURS.iter().filter(|(only, _)| helpers && works(*only));
+                boundaries.extend(kept.map(|(_, rule)| Time::at(Date(day), rules.get(*rule))));
             }
         }
         boundaries.extend(more);

@@ -5,16 +5,9 @@
 
 use super::codes::{App, Code, CodeForm, Fit};
 use super::ids::SecretId;
-use crate::kernel::totp::{
-    Algorithm, Authenticator, SecretBytes, TotpParams, UriError, otpauth_uri, parse_otpauth, verify,
-};
+use crate::kernel::totp::{Authenticator, SecretBytes, TotpParams, UriError, otpauth_uri, parse_otpauth, verify};
 use crate::kernel::{Draws, Purpose, Time};
 use hashbrown::HashTable;
-
-/// How many digits of which hash a device shows; a hard token, which is no app, is made as the server wants it.
-fn shows(app: Option<App>, digits: u8, algorithm: Algorithm) -> (u8, Algorithm) {
-    app.map_or((digits, algorithm), |app| app.shows(digits, algorithm))
-}
 
 /// Devices on the one side, the server's check on the other.
 pub trait Codes: Clone {
@@ -39,8 +32,9 @@ pub struct Symbolic;
 impl Codes for Symbolic {
     #[inline]
     fn show(&mut self, secret: SecretId, app: Option<App>, form: CodeForm, clock: Time) -> Code {
-        let (length, algorithm) = shows(app, form.digits, form.algorithm);
-        Code { digits: 0, secret, step: clock.0.div_euclid(form.period.max(1)), length, algorithm }
+        let shown = form.by(app);
+        let (length, algorithm, period) = (shown.digits, shown.algorithm, shown.seconds());
+        Code { digits: 0, secret, step: clock.0.div_euclid(shown.period.max(1)), length, algorithm, period }
     }
 
     #[inline]
@@ -137,15 +131,14 @@ impl Real {
     /// What an app makes of that text, or what a hard token is made as.
     fn device(&self, secret: SecretId, app: Option<App>, form: CodeForm) -> Result<Authenticator, UriError> {
         let mut scanned = parse_otpauth(&self.uri(secret, form))?;
-        let params = &mut scanned.params;
-        (params.digits, params.algorithm) = shows(app, params.digits, params.algorithm);
+        scanned.params = params(form.by(app));
         Authenticator::new(&scanned)
     }
 }
 
 /// Whether a code was made as the server makes it.
 fn alike(form: CodeForm, code: &Code) -> bool {
-    (code.length, code.algorithm) == (form.digits, form.algorithm)
+    (code.length, code.algorithm, code.period) == (form.digits, form.algorithm, form.seconds())
 }
 
 fn params(form: CodeForm) -> TotpParams {
@@ -166,8 +159,9 @@ impl Codes for Real {
         }
         let seconds = self.second(clock);
         let digits = self.devices.get(secret, app).map_or(0, |device| device.code(seconds));
-        let (length, algorithm) = shows(app, form.digits, form.algorithm);
-        Code { digits, secret, step: params(form).step(seconds), length, algorithm }
+        let shown = form.by(app);
+        let (length, algorithm, period) = (shown.digits, shown.algorithm, shown.seconds());
+        Code { digits, secret, step: params(shown).step(seconds), length, algorithm, period }
     }
 
     fn fit(&mut self, secret: SecretId, form: CodeForm, code: &Code, now: Time) -> Option<Fit> {
@@ -193,6 +187,7 @@ impl Codes for Real {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::totp::Algorithm;
     use crate::world::ids::TokenId;
     use proptest::prelude::*;
 
@@ -207,8 +202,9 @@ mod tests {
             digits in 6_u8..9,
             algorithm in prop::sample::select(vec![Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]),
             app in prop::sample::select(vec![None, Some(App::Google), Some(App::Microsoft), Some(App::NetIq)]),
+            period in prop::sample::select(vec![1_000, 30_000, 45_000, 60_000]),
         ) {
-            let form = CodeForm { period: 30_000, digits, algorithm, skew };
+            let form = CodeForm { period, digits, algorithm, skew };
             let now = Time(1_695_744_000_000);
             let mut real = Real::new(Draws { seed, replicate: 0 });
             let shown = real.show(SecretId(held), app, form, Time(now.0 + clock));

@@ -27,13 +27,13 @@ impl App {
         }
     }
 
-    /// How many digits of which hash it shows for a QR code that asks for these (A1). Google Authenticator of the time
-    /// of the guide shows six of SHA-1 whatever the code says; that Microsoft Authenticator does so too rests on users'
+    /// How it makes codes for a QR code that asks for these (A1). Google Authenticator of the time of the guide shows
+    /// six digits of SHA-1 every 30 s whatever the code says; that Microsoft Authenticator does so too rests on users'
     /// reports, and that NetIQ's app follows the code on its being the server's own.
-    pub const fn shows(self, digits: u8, algorithm: Algorithm) -> (u8, Algorithm) {
+    pub const fn shows(self, asked: CodeForm) -> CodeForm {
         match self {
-            App::Google | App::Microsoft => (6, Algorithm::Sha1),
-            App::NetIq => (digits, algorithm),
+            App::Google | App::Microsoft => CodeForm { period: 30_000, digits: 6, algorithm: Algorithm::Sha1, ..asked },
+            App::NetIq => asked,
         }
     }
 }
@@ -52,6 +52,16 @@ pub struct CodeForm {
 }
 
 impl CodeForm {
+    /// How a device makes codes that took this in: an app as it can, a hard token as the server wants.
+    pub fn by(self, app: Option<App>) -> CodeForm {
+        app.map_or(self, |app| app.shows(self))
+    }
+
+    /// Whole seconds in a time step.
+    pub fn seconds(self) -> u16 {
+        u16::try_from(self.period / 1000).unwrap_or(u16::MAX).max(1)
+    }
+
     /// How codes are made under these rules.
     #[inline]
     pub fn of(rules: &Rules) -> CodeForm {
@@ -93,11 +103,14 @@ pub struct Code {
     pub length: u8,
     /// The hash under it.
     pub algorithm: Algorithm,
+    /// Seconds in a time step by the device.
+    pub period: u16,
 }
 
 impl Code {
     /// Six digits of nobody's secret, at no time: a code that fits by chance alone.
-    pub const NOBODYS: Code = Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1 };
+    pub const NOBODYS: Code =
+        Code { digits: 0, secret: SecretId(0), step: -1, length: 6, algorithm: Algorithm::Sha1, period: 30 };
 }
 
 impl std::fmt::Debug for Code {

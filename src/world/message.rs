@@ -5,6 +5,7 @@
 
 use super::codes::{App, Code};
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, SecretId, TokenId};
+use super::tokens::WhichToken;
 use crate::kernel::Time;
 use crate::kernel::password::Features;
 use crate::policy::decide::sign_in::{Attempt, HeldFactor};
@@ -188,7 +189,7 @@ pub enum Body {
     Save { comment: Option<App>, code: Option<Code> },
     SaveSerial { token: TokenId, known: bool, code: Option<Code> },
     Test(Code),
-    Delete { hard: bool, leaves: bool },
+    Delete { hard: bool, leaves: bool, which: WhichToken },
     // Self-service and the Email OTP server.
     SendOtp { icon_address: bool, mailbox: MailboxId },
     OtpSent { number: u32, mailbox: MailboxId },

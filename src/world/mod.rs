@@ -13,4 +13,5 @@ pub mod port;
 pub mod portal;
 pub mod self_service;
 pub mod state;
+pub mod tokens;
 pub mod workspace;

@@ -3,9 +3,10 @@
 
 use super::codes::App;
 use super::codes::Code;
-use super::ids::{AccountId, MailboxId, PasswordId, SecretId, TokenId};
+use super::ids::{AccountId, MailboxId, PasswordId, SecretId};
 use super::message::{Body, Message, Page, Party};
 use super::port::Port;
+use super::tokens::{SoftTokens, Token};
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
 use crate::policy::decide::Request;
@@ -14,33 +15,6 @@ use crate::policy::decide::enrolment::{
 };
 use crate::policy::decide::sign_in::{AgainstLast, Attempt, EmergencyCode, HeldFactor, PortalSessionAge, SecondFactor};
 use crate::policy::request::{Factor, Outcome, Reason, Via};
-
-/// An enrolled token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Token {
-    /// Its secret.
-    pub secret: SecretId,
-    /// The hard token, where it is one.
-    pub serial: CompactOption<TokenId>,
-    /// The comment beside it, which names the app (S1.9).
-    pub comment: Option<App>,
-    /// It passed the portal's test.
-    pub tested: bool,
-    /// The time step of the last code accepted, counted from 1970 (RFC 6238).
-    pub last_step: CompactOption<u32>,
-}
-
-impl Token {
-    /// A token that was saved just now.
-    pub fn new(secret: SecretId, serial: Option<TokenId>) -> Token {
-        Token { secret, serial: serial.into(), comment: None, tested: false, last_step: CompactOption::NONE }
-    }
-
-    /// The time step of the last code accepted.
-    pub fn last_step(&self) -> Option<i64> {
-        self.last_step.get().map(i64::from)
-    }
-}
 
 /// Self-service's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,20 +27,32 @@ pub struct SelfServiceAccount {
     pub otp_mailbox: MailboxId,
     /// That mailbox is an iCON one.
     pub otp_is_icon: bool,
-    /// The soft token.
-    pub soft: Option<Token>,
+    /// The soft tokens.
+    pub soft: SoftTokens,
     /// The hard token.
     pub hard: Option<Token>,
     /// An emergency password.
     pub emergency: CompactOption<PasswordId>,
     /// When that was issued.
     pub issued: CompactOption<Time>,
+    /// How many sign-ins it has opened.
+    pub emergency_uses: u16,
 }
 
 impl SelfServiceAccount {
     /// Whether some token is enrolled.
     pub fn enrolled(&self) -> bool {
-        self.soft.is_some() || self.hard.is_some()
+        self.soft.count() > 0 || self.hard.is_some()
+    }
+
+    /// The tokens that are enrolled, the hard one last.
+    pub fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.soft.iter().chain(&self.hard)
+    }
+
+    /// The list of what is enrolled and what can be added (S1.7).
+    fn list(&self) -> Page {
+        Page::Authenticators { soft: self.soft.count() > 0, hard: self.hard.is_some() }
     }
 }
 
@@ -101,12 +87,18 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
         }
         Body::OpenSetup => {
             let portal_session = cookies.portal_session(row, port);
-            let request = OpenSetup { now, portal_session }.into();
-            let page = page_or_refusal(port, row.scope, &request, Page::LoginIdAgain);
+            let page = match port.decide(row.scope, &OpenSetup { now, portal_session }.into()).outcome {
+                Outcome::Refused(reason) => Page::Refused(reason),
+                Outcome::AskLoginId => Page::LoginIdAgain,
+                _ => before_the_gate(row, cookies, msg, port),
+            };
             port.send(msg.show(page));
         }
         Body::LoginId { right } => {
-            let page = page_or_refusal(port, row.scope, &LoginIdAgain { right }.into(), Page::OtpChain);
+            let page = match port.decide(row.scope, &LoginIdAgain { right }.into()).reason() {
+                Some(reason) => Page::Refused(reason),
+                None => before_the_gate(row, cookies, msg, port),
+            };
             port.send(msg.show(page));
         }
         Body::NextOtp => {
@@ -124,15 +116,14 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
         }
         Body::OtpChecked(None) => {
             cookies.passed = CompactOption::some(msg.account);
-            let list = Page::Authenticators { soft: row.soft.is_some(), hard: row.hard.is_some() };
-            let page = gated(row, cookies, msg, port).err().unwrap_or(list);
+            let page = gated(row, cookies, msg, port).err().unwrap_or(row.list());
             port.send(msg.show(page));
         }
         Body::ShowQr | Body::ReloadQr => {
             let page = match gated(row, cookies, msg, port) {
                 Err(page) => page,
                 Ok(()) => {
-                    let enrolled = u32::from(row.soft.is_some());
+                    let enrolled = row.soft.count();
                     let request = ShowQr { enrolled, generic: row.generic };
                     match port.decide(row.scope, &request.into()).reason() {
                         Some(reason) => Page::Refused(reason),
@@ -168,7 +159,7 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
                 let request = SaveHardToken {
                     known_serial: known,
                     code_right: fits,
-                    soft_enrolled: row.soft.is_some(),
+                    soft_enrolled: row.soft.count() > 0,
                     hard_enrolled: row.hard.is_some(),
                 };
                 match port.decide(row.scope, &request.into()).reason() {
@@ -185,17 +176,16 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
             let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| test(row, msg, port, &code));
             port.send(msg.show(page));
         }
-        Body::Delete { hard, leaves } => {
+        Body::Delete { hard, leaves, which } => {
             let page = gated(row, cookies, msg, port).err().unwrap_or_else(|| {
-                let slot = if hard { &mut row.hard } else { &mut row.soft };
-                let request = DeleteToken { exists: slot.is_some(), member_leaves: leaves };
+                let exists = if hard { row.hard.is_some() } else { row.soft.count() > 0 };
+                let request = DeleteToken { exists, member_leaves: leaves };
                 match port.decide(row.scope, &request.into()).reason() {
-                    Some(reason) => Page::Refused(reason),
-                    None => {
-                        *slot = None;
-                        Page::Deleted
-                    }
+                    Some(reason) => return Page::Refused(reason),
+                    None if hard => row.hard = None,
+                    None => row.soft.delete(which),
                 }
+                Page::Deleted
             });
             port.send(msg.show(page));
         }
@@ -224,15 +214,29 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
         Body::VerifyEmergency(password) => {
             let issued = row.issued.get().filter(|_| row.emergency.get() == Some(password));
             let age = issued.map(|at| Span(now.0 - at.0));
-            let refused = port.decide(row.scope, &EmergencyCode { age }.into()).reason();
+            let uses = u32::from(row.emergency_uses);
+            let refused = port.decide(row.scope, &EmergencyCode { age, uses }.into()).reason();
+            if refused.is_none() {
+                row.emergency_uses = row.emergency_uses.saturating_add(1);
+            }
             port.send(msg.then(Party::Portal, Body::Verified { factor: Factor::EmergencyPassword, refused }));
         }
         _ => {}
     }
 }
 
-fn page_or_refusal<P: Port>(port: &mut P, scope: Scope, request: &Request, page: Page) -> Page {
-    port.decide(scope, request).reason().map_or(page, Page::Refused)
+/// What comes before the list of authenticators: the gate, where there is one (A9).
+fn before_the_gate<P: Port>(
+    row: &SelfServiceAccount,
+    cookies: &mut SelfServiceCookies,
+    msg: &Message,
+    port: &mut P,
+) -> Page {
+    if port.decide(row.scope, &Request::Gate).outcome == Outcome::AskCode {
+        return Page::OtpChain;
+    }
+    cookies.passed = CompactOption::some(msg.account);
+    gated(row, cookies, msg, port).err().unwrap_or(row.list())
 }
 
 /// Behind the gate, or the page that says why not.
@@ -261,13 +265,13 @@ fn save<P: Port>(
     let code_right = code.is_some_and(|code| port.fit(row.scope, secret, &code).is_some());
     let now = port.now();
     let page_age = cookies.page.map(|(_, shown)| Span(now.0 - shown.0));
-    let enrolled = u32::from(row.soft.is_some());
+    let enrolled = row.soft.count();
     let request = SaveToken { page_age, code_right, enrolled, generic: row.generic };
     match port.decide(row.scope, &request.into()).reason() {
         Some(reason) => Page::Refused(reason),
         None => {
             cookies.page = None;
-            row.soft = Some(Token { comment, ..Token::new(secret, None) });
+            row.soft.add(Token { comment, ..Token::new(secret, None) });
             Page::Saved
         }
     }
@@ -275,10 +279,7 @@ fn save<P: Port>(
 
 fn test<P: Port>(row: &mut SelfServiceAccount, msg: &Message, port: &mut P, code: &Code) -> Page {
     let scope = row.scope;
-    let fitting = [&mut row.soft, &mut row.hard]
-        .into_iter()
-        .flatten()
-        .find(|token| port.fit(scope, token.secret, code).is_some());
+    let fitting = row.soft.iter_mut().chain(&mut row.hard).find(|token| port.fit(scope, token.secret, code).is_some());
     let fits = fitting.is_some();
     if let Some(token) = fitting {
         token.tested = true;
@@ -302,10 +303,9 @@ fn verify<P: Port>(
 ) -> (Factor, Option<Reason>) {
     let scope = row.scope;
     let mut found = None;
-    for (factor, token) in [(Factor::Code, &mut row.soft), (Factor::HardToken, &mut row.hard)] {
-        if let Some(token) = token
-            && let Some(fit) = port.fit(scope, token.secret, code)
-        {
+    for token in row.soft.iter_mut().chain(&mut row.hard) {
+        if let Some(fit) = port.fit(scope, token.secret, code) {
+            let factor = if token.serial.is_some() { Factor::HardToken } else { Factor::Code };
             found = Some((factor, token, fit));
             break;
         }

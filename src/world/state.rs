@@ -11,6 +11,7 @@ use super::otp_inbox::OtpInbox;
 use super::password_reset::ResetAccount;
 use super::portal::PortalAccount;
 use super::self_service::SelfServiceAccount;
+use super::tokens::SoftTokens;
 use super::workspace::WorkspaceAccount;
 use crate::kernel::{CompactOption, FlatSet, Span, copy_into};
 use crate::policy::Scope;
@@ -429,10 +430,11 @@ impl World {
                 generic: kind.is_generic(),
                 otp_mailbox: otp_mailbox.unwrap_or(icon_mailbox),
                 otp_is_icon: otp_mailbox.is_none(),
-                soft: None,
+                soft: SoftTokens::NONE,
                 hard: None,
                 emergency: CompactOption::NONE,
                 issued: CompactOption::NONE,
+                emergency_uses: 0,
             },
             email_otp: OtpAccount { scope, number: 0, newest: CompactOption::NONE, sent: CompactOption::NONE },
             reset: ResetAccount {

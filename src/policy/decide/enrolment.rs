@@ -7,7 +7,7 @@
 use super::asked::{Answer, Asked};
 use crate::clause::Clause::{A9, A12, A17, G1, G2, G3a, G3b, P3_1, P13, Q4, Q13, S1_3, S1_7};
 use crate::kernel::{Span, Time};
-use crate::policy::request::Outcome::{Granted, Replace};
+use crate::policy::request::Outcome::{AskLoginId, Granted, Replace};
 use crate::policy::request::Reason;
 use crate::policy::rules::Rule;
 
@@ -32,6 +32,10 @@ pub(super) fn open_setup(a: &mut Asked, is: &OpenSetup) -> Answer {
     a.need(Rule::SetupFrom, clauses, Reason::NotOffered, |from| is.now.0 >= from)?;
     a.need(Rule::SetupOffered, &[], Reason::NotOffered, |on| on != 0)?;
     a.need(Rule::NeedsPortalSession, &[], Reason::NoSession, |on| on == 0 || is.portal_session)?;
+    if a.rules.on(Rule::LoginIdAgain) {
+        return Ok(AskLoginId);
+    }
+    a.on(Rule::LoginIdAgain, &[]);
     Ok(Granted)
 }
 
@@ -195,6 +199,7 @@ pub struct DeleteToken {
 
 pub(super) fn delete_token(a: &mut Asked, is: &DeleteToken) -> Answer {
     let clause = if is.member_leaves { G3a } else { G3b };
-    a.need(Rule::DeleteOffered, &[clause], Reason::NoToken, |on| on != 0 && is.exists)?;
+    a.need(Rule::DeleteOffered, &[clause], Reason::NotOffered, |on| on != 0)?;
+    a.need(Rule::DeleteOffered, &[clause], Reason::NoToken, |_| is.exists)?;
     Ok(Granted)
 }

@@ -36,19 +36,19 @@ impl Helper {
 /// Where, when and how an LA may act (A20).
 pub(super) fn administrator(a: &mut Asked, helper: &Helper, clauses: &[Clause]) -> Result<(), Decision> {
     a.need(Rule::LaPlace, clauses, Reason::NotAuthorised, |on| on == 0 || helper.same_place)?;
-    hours(a, helper, Rule::LaFrom, Rule::LaTo)?;
+    hours(a, helper, Rule::LaWorkingDays, Rule::LaFrom, Rule::LaTo)?;
     a.need(Rule::LaSession, &[], Reason::NoSession, |on| on == 0 || helper.signed_in)?;
     a.need(Rule::LaFactor, &[], Reason::NoSecondFactor, |on| on == 0 || helper.enrolled)
 }
 
 /// The desk's hours (A21).
 pub(super) fn desk_hours(a: &mut Asked, helper: &Helper) -> Result<(), Decision> {
-    hours(a, helper, Rule::DeskFrom, Rule::DeskTo)
+    hours(a, helper, Rule::DeskWorkingDays, Rule::DeskFrom, Rule::DeskTo)
 }
 
-/// Office hours. Where `from` is 00:00 there are none, and every day is open until `to`.
-fn hours(a: &mut Asked, helper: &Helper, from: Rule, to: Rule) -> Result<(), Decision> {
-    let opens = a.rules.get(from);
-    a.need(from, &[], Reason::OutsideHours, |at| at == 0 || (helper.working_day && helper.time_of_day >= at))?;
-    a.need(to, &[], Reason::OutsideHours, |at| helper.time_of_day < at && (opens == 0 || helper.working_day))
+/// Office hours: on which days, from when and until when.
+fn hours(a: &mut Asked, helper: &Helper, days: Rule, from: Rule, to: Rule) -> Result<(), Decision> {
+    a.need(days, &[], Reason::OutsideHours, |only| only == 0 || helper.working_day)?;
+    a.need(from, &[], Reason::OutsideHours, |at| helper.time_of_day >= at)?;
+    a.need(to, &[], Reason::OutsideHours, |at| helper.time_of_day < at)
 }

@@ -90,6 +90,8 @@ requests! {
     OpenSetup(OpenSetup),
     /// The login ID, asked for again.
     LoginIdAgain(LoginIdAgain),
+    /// The gate before self-service: is there one?
+    Gate,
     /// `Next` on the chain Email OTP.
     RequestOtp(RequestOtp),
     /// An e-mailed OTP, typed in.
@@ -184,6 +186,7 @@ fn answer(a: &mut Asked, request: &Request) -> Answer {
         Request::SignOutPortal(facts) => sign_in::sign_out(a, facts),
         Request::OpenSetup(facts) => enrolment::open_setup(a, facts),
         Request::LoginIdAgain(facts) => enrolment::login_id_again(a, facts),
+        Request::Gate => otp::gate(a),
         Request::RequestOtp(facts) => otp::request(a, facts),
         Request::EnterOtp(facts) => otp::enter(a, facts),
         Request::Authenticators(facts) => enrolment::authenticators(a, facts),

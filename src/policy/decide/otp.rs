@@ -5,9 +5,14 @@
 use super::asked::{Answer, Asked};
 use crate::clause::Clause::{Q10, Q11, S1_5, S1_6};
 use crate::kernel::Span;
-use crate::policy::request::Outcome::{Granted, Wait};
+use crate::policy::request::Outcome::{AskCode, Granted, Wait};
 use crate::policy::request::Reason;
 use crate::policy::rules::Rule;
+
+/// What stands before self-service: the chain Email OTP, or nothing.
+pub(super) fn gate(a: &mut Asked) -> Answer {
+    Ok(if a.cite(Rule::Gate, &[S1_5]) == 1 { Granted } else { AskCode })
+}
 
 /// `Next` on the chain Email OTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -307,11 +307,14 @@ pub(super) fn second_factor(a: &mut Asked, is: &SecondFactor) -> Answer {
 pub struct EmergencyCode {
     /// How long ago it was issued; `None` where it is not the account's.
     pub age: Option<Span>,
+    /// How many sign-ins it has opened.
+    pub uses: u32,
 }
 
 pub(super) fn emergency_code(a: &mut Asked, is: &EmergencyCode) -> Answer {
     a.need(Rule::Emergency, &[], Reason::WrongCode, |on| on != 0)?;
     a.need(Rule::EmergencyFor, &[], Reason::WrongCode, |span| is.age.is_some_and(|age| age.0 < span))?;
+    a.need(Rule::EmergencyUses, &[], Reason::WrongCode, |most| i64::from(is.uses) < most)?;
     Ok(Granted)
 }
 

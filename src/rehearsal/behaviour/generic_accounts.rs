@@ -187,9 +187,8 @@ pub fn has_joined<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, accou
 pub fn leavers_with_access<C: Codes>(sim: &Simulation<'_, C>) -> usize {
     let would_get_in = |account: AccountId, id: PersonId| {
         let (Some(row), Some(person)) = (sim.account(account), sim.person(id)) else { return false };
-        let secret = row.self_service.soft.map(|token| token.secret);
         let mut profiles = person.phone.iter().flat_map(|phone| &phone.profiles);
-        profiles.any(|profile| Some(profile.secret) == secret)
+        profiles.any(|profile| row.self_service.soft.iter().any(|token| token.secret == profile.secret))
             && person.password(account) == Some(row.portal.password)
             && !sim.is_member(account, id)
     };

@@ -10,8 +10,8 @@ use crate::rehearsal::run::simulation::Simulation;
 use crate::world::authenticator::Codes;
 use crate::world::codes::App;
 use crate::world::ids::{AccountId, PersonId, SecretId};
-use crate::world::self_service::Token;
 use crate::world::state::{ALL_ANSWERS, MailKind, Profile};
+use crate::world::tokens::{SoftTokens, Token};
 
 macro_rules! remedies {
     ($($name:ident $word:literal $does:literal $owner:literal $why:literal;)*) => {
@@ -165,7 +165,7 @@ fn make<C: Codes>(sim: &mut Simulation<'_, C>, remedy: Remedy, id: AccountId) {
 fn enrol_before<C: Codes>(sim: &mut Simulation<'_, C>, id: AccountId, people: &[PersonId]) {
     let secret = SecretId(id.0 + 1);
     if let Some(row) = sim.account_mut(id) {
-        row.self_service.soft = Some(Token { tested: true, ..Token::new(secret, None) });
+        row.self_service.soft = SoftTokens::of(Token { tested: true, ..Token::new(secret, None) });
         row.workspace.enrolled = true;
     }
     for person in people {

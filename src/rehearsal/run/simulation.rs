@@ -584,7 +584,7 @@ impl<'p, C: Codes> Simulation<'p, C> {
         // And then the rows that these lead to.
         for (person, account) in sign_ins {
             if let (Some(row), Some(is)) = (self.account(account), self.person(person)) {
-                let secret = row.self_service.soft.map_or_else(Default::default, |token| token.secret);
+                let secret = row.self_service.soft.newest().map_or_else(Default::default, |token| token.secret);
                 seen ^= u32::from(world.computers.is_open(is.computer)) ^ self.engine.codes().call_up(secret);
             }
         }

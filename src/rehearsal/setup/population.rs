@@ -15,8 +15,8 @@ use crate::policy::rules::Rule;
 use crate::replay::library::Candidate;
 use crate::world::codes::App;
 use crate::world::ids::{AccountId, MailboxId, PersonId, PlaceId, SecretId};
-use crate::world::self_service::Token;
 use crate::world::state::{ALL_ANSWERS, MailKind, Phone, Profile, World};
+use crate::world::tokens::{SoftTokens, Token};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -377,7 +377,7 @@ impl Maker<'_> {
         if let Some(row) = self.out.world.accounts.get_mut(account.at()) {
             row.portal.exists = false;
             row.reset.answers_set = false;
-            row.self_service.soft = None;
+            row.self_service.soft = SoftTokens::NONE;
             row.workspace.enrolled = false;
         }
         if let Some(person) = self.out.world.people.get_mut(id.at()) {
@@ -420,7 +420,7 @@ impl Maker<'_> {
     fn enrolled(&mut self, id: PersonId, account: AccountId) {
         let secret = SecretId(account.0 + 1);
         if let Some(row) = self.out.world.accounts.get_mut(account.at()) {
-            row.self_service.soft = Some(Token { tested: true, ..Token::new(secret, None) });
+            row.self_service.soft = SoftTokens::of(Token { tested: true, ..Token::new(secret, None) });
             row.workspace.enrolled = true;
         }
         if let Some(phone) = self.out.world.people.get_mut(id.at()).and_then(|p| p.phone.as_mut()) {

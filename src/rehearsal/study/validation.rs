@@ -247,6 +247,7 @@ impl Bench {
         for (rule, value) in [
             (Rule::DeskAgents, i64::from(self.agents)),
             (Rule::DeskHandling, self.handling.0),
+            (Rule::DeskWorkingDays, 0),
             (Rule::DeskFrom, 0),
             (Rule::DeskTo, 24 * HOUR),
         ] {

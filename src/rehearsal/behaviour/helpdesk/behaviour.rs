@@ -23,9 +23,10 @@ const BUSY: Span = Span(MINUTE);
 /// Whoever found nobody at work tries again about so long after the doors open; the mean. Assumed.
 const AFTER_OPENING: Span = Span(30 * MINUTE);
 
-/// From when until when helpers work, as times of day.
+/// On which days helpers work, and from when until when, as times of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Hours {
+    every_day: bool,
     from: i64,
     to: i64,
 }
@@ -33,24 +34,30 @@ struct Hours {
 impl Hours {
     fn of_administrators<C: Codes>(sim: &Simulation<'_, C>) -> Hours {
         let rules = sim.policy().rules(0);
-        Hours { from: rules.get(Rule::LaFrom), to: rules.get(Rule::LaTo) }
+        let every_day = !rules.on(Rule::LaWorkingDays);
+        Hours { every_day, from: rules.get(Rule::LaFrom), to: rules.get(Rule::LaTo) }
     }
 
     fn of_desk<C: Codes>(sim: &Simulation<'_, C>) -> Hours {
         let rules = sim.policy().rules(0);
-        Hours { from: rules.get(Rule::DeskFrom), to: rules.get(Rule::DeskTo) }
+        let every_day = !rules.on(Rule::DeskWorkingDays);
+        Hours { every_day, from: rules.get(Rule::DeskFrom), to: rules.get(Rule::DeskTo) }
     }
 
-    /// Whether this is a working day, within these hours. Hours from midnight on hold on every day.
+    /// Whether helpers work on this day.
+    fn on(self, day: Date) -> bool {
+        self.every_day || is_working_day(day).unwrap_or(false)
+    }
+
+    /// Whether helpers work at this time.
     fn contain(self, now: Time) -> bool {
-        let working = is_working_day(now.date()).unwrap_or(false);
-        (self.from == 0 || working) && (self.from..self.to).contains(&now.time_of_day())
+        self.on(now.date()) && (self.from..self.to).contains(&now.time_of_day())
     }
 
-    /// The next time at which a working day reaches these hours.
+    /// The next time at which a day on which helpers work reaches these hours.
     fn next_opening(self, now: Time) -> Time {
         let days = (0..15).map(|ahead| Date(now.date().0 + ahead));
-        let mut mornings = days.filter(|d| is_working_day(*d).unwrap_or(false)).map(|d| Time::at(d, self.from));
+        let mut mornings = days.filter(|day| self.on(*day)).map(|day| Time::at(day, self.from));
         mornings.find(|morning| *morning > now).unwrap_or(Time(now.0 + DAY))
     }
 }
