@@ -43,7 +43,8 @@ impl ReducibleCase<'_> {
             out += "  pace: instant\n";
         }
         let tree = self.case.tree.get("given")?;
-        for part in ["places", "people", "generic-accounts", "computers"] {
+        let own_rules = if self.policy.is_some() { &[][..] } else { &["rules"][..] };
+        for part in own_rules.iter().copied().chain(["places", "people", "generic-accounts", "computers"]) {
             let entries = tree.get(part).map(Tree::entries).unwrap_or_default();
             if !entries.is_empty() {
                 let _ = writeln!(out, "  {part}:");

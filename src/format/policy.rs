@@ -137,7 +137,7 @@ impl JsonSchema for RulesShape {
             properties.insert(info.path.to_owned(), schema);
         }
         let schema =
-            json!({"type": "object", "title": "rules", "properties": properties, "additionalProperties": false});
+            json!({"type": "object", "title": "set of rules", "properties": properties, "additionalProperties": false});
         Schema::try_from(schema).unwrap_or_default()
     }
 }

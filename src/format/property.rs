@@ -2,7 +2,7 @@
 
 use super::text_formats::Citation;
 use crate::act::{ActKind, Via};
-use crate::policy::request::Factor;
+use crate::policy::request::{Factor, Topic};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -149,8 +149,10 @@ pub struct LeafIs {
     pub resting_on: Option<String>,
     /// What answered the second factor.
     pub factor: Option<Factor>,
-    /// Whose account opened.
+    /// Whose account opened; `other` is any but the one that was meant, `nobody` none.
     pub r#as: Option<String>,
+    /// For what help is asked.
+    pub topic: Option<Topic>,
     /// Whether a page on the way prompted to set up a second factor.
     pub prompted: Option<bool>,
     /// What is so.
@@ -165,6 +167,8 @@ pub struct StateIs {
     /// Exactly these people can sign in, `member` meaning all members: from a fresh browser, with what they have and know,
     /// nobody helping.
     pub can_sign_in: Option<Vec<String>>,
+    /// Exactly these people know the password that is in force, `member` meaning all members.
+    pub knows_password: Option<Vec<String>>,
     /// A soft or hard token is enrolled.
     pub enrolled: Option<bool>,
     /// The account is locked.

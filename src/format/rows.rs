@@ -169,7 +169,7 @@ impl AddressIs {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Row {
-    /// The date of the rows below, such as `Wed 2023-09-27`; the weekday is checked.
+    /// The date of the rows below, such as `Wed 2023-09-27`; the weekday is checked. As the last row it lets time pass until that day begins.
     #[schemars(extend("format" = "day"))]
     pub day: Option<String>,
     /// A time of day such as `08:30`, `+20s` after the row above ended or began to wait, or `next-code`.
@@ -230,7 +230,7 @@ pub struct Row {
     /// A clause that the outcome rests on.
     #[schemars(extend("format" = "clauses"))]
     pub resting_on: Option<String>,
-    /// Whose account opened.
+    /// Whose account opened; `other` is any but the one that was meant, `nobody` none.
     pub r#as: Option<String>,
     /// Whether a page on the way prompted to set up a second factor.
     pub prompted: Option<bool>,

@@ -3,6 +3,7 @@
 //! Promises that parser and schema are made from these types. Deliberately knows no world: people and accounts are
 //! names here.
 
+use super::policy::RulesShape;
 use super::property::{PropertyIs, StateIs};
 use super::rows::{Address, FaultIs, Row, RowShape};
 use super::text_formats::Citation;
@@ -99,6 +100,9 @@ pub struct ExploreIs {
 pub struct Given {
     /// The policy, by the name of its file; `guide-v1.1` unless said.
     pub policy: Option<String>,
+    /// Rules in which it differs from that policy, for everyone, by dotted path; another policy in its place has its own.
+    #[schemars(with = "RulesShape")]
+    pub rules: BTreeMap<String, serde_json::Value>,
     /// Which of the policy's decisions are taken, whatever is seen; by what is seen unless said.
     pub decided: Option<Vec<String>>,
     /// How long clicks and mail take; `nominal` unless said.

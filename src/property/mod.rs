@@ -10,13 +10,13 @@ mod world_view;
 
 pub use binding::{Binding, Facts};
 pub use monitor::Monitor;
-pub use world_view::{EngineView, Outlook, Reachability, WorldView, able, answers, is, is_member};
+pub use world_view::{EngineView, Outlook, Reachability, WorldView, able, answers, is, is_member, knowing};
 
-use crate::act::{ActKind, ActOutcome, Via};
+use crate::act::{Act, ActKind, ActOutcome, Interaction, Via};
 use crate::clause::Clauses;
 use crate::kernel::calendar::end_of_next_working_day;
 use crate::kernel::{Date, Span, Time};
-use crate::policy::request::{Factor, Role};
+use crate::policy::request::{Factor, Role, Topic};
 use crate::trace::Ended;
 use crate::world::ids::{AccountId, PersonId};
 
@@ -45,6 +45,33 @@ impl Who {
     }
 }
 
+/// Whose account opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// This account.
+    Account(AccountId),
+    /// An account other than the one on which the person acted.
+    Other,
+    /// None.
+    Nobody,
+}
+
+impl Opened {
+    /// Whether the act ended so.
+    pub fn is(self, e: &Ended) -> bool {
+        match self {
+            Opened::Account(account) => e.opened == Some(account),
+            Opened::Other => e.opened.is_some_and(|account| account != e.account),
+            Opened::Nobody => e.opened.is_none(),
+        }
+    }
+}
+
+/// For what help an act asks.
+const fn topic_of(act: Act) -> Option<Topic> {
+    if let Act::Interaction(Interaction::Ask { topic, .. }) = act { Some(topic) } else { None }
+}
+
 /// A proposition about the end of an act; `None`, or an empty set of clauses, leaves a trait open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndProposition {
@@ -62,8 +89,10 @@ pub struct EndProposition {
     pub resting_on: Clauses,
     /// The second factor that was used.
     pub factor: Option<Factor>,
-    /// The account that opened.
-    pub opened: Option<AccountId>,
+    /// Whose account opened.
+    pub opened: Option<Opened>,
+    /// For what help was asked.
+    pub topic: Option<Topic>,
     /// Whether a page of the act prompted the person to set up a second factor.
     pub prompted: Option<bool>,
 }
@@ -74,6 +103,7 @@ impl EndProposition {
         self.kind.is_none_or(|kind| kind == e.act.kind())
             && self.who.is_none_or(|who| who.is(e.person, e.member, facts))
             && self.account.is_none_or(|a| a == e.account)
+            && self.topic.is_none_or(|topic| topic_of(e.act) == Some(topic))
             && self.via.is_none_or(|v| e.via == Some(v))
     }
 
@@ -83,12 +113,12 @@ impl EndProposition {
             && self.result.is_none_or(|r| r == e.result)
             && self.resting_on.intersection(e.clauses) == self.resting_on
             && self.factor.is_none_or(|f| f == e.factor)
-            && self.opened.is_none_or(|a| e.opened == Some(a))
+            && self.opened.is_none_or(|opened| opened.is(e))
             && self.prompted.is_none_or(|p| p == e.prompted)
     }
 }
 
-/// The exact set of people who can sign in.
+/// An exact set of people, such as those who can sign in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Able {
     /// All members at that time, or the owner of a personal account.
@@ -129,6 +159,8 @@ pub struct StateProposition {
     pub account: Option<AccountId>,
     /// Exactly these people can sign in: from a fresh browser, with what they have and know, and without help.
     pub can_sign_in: Option<Able>,
+    /// Exactly these people know the password that is in force.
+    pub knows_password: Option<Able>,
     /// Flags and whether each has to be true or false.
     pub flags: Vec<(Flag, bool)>,
 }

@@ -78,7 +78,11 @@ pub fn is<O: Observer, C: Codes>(
 ) -> bool {
     let flags = state.flags.iter().all(|(flag, wanted)| flag.is(&engine.world, account, engine.now()) == *wanted);
     let able = || able(engine, policy, account);
-    flags && state.can_sign_in.as_ref().is_none_or(|wanted| wanted.who(&engine.world, account) == able())
+    let world = &engine.world;
+    let knows = |wanted: &Able| wanted.who(world, account) == knowing(world, account);
+    flags
+        && state.knows_password.as_ref().is_none_or(knows)
+        && state.can_sign_in.as_ref().is_none_or(|wanted| wanted.who(world, account) == able())
 }
 
 impl Flag {
@@ -126,6 +130,13 @@ pub fn able<O: Observer, C: Codes>(engine: &Engine<'_, O, C>, policy: &Policy, a
         ended.first().is_some_and(|(_, e)| e.result == ActOutcome::Granted && e.opened == Some(account))
     };
     everyone(&engine.world).filter(can).collect()
+}
+
+/// Everyone who knows the password of an account that is in force, in the order of their ids.
+pub fn knowing(world: &World, account: AccountId) -> Vec<PersonId> {
+    let in_force = world.accounts.get(account.at()).map(|row| row.portal.password);
+    let knows = |id: &PersonId| world.people.get(id.at()).is_some_and(|person| person.password(account) == in_force);
+    everyone(world).filter(knows).collect()
 }
 
 fn everyone(world: &World) -> impl Iterator<Item = PersonId> {

@@ -92,6 +92,12 @@ impl Candidate {
         }
     }
 
+    /// Gives rules the values that a scenario says itself, for everyone, and is called so.
+    pub(super) fn set_own(&mut self, rules: &BTreeMap<String, serde_json::Value>) {
+        values(rules).into_iter().for_each(|(rule, value)| self.set(rule, value));
+        self.name += " with rules of the file";
+    }
+
     /// The rules where no exception holds.
     pub const fn base(&self) -> Rules {
         self.base
@@ -321,26 +327,32 @@ fn contradictions(candidate: &Candidate, loaded: &LoadedFile) -> Vec<Diagnostic>
         out.push(Diagnostic::error("S230", title).at(&loaded.source.name, at).label("these").help(help));
     }
     for (at, rules) in worlds {
-        let mut fault = |title: &str, help: &str| {
-            out.push(Diagnostic::error("S218", title).at(&loaded.source.name, at).label("in these rules").help(help));
+        let fault = |(title, help): (String, &str)| {
+            Diagnostic::error("S218", title).at(&loaded.source.name, at).label("in these rules").help(help)
         };
-        if rules.get(Rule::Cutover) < rules.get(Rule::SetupBy) {
-            fault(
-                "the cutover comes before the day by which staff set up",
-                "move `cutover` back, or `set-up.by` forward",
-            );
-        }
-        if rules.get(Rule::SetupBy) < rules.get(Rule::SetupFrom) {
-            fault("staff are to set up before the set-up is open", "move `set-up.by` back, or `set-up.from` forward");
-        }
-        if rules.get(Rule::TotpPeriod) % 1000 != 0 || rules.get(Rule::TotpPeriod) < 1000 {
-            fault("a time step of codes is a whole number of seconds", "write `totp.period: 30s`");
-        }
-        for (from, to) in [(Rule::LaFrom, Rule::LaTo), (Rule::DeskFrom, Rule::DeskTo)] {
-            if rules.get(from) >= rules.get(to) {
-                let (from, to) = (from.info().path, to.info().path);
-                fault(&format!("`{from}` is not before `{to}`"), "hours begin before they end");
-            }
+        out.extend(conflicts(&rules).into_iter().map(fault));
+    }
+    out
+}
+
+/// What cannot hold together in one set of rules, each with the way out.
+pub(super) fn conflicts(rules: &Rules) -> Vec<(String, &'static str)> {
+    let mut out = Vec::new();
+    if rules.get(Rule::Cutover) < rules.get(Rule::SetupBy) {
+        let title = "the cutover comes before the day by which staff set up";
+        out.push((title.to_owned(), "move `cutover` back, or `set-up.by` forward"));
+    }
+    if rules.get(Rule::SetupBy) < rules.get(Rule::SetupFrom) {
+        let title = "staff are to set up before the set-up is open";
+        out.push((title.to_owned(), "move `set-up.by` back, or `set-up.from` forward"));
+    }
+    if rules.get(Rule::TotpPeriod) % 1000 != 0 || rules.get(Rule::TotpPeriod) < 1000 {
+        out.push(("a time step of codes is a whole number of seconds".to_owned(), "write `totp.period: 30s`"));
+    }
+    for (from, to) in [(Rule::LaFrom, Rule::LaTo), (Rule::DeskFrom, Rule::DeskTo)] {
+        if rules.get(from) >= rules.get(to) {
+            let (from, to) = (from.info().path, to.info().path);
+            out.push((format!("`{from}` is not before `{to}`"), "hours begin before they end"));
         }
     }
     out

@@ -32,7 +32,7 @@ use crate::format::tree::{PathSegment, Tree};
 use crate::kernel::{Date, Span, Time};
 use crate::policy::Policy;
 use crate::policy::rules::Rule;
-use crate::property::{Property, StateProposition};
+use crate::property::{Opened, Property, StateProposition};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PersonId, PlaceId};
 use crate::world::state::{Device, World};
 use library::{Candidate, Library, suggest};
@@ -79,7 +79,7 @@ struct Planned {
     word: &'static str,
     expect: Option<String>,
     resting_on: Clauses,
-    opens: Option<AccountId>,
+    opens: Option<Opened>,
     prompted: Option<bool>,
     place: SourceSpan,
     /// What else it says, in words.
@@ -170,6 +170,8 @@ pub struct ScenarioPlan {
     properties: Vec<Expected>,
     decisions: StagedDecisions,
     start: Time,
+    /// The day at the end of the timeline that only lets time pass: its midnight.
+    until: Option<Time>,
     pace: Pace,
 }
 
@@ -256,18 +258,10 @@ pub fn plan_of(
     book: &Library,
     policy: Option<&str>,
 ) -> Result<ScenarioPlan, Vec<Diagnostic>> {
-    let named = policy.or(scenario.given.policy.as_deref()).unwrap_or(library::BUILT_IN);
-    let Some(candidate) = book.policy(named).cloned() else {
-        if book.is_broken(named) {
-            return Err(Vec::new());
-        }
-        let at = tree.at(&[PathSegment::Key("given"), PathSegment::Key("policy")]).map_or(tree.span, |t| t.span);
-        let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at).label("not found");
-        return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
-    };
+    let candidate = candidate_of(file, tree, scenario, book, policy)?;
     let mut planner = ReplayPlanner::new(file, tree, scenario, book, candidate);
     planner.given();
-    let rows = planner.timeline();
+    let (rows, until) = planner.timeline();
     let then = planner.then();
     let properties = planner.properties();
     let decisions = planner.decisions(policy.is_none());
@@ -299,11 +293,41 @@ pub fn plan_of(
         properties,
         decisions,
         start: start.unwrap_or_default(),
+        until,
         pace: match scenario.given.pace {
             Some(PaceIs::Instant) => Pace::Instant,
             _ => Pace::Nominal,
         },
     })
+}
+
+/// The policy of a scenario, with the rules that the scenario says itself; or the one that stands in for both.
+fn candidate_of(
+    file: &str,
+    tree: &Tree,
+    scenario: &Scenario,
+    book: &Library,
+    policy: Option<&str>,
+) -> Result<Candidate, Vec<Diagnostic>> {
+    let given = &scenario.given;
+    let at = |key| tree.at(&[PathSegment::Key("given"), PathSegment::Key(key)]).map_or(tree.span, |t| t.span);
+    let named = policy.or(given.policy.as_deref()).unwrap_or(library::BUILT_IN);
+    let Some(mut candidate) = book.policy(named).cloned() else {
+        if book.is_broken(named) {
+            return Err(Vec::new());
+        }
+        let fault = Diagnostic::error("S201", format!("no policy `{named}`")).at(file, at("policy")).label("not found");
+        return Err(vec![fault.help(suggest(named, &book.policy_names()))]);
+    };
+    if policy.is_some() || given.rules.is_empty() {
+        return Ok(candidate);
+    }
+    candidate.set_own(&given.rules);
+    let fault = |(title, help): (String, &str)| {
+        Diagnostic::error("S218", title).at(file, at("rules")).label("in these rules").help(help)
+    };
+    let faults: Vec<Diagnostic> = library::conflicts(&candidate.base()).into_iter().map(fault).collect();
+    if faults.is_empty() { Ok(candidate) } else { Err(faults) }
 }
 
 impl<'a> ReplayPlanner<'a> {

@@ -16,8 +16,8 @@ use crate::kernel::Span;
 use crate::kernel::time::{parse_instant, parse_span};
 use crate::policy::request::{Reason, Role};
 use crate::property::{
-    Able, Acting, Deadline, EndProposition, Flag, ForEach, Moment, Pattern, Possible, Property, PropertyVerdict,
-    Proposition, StateProposition, Who,
+    Able, Acting, Deadline, EndProposition, Flag, ForEach, Moment, Opened, Pattern, Possible, Property,
+    PropertyVerdict, Proposition, StateProposition, Who,
 };
 use crate::world::ids::AccountId;
 use std::sync::Arc;
@@ -244,7 +244,7 @@ impl ReplayPlanner<'_> {
         };
         let opened = match &is.r#as {
             None => None,
-            Some(name) => Some(self.account(name, &key("as"))?),
+            Some(name) => Some(self.opened(name, &key("as"))?),
         };
         let resting_on = is.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
         Some(Proposition::End(EndProposition {
@@ -256,6 +256,7 @@ impl ReplayPlanner<'_> {
             resting_on: resting_on.unwrap_or(Clauses::NONE),
             factor: is.factor,
             opened,
+            topic: is.topic,
             prompted: is.prompted,
         }))
     }
@@ -282,19 +283,8 @@ impl ReplayPlanner<'_> {
         account: Option<AccountId>,
         base: &[PathSegment<'_>],
     ) -> StateProposition {
-        let can_sign_in = is.can_sign_in.as_ref().map(|list| {
-            let mut able = Able::default();
-            for (at, name) in list.iter().enumerate() {
-                let path = [base, &[PathSegment::Key("can-sign-in"), PathSegment::Index(at)]].concat();
-                if name == "member" {
-                    able.members = true;
-                } else {
-                    able.people.extend(self.find(name, &path));
-                }
-            }
-            able.people.sort_unstable();
-            able
-        });
+        let can_sign_in = is.can_sign_in.as_ref().map(|list| self.people(list, "can-sign-in", base));
+        let knows_password = is.knows_password.as_ref().map(|list| self.people(list, "knows-password", base));
         let flags = [
             (Flag::Enrolled, is.enrolled),
             (Flag::Locked, is.locked),
@@ -302,7 +292,32 @@ impl ReplayPlanner<'_> {
             (Flag::DeviceHeldByAll, is.device_held_by_all),
         ];
         let flags = flags.into_iter().filter_map(|(flag, wanted)| Some((flag, wanted?))).collect();
-        StateProposition { account, can_sign_in, flags }
+        StateProposition { account, can_sign_in, knows_password, flags }
+    }
+
+    /// The people of a list, `member` meaning all members.
+    fn people(&mut self, list: &[String], key: &'static str, base: &[PathSegment<'_>]) -> Able {
+        let mut able = Able::default();
+        for (at, name) in list.iter().enumerate() {
+            let path = [base, &[PathSegment::Key(key), PathSegment::Index(at)]].concat();
+            if name == "member" {
+                able.members = true;
+            } else {
+                able.people.extend(self.find(name, &path));
+            }
+        }
+        able.people.sort_unstable();
+        able
+    }
+
+    /// Whose account opened: that of a name, `other` than the one that was meant, or `nobody`'s.
+    pub(super) fn opened(&mut self, name: &str, path: &[PathSegment<'_>]) -> Option<Opened> {
+        let named = self.names.accounts.contains_key(name);
+        match name {
+            "other" if !named => Some(Opened::Other),
+            "nobody" if !named => Some(Opened::Nobody),
+            _ => self.account(name, path).map(Opened::Account),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::kernel::password::Shape;
 use crate::policy::Policy;
 use crate::policy::request::Role;
 use crate::policy::rules::Rule;
-use crate::property::{Binding, EndProposition, Facts, Outlook, Possible, Proposition, Reachability, Who};
+use crate::property::{Binding, EndProposition, Facts, Opened, Outlook, Possible, Proposition, Reachability, Who};
 use crate::search::bfs::{Bounds, Progress, StopReason, explore};
 use crate::search::{Away, Calendar, Machine, SearchMonitor, SearchState, System};
 use crate::trace::{Ended, Observer};
@@ -298,8 +298,13 @@ impl Relevant<'_, '_> {
         let world = &self.machine.world;
         let sharing = self.actors.iter().filter_map(|person| world.people.get(person.at()));
         let own = sharing.filter(|row| row.of(id).is_some()).filter_map(|row| row.account.get());
-        let answers = end.kind.is_none_or(|kind| kind == ActKind::OpenIcon);
-        own.filter(|_| answers).chain(end.opened).collect()
+        let (named, other) = match end.opened {
+            Some(Opened::Account(account)) => (Some(account), false),
+            Some(Opened::Other) => (None, true),
+            Some(Opened::Nobody) | None => (None, false),
+        };
+        let answers = other || end.kind.is_none_or(|kind| kind == ActKind::OpenIcon);
+        own.filter(|_| answers).chain(named).collect()
     }
 
     /// The own account of a helper who has to come into it before they can help.

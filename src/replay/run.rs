@@ -18,7 +18,9 @@ use crate::format::text_formats::UNFINISHED;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::{Draws, Time};
 use crate::policy::rules::Rule;
-use crate::property::{EngineView, Facts, Judgement, Monitor, Pattern, Property, PropertyVerdict, able};
+use crate::property::{
+    EngineView, Facts, Judgement, Monitor, Opened, Pattern, Property, PropertyVerdict, able, knowing,
+};
 use crate::search::Away;
 use crate::trace::{Ended, Nobody, Observer, Recorder};
 use crate::world::authenticator::{Codes, Real, Symbolic};
@@ -325,6 +327,9 @@ impl ScenarioPlan {
             run.note();
         }
         while run.next() {}
+        if let Some(until) = self.until {
+            run.until(until);
+        }
         run.brought_back();
         run.look();
         if faults.is_empty() { Ok(run) } else { Err(faults) }
@@ -507,11 +512,16 @@ impl ScenarioPlan {
             let said = if wanted { "expected a prompt, but none came" } else { "expected no prompt, but one came" };
             failures.push(fail(said.to_owned()));
         }
-        if let Some(account) = row.opens
-            && ended.opened != Some(account)
+        if let Some(opens) = row.opens
+            && !opens.is(ended)
         {
+            let wanted = match opens {
+                Opened::Account(account) => self.names.account(account),
+                Opened::Other => "somebody else's account",
+                Opened::Nobody => "nothing",
+            };
             let got = ended.opened.map_or("nothing", |a| self.names.account(a));
-            failures.push(fail(format!("expected {} to open, but {got} did", self.names.account(account))));
+            failures.push(fail(format!("expected {wanted} to open, but {got} did")));
         }
         failures
     }
@@ -530,6 +540,14 @@ impl ScenarioPlan {
             if can != people {
                 let (wanted, got) = (self.names.list(&people), self.names.list(&can));
                 wrong.push(format!("expected {wanted} to be able to sign in to {name}, but {got} can"));
+            }
+        }
+        if let Some(people) = &state.knows_password {
+            let (people, know) = (people.who(&engine.world, wanted.account), knowing(&engine.world, wanted.account));
+            said.push(format!("{name}: its password is known to {}", self.names.list(&know)));
+            if know != people {
+                let (wanted, got) = (self.names.list(&people), self.names.list(&know));
+                wrong.push(format!("expected the password of {name} to be known to {wanted}, but it is to {got}"));
             }
         }
         for (flag, wanted_so) in &state.flags {

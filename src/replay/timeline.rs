@@ -33,8 +33,8 @@ struct Above {
 }
 
 impl ReplayPlanner<'_> {
-    /// The rows of the timeline.
-    pub(super) fn timeline(&mut self) -> Vec<Planned> {
+    /// The rows of the timeline, and the beginning of the day at its end that only lets time pass.
+    pub(super) fn timeline(&mut self) -> (Vec<Planned>, Option<Time>) {
         let scenario = self.scenario;
         let mut above = Above::default();
         let mut planned = Vec::new();
@@ -61,7 +61,7 @@ impl ReplayPlanner<'_> {
             debug_assert!(what.is_some() || !self.faults.is_empty(), "a row is left out without a word");
             let Some(what) = what else { continue };
             let resting_on = row.resting_on.as_deref().and_then(|text| parse_citation(text).ok());
-            let opens = row.r#as.as_ref().and_then(|name| self.account(name, &key(&base, "as")));
+            let opens = row.r#as.as_ref().and_then(|name| self.opened(name, &key(&base, "as")));
             planned.push(Planned {
                 when,
                 what,
@@ -75,7 +75,8 @@ impl ReplayPlanner<'_> {
                 day: above.day.map(|day| (day, above.day_place)),
             });
         }
-        planned
+        let passes = scenario.when.last().is_some_and(|row| row.day.is_some());
+        (planned, above.day.filter(|_| passes).map(|day| Time::at(day, 0)))
     }
 
     fn day(&mut self, text: &str, above: &mut Above, base: &[PathSegment<'_>; 2]) {

@@ -101,6 +101,7 @@ fn counted(is: &PropertyIs) -> Option<CountedActs> {
         resting_on: resting_on.unwrap_or(Clauses::NONE),
         factor: like.factor,
         opened: None,
+        topic: like.topic,
         prompted: like.prompted,
     };
     Some(CountedActs { never, like, after: moment(&is.after), before: moment(&is.before) })
