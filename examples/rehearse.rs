@@ -30,7 +30,7 @@ fn main() -> Result<(), String> {
     let runs = replicates(&plan, 0..plan.runs, &instants);
     let mut verdicts = Vec::new();
     for (at, gate) in plan.gates.iter().enumerate() {
-        let verdict = gate.judge(at, &runs, &instants, false);
+        let verdict = gate.judge(at, &runs, false);
         let (low, high) = (verdict.chance.low * 100.0, verdict.chance.high * 100.0);
         println!("{}: met in {} of {} runs ({low:.0}–{high:.0} %)", gate.id, verdict.met_in, verdict.of);
         verdicts.push(verdict);

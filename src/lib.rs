@@ -65,7 +65,7 @@
 //! let instants = observation_times::of(&plan);
 //! let runs = replicates(&plan, 0..plan.runs, &instants);
 //! let gates = plan.gates.iter().enumerate();
-//! let verdicts: Vec<_> = gates.map(|(at, gate)| gate.judge(at, &runs, &instants, false)).collect();
+//! let verdicts: Vec<_> = gates.map(|(at, gate)| gate.judge(at, &runs, false)).collect();
 //! assert_eq!(verdicts[0].met_in, 0, "too few have set up by the first morning, in every run");
 //! assert_eq!(go_no_go(&plan, &verdicts), GoNoGo::NoGo);
 //! ```

@@ -49,7 +49,7 @@ pub struct Rehearsal {
     /// What goes wrong outside the guide.
     #[serde(default)]
     pub faults: Vec<FaultRow>,
-    /// How many times over; 40 unless said.
+    /// How many times over; 80 unless said.
     #[serde(default)]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub runs: Option<u32>,
@@ -206,11 +206,11 @@ words! {
         DeskQueue "desk-queue",
         /// Former members who still know the password and hold the secret of a generic account.
         LeaversWithAccess "leavers-with-access",
-        /// How long it took from the first refusal until iCON opened again.
+        /// How long it took from the first refusal until iCON opened again; whoever is locked out at the end has not recovered.
         RecoveryTime "recovery-time",
-        /// How long requests waited for an LA; to a gate, one that was taken back waited for ever.
+        /// How long requests waited until the LA began who helped; one that was taken back, or is open at the end, waited longer than that.
         AdministratorWait "administrator-wait",
-        /// How long callers waited for an agent; to a gate, whoever hung up waited for ever.
+        /// How long callers waited for an agent; whoever hung up, or waits at the end, waited longer than that.
         DeskWait "desk-wait",
     }
     /// Whose accounts.
@@ -271,9 +271,9 @@ pub struct GateIs {
     /// Whose accounts; `staff` unless said.
     #[serde(default)]
     pub of: Option<Group>,
-    /// When.
+    /// When: at an instant, or for each account by its own cutover, as `cutover + 9h` and `first working morning` say.
     #[serde(default)]
-    #[schemars(extend("format" = "instant"))]
+    #[schemars(extend("format" = "rollout-time"))]
     pub at: Option<String>,
     /// Which quantile of a time; `95%` unless said.
     #[serde(default)]

@@ -85,11 +85,47 @@ pub const TEXT_FORMATS: &[TextFormat] = &[
         check: |text| parse_deadline(text).map(drop),
     },
     TextFormat {
+        format: "rollout-time",
+        what: "an instant such as `2023-09-27 09:00`, or `cutover + 9h` or `first working morning`",
+        check: |text| parse_rollout_time(text).map(drop),
+    },
+    TextFormat {
         format: "moment",
         what: "`cutover`, or an instant such as `2023-09-27 00:00`",
         check: |text| if text == "cutover" { Ok(()) } else { parse_instant(text).map(drop) },
     },
 ];
+
+/// A time of a rollout, as a gate or a reminder writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloutTime {
+    /// This instant.
+    At(Time),
+    /// So long after the cutover, or before it.
+    Cutover(Span),
+    /// Nine o'clock of the first day from the cutover on on which people work.
+    FirstMorning,
+}
+
+/// Reads `2023-09-27 09:00`, `cutover + 9h`, `cutover - 1d` or `first working morning`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_rollout_time(text: &str) -> Result<RolloutTime, String> {
+    let Some(rest) = text.strip_prefix("cutover").map(str::trim) else {
+        return match text {
+            "first working morning" => Ok(RolloutTime::FirstMorning),
+            _ => parse_instant(text).map(RolloutTime::At),
+        };
+    };
+    let span = |text: &str| parse_span(text.trim());
+    match (rest, rest.strip_prefix('+'), rest.strip_prefix('-')) {
+        ("", ..) => Ok(RolloutTime::Cutover(Span(0))),
+        (_, Some(after), _) => span(after).map(RolloutTime::Cutover),
+        (_, _, Some(before)) => span(before).map(|Span(ms)| RolloutTime::Cutover(Span(-ms))),
+        (_, None, None) => Err(format!("`{text}` is no time of a rollout; write it as `cutover + 9h`")),
+    }
+}
 
 /// A citation: a clause such as `Q7`, or a range such as `S2.1..S2.5`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

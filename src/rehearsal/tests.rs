@@ -231,9 +231,56 @@ fn fewer_agents_make_callers_wait() {
     let busy = with(&planned(""), &[(P::RingsDesk, 1_000_000), (P::SetsUpAtOnce, 0), (P::DeskPatience, 86_400_000)]);
     let wait = |agents| one(&under(&busy, &[(Rule::DeskAgents, agents)])).desk_wait.quantile(950).unwrap_or(0);
     let nobody = one(&under(&busy, &[(Rule::DeskAgents, 0)]));
-    assert_eq!((nobody.hung_up > 0, nobody.quantile(TimeMeasure::DeskWait, 950)), (true, NEVER), "nobody answers");
+    assert_eq!(
+        (nobody.hung_up > 0, nobody.quantile(TimeMeasure::DeskWait, 950)),
+        (true, Some(NEVER)),
+        "nobody answers"
+    );
     assert_eq!(wait(50), 0);
     assert!(wait(1) > 60, "{}", wait(1));
+}
+
+/// Whoever waits is counted once: those whose time ended, and those whose time was cut short.
+#[test]
+fn nobody_falls_out_of_a_measure() {
+    let calm = [(P::MistypesPassword, 0), (P::MistypesCode, 0), (P::NotAtHand, 0), (P::Leavers, 0)];
+    let never = under(&with(&planned(""), &calm), &[(Rule::SetupOffered, 0)]);
+    let run = one(&never);
+    let last = run.points.last().unwrap();
+    let out = last[Series::LockedOut(Group::Staff).at()] + last[Series::LockedOut(Group::Generic).at()];
+    assert!(out > 20);
+    assert_eq!(run.cut_short(TimeMeasure::RecoveryTime).count(), u64::from(out));
+    assert_eq!(run.quantile(TimeMeasure::RecoveryTime, 950), Some(NEVER));
+    let absent = with(&planned(""), &[(P::LaAbsent, 1_000_000), (P::StaleAddress, 600_000), (P::LaWait, 3_600_000)]);
+    let run = one(&absent);
+    let asked = [Topic::OtpAddress, Topic::PasswordReset].map(|topic| u64::from(total(&run, Series::Tickets(topic))));
+    assert!(run.withdrew > 0);
+    assert_eq!(run.administrator_wait.count(), 0);
+    // A request after the last instant is in no point.
+    let asked = asked.iter().sum::<u64>();
+    assert!((asked..asked + 5).contains(&run.cut_short(TimeMeasure::AdministratorWait).count()), "of {asked}");
+}
+
+/// Work that does not fit into the day goes on when the next one opens: two hours that begin at four are done then, and
+/// are not begun anew.
+#[test]
+fn what_does_not_fit_into_the_day_goes_on() {
+    let slow =
+        [(P::StaleAddress, 900_000), (P::IconAddress, 0), (P::LaHandling, 7_200_000), (P::LaHandlingP95, 7_200_000)];
+    let plan = with(
+        &planned(""),
+        &[&slow[..], &[(P::Administrators, 1), (P::LaAbsent, 0), (P::LaWait, 86_400_000 * 60)]].concat(),
+    );
+    let free = under(&plan, &[(Rule::LaSession, 0)]);
+    let many = with(&free, &[(P::Divisions, 0), (P::SchoolStaff, 200), (P::SchoolSpread, 0)]);
+    // From eight to five four requests fit in, and one that is done when the next day opens.
+    let run = one(&many);
+    let grid = observation_times::of(&many);
+    let ended = |day: Date| -> u32 {
+        let on = |at: &usize| grid[*at].date() == day;
+        (0..grid.len()).filter(on).map(|at| run.points[at][Series::Ended(TimeMeasure::AdministratorWait).at()]).sum()
+    };
+    assert_eq!(ended(Date::of(2023, 9, 28).unwrap()), 5);
 }
 
 /// Requests go to whoever has the least to do, so that more LAs make people wait less.

@@ -60,6 +60,90 @@ fn an_undecided_gate_is_5_or_1_never_0() {
     mims_sim("rehearse r.yaml --runs 5").file("r.yaml", SMALL).status(5).run();
 }
 
+/// Nobody falls out of a measure: whoever has not recovered by the end, or still waits, counts so.
+#[test]
+fn whoever_is_not_helped_by_the_end_counts_so() {
+    let gate = |measure: &str| {
+        let gate = format!("  - {{id: soon, measure: {measure}, quantile: 95%, at-most: 1h, in-runs: 90%}}\n");
+        format!("{}gates:\n{gate}", SMALL.split("gates:").next().unwrap())
+    };
+    let nobody = "policy: Nobody can set up\nextends: guide-v1.1\nrules: {enrolment.set-up-offered: false}\n";
+    let habits = "habits: {device-not-at-hand: 0%, mistypes-password: 0%, mistypes-code: 0%, forgets-password: 0%}\n";
+    mims_sim("rehearse r.yaml --runs 30")
+        .file("r.yaml", gate("recovery-time").replace("\nruns:", &format!("\npolicy: nobody\n{habits}runs:")))
+        .file("policies/nobody.yaml", nobody)
+        .status(1)
+        .says("No go: soon missed.")
+        .says("median never")
+        .run();
+    let said = mims_sim("rehearse r.yaml --runs 40")
+        .file("r.yaml", gate("administrator-wait").replace("\nruns:", "\nsupport: {administrator-absent: 100%}\nruns:"))
+        .status(1)
+        .says("No go: soon missed.")
+        .run()
+        .stdout;
+    assert!(said.contains("95 % longer than "), "{said}");
+}
+
+#[test]
+fn a_gate_about_nobody_is_never_a_go() {
+    let property = "properties: P\nlist:\n  - {name: Members only, never: {do: leave, result: done}}\n";
+    for gate in [
+        "measure: locked-out, of: students, at: 2023-09-27 09:00, at-most: 0%",
+        "measure: locked-out, of: students, at: 2023-09-27 09:00, at-most: 5",
+        "measure: leavers-with-access, at: 2023-09-27 09:00, at-most: 0",
+        "measure: administrator-wait, at-most: 1s",
+        "property: Members only, violations-at-most: 0",
+    ] {
+        let text = but("generic-per-place: 1}", "generic-per-place: 0}\nhabits: {forgets-password: 0%}");
+        let text = text.replace("divisions: 0,", "divisions: 0, icon-address: 0%, stale-address: 0%,");
+        let text = text.replace("divisions: 0,", "divisions: 0, password-forgotten: 0%,");
+        mims_sim("rehearse r.yaml --runs 20")
+            .file("r.yaml", format!("{}gates:\n  - {{id: none, {gate}}}\n", text.split("gates:").next().unwrap()))
+            .file("properties/p.yaml", property)
+            .status(5)
+            .says("Undecided: none cannot be judged by these runs.")
+            .says("in 20 runs there is nobody whom it is about")
+            .run();
+    }
+}
+
+/// A gate by the calendar that a policy's cutover comes after is not judged; one by the rollout is, of each account by
+/// its own wave.
+#[test]
+fn a_gate_goes_by_the_policys_own_cutover() {
+    let later = "policy: Later\nextends: guide-v1.1\nrules: {set-up.by: 2023-09-28 00:00, cutover: 2023-09-28 00:00}\n";
+    let run = |text: String| {
+        mims_sim("rehearse r.yaml --runs 20")
+            .file("r.yaml", text.replace("\nruns:", "\npolicy: later\nruns:"))
+            .file("policies/later.yaml", later)
+    };
+    run(SMALL.to_owned())
+        .status(5)
+        .says("not judged all-but-everyone")
+        .says("in 20 runs the policy has not cut all of them over by then; ask `at: first working morning`")
+        .run();
+    let all =
+        |at: &str| but("at: 2023-09-27 09:00, at-most: 24", &format!("at: {at}, at-least: 1")).replace("90%", "50%");
+    for at in ["first working morning", "cutover + 9h", "2023-09-28 09:00"] {
+        run(all(at)).says("met       all-but-everyone").run();
+    }
+    run(all("cutover - 1h")).status(5).says("not judged all-but-everyone").run();
+    run(all("cutover + 5d")).status(5).says("cuts some of them over outside the span, or never").run();
+}
+
+#[test]
+fn how_many_runs_a_gate_needs_is_said() {
+    let few = but("runs: 80", "runs: 30").replace("in-runs: 90%", "in-runs: 95%");
+    let said = mims_sim("validate r.yaml").file("r.yaml", few).run().stdout;
+    assert!(said.contains("gate all-but-everyone needs 72 runs if all meet it, and about "), "{said}");
+    assert!(said.contains("; the file has 30; too few for it ever to be met"), "{said}");
+    let said = mims_sim("validate r.yaml").file("r.yaml", SMALL.replace("runs: 80\n", "")).run().stdout;
+    assert!(said.ends_with("; the file has 80\n"), "what a file leaves out is enough for its gates: {said}");
+    let said = mims_sim("validate r.yaml").file("r.yaml", but("in-runs: 90%", "in-runs: 100%")).refused();
+    assert!(said.contains("no runs can meet `in-runs: 100%`"), "{said}");
+}
+
 #[test]
 fn without_gates_there_is_nothing_to_decide() {
     let text = SMALL.split("gates:").next().unwrap();
@@ -106,7 +190,7 @@ fn a_property_of_several_acts_can_be_a_gate() {
 fn another_policy_and_another_seed_come_out_otherwise() {
     let policy = "policy: Later\nrules: {cutover: 2023-10-11 00:00}\n";
     let later = but("runs: 80", "policy: later\nruns: 80");
-    let ran = mims_sim("rehearse r.yaml").file("r.yaml", &later).file("policies/later.yaml", policy).run();
+    let ran = mims_sim("rehearse r.yaml").file("r.yaml", &later).file("policies/later.yaml", policy).status(5).run();
     assert!(!ran.stdout.contains("no-second-factor"), "{}", ran.stdout);
     let [a, b] = [1, 2].map(|seed| mims_sim(&format!("rehearse r.yaml --seed {seed}")).file("r.yaml", SMALL).run());
     assert_ne!(a.stdout, b.stdout);

@@ -198,6 +198,20 @@ fn a_weaker_second_factor_never_wins() {
     }
 }
 
+/// The evening before is no other first morning: the same people come to the same doors at nine.
+#[test]
+fn the_first_morning_is_that_of_the_own_cutover() {
+    let evening =
+        "policy: Evening\nextends: guide-v1.1\nrules: {cutover: 2023-09-26 18:00, set-up.by: 2023-09-26 18:00}\n";
+    let ran = mims_sim("compare f.yaml --candidates evening --runs 12 --format json").file("f.yaml", SMALL);
+    let said = ran.file("policies/evening.yaml", evening).run().stdout;
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let rows = report["candidates"][0]["yardsticks"].as_array().unwrap();
+    let first = rows.iter().find(|row| row["yardstick"] == "locked-out-first-morning").unwrap();
+    assert_ne!(first["verdict"], "better", "{first}");
+    assert!(first["candidate"].as_f64().unwrap() > 0.0, "{first}");
+}
+
 #[test]
 fn a_policy_is_equivalent_to_itself() {
     let text = "policy: The guide by another name\nextends: guide-v1.1\nrules: {}\n";

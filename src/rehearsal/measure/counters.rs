@@ -7,7 +7,7 @@
 //! iCON opens again. A sign-in with a mistyped password or code is a slip, and so is a code that was used a moment ago,
 //! or a password that takes effect in a minute; an account that nobody has tried is not counted.
 
-use super::replicate::{Replicate, SeriesValues, TIMES};
+use super::replicate::{GateCount, Replicate, SeriesValues, TIMES};
 use super::series::{SERIES, Series, SeriesKind, TimeMeasure};
 use crate::clause::{Clause, Clauses};
 use crate::format::rehearsal::Group;
@@ -166,14 +166,40 @@ impl Counters {
         }
     }
 
-    /// A caller hung up, or found a desk without agents.
-    pub const fn hung_up(&mut self) {
-        self.out.hung_up += 1;
+    /// A time of this measure was cut short after so long: whoever waited gave up, or the replicate is over.
+    pub fn cut_short(&mut self, measure: TimeMeasure, span: Span) {
+        let [recovery, administrator, desk] = &mut self.out.cut_short;
+        let bins = match measure {
+            TimeMeasure::RecoveryTime => recovery,
+            TimeMeasure::AdministratorWait => administrator,
+            TimeMeasure::DeskWait => desk,
+        };
+        bins.add(u64::try_from(span.0 / SECOND).unwrap_or(0));
     }
 
-    /// A request was taken back before an LA began.
-    pub const fn withdrew(&mut self) {
+    /// A caller hung up after so long, or found a desk without agents.
+    pub fn hung_up(&mut self, after: Span) {
+        self.out.hung_up += 1;
+        self.cut_short(TimeMeasure::DeskWait, after);
+    }
+
+    /// A request was taken back after so long, before an LA had helped.
+    pub fn withdrew(&mut self, after: Span) {
         self.out.withdrew += 1;
+        self.cut_short(TimeMeasure::AdministratorWait, after);
+    }
+
+    /// The level of a series now.
+    pub fn level(&self, series: Series) -> u32 {
+        self.now.get(series.at()).copied().unwrap_or(0)
+    }
+
+    /// The accounts of a group that are there, each with whether it has a second factor and whether it is locked out.
+    pub fn those_of(&self, group: Group) -> impl Iterator<Item = (AccountId, bool, bool)> {
+        let there = (0..).map(AccountId).zip(&self.accounts).filter(|(_, row)| row.exists);
+        there
+            .filter(move |(_, row)| row.groups().any(|is| is == group))
+            .map(|(id, row)| (id, row.enrolled, row.since.is_some()))
     }
 
     /// iCON opened.
@@ -251,10 +277,17 @@ impl Counters {
         }
     }
 
-    /// The replicate is over: what was heard of the engine, and which staged decisions were taken.
-    pub fn finish(mut self, heard: TraceCounter<'_>, decided: Vec<bool>) -> Replicate {
+    /// Whoever is locked out at the end has not recovered by then.
+    pub fn nobody_recovers_after(&mut self, end: Time) {
+        let out = self.accounts.iter().filter(|row| row.exists && !row.is_apart());
+        let spans: Vec<Span> = out.filter_map(|row| row.since.get()).map(|since| Span(end.0 - since.0)).collect();
+        spans.into_iter().for_each(|span| self.cut_short(TimeMeasure::RecoveryTime, span));
+    }
+
+    /// The replicate is over: what was heard of the engine, which staged decisions were taken, and what gates saw.
+    pub fn finish(mut self, heard: TraceCounter<'_>, decided: Vec<bool>, gates: Vec<GateCount>) -> Replicate {
         self.decisive(heard.decisive);
-        Replicate { fired: heard.fired, messages: heard.messages, decided, ..self.out }
+        Replicate { fired: heard.fired, messages: heard.messages, decided, gates, ..self.out }
     }
 }
 

@@ -20,6 +20,75 @@ pub type SeriesValues = [u32; SERIES];
 /// Stands for a wait that did not end, in seconds: a century.
 pub const NEVER: i64 = 3_155_760_000;
 
+/// The times of a measure, in seconds: those that ended, and those that were cut short before they did, of which only
+/// the least is known that they can be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Those that ended.
+    pub ended: Bins,
+    /// How long the others had lasted when they were cut short.
+    pub cut_short: Bins,
+}
+
+/// A quantile of times of which some were cut short, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeQuantile {
+    /// So long.
+    Within(u64),
+    /// Longer than this: so many were cut short that no more is known.
+    LongerThan(u64),
+}
+
+impl TimeQuantile {
+    /// The seconds: the least that it can be.
+    pub const fn least(self) -> u64 {
+        match self {
+            TimeQuantile::Within(seconds) | TimeQuantile::LongerThan(seconds) => seconds,
+        }
+    }
+}
+
+impl Times {
+    /// Adds those of another replicate.
+    pub fn merge(&mut self, other: &Times) {
+        self.ended.merge(&other.ended);
+        self.cut_short.merge(&other.cut_short);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.ended.count() + self.cut_short.count()
+    }
+
+    /// The mean, in milliseconds, where what was cut short counts as long as it lasted: the least that it can be.
+    pub fn mean(&self) -> Option<i64> {
+        let (sum, count) = (self.ended.sum() + self.cut_short.sum(), u128::from(self.count()));
+        (sum * 1000).checked_div(count).and_then(|ms| i64::try_from(ms).ok())
+    }
+
+    /// The quantile at so many thousandths: known where those that ended are enough for it.
+    pub fn quantile(&self, permille: u32) -> Option<TimeQuantile> {
+        if let Some(seconds) = self.ended.quantile_of(self.count(), permille) {
+            return Some(TimeQuantile::Within(seconds));
+        }
+        let mut all = self.ended.clone();
+        all.merge(&self.cut_short);
+        all.quantile(permille).map(TimeQuantile::LongerThan)
+    }
+}
+
+/// What a gate over a count sees in one replicate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateCount {
+    /// What is counted.
+    pub part: u32,
+    /// Of how many accounts whom the gate is about.
+    pub whole: u32,
+    /// How many of them the gate does not reach: they are cut over later, outside the span, or never.
+    pub out: u32,
+}
+
 /// The result of one replicate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,12 +110,19 @@ pub struct Replicate {
     pub administrator_wait: Bins,
     /// Seconds that callers waited for an agent.
     pub desk_wait: Bins,
+    /// By measure, how many seconds those had waited until then who gave up, or whose time had not ended when the
+    /// replicate did (censored times).
+    pub cut_short: [Bins; TIMES],
     /// Callers who hung up.
     pub hung_up: u32,
     /// Requests that were taken back before an LA began.
     pub withdrew: u32,
     /// Violations of the property of each gate that has one; none at the others.
     pub violations: Vec<u32>,
+    /// How many acts and people the property of each gate was about; none at the others.
+    pub occasions: Vec<u32>,
+    /// What each gate over a count saw; nothing at the others.
+    pub gates: Vec<GateCount>,
     /// Which of the policy's staged decisions were taken.
     pub decided: Vec<bool>,
     /// The clauses on which some decision rested.
@@ -114,13 +190,19 @@ impl Replicate {
         }
     }
 
-    /// How many gave up before a time ended: callers who hung up, requests that were taken back.
-    pub const fn gave_up(&self, measure: TimeMeasure) -> u32 {
+    /// How long those had waited, in seconds, who gave up or still waited at the end.
+    pub fn cut_short(&self, measure: TimeMeasure) -> &Bins {
+        let [recovery, administrator, desk] = &self.cut_short;
         match measure {
-            TimeMeasure::RecoveryTime => 0,
-            TimeMeasure::AdministratorWait => self.withdrew,
-            TimeMeasure::DeskWait => self.hung_up,
+            TimeMeasure::RecoveryTime => recovery,
+            TimeMeasure::AdministratorWait => administrator,
+            TimeMeasure::DeskWait => desk,
         }
+    }
+
+    /// The times of a measure, those that ended and those that were cut short.
+    pub fn both(&self, measure: TimeMeasure) -> Times {
+        Times { ended: self.times(measure).clone(), cut_short: self.cut_short(measure).clone() }
     }
 
     /// The mean of the times that ended between an observation time and the one before, in milliseconds.
@@ -131,13 +213,13 @@ impl Replicate {
         milliseconds.checked_div(u64::from(ended)).and_then(|ms| i64::try_from(ms).ok())
     }
 
-    /// The quantile of a time, in seconds: the time within which so many of a thousand were served. Whoever gave up was
-    /// not, and counts as [`NEVER`]. Nought where nobody asked.
-    pub fn quantile(&self, measure: TimeMeasure, permille: u32) -> i64 {
+    /// The quantile of a time, in seconds: the time within which so many of a thousand were served. Whoever gave up, or
+    /// still waits at the end, was not, and counts as [`NEVER`]. None where nobody asked.
+    pub fn quantile(&self, measure: TimeMeasure, permille: u32) -> Option<i64> {
         let times = self.times(measure);
-        match times.count() + u64::from(self.gave_up(measure)) {
-            0 => 0,
-            of => times.quantile_of(of, permille).and_then(|s| i64::try_from(s).ok()).unwrap_or(NEVER),
+        match times.count() + self.cut_short(measure).count() {
+            0 => None,
+            of => Some(times.quantile_of(of, permille).and_then(|s| i64::try_from(s).ok()).unwrap_or(NEVER)),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Promises to read the replicates in their order, whatever order they were run in. Deliberately runs nothing.
 
 use super::gate::{ALPHA, GateVerdict, GoNoGo, go_no_go};
-use super::replicate::Replicate;
+use super::replicate::{Replicate, Times};
 use super::series::{Series, TimeMeasure};
 use crate::clause::Clause;
 use crate::format::rehearsal::Group;
@@ -15,7 +15,7 @@ use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::rehearsal::study::yardsticks::ComparisonRule;
 use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::anytime::look;
-use crate::statistics::{Betting, Bins, Interval, Moments, float, order_statistic};
+use crate::statistics::{Betting, Interval, Moments, float, order_statistic};
 
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +53,7 @@ pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
 pub fn decided(plan: &RehearsalPlan, grid: &[Time], runs: &[Replicate], precision: i64) -> bool {
     let near =
         |interval: Interval| interval.half_width() * f64::from(WHOLE) <= float(u64::try_from(precision).unwrap_or(0));
-    let gate = |(at, gate): (usize, &Gate)| near(gate.judge(at, runs, grid, true).chance);
+    let gate = |(at, gate): (usize, &Gate)| near(gate.judge(at, runs, true).chance);
     let morning = || {
         let rule = ComparisonRule::of(plan, plan, grid);
         let mut mean = Betting::new(0.0, 1.0, ALPHA);
@@ -92,7 +92,7 @@ impl<'a> Summary<'a> {
     /// Adds up; `looked` where the number of runs was chosen by looking at them, so that the intervals have to hold at
     /// every look.
     pub fn new(plan: &'a RehearsalPlan, grid: &'a [Time], runs: &'a [Replicate], looked: bool) -> Summary<'a> {
-        let verdict = |(at, gate): (usize, &Gate)| gate.judge(at, runs, grid, looked);
+        let verdict = |(at, gate): (usize, &Gate)| gate.judge(at, runs, looked);
         let verdicts: Vec<GateVerdict> = plan.gates.iter().enumerate().map(verdict).collect();
         let answer = go_no_go(plan, &verdicts);
         Summary { plan, grid, runs, verdicts, answer }
@@ -123,9 +123,9 @@ impl<'a> Summary<'a> {
     }
 
     /// A time-like measure of all runs together.
-    pub fn times(&self, measure: TimeMeasure) -> Bins {
-        let mut all = Bins::default();
-        self.runs.iter().for_each(|run| all.merge(run.times(measure)));
+    pub fn times(&self, measure: TimeMeasure) -> Times {
+        let mut all = Times::default();
+        self.runs.iter().for_each(|run| all.merge(&run.both(measure)));
         all
     }
 
@@ -167,16 +167,12 @@ impl<'a> Summary<'a> {
         all.filter(|(_, counts)| counts.iter().flatten().any(|n| *n > 0)).collect()
     }
 
-    /// The mean of a time in each run in which some ended, in milliseconds: of all of them, or of those that ended
-    /// since the instant before.
+    /// The mean of a time in each run in which there were some, in milliseconds: of all of them, where those that were
+    /// cut short count as long as they lasted; or of those that ended since the instant before.
     pub fn mean_times(&self, measure: TimeMeasure, instant: Option<usize>) -> Vec<i64> {
         let mean = |run: &Replicate| match instant {
             Some(instant) => run.mean_at(measure, instant),
-            None => {
-                let times = run.times(measure);
-                let count = u128::from(times.count());
-                (times.sum() * 1000).checked_div(count).and_then(|ms| i64::try_from(ms).ok())
-            }
+            None => run.both(measure).mean(),
         };
         self.runs.iter().filter_map(mean).collect()
     }

@@ -2,6 +2,7 @@
 //!
 //! Reads the simulation. Invariant: a replicate is the same with and without an observer. Start at `journal`.
 
+pub mod gate_counts;
 pub mod journal;
 pub mod monitors;
 pub mod snapshot;

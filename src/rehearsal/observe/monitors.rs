@@ -98,12 +98,15 @@ pub struct GateMonitors {
     alarms: Vec<Time>,
     /// Violations by gate; none at gates without a property.
     pub violations: Vec<u32>,
+    /// Acts and bindings by gate that its property was about; none at gates without a property.
+    pub occasions: Vec<u32>,
 }
 
 impl GateMonitors {
     /// The monitors of a plan's gates.
     pub fn of(plan: &RehearsalPlan) -> GateMonitors {
-        let mut out = GateMonitors { violations: vec![0; plan.gates.len()], ..GateMonitors::default() };
+        let none = || vec![0; plan.gates.len()];
+        let mut out = GateMonitors { violations: none(), occasions: none(), ..GateMonitors::default() };
         for (gate, is) in plan.gates.iter().enumerate() {
             match is.property().map(|property| &property.judged) {
                 Some(CountedBy::Acts(counted)) => out.acts.push((gate, counted.clone())),
@@ -207,9 +210,12 @@ impl<C: Codes> ReplicateObserver<C> for GateMonitors {
 
     fn act_ended(&mut self, sim: &Simulation<'_, C>, time: Time, ended: &Ended, with: &[PersonId]) {
         for (gate, counted) in &self.acts {
-            if let Some(count) = self.violations.get_mut(*gate).filter(|_| counted.violated(time, ended, &self.facts)) {
-                *count += 1;
+            if !counted.concerns(time, ended, &self.facts) {
+                continue;
             }
+            let violated = u32::from(counted.violated(ended, &self.facts));
+            let slots = self.violations.get_mut(*gate).zip(self.occasions.get_mut(*gate));
+            slots.into_iter().for_each(|(count, occasions)| (*count, *occasions) = (*count + violated, *occasions + 1));
         }
         if self.watches.is_empty() {
             return;
@@ -237,10 +243,15 @@ impl<C: Codes> ReplicateObserver<C> for GateMonitors {
         let end = sim.plan().end();
         self.look(sim, PropertyWatch::all_by_state, sim.now(), None);
         for watch in &self.watches {
-            let broken = |monitor: &&Monitor| monitor.finish(end).verdict == PropertyVerdict::Violated;
-            let count = watch.monitors.values().filter(broken).count();
-            if let Some(slot) = self.violations.get_mut(watch.gate) {
-                *slot = u32::try_from(count).unwrap_or(u32::MAX);
+            let verdicts: Vec<PropertyVerdict> =
+                watch.monitors.values().map(|monitor| monitor.finish(end).verdict).collect();
+            let count = |so: &dyn Fn(PropertyVerdict) -> bool| {
+                u32::try_from(verdicts.iter().filter(|verdict| so(**verdict)).count()).unwrap_or(u32::MAX)
+            };
+            let slots = self.violations.get_mut(watch.gate).zip(self.occasions.get_mut(watch.gate));
+            if let Some((violations, occasions)) = slots {
+                *violations = count(&|verdict| verdict == PropertyVerdict::Violated);
+                *occasions = count(&|verdict| verdict != PropertyVerdict::Vacuous);
             }
         }
     }

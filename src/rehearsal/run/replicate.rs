@@ -23,6 +23,7 @@ use crate::rehearsal::behaviour::{generic_accounts, habits};
 use crate::rehearsal::measure::counters::{AccountFacts, Counters, TraceCounter};
 use crate::rehearsal::measure::replicate::Replicate;
 use crate::rehearsal::measure::series::Series;
+use crate::rehearsal::observe::gate_counts::GateCounts;
 use crate::rehearsal::observe::journal::{Journal, PersonRef};
 use crate::rehearsal::observe::monitors::GateMonitors;
 use crate::rehearsal::observe::snapshot::{EveSnapshot, eve};
@@ -135,13 +136,15 @@ pub fn replicate_with<C: Codes>(
         sim: Simulation::new(begins, observers, pacing),
         day_plan: DayPlan::new(plan, &policy),
         decisions,
+        gates: GateCounts::of(plan),
         endings: Queue::of_parts(ENDINGS_BUCKET),
         intervention: options.intervention,
     };
     run.schedule(options.arrivals);
     run.go(grid);
-    let replicate = run.sim.finish(run.decisions.taken());
-    Replicate { violations: monitors.violations, ..replicate }
+    let gates = run.gates.finish(&run.sim);
+    let replicate = run.sim.finish(run.decisions.taken(), gates);
+    Replicate { violations: monitors.violations, occasions: monitors.occasions, ..replicate }
 }
 
 /// The counters of a world before the first day.
@@ -186,6 +189,7 @@ struct Run<'p, C: Codes> {
     sim: Simulation<'p, C>,
     day_plan: DayPlan,
     decisions: StagedDecisions,
+    gates: GateCounts,
     /// Sign-ins that have ended ahead of the clock, and are told of at their time: among equals by person.
     endings: Queue<Ended>,
     intervention: Option<Intervention>,
@@ -296,6 +300,7 @@ impl<C: Codes> Run<'_, C> {
         counters.set(Series::Leavers, leavers);
         counters.set(Series::AdministratorQueue, queues.0);
         counters.set(Series::DeskQueue, queues.1);
+        self.gates.count(&self.sim, instant);
         self.sim.count(instant);
     }
 

@@ -11,12 +11,12 @@ use crate::act::{Act, Activity};
 use crate::engine::Engine;
 use crate::format::parameters::{Parameter, Parameters};
 use crate::kernel::units::{HOUR, SECOND};
-use crate::kernel::{Date, Draws, Purpose, Queue, Time};
+use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
 use crate::rehearsal::behaviour::helpdesk::queue::Helpdesk;
 use crate::rehearsal::measure::counters::{Counters, TraceCounter};
-use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::measure::replicate::{GateCount, Replicate};
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::rehearsal::setup::population::{Place, Traits};
 use crate::replay::staged_decisions::StagedDecisions;
@@ -557,9 +557,15 @@ impl<'p, C: Codes> Simulation<'p, C> {
     }
 
     /// The replicate is over, with these staged decisions.
-    pub(super) fn finish(mut self, decided: Vec<bool>) -> Replicate {
+    pub(super) fn finish(mut self, decided: Vec<bool>, gates: Vec<GateCount>) -> Replicate {
         self.observe(|observer, sim| observer.ended(sim, &decided));
-        self.counters.finish(self.engine.into_observer(), decided)
+        // Nobody who still waits falls out of a measure.
+        let end = self.plan.end();
+        self.counters.nobody_recovers_after(end);
+        for (measure, since) in self.helpdesk.still_waiting() {
+            self.counters.cut_short(measure, Span(end.0 - since.0));
+        }
+        self.counters.finish(self.engine.into_observer(), decided, gates)
     }
 
     /// Prefetch: reads the rows of the next sign-ins together, so that their cache misses overlap. Changes nothing.

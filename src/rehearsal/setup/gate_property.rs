@@ -108,17 +108,19 @@ fn counted(is: &PropertyIs) -> Option<CountedActs> {
 }
 
 impl CountedActs {
-    /// Whether the end of an act violates it.
-    pub fn violated(&self, time: Time, ended: &Ended, facts: &Facts) -> bool {
+    /// Whether it is about the end of an act, however that ended.
+    pub fn concerns(&self, time: Time, ended: &Ended, facts: &Facts) -> bool {
         let at = |moment| match moment {
             Moment::Cutover => facts.cutover(Some(ended.account)),
             Moment::At(time) => time,
         };
-        if self.after.is_some_and(|m| time < at(m)) || self.before.is_some_and(|m| time >= at(m)) {
-            return false;
-        }
-        let matches = self.like.matches(ended, facts);
-        if self.never { matches } else { !matches && self.like.concerns(ended, facts) }
+        let outside = self.after.is_some_and(|m| time < at(m)) || self.before.is_some_and(|m| time >= at(m));
+        !outside && self.like.concerns(ended, facts)
+    }
+
+    /// Whether the end of an act that it is about violates it.
+    pub fn violated(&self, ended: &Ended, facts: &Facts) -> bool {
+        self.like.matches(ended, facts) == self.never
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Promises the same instants for every replicate and every candidate of one rehearsal.
 
-use super::gate_spec::Criterion;
+use super::gate_spec::{first_working_morning, instants};
+use super::plan::rehearsal_plan::waves;
 use super::plan::{RehearsalPlan, cutovers};
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::units::HOUR;
@@ -18,32 +19,30 @@ const DAYS: i32 = 3;
 pub fn of(plan: &RehearsalPlan) -> Vec<Time> {
     let (start, end) = (plan.start(), plan.end());
     let mut out: BTreeSet<Time> = (plan.from.0..=plan.to.0).map(|day| Time::at(Date(day), EVENING)).collect();
-    for cutover in cutovers(plan) {
-        let day = cutover.date().0;
-        for day in day..day + DAYS {
-            out.extend((6..=18).map(|hour| Time::at(Date(day), hour * HOUR)));
-        }
+    let days = cutovers(plan).into_iter().chain(cutover_mornings(plan)).map(Time::date);
+    for day in days.flat_map(|day| day.0..day.0 + DAYS) {
+        out.extend((6..=18).map(|hour| Time::at(Date(day), hour * HOUR)));
     }
-    out.extend(plan.gates.iter().filter_map(|gate| match gate.what {
-        Criterion::Count { at, .. } => Some(at),
-        Criterion::Time { .. } | Criterion::Property { .. } => None,
-    }));
+    out.extend(instants(&plan.gates, &waves(plan)));
     out.into_iter().filter(|instant| *instant >= start && *instant <= end).collect()
 }
 
-/// 09:00 of every cutover day within the span.
+/// The first mornings within the span on which people work after their cutover.
 pub fn cutover_mornings(plan: &RehearsalPlan) -> Vec<Time> {
-    let days: BTreeSet<Date> = cutovers(plan).into_iter().map(Time::date).collect();
-    days.into_iter().map(|day| Time::at(day, 9 * HOUR)).collect()
+    let within = |(cutover, _): &(Time, bool)| (plan.start()..plan.end()).contains(cutover);
+    let waves = waves(plan).into_iter().filter(within);
+    let mornings = waves.filter_map(|(cutover, school)| first_working_morning(cutover, school));
+    mornings.filter(|morning| *morning < plan.end()).collect::<BTreeSet<Time>>().into_iter().collect()
 }
 
-/// When places are counted: 09:00 of every working day from the first cutover day on, or of all.
+/// When places are counted: 09:00 of every working day from the first morning after a cutover on, or of all.
 pub fn place_mornings(plan: &RehearsalPlan) -> Vec<Time> {
     let days = (first_morning(plan).date().0..=plan.to.0).map(Date);
     days.filter(|day| is_working_day(*day).unwrap_or(false)).map(|day| Time::at(day, 9 * HOUR)).collect()
 }
 
-/// The morning on which places are counted: 09:00 of the first cutover day within the span, or of the first day.
+/// The morning on which places are counted: the first within the span on which people work after a cutover, or that of
+/// the first day.
 pub fn first_morning(plan: &RehearsalPlan) -> Time {
     cutover_mornings(plan).first().copied().unwrap_or(Time::at(plan.from, 9 * HOUR))
 }

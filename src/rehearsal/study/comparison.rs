@@ -83,7 +83,7 @@ pub(super) fn compared_with<'p>(
         stage(&other.candidate.name);
         let runs_of = replicates(other, 0..plan.runs, grid);
         let rows = compare((&rule, runs), (&ComparisonRule::of(other, plan, grid), &runs_of), strictness);
-        let outcome = RehearsalOutcome::of(other, grid, &runs_of);
+        let outcome = RehearsalOutcome::of(other, &runs_of);
         let cutovers = cutovers(other).into_iter().collect();
         let decided = taken(other, &runs_of).into_iter().map(|(midway, count)| (midway.id.clone(), count)).collect();
         let trajectories = trajectories(&runs_of, grid, rule.since());
@@ -98,13 +98,13 @@ pub(super) fn compared_with<'p>(
         }
     };
     let candidates = others.iter().map(compared).collect();
-    let base = RehearsalOutcome::of(plan, grid, runs);
+    let base = RehearsalOutcome::of(plan, runs);
     let of_base = trajectories(runs, grid, rule.since());
     let at = |settings: &[Setting]| {
         stage("other values");
         let other = with(plan, settings);
         let grid = common_grid([plan, &other]);
-        RehearsalOutcome::of(&other, &grid, &replicates(&other, 0..plan.runs, &grid))
+        RehearsalOutcome::of(&other, &replicates(&other, 0..plan.runs, &grid))
     };
     let doubted = plan.doubt.iter().flat_map(|(knob, values)| values.iter().map(move |value| (*knob, *value)));
     let doubts = rank(&base, doubted.map(|setting| (setting, at(&[setting]))).collect());

@@ -131,7 +131,7 @@ pub fn study<'p>(plan: &'p RehearsalPlan, others: &[RehearsalPlan], named: bool,
             }
         }
         let lack = Moments::of(base.iter().map(|snapshot| count(lack(snapshot, remedy))));
-        remedies.push(RemedyRow { remedy, lack, morning, outcome: RehearsalOutcome::of(plan, &grid, &runs) });
+        remedies.push(RemedyRow { remedy, lack, morning, outcome: RehearsalOutcome::of(plan, &runs) });
     }
     remedies.sort_by_key(|r| (r.morning.difference.sum(), r.remedy));
     let draws = Draws { seed: u64::from(plan.seed), replicate: 0 };

@@ -5,11 +5,11 @@
 //! nothing: an answer is a value that was run.
 
 use crate::format::parameters::Knob;
-use crate::kernel::Time;
-use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, go_no_go};
+use crate::rehearsal::measure::gate::{GateDecision, GateVerdict, GoNoGo, NotJudged, go_no_go};
 use crate::rehearsal::measure::replicate::Replicate;
+use crate::rehearsal::setup::gate_spec::Gate;
 use crate::rehearsal::setup::plan::RehearsalPlan;
-use crate::statistics::{IntervalDecision, float};
+use crate::statistics::float;
 
 /// A knob at a value.
 pub type Setting = (Knob, i64);
@@ -29,10 +29,16 @@ pub struct RehearsalOutcome {
 
 impl RehearsalOutcome {
     /// Of the runs of a plan.
-    pub fn of(plan: &RehearsalPlan, grid: &[Time], runs: &[Replicate]) -> RehearsalOutcome {
+    pub fn of(plan: &RehearsalPlan, runs: &[Replicate]) -> RehearsalOutcome {
         let gates: Vec<GateVerdict> =
-            plan.gates.iter().enumerate().map(|(at, gate)| gate.judge(at, runs, grid, false)).collect();
-        let all = |run: &&Replicate| plan.gates.iter().enumerate().all(|(at, g)| g.warns || g.met(at, run, grid));
+            plan.gates.iter().enumerate().map(|(at, gate)| gate.judge(at, runs, false)).collect();
+        // A gate about nobody stops no run; one that is out of reach does.
+        let met = |at: usize, gate: &Gate, run: &Replicate| match gate.met(at, run) {
+            Ok(met) => met,
+            Err(NotJudged::Nobody) => true,
+            Err(NotJudged::OutOfReach) => false,
+        };
+        let all = |run: &&Replicate| plan.gates.iter().enumerate().all(|(at, g)| g.warns || met(at, g, run));
         let go = runs.iter().filter(all).count() as u64;
         RehearsalOutcome { answer: go_no_go(plan, &gates), gates, go, runs: runs.len() as u64 }
     }
@@ -137,7 +143,7 @@ pub fn answers(table: &[(Vec<Setting>, RehearsalOutcome)], gates: usize) -> Vec<
             for gate in 0..gates {
                 let met = here().filter_map(|(cell, outcome)| {
                     let (_, value) = cell.iter().find(|(k, _)| *k == knob)?;
-                    Some((*value, outcome.gates.get(gate)?.decision == IntervalDecision::Met))
+                    Some((*value, outcome.gates.get(gate)?.decision == GateDecision::Met))
                 });
                 out.push(SweepAnswer { knob, others: position.clone(), gate, enough: enough(met.collect()) });
             }
@@ -171,10 +177,10 @@ mod tests {
 
     fn outcome(met: u64) -> RehearsalOutcome {
         let chance = clopper_pearson(met, 100, 0.05);
-        let decision = decide(chance, 0.9);
-        let answer = if decision == IntervalDecision::Met { GoNoGo::Go } else { GoNoGo::NoGo };
+        let decision = decide(chance, 0.9).into();
+        let answer = if decision == GateDecision::Met { GoNoGo::Go } else { GoNoGo::NoGo };
         RehearsalOutcome {
-            gates: vec![GateVerdict { met_in: met, of: 100, chance, decision }],
+            gates: vec![GateVerdict { met_in: met, of: 100, nobody_in: 0, out_of_reach_in: 0, chance, decision }],
             go: met,
             runs: 100,
             answer,

@@ -6,9 +6,10 @@
 
 use crate::format::rehearsal::Group;
 use crate::kernel::Time;
+use crate::kernel::units::SECOND;
 use crate::policy::request::{Factor, Strength, Topic};
 use crate::rehearsal::measure::replicate::Replicate;
-use crate::rehearsal::measure::series::Series;
+use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::setup::observation_times;
 use crate::rehearsal::setup::plan::{RehearsalPlan, cutovers};
 use crate::statistics::{Interval, Paired, PairedVerdict, Wanted};
@@ -127,6 +128,8 @@ pub struct ComparisonRule<'g> {
     mornings: Vec<Time>,
     /// When the base asks for a second factor, whatever the plan itself does.
     since: Time,
+    /// The longest that a time can be, in seconds: the whole span. What was not over by its end counts as that.
+    longest: i64,
 }
 
 /// The instants at which base and candidates are all counted: those of each of them.
@@ -138,7 +141,8 @@ impl<'g> ComparisonRule<'g> {
     /// For the replicates of this plan on a grid that it shares with the base.
     pub fn of(plan: &RehearsalPlan, base: &RehearsalPlan, grid: &'g [Time]) -> ComparisonRule<'g> {
         let since = cutovers(base).into_iter().next().unwrap_or(base.start());
-        ComparisonRule { grid, mornings: observation_times::cutover_mornings(plan), since }
+        let longest = (plan.end().0 - plan.start().0) / SECOND;
+        ComparisonRule { grid, mornings: observation_times::cutover_mornings(plan), since, longest }
     }
 
     /// From when on weak sign-ins count: the base's cutover.
@@ -156,14 +160,14 @@ impl<'g> ComparisonRule<'g> {
 
     /// What a replicate comes to by this yardstick.
     pub fn measure(&self, yardstick: Yardstick, replicate: &Replicate) -> i64 {
-        let p95 = |bins: &crate::statistics::Bins| whole(bins.quantile(950).unwrap_or(0));
+        let p95 = |measure| replicate.quantile(measure, 950).map_or(0, |seconds| seconds.min(self.longest));
         match yardstick {
             Yardstick::FirstMorning => self.first_morning(replicate, Group::Staff).0,
             Yardstick::HoursOut => self.over_time(replicate, Series::LockedOut(Group::Staff)) / HOUR,
             Yardstick::LeaverDays => self.over_time(replicate, Series::Leavers) / (24 * HOUR),
-            Yardstick::Recovery => p95(&replicate.recovery),
-            Yardstick::DeskWait => p95(&replicate.desk_wait),
-            Yardstick::AdministratorWait => p95(&replicate.administrator_wait),
+            Yardstick::Recovery => p95(TimeMeasure::RecoveryTime),
+            Yardstick::DeskWait => p95(TimeMeasure::DeskWait),
+            Yardstick::AdministratorWait => p95(TimeMeasure::AdministratorWait),
             Yardstick::Tickets => {
                 let topics = || Topic::ALL.iter().map(|topic| Series::Tickets(*topic));
                 (0..self.grid.len()).flat_map(|at| topics().map(move |s| value(replicate, at, s))).sum()
@@ -201,10 +205,6 @@ pub(in crate::rehearsal) fn value(replicate: &Replicate, at: usize, series: Seri
 pub(in crate::rehearsal) fn granted_at(strength: Strength, replicate: &Replicate, at: usize) -> i64 {
     let weak = Factor::ALL.iter().filter(|factor| factor.strength() <= strength);
     weak.map(|factor| value(replicate, at, Series::Granted(*factor))).sum()
-}
-
-fn whole(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 /// One yardstick's answer.

@@ -4,13 +4,14 @@
 //! Promises a version, the same bytes for the same runs, and no names of people; places with few accounts are
 //! reported together. Deliberately judges nothing.
 
-use super::words::{SMALL, decided, decision_word, demand, instant, sentence};
+use super::words::{SMALL, decided, decision_word, demand, instant, not_judged, seen, sentence};
 use crate::clause::Clause;
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
 use crate::policy::rules::ValueKind;
-use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo};
+use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, NotJudged};
+use crate::rehearsal::measure::replicate::TimeQuantile;
 use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
 use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
@@ -90,12 +91,12 @@ pub fn json(summary: &Summary<'_>, partial: bool) -> String {
 fn gates(summary: &Summary<'_>) -> Vec<Value> {
     let gates = summary.plan.gates.iter().zip(&summary.verdicts).enumerate();
     let one = |(at, (gate, verdict)): (usize, (&Gate, &GateVerdict))| {
-        let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
         json!({
             "id": gate.id, "asks": demand(gate), "decision": decision_word(verdict.decision), "warns": gate.warns,
             "met-in": verdict.met_in, "runs": verdict.of,
             "chance": {"low": three_digits(verdict.chance.low), "high": three_digits(verdict.chance.high)},
-            "value": spread(values).map(numbers), "unit": unit(&gate.what),
+            "not-judged": not_judged(gate, verdict),
+            "value": seen(summary, at, gate).map(numbers), "unit": unit(&gate.what),
         })
     };
     gates.map(one).collect()
@@ -119,18 +120,25 @@ fn over_time(summary: &Summary<'_>) -> Vec<Value> {
 /// Every time that was measured, over all runs and at each instant, in seconds.
 fn times(summary: &Summary<'_>) -> Vec<Value> {
     let one = |measure: &TimeMeasure| {
-        let bins = summary.times(*measure);
-        let at = |permille| bins.quantile(permille);
+        let all = summary.times(*measure);
+        // Null where so many were cut short that only the least is known, which stands beside it.
+        let within = |permille| match all.quantile(permille) {
+            Some(TimeQuantile::Within(seconds)) => Some(seconds),
+            Some(TimeQuantile::LongerThan(_)) | None => None,
+        };
+        let least = |permille| all.quantile(permille).map(TimeQuantile::least);
         let of = |instant| spread(summary.mean_times(*measure, instant)).map(|s| mean(&s, 1000.0)).unwrap_or_default();
         let over_time: Vec<Map<String, Value>> = (0..summary.grid.len()).map(|instant| of(Some(instant))).collect();
         let mut out = of(None);
         for (key, value) in [
             ("measure", json!(measure.word())),
             ("unit", json!("s")),
-            ("count", json!(bins.count())),
-            ("q05", json!(at(50))),
-            ("q50", json!(at(500))),
-            ("q95", json!(at(950))),
+            ("count", json!(all.count())),
+            ("cut-short", json!(all.cut_short.count())),
+            ("q05", json!(within(50))),
+            ("q50", json!(within(500))),
+            ("q95", json!(within(950))),
+            ("q95-at-least", json!(least(950))),
             ("over-time", json!(over_time)),
         ] {
             out.insert(key.to_owned(), value);
@@ -203,7 +211,12 @@ pub fn runs_csv(summary: &Summary<'_>) -> String {
     let mut out = String::from("run,gate,value,unit,met\n");
     for run in summary.runs {
         for (at, gate) in summary.plan.gates.iter().enumerate() {
-            let (value, met) = (gate.value(at, run, summary.grid), gate.met(at, run, summary.grid));
+            let value = gate.value(at, run).map_or_else(|_| String::new(), |value| value.to_string());
+            let met = match gate.met(at, run) {
+                Ok(met) => met.to_string(),
+                Err(NotJudged::Nobody) => "nobody".to_owned(),
+                Err(NotJudged::OutOfReach) => "out-of-reach".to_owned(),
+            };
             let id = gate.id.replace('"', "\"\"");
             let _ = writeln!(out, "{},\"{id}\",{value},{},{met}", run.number, unit(&gate.what));
         }

@@ -68,9 +68,11 @@ pub fn rows(summary: &Summary<'_>) -> Vec<MeasureRow> {
         }
     }
     for measure in TimeMeasure::ALL {
-        let bins = summary.times(measure);
-        let quantiles =
-            [50, 500, 950].map(|permille| bins.quantile(permille).map(|s| i64::try_from(s).unwrap_or(i64::MAX)));
+        let times = summary.times(measure);
+        let least = |permille| Some(i64::try_from(times.quantile(permille)?.least()).unwrap_or(i64::MAX));
+        let quantiles = [50, 500, 950].map(least);
+        let cut_short = |run: &Replicate| i64::try_from(run.cut_short(measure).count()).unwrap_or(i64::MAX);
+        out.extend(row(("cut-short", "everyone", measure.word()), None, summary.runs.iter().map(cut_short).collect()));
         let all = time(measure, None, &summary.mean_times(measure, None));
         if let (Some(all), [Some(low), Some(median), Some(high)]) = (all, quantiles) {
             out.push(MeasureRow { quantiles: [low, median, high], ..all });

@@ -3,16 +3,17 @@
 //!
 //! Promises the same bytes for the same runs, and no names of people; places are numbers unless a directory names them.
 
-use super::words::{SMALL, decided, decision_word, demand, instant, percent, sentence, value, waited};
+use super::words::{
+    SMALL, decided, decision_word, demand, instant, not_judged, percent, seen, sentence, value, waited,
+};
 use crate::counted::counted;
 use crate::diagnostic::clean;
 use crate::format::rehearsal::Group;
 use crate::kernel::units::{HOUR, WHOLE};
 use crate::policy::request::Reason;
-use crate::rehearsal::measure::gate::GateVerdict;
+use crate::rehearsal::measure::gate::{GateDecision, GateVerdict};
 use crate::rehearsal::measure::series::{Series, TimeMeasure};
-use crate::rehearsal::measure::summary::{Spread, Summary, spread};
-use crate::statistics::IntervalDecision;
+use crate::rehearsal::measure::summary::{Spread, Summary};
 use std::fmt::Write;
 
 /// How many places are shown, the worst first.
@@ -48,7 +49,7 @@ pub fn human(summary: &Summary<'_>, partial: bool) -> String {
     let per_run = |count: u64| count / (runs as u64).max(1);
     let hung_up = summary.runs.iter().map(|run| u64::from(run.hung_up)).sum::<u64>();
     let _ = writeln!(out, "  until iCON opened again   {}", waited(summary, TimeMeasure::RecoveryTime));
-    let _ = writeln!(out, "  until an LA began         {}", waited(summary, TimeMeasure::AdministratorWait));
+    let _ = writeln!(out, "  until an LA began to help {}", waited(summary, TimeMeasure::AdministratorWait));
     let _ = writeln!(out, "  until an agent answered   {}", waited(summary, TimeMeasure::DeskWait));
     let _ = writeln!(out, "  callers who hung up       {} a run", per_run(hung_up));
     places(summary, &mut out);
@@ -61,17 +62,22 @@ fn gates(summary: &Summary<'_>, out: &mut String) {
     }
     let _ = writeln!(out, "\ngates");
     for (at, (gate, verdict)) in summary.plan.gates.iter().zip(&summary.verdicts).enumerate() {
-        let GateVerdict { met_in, of, chance, decision } = verdict;
-        let mark = if gate.warns && *decision != IntervalDecision::Met { " (a warning)" } else { "" };
+        let GateVerdict { met_in, of, chance, decision, .. } = verdict;
+        let mark = if gate.warns && *decision != GateDecision::Met { " (a warning)" } else { "" };
         let _ = writeln!(out, "  {:<9} {}: {}{mark}", decision_word(*decision), clean(&gate.id), demand(gate));
-        let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
-        let seen = spread(values).map(|s| value(gate, s)).unwrap_or_default();
-        let (low, high) = (chance.low * 100.0, chance.high * 100.0);
-        let _ = writeln!(
-            out,
-            "            met in {met_in} of {} (95 % interval of all possible runs: {low:.1} % to {high:.1} %); {seen}",
-            counted(*of, "run")
-        );
+        if *of > 0 {
+            let seen = seen(summary, at, gate).map(|s| value(gate, s)).unwrap_or_default();
+            let (low, high) = (chance.low * 100.0, chance.high * 100.0);
+            let _ = writeln!(
+                out,
+                "            met in {met_in} of {} (95 % interval of all possible runs: {low:.1} % to {high:.1} %); \
+                 {seen}",
+                counted(*of, "run")
+            );
+        }
+        if let Some(why) = not_judged(gate, verdict) {
+            let _ = writeln!(out, "            {why}");
+        }
     }
 }
 

@@ -2,27 +2,68 @@
 //!
 //! Deliberately knows no layout.
 
+use crate::counted::counted;
 use crate::diagnostic::clean;
 use crate::format::text_formats::show_share;
 use crate::kernel::units::{DAY, HOUR, MINUTE, SECOND, WHOLE};
 use crate::kernel::{Span, Time};
-use crate::rehearsal::measure::gate::GoNoGo;
-use crate::rehearsal::measure::replicate::NEVER;
+use crate::rehearsal::measure::gate::{GateDecision, GateVerdict, GoNoGo, NotJudged};
+use crate::rehearsal::measure::replicate::{NEVER, TimeQuantile};
 use crate::rehearsal::measure::series::TimeMeasure;
 use crate::rehearsal::measure::summary::{Spread, Summary, spread};
-use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
+use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate, GateMoment};
 use crate::replay::staged_decisions::StagedDecision;
-use crate::statistics::{IntervalDecision, nearest};
+use crate::statistics::nearest;
 
 /// Places with fewer accounts are not shown one by one, to protect the people there.
 pub const SMALL: u32 = 20;
 
 /// The word of a decision.
-pub const fn decision_word(decision: IntervalDecision) -> &'static str {
+pub const fn decision_word(decision: GateDecision) -> &'static str {
     match decision {
-        IntervalDecision::Met => "met",
-        IntervalDecision::Missed => "missed",
-        IntervalDecision::Undecided => "undecided",
+        GateDecision::Met => "met",
+        GateDecision::Missed => "missed",
+        GateDecision::Undecided => "undecided",
+        GateDecision::NotJudged(_) => "not judged",
+    }
+}
+
+/// Why the runs say nothing of a gate, or of some runs; nothing where all of them do.
+pub fn not_judged(gate: &Gate, verdict: &GateVerdict) -> Option<String> {
+    let nobody = || format!("in {} there is nobody whom it is about", counted_runs(verdict.nobody_in));
+    match verdict.decision {
+        GateDecision::NotJudged(NotJudged::Nobody) => Some(nobody()),
+        GateDecision::NotJudged(NotJudged::OutOfReach) => {
+            let runs = counted_runs(verdict.out_of_reach_in);
+            let relative = matches!(&gate.what, Criterion::Count { at, .. } if at.is_relative());
+            Some(match relative {
+                true => format!("in {runs} the policy cuts some of them over outside the span, or never"),
+                false => format!(
+                    "in {runs} the policy has not cut all of them over by then; ask `at: first working morning`"
+                ),
+            })
+        }
+        GateDecision::Met | GateDecision::Missed | GateDecision::Undecided => (verdict.nobody_in > 0).then(nobody),
+    }
+}
+
+fn counted_runs(runs: u64) -> String {
+    counted(usize::try_from(runs).unwrap_or(usize::MAX), "run")
+}
+
+/// What a gate saw over the runs that say something of it, in its own unit; nothing where none does.
+pub fn seen(summary: &Summary<'_>, at: usize, gate: &Gate) -> Option<Spread> {
+    spread(summary.runs.iter().filter_map(|run| gate.value(at, run).ok()))
+}
+
+/// When a gate looks, as text.
+fn moment(at: GateMoment) -> String {
+    match at {
+        GateMoment::At(at) => format!("at {}", instant(at)),
+        GateMoment::Cutover(Span(0)) => "at each account's own cutover".to_owned(),
+        GateMoment::Cutover(Span(after @ 1..)) => format!("{} after each account's own cutover", Span(after)),
+        GateMoment::Cutover(Span(before)) => format!("{} before each account's own cutover", Span(-before)),
+        GateMoment::FirstMorning => "on the first working morning after each account's own cutover".to_owned(),
     }
 }
 
@@ -37,7 +78,7 @@ pub fn demand(gate: &Gate) -> String {
         }
         Criterion::Count { measure, of, at, limit, least } => {
             let of = if measure.has_groups() { format!(" of {}", of.word()) } else { String::new() };
-            (format!("{}{of} at {}", measure.word(), instant(*at)), bound(&limited(*limit), *least))
+            (format!("{}{of} {}", measure.word(), moment(*at)), bound(&limited(*limit), *least))
         }
     };
     format!("{what} {limit}, in {} of the runs", show_share(gate.in_runs))
@@ -73,23 +114,33 @@ pub fn instant(at: Time) -> String {
 
 /// The go/no-go answer as one sentence.
 pub fn sentence(summary: &Summary<'_>) -> String {
-    let those = |warn: bool, came: fn(IntervalDecision) -> bool| {
+    let those = |warn: bool, came: fn(GateDecision) -> bool| {
         let gates = summary.plan.gates.iter().zip(&summary.verdicts);
         let those = gates.filter(|(g, v)| g.warns == warn && came(v.decision)).map(|(g, _)| g.id.as_str());
         those.collect::<Vec<&str>>().join(", ")
     };
-    let (missed, open) =
-        (those(false, |d| d == IntervalDecision::Missed), those(false, |d| d == IntervalDecision::Undecided));
-    let warnings = those(true, |d| d != IntervalDecision::Met);
+    let missed = those(false, |d| d == GateDecision::Missed);
+    let open = those(false, |d| d == GateDecision::Undecided);
+    let unjudged = those(false, |d| matches!(d, GateDecision::NotJudged(_)));
+    let warnings = those(true, |d| d != GateDecision::Met);
     match summary.answer {
         _ if summary.plan.gates.is_empty() => "No gate asks for anything: there is nothing to decide.".to_owned(),
         GoNoGo::Go if warnings.is_empty() => "Go: every gate is met.".to_owned(),
         GoNoGo::Go => format!("Go: every gate that counts is met; {warnings}, which only warns, is not."),
+        GoNoGo::NoGo if missed.is_empty() && open.is_empty() => {
+            format!("No go: {unjudged} cannot be judged, and this rehearsal counts an undecided gate as no go.")
+        }
         GoNoGo::NoGo if missed.is_empty() => {
             format!("No go: the runs do not decide {open}, and this rehearsal counts an undecided gate as no go.")
         }
         GoNoGo::NoGo => format!("No go: {missed} missed."),
-        GoNoGo::Undecided => format!("Undecided: the runs do not decide {open}; more of them would."),
+        GoNoGo::Undecided if open.is_empty() => format!("Undecided: {unjudged} cannot be judged by these runs."),
+        GoNoGo::Undecided if unjudged.is_empty() => {
+            format!("Undecided: the runs do not decide {open}; more of them would.")
+        }
+        GoNoGo::Undecided => {
+            format!("Undecided: {unjudged} cannot be judged, and the runs do not decide {open}.")
+        }
     }
 }
 
@@ -105,13 +156,22 @@ pub fn percent(part: i64, whole: i64) -> String {
 /// Waiting times in words: the count, the mean with its confidence interval over the runs, and the quantiles of 50 and
 /// 95 %.
 pub fn waited(summary: &Summary<'_>, measure: TimeMeasure) -> String {
-    let bins = summary.times(measure);
+    let times = summary.times(measure);
     let Some(mean) = spread(summary.mean_times(measure, None)) else { return "none".to_owned() };
-    let at = |permille| bins.quantile(permille).map_or_else(|| "-".to_owned(), span);
+    let at = |permille| match times.quantile(permille) {
+        None => "within -".to_owned(),
+        Some(TimeQuantile::Within(seconds)) => format!("within {}", span(seconds)),
+        Some(TimeQuantile::LongerThan(seconds)) => format!("longer than {}", span(seconds)),
+    };
     let average = |ms: f64| fine(Span(nearest(ms)));
     let interval = mean.interval.map(|i| format!(" ({} to {})", average(i.low.max(0.0)), average(i.high)));
     let (mean, interval) = (average(mean.mean), interval.unwrap_or_default());
-    format!("{} of them; {mean}{interval} on average, half within {}, 95 % within {}", bins.count(), at(500), at(950))
+    let (least, cut_short) = match times.cut_short.count() {
+        0 => ("", String::new()),
+        some => ("at least ", format!(", {some} of which had not ended by the end or when somebody gave up")),
+    };
+    let count = times.count();
+    format!("{count} of them{cut_short}; {least}{mean}{interval} on average, half {}, 95 % {}", at(500), at(950))
 }
 
 /// A time in milliseconds as text, rounded to its two largest units.

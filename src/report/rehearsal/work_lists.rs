@@ -9,8 +9,9 @@ use crate::policy::request::Role;
 use crate::rehearsal::behaviour::remedy::Remedy;
 use crate::rehearsal::measure::summary::Summary;
 use crate::rehearsal::observe::snapshot::eve;
-use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
+use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate, GateMoment};
 use crate::rehearsal::setup::observation_times::first_morning;
+use crate::rehearsal::setup::plan::rehearsal_plan::waves;
 use crate::rehearsal::study::remedies::{Study, Whom, WorkLine};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -110,7 +111,8 @@ fn share(count: i64, beside: &Study<'_>) -> String {
 /// The gates that count these accounts, and the change of their count, in accounts for each run.
 fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine) -> (String, String) {
     use crate::format::rehearsal::{Group, Measure};
-    let at_morning = first_morning(summary.plan);
+    let (morning, waves) = (first_morning(summary.plan), waves(summary.plan));
+    let looks = |at: GateMoment| waves.iter().any(|(cutover, school)| at.own(*cutover, *school) == Some(morning));
     let counts = |gate: &&Gate| match &gate.what {
         Criterion::Count {
             measure: Measure::LockedOut,
@@ -118,7 +120,7 @@ fn effect(summary: &Summary<'_>, beside: &Study<'_>, whom: Whom, line: WorkLine)
             at,
             limit: CountLimit::Count(_) | CountLimit::Share(_),
             ..
-        } if *at == at_morning => {
+        } if looks(*at) => {
             let administrator =
                 matches!(whom, Whom::Person(_, Role::LocalAdministrator) | Whom::Role(Role::LocalAdministrator));
             match of {

@@ -109,7 +109,7 @@ pub fn ring<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, account: Ac
     match sim.helpdesk().desk() {
         Some(of) => sim.act(person, account, Act::Interaction(Interaction::Ask { of, topic })),
         // A desk without agents answers nobody.
-        None => sim.counters_mut().hung_up(),
+        None => sim.counters_mut().hung_up(Span(0)),
     }
 }
 
@@ -225,17 +225,17 @@ pub fn help<C: Codes>(sim: &mut Simulation<'_, C>, step: HelperMove) {
         HelperMove::Done(helper) => handled(sim, helper),
         HelperMove::Withdraws(id) => {
             if let Some(ticket) = sim.helpdesk().ticket(id).filter(|ticket| !ticket.taken) {
+                let waited = Span(sim.now().0 - ticket.since.0);
                 close(sim, id);
-                if !ticket.begun {
-                    sim.counters_mut().withdrew();
-                }
+                sim.counters_mut().withdrew(waited);
                 sim.soon(Intent::Ring(ticket.by, ticket.account));
             }
         }
         HelperMove::HangsUp(id) => {
             if let Some(ticket) = sim.helpdesk().ticket(id).filter(|ticket| !ticket.taken) {
+                let waited = Span(sim.now().0 - ticket.since.0);
                 close(sim, id);
-                sim.counters_mut().hung_up();
+                sim.counters_mut().hung_up(waited);
                 sim.helpdesk_mut().hang_up();
                 let share = sim.parameters().share(P::Redials);
                 if sim.draws().chance(share, ticket.by.0, Purpose::Redial, sim.moment()) {
@@ -275,20 +275,9 @@ fn serve<C: Codes>(sim: &mut Simulation<'_, C>, helper: PersonId) {
 /// A helper begins with a ticket, and has done what it takes after a time that is drawn.
 fn take<C: Codes>(sim: &mut Simulation<'_, C>, id: TicketId, helper: PersonId) {
     let (now, role) = (sim.now(), sim.role(helper));
-    let Some(ticket) = sim.helpdesk_mut().take(id) else { return };
-    let measure = match role {
-        Role::DeskAgent => Some(TimeMeasure::DeskWait),
-        Role::LocalAdministrator => Some(TimeMeasure::AdministratorWait),
-        Role::ApprovingOfficer
-        | Role::Opa
-        | Role::Staff
-        | Role::Student
-        | Role::HodIct
-        | Role::Spoc
-        | Role::ItdMims => None,
-    };
-    if let Some(measure) = measure.filter(|_| !ticket.begun) {
-        sim.counters_mut().took(measure, Span(now.0 - ticket.since.0));
+    let Some(ticket) = sim.helpdesk_mut().take(id, now) else { return };
+    if role == Role::DeskAgent {
+        sim.counters_mut().took(TimeMeasure::DeskWait, Span(now.0 - ticket.since.0));
     }
     let (median, p95) = handling_time(sim, role);
     let (draws, entity, moment) = (sim.draws(), ticket.by.0, sim.moment());
@@ -345,6 +334,9 @@ fn handled<C: Codes>(sim: &mut Simulation<'_, C>, helper: PersonId) {
     }
     let Some(id) = sim.helpdesk().in_hand(helper) else { return };
     let Some(ticket) = sim.helpdesk().ticket(id) else { return free(sim, helper) };
+    if sim.is_away(helper) || !is_there(sim, helper, sim.now().date()) {
+        return cannot_act(sim, helper, id, ticket);
+    }
     let Ticket { by, account, topic, .. } = ticket;
     let help = match (sim.role(helper), topic) {
         (Role::LocalAdministrator, Topic::OtpAddress) => {
@@ -474,6 +466,10 @@ pub fn helped<C: Codes>(
             serve(sim, ticket.of);
         }
         (_, ActOutcome::Done) => {
+            if ticket.role == Role::LocalAdministrator {
+                // The wait runs to the help, and not to a beginning that led to none.
+                sim.counters_mut().took(TimeMeasure::AdministratorWait, Span(ticket.begun.0 - ticket.since.0));
+            }
             close(sim, id);
             free(sim, helper);
             let for_student = sim.role_of_owner(account) == Role::Student && sim.role(ticket.by) != Role::Student;
@@ -486,16 +482,30 @@ pub fn helped<C: Codes>(
             sim.act(helper, account, Act::Interaction(Interaction::RequestTransfer));
         }
         (_, ActOutcome::Refused(Reason::AwaitingApproval)) => pass_on(sim, helper, id),
-        (_, ActOutcome::Refused(Reason::OutsideHours | Reason::NoSession | Reason::NoSecondFactor)) if !desk => {
+        // What did not fit into the day goes on when the next one opens; it does not begin anew.
+        (_, ActOutcome::Refused(Reason::OutsideHours)) if !desk => {
+            let opening = Hours::of_administrators(sim).next_opening(sim.now());
+            sim.schedule(opening, Intent::Helps(HelperMove::Done(helper)));
+        }
+        (_, ActOutcome::Refused(Reason::NoSession | Reason::NoSecondFactor)) if !desk => {
             cannot_act(sim, helper, id, ticket);
         }
         (_, ActOutcome::Refused(_) | ActOutcome::Granted | ActOutcome::Waiting) => {
+            unhelped(sim, ticket);
             close(sim, id);
             free(sim, helper);
             if !desk {
                 sim.soon(Intent::Ring(ticket.by, account));
             }
         }
+    }
+}
+
+/// Whoever asked an LA gets no help from the request.
+fn unhelped<C: Codes>(sim: &mut Simulation<'_, C>, ticket: Ticket) {
+    if ticket.role == Role::LocalAdministrator {
+        let waited = Span(sim.now().0 - ticket.since.0);
+        sim.counters_mut().cut_short(TimeMeasure::AdministratorWait, waited);
     }
 }
 
@@ -524,6 +534,9 @@ fn pass_on<C: Codes>(sim: &mut Simulation<'_, C>, administrator: PersonId, id: T
         sim.helpdesk_mut().push_back(officer, id);
         serve(sim, officer);
     } else {
+        if let Some(ticket) = sim.helpdesk().ticket(id) {
+            unhelped(sim, ticket);
+        }
         close(sim, id);
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::kernel::Time;
 use crate::policy::request::{Role, Topic};
+use crate::rehearsal::measure::series::TimeMeasure;
 use crate::world::ids::{AccountId, PersonId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -30,8 +31,8 @@ pub struct Ticket {
     pub since: Time,
     /// A helper has it in hand.
     pub taken: bool,
-    /// A helper had it in hand before.
-    pub begun: bool,
+    /// When a helper began with it, the last time that one did.
+    pub begun: Time,
     closed: bool,
 }
 
@@ -44,7 +45,22 @@ impl Ticket {
         topic: Topic,
         since: Time,
     ) -> Ticket {
-        Ticket { by, of, role, account, topic, since, taken: false, begun: false, closed: false }
+        Ticket { by, of, role, account, topic, since, taken: false, begun: since, closed: false }
+    }
+
+    /// The measure that its wait belongs to; none of requests to others than LAs and the desk.
+    pub const fn measure(&self) -> Option<TimeMeasure> {
+        match self.role {
+            Role::DeskAgent => Some(TimeMeasure::DeskWait),
+            Role::LocalAdministrator => Some(TimeMeasure::AdministratorWait),
+            Role::ApprovingOfficer
+            | Role::Opa
+            | Role::Staff
+            | Role::Student
+            | Role::HodIct
+            | Role::Spoc
+            | Role::ItdMims => None,
+        }
     }
 
     /// Whether it waits for an LA, and none has it in hand.
@@ -227,11 +243,19 @@ impl Helpdesk {
         }
     }
 
-    /// A ticket is in hand from now on: as it was before.
-    pub fn take(&mut self, id: TicketId) -> Option<Ticket> {
+    /// Who still waits, by measure and since when: callers whom no agent has answered, and requests that no LA has
+    /// helped with.
+    pub fn still_waiting(&self) -> Vec<(TimeMeasure, Time)> {
+        let open = self.tickets.iter().filter(|ticket| !ticket.closed);
+        let waits = open.filter(|ticket| !(ticket.taken && ticket.role == Role::DeskAgent));
+        waits.filter_map(|ticket| Some((ticket.measure()?, ticket.since))).collect()
+    }
+
+    /// A ticket is in hand from this time on: as it was before.
+    pub fn take(&mut self, id: TicketId, now: Time) -> Option<Ticket> {
         let ticket = self.tickets.get_mut(id as usize)?;
         let before = *ticket;
-        (ticket.begun, ticket.taken) = (true, true);
+        (ticket.begun, ticket.taken) = (now, true);
         self.waiting = self.waiting.saturating_sub(usize::from(before.awaits_administrator()));
         Some(before)
     }

@@ -5,13 +5,13 @@
 
 use super::reading::Reading;
 use crate::format::rehearsal::{GateIs, Group, LimitIs, Measure, MissedIs};
-use crate::format::text_formats::{parse_moment, parse_share};
+use crate::format::text_formats::{RolloutTime, parse_rollout_time, parse_share, show_share};
 use crate::format::tree::PathSegment;
 use crate::kernel::time::parse_span;
 use crate::kernel::{Date, Span, Time};
 use crate::rehearsal::measure::series::TimeMeasure;
 use crate::rehearsal::setup::gate_property::countable;
-use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate};
+use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate, GateMoment};
 use crate::replay::library::suggest;
 
 /// In how many runs a gate has to be met where it does not say.
@@ -52,9 +52,14 @@ pub(super) fn gates(file: &mut Reading<'_>, (from, to): (Date, Date)) -> Vec<Gat
                 found.map_err(|(title, help)| file.fault("S508", title, &base, help)).ok()
             }
         };
-        if let Some(what) = what {
-            out.push(Gate { id: is.id.clone(), what, in_runs, warns: is.missed_is == Some(MissedIs::Warning) });
+        let Some(what) = what else { continue };
+        let gate = Gate { id: is.id.clone(), what, in_runs, warns: is.missed_is == Some(MissedIs::Warning) };
+        if in_runs > 0 && gate.fewest_runs(0).is_none() {
+            let path = [PathSegment::Key("gates"), PathSegment::Index(at), PathSegment::Key("in-runs")];
+            let help = "no number of runs shows that something is so in all of them: ask for `in-runs: 99%` or less";
+            file.fault("S508", format!("no runs can meet `in-runs: {}`", show_share(in_runs)), &path, help);
         }
+        out.push(gate);
     }
     out
 }
@@ -137,10 +142,16 @@ fn count(
     if matches!(limit, CountLimit::Share(_)) && !measure.has_groups() {
         return Err((format!("`{}` is a count of no whole", measure.word()), "write its limit as a number"));
     }
-    let Some(at) = is.at.as_deref().and_then(|text| parse_moment(text).ok()).map(Time) else {
-        return Err((format!("`{}` is counted at an instant", measure.word()), "say `at: 2023-09-27 09:00`"));
+    let Some(at) = is.at.as_deref().and_then(|text| parse_rollout_time(text).ok()) else {
+        let help = "say `at: 2023-09-27 09:00`, or `at: first working morning`";
+        return Err((format!("`{}` is counted at an instant", measure.word()), help));
     };
-    if at < Time::at(from, 0) || at > Time::at(Date(to.0 + 1), 0) {
+    let at = match at {
+        RolloutTime::At(instant) => GateMoment::At(instant),
+        RolloutTime::Cutover(after) => GateMoment::Cutover(after),
+        RolloutTime::FirstMorning => GateMoment::FirstMorning,
+    };
+    if matches!(at, GateMoment::At(at) if at < Time::at(from, 0) || at > Time::at(Date(to.0 + 1), 0)) {
         let (what, help) = if past {
             ("outside what is run", "what lies before `as-of:` is past: leave this gate out, or move `at:`")
         } else {

@@ -115,14 +115,23 @@ impl RehearsalPlan {
 /// The cutovers of schools, of HQ and of the places that the policy names within the span, in order, with those that a
 /// decision on the way can bring; a policy that never cuts over has none.
 pub fn cutovers(plan: &RehearsalPlan) -> BTreeSet<Time> {
+    let all = waves(plan).into_iter().map(|(cutover, _)| cutover);
+    all.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
+}
+
+/// The cutovers that the policy can come to, within the span or not, of places of the kinds that there are: each with
+/// whether it is that of schools.
+pub fn waves(plan: &RehearsalPlan) -> BTreeSet<(Time, bool)> {
     let named = plan.candidate.places();
     let places = (0..plan.places()).filter(|_| !named.is_empty()).map(|at| (plan.place(at), plan.is_school(at)));
     let places = places.filter(|(name, _)| named.contains(name.as_str()));
-    let all = [(String::new(), true), (String::new(), false)].into_iter().chain(places);
-    let rules = all.flat_map(|(name, school)| {
-        let kind = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
-        plan.candidate.all_rules(&name, school, kind)
-    });
-    let cutovers = rules.map(|rules| Time(rules.get(Rule::Cutover)));
-    cutovers.filter(|cutover| (plan.start()..plan.end()).contains(cutover)).collect()
+    let kinds = [true, false].into_iter().filter(|school| (0..plan.places()).any(|at| plan.is_school(at) == *school));
+    let all = kinds.map(|school| (String::new(), school)).chain(places);
+    let of = |(name, school): (String, bool)| {
+        let own = if school { AccountKind::SchoolStaff } else { AccountKind::HqStaff };
+        let shared = if school { AccountKind::SchoolGeneric } else { AccountKind::HqGeneric };
+        let rules = [own, shared].map(|kind| plan.candidate.all_rules(&name, school, kind));
+        rules.into_iter().flatten().map(move |rules| (Time(rules.get(Rule::Cutover)), school))
+    };
+    all.flat_map(of).collect()
 }

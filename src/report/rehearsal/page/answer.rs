@@ -3,11 +3,11 @@
 use super::parts::{decision_class, heads, wide};
 use crate::counted::counted;
 use crate::rehearsal::measure::gate::GateVerdict;
-use crate::rehearsal::measure::summary::{Summary, spread};
+use crate::rehearsal::measure::summary::Summary;
 use crate::rehearsal::setup::gate_spec::Gate;
 use crate::rehearsal::setup::plan::cutovers;
 use crate::report::html::frame::NL;
-use crate::report::rehearsal::words::{decided, decision_word, demand, instant, value};
+use crate::report::rehearsal::words::{decided, decision_word, demand, instant, not_judged, seen, value};
 use maud::{Markup, html};
 
 /// The section.
@@ -36,9 +36,8 @@ pub fn answer(summary: &Summary<'_>) -> Markup {
 }
 
 fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &GateVerdict) -> Markup {
-    let values = summary.runs.iter().map(|run| gate.value(at, run, summary.grid));
-    let seen = spread(values).map(|s| value(gate, s)).unwrap_or_default();
-    let GateVerdict { met_in, of, chance, decision } = verdict;
+    let seen = seen(summary, at, gate).map(|s| value(gate, s)).unwrap_or_default();
+    let GateVerdict { met_in, of, chance, decision, .. } = verdict;
     let [low, high] = [chance.low, chance.high].map(|share| format!("{:.0}", share * 100.0));
     html! {
         tr {
@@ -47,8 +46,11 @@ fn gate_row(summary: &Summary<'_>, at: usize, gate: &Gate, verdict: &GateVerdict
             td { (demand(gate)) }
             td { (seen) }
             td {
-                (met_in) " of " (counted(*of, "run"))
-                " (95 % interval of all possible runs: " (low) " to " (high) " %)"
+                @if *of > 0 {
+                    (met_in) " of " (counted(*of, "run"))
+                    " (95 % interval of all possible runs: " (low) " to " (high) " %)"
+                }
+                @if let Some(why) = not_judged(gate, verdict) { @if *of > 0 { "; " } (why) }
             }
         }
     }

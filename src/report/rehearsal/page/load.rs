@@ -50,7 +50,7 @@ pub fn load(summary: &Summary<'_>) -> Markup {
     let la_line = format!("{administrators} LAs can take {} an hour", tenths(by_administrators));
     let desk_line = format!("the desk can take {} an hour", tenths(by_desk));
     html! {
-        p { "Until an LA began: " (waited(summary, TimeMeasure::AdministratorWait))
+        p { "Until an LA began to help: " (waited(summary, TimeMeasure::AdministratorWait))
             ". Until an agent answered: " (waited(summary, TimeMeasure::DeskWait))
             ". Callers who hung up: " (hung_up) " a run." }
         p.meta { "What helpers can take is the number of them who are there over the mean time that one request takes. "

@@ -1,7 +1,6 @@
 //! Elements that several sections of the page share.
 
-use crate::rehearsal::measure::gate::GoNoGo;
-use crate::statistics::IntervalDecision;
+use crate::rehearsal::measure::gate::{GateDecision, GoNoGo};
 use maud::{Markup, html};
 
 /// The note in sections whose extra simulations were not run.
@@ -19,19 +18,19 @@ pub fn heads(names: &[&str]) -> Markup {
 }
 
 /// The class by which a decision is coloured.
-pub const fn decision_class(decision: IntervalDecision) -> &'static str {
+pub const fn decision_class(decision: GateDecision) -> &'static str {
     match decision {
-        IntervalDecision::Met => "v passed",
-        IntervalDecision::Missed => "v failed",
-        IntervalDecision::Undecided => "v pending",
+        GateDecision::Met => "v passed",
+        GateDecision::Missed => "v failed",
+        GateDecision::Undecided | GateDecision::NotJudged(_) => "v pending",
     }
 }
 
 /// The class by which an answer is coloured.
 pub const fn go_class(answer: GoNoGo) -> &'static str {
     match answer {
-        GoNoGo::Go => decision_class(IntervalDecision::Met),
-        GoNoGo::NoGo => decision_class(IntervalDecision::Missed),
-        GoNoGo::Undecided => decision_class(IntervalDecision::Undecided),
+        GoNoGo::Go => decision_class(GateDecision::Met),
+        GoNoGo::NoGo => decision_class(GateDecision::Missed),
+        GoNoGo::Undecided => decision_class(GateDecision::Undecided),
     }
 }

@@ -5,12 +5,12 @@
 use super::parts::{NOT_RUN, decision_class, heads, wide};
 use super::rehearsed::Rehearsed;
 use crate::counted::counted;
+use crate::rehearsal::measure::gate::GateDecision;
 use crate::rehearsal::observe::snapshot::eve;
 use crate::rehearsal::setup::observation_times::first_morning;
 use crate::rehearsal::study::remedies::RemedyRow;
 use crate::report::html::frame::NL;
 use crate::report::rehearsal::words::{decision_word, instant};
-use crate::statistics::IntervalDecision;
 use maud::{Markup, html};
 
 /// The section.
@@ -83,7 +83,7 @@ fn tenth(value: f64) -> String {
 fn moved(all: &Rehearsed<'_>, one: &RemedyRow) -> Markup {
     let base = all.beside.map(|beside| &beside.comparison.base.gates);
     let gates = all.summary.plan.gates.iter().zip(base.into_iter().flatten()).zip(&one.outcome.gates);
-    let changed: Vec<(String, IntervalDecision)> = gates
+    let changed: Vec<(String, GateDecision)> = gates
         .filter(|((_, before), after)| before.met_in != after.met_in)
         .map(|((gate, before), after)| {
             let (from, to) = (before.met_in, after.met_in);
