@@ -18,6 +18,8 @@ use crate::world::state::MailKind;
 pub struct PageView {
     /// The page in the tab in use.
     pub page: Page,
+    /// Why the last step on it was refused.
+    pub refused: Option<Reason>,
     /// Whether the cutover has come for this account.
     pub cut_over: bool,
     /// What kind of mailbox the OTP goes to.
@@ -78,7 +80,7 @@ enum Errand {
 
 /// The next step of an act, by what its people see.
 pub fn next(doing: &Activity, view: &PageView) -> NextStep {
-    if let Page::Refused(reason) = view.page
+    if let Some(reason) = view.refused
         && doing.turned
     {
         return if doing.reading { Unreadable } else { refuse(reason) };

@@ -140,7 +140,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 activity.reading = true;
                 activity.turned = false;
                 if let Some(tab) = self.world.computers.get_mut(activity.computer).and_then(|c| c.tabs.get_mut(1)) {
-                    *tab = Page::Blank;
+                    tab.show(Page::Blank);
                 }
                 self.look(at, activity)
             }

@@ -98,8 +98,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// Reads the OTP of this number, or of the number on the screen, and types it.
     pub(super) fn enter_otp(&mut self, activity: &Activity, number: Option<u32>) -> Result<(), ActOutcome> {
-        let front = self.world.computers.get(activity.computer).map(|c| c.tabs[0]);
-        let Some(Page::OtpAsked { number: shown, mailbox }) = front else { return refused(Reason::NoSession) };
+        let front = self.world.computers.get(activity.computer).map(|c| c.tabs[0].page);
+        let Some(Page::OtpAsked { number: shown, mailbox }) = front else {
+            // There is no number to go by: what is typed goes where no page asked for it.
+            self.click(activity, Party::SelfService, Body::EnterOtp { number: number.unwrap_or(0), value: 0 });
+            return Ok(());
+        };
         let number = number.unwrap_or(shown);
         let mail = self.world.otp_inbox.find(mailbox, activity.account, number).copied();
         let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
@@ -134,7 +138,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
 
     /// Scans the QR code of a screen with a person's phone.
     pub(super) fn scan(&mut self, activity: &Activity, person: PersonId, screen: ComputerId) -> Result<(), ActOutcome> {
-        let page = self.world.computers.get(screen).map(|c| c.tabs[0]);
+        let page = self.world.computers.get(screen).map(|c| c.tabs[0].page);
         let now = self.context.now;
         let shown = match page {
             Some(Page::Qr { secret, shown }) => Some((secret, Span(now.0 - shown.0))),

@@ -12,7 +12,7 @@ use crate::world::computer::CarriedResponse;
 use crate::world::ids::AccountId;
 use crate::world::message::{Body, Message, Page, Party};
 use crate::world::port::{Linked, Port};
-use crate::world::{email_otp, password_reset, portal, self_service, workspace};
+use crate::world::{doors, email_otp, password_reset, portal, self_service, workspace};
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Dispatches the messages of one click until none is left.
@@ -53,10 +53,16 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let msg = &msg;
         let Some(account) = self.world.accounts.get_mut(msg.account.at()) else { return };
         let context = &mut self.context;
+        if msg.from == Party::Browser
+            && let Some(reason) = doors::shut(account, computer, msg, context)
+        {
+            return context.send(msg.show(Page::Refused(reason)));
+        }
         match msg.to {
             Party::Portal => {
                 portal::handle(&mut account.portal, &mut computer.portal, msg, context);
-                account.workspace.reset_at = account.portal.reset_at;
+                let reset_at = account.portal.reset_at;
+                (account.workspace.reset_at, account.self_service.reset_at) = (reset_at, reset_at);
             }
             Party::SelfService => {
                 self_service::handle(&mut account.self_service, &mut computer.self_service, msg, context);
@@ -68,7 +74,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             }
             Party::Workspace => workspace::handle(&mut account.workspace, &mut computer.workspace, msg, context),
             Party::Browser => match (msg.body, computer.tabs.get_mut(usize::from(msg.tab))) {
-                (Body::Show(page), Some(tab)) => *tab = page,
+                (Body::Show(page), Some(tab)) => tab.show(page),
                 (Body::Prompt, _) => context.prompted = true,
                 _ => {}
             },

@@ -111,8 +111,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
         let inside = visible.may(id, Page::is_of_self_service);
         let page = computer.self_service.page.filter(|_| inside).map(|(_, shown)| shown);
-        let on_screen = visible.pages(id).iter().find_map(|p| match p {
-            Page::Qr { shown, .. } => Some(*shown),
+        let on_screen = visible.tabs(id).iter().find_map(|tab| match tab.page {
+            Page::Qr { shown, .. } => Some(shown),
             _ => None,
         });
         let lives = self.context.policy.rules(0).get(Rule::PageTimeout);

@@ -17,10 +17,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let computer = world.computers.get(activity.computer);
         let tab = |at: usize| computer.and_then(|c| c.tabs.get(at)).copied().unwrap_or_default();
         let front = tab(0);
-        let page = if activity.reading { tab(1) } else { front };
+        let used = if activity.reading { tab(1) } else { front };
         let account = world.accounts.get(activity.account.at());
         let mut view = PageView {
-            page,
+            page: used.page,
+            refused: used.refused,
             cut_over: account.is_some_and(|a| self.context.cut_over(a.scope())),
             otp_kind: MailKind::Other,
             otp_here: false,
@@ -28,7 +29,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             icon_open: false,
             holds_token: world.people.get(activity.person.at()).is_some_and(|p| p.token.is_some()),
         };
-        if let Page::OtpAsked { number, mailbox } = front {
+        if let Page::OtpAsked { number, mailbox } = front.page {
             view.otp_here = world.otp_inbox.find(mailbox, activity.account, number).is_some();
             let Some(mailbox) = world.mailboxes.get(mailbox.at()) else { return view };
             view.otp_kind = mailbox.kind;

@@ -18,7 +18,7 @@ use crate::policy::request::Via;
 use crate::policy::rules::{Rule, Rules};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
-use crate::world::computer::Computer;
+use crate::world::computer::{Computer, Tab};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId};
 use crate::world::message::{Body, Page, Party};
 use crate::world::port::Port;
@@ -210,28 +210,33 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let (portal, self_service, workspace) = (&computer.portal, &computer.self_service, &computer.workspace);
         // An act that comes from another page to the self-service portal, or to the sign-in, begins there anew.
         if known.visible.may(id, Page::is_of_self_service) {
-            let whose = self_service.passed.get().unwrap_or_default();
+            let whose = self_service.account.get().unwrap_or_default();
             let session = self.context.policy.rules(self.scope(whose)).get(Rule::PortalSession);
             let page = self.context.policy.rules(0).get(Rule::PageTimeout);
             let secret = self_service.page.map_or(0, |(secret, _)| known.live.meet(secret));
-            let fields = BitFields::default().put(17, number(self_service.passed.get())).put(8, secret);
+            let reset = self.world.accounts.get(whose.at()).and_then(|row| row.self_service.reset_at.get());
+            let since = self_service.portal_session.get().is_some_and(|opened| reset.is_some_and(|at| at > opened));
+            let flags = [self_service.portal_session.is_some(), self_service.passed, since];
+            let fields = BitFields::default().put(17, number(self_service.account.get())).put(8, secret).flags(flags);
             let left = [
                 self_service.portal_session.get().map_or(0, |opened| writer.timer(opened, session)),
                 self_service.page.map_or(0, |(_, shown)| writer.timer(shown, page)),
             ];
-            writer.row(fields.flag(self_service.portal_session.is_some()), left);
+            writer.row(fields, left);
         }
         let asked = portal.request.is_some() && known.visible.may(id, Page::is_on_the_way_in);
         let answers = asked && portal.request.get() == workspace.request.map(|(id, _)| id);
-        let pages = known.visible.pages(id);
-        writer.row(BitFields::default().flags([asked, answers]).put(2, wide(pages.len())), []);
-        for page in pages {
-            self.page(id, *page, &mut known.live, writer);
+        let tabs = known.visible.tabs(id);
+        writer.row(BitFields::default().flags([asked, answers]).put(2, wide(tabs.len())), []);
+        for tab in tabs {
+            self.tab(id, *tab, &mut known.live, writer);
         }
     }
 
-    fn page(&self, id: ComputerId, page: Page, live: &mut Live, writer: &mut BitWriter<'_>) {
+    fn tab(&self, id: ComputerId, tab: Tab, live: &mut Live, writer: &mut BitWriter<'_>) {
         let mut left = 0;
+        let page = tab.page;
+        let refused = tab.refused.map_or(0, |reason| reason as u64 + 1);
         let (kind, more) = match page {
             Page::Blank => (0, 0),
             Page::PortalSignIn(via) => (1, u64::from(via == Via::Google)),
@@ -258,11 +263,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Page::ResetPassword => (19, 0),
             Page::PleaseWait(_) => (20, 0),
             Page::Changed => (21, 0),
-            Page::Refused(reason) => (22, reason as u64),
+            // It is shown on the page that stays open under it.
+            Page::Refused(_) => (22, 0),
             Page::SignedOutGoogle => (23, 0),
             Page::LoggedOut => (24, 0),
         };
-        writer.row(BitFields::default().put(5, kind).put(32, more), [left]);
+        writer.row(BitFields::default().put(5, kind).put(32, more).put(8, refused), [left]);
         if let Page::OtpAsked { number, mailbox } = page {
             match self.activities.iter().flatten().find(|activity| activity.computer == id) {
                 Some(activity) => writer.out.push(self.how_new(activity.account, number)),

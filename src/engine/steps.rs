@@ -7,6 +7,7 @@ use super::Engine;
 use crate::act::{Act, ActOutcome, Activity, Pick, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::policy::decide::Request;
+use crate::policy::decide::pages::{PageStep, StepOnPage};
 use crate::policy::decide::sign_in::{DeviceHeld, PasswordKnown};
 use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
@@ -197,6 +198,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Presses the browser's back button: the SAML response that it has is sent again.
     fn press_back(&mut self, activity: &Activity) -> Result<(), ActOutcome> {
         let carried = self.world.computers.get(activity.computer).and_then(|c| c.carried);
+        let (open, session) = (carried.is_some(), carried.is_some());
+        self.need(activity, &StepOnPage { step: PageStep::Back, open, session }.into())?;
         let Some(CarriedResponse { account, answers, id, issued, factor }) = carried else {
             return Err(ActOutcome::Refused(Reason::NoSession));
         };

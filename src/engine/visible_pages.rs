@@ -7,6 +7,7 @@ use super::Engine;
 use super::detail::Detail;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
+use crate::world::computer::Tab;
 use crate::world::ids::{AccountId, ComputerId};
 use crate::world::message::Page;
 use smallvec::SmallVec;
@@ -19,11 +20,11 @@ struct Seat {
     used: bool,
     /// Whether mail is read in the second tab.
     reading: bool,
-    tabs: [Page; 2],
+    tabs: [Tab; 2],
 }
 
 impl Seat {
-    fn pages(&self) -> &[Page] {
+    fn tabs(&self) -> &[Tab] {
         let [front, mail] = &self.tabs;
         match (self.used, self.reading) {
             (true, true) => &self.tabs,
@@ -48,17 +49,18 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     pub(super) fn visible(&self, detail: Detail) -> VisiblePages {
         let mut visible = VisiblePages { seats: SmallVec::new(), acts: SmallVec::new(), everywhere: detail.pages };
         for (id, computer) in self.world.computers.iter().filter(|_| detail.pages) {
-            visible.seats.push(Seat { computer: id, used: true, reading: false, tabs: computer.tabs });
+            visible.seats.push(Seat { computer: id, used: true, reading: false, tabs: computer.tabs.map(unrefused) });
         }
         for activity in self.activities.iter().flatten() {
             let id = activity.computer;
             visible.acts.push((activity.account, id));
+            let tabs = self.world.computers.get(id).map(|computer| computer.tabs).unwrap_or_default();
             match visible.seats.iter_mut().find(|seat| seat.computer == id) {
                 Some(seat) => {
-                    (seat.used, seat.reading) = (seat.used | (activity.taken > 0), seat.reading | activity.reading)
+                    (seat.used, seat.reading) = (seat.used | (activity.taken > 0), seat.reading | activity.reading);
+                    seat.tabs = tabs;
                 }
                 None => {
-                    let tabs = self.world.computers.get(id).map(|computer| computer.tabs).unwrap_or_default();
                     visible.seats.push(Seat {
                         computer: id,
                         used: activity.taken > 0,
@@ -72,6 +74,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 }
 
+/// A tab as the next act finds it, which does not look at what was refused before it began.
+const fn unrefused(tab: Tab) -> Tab {
+    Tab { page: tab.page, refused: None }
+}
+
 impl VisiblePages {
     fn at(&self, computer: ComputerId) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.computer == computer)
@@ -82,20 +89,21 @@ impl VisiblePages {
         self.at(computer).is_some_and(|seat| seat.used)
     }
 
-    /// The visible pages at a computer; the second tab only while mail is read in it.
-    pub(super) fn pages(&self, computer: ComputerId) -> &[Page] {
-        self.at(computer).map_or(&[], Seat::pages)
+    /// The visible tabs at a computer; the second one only while mail is read in it. Why a step was refused counts as
+    /// long as an act is under way there.
+    pub(super) fn tabs(&self, computer: ComputerId) -> &[Tab] {
+        self.at(computer).map_or(&[], Seat::tabs)
     }
 
     /// Whether a visible page at a computer is like this, or single steps may bring one.
     pub(super) fn may(&self, computer: ComputerId, is: impl Fn(Page) -> bool) -> bool {
-        self.everywhere || self.pages(computer).iter().any(|page| is(*page))
+        self.everywhere || self.tabs(computer).iter().any(|tab| is(tab.page))
     }
 
     /// Whether an act on this account has such a page open, or single steps may bring one.
     pub(super) fn on(&self, account: AccountId, is: impl Fn(Page) -> bool) -> bool {
         let mut acts = self.acts.iter().filter(|(on, _)| *on == account);
-        self.everywhere || acts.any(|(_, computer)| self.pages(*computer).iter().any(|page| is(*page)))
+        self.everywhere || acts.any(|(_, computer)| self.tabs(*computer).iter().any(|tab| is(tab.page)))
     }
 
     /// Whether an e-mailed OTP of this account can still be typed.
@@ -105,6 +113,6 @@ impl VisiblePages {
 
     /// All visible pages.
     pub(super) fn all(&self) -> impl Iterator<Item = &Page> {
-        self.seats.iter().flat_map(Seat::pages)
+        self.seats.iter().flat_map(Seat::tabs).map(|tab| &tab.page)
     }
 }

@@ -10,6 +10,7 @@ use super::decide::generic_accounts::{
 use super::decide::helpdesk::{Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail};
 use super::decide::helper::Helper;
 use super::decide::otp::{EnterOtp, MailAccess, ReadMail, RequestOtp};
+use super::decide::pages::{PageStep, StepOnPage};
 use super::decide::password::{Answers, ForgotPassword, NewPassword, SignedInChange};
 use super::decide::sign_in::{
     After, AgainstLast, Attempt, DeviceHeld, EmergencyCode, FactorFailure, HeldFactor, LaunchIcon, PasswordKnown,
@@ -99,6 +100,7 @@ struct Facts {
     reason: Reason,
     typed: TypedPassword,
     after: After,
+    step: PageStep,
     features: Features,
 }
 
@@ -107,10 +109,12 @@ fn facts() -> impl Strategy<Value = Facts> {
     let typed =
         select(&[TypedPassword::Same, TypedPassword::OtherCase, TypedPassword::Pending, TypedPassword::Wrong][..]);
     let after = select(&[After::Setup, After::Portal, After::Google][..]);
-    let words = (select(Role::ALL), select(AccountKind::ALL), select(Topic::ALL), select(Reason::ALL), typed, after);
+    let step = select(&PageStep::ALL[..]);
+    let words =
+        (select(Role::ALL), select(AccountKind::ALL), select(Topic::ALL), select(Reason::ALL), typed, after, step);
     (numbers, words, helper(), features()).prop_map(|(numbers, words, helper, features)| {
         let (is, now, age, other_age, count, other_count, step_off) = numbers;
-        let (role, account, topic, reason, typed, after) = words;
+        let (role, account, topic, reason, typed, after, step) = words;
         Facts {
             is,
             now,
@@ -126,6 +130,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             reason,
             typed,
             after,
+            step,
             features,
         }
     })
@@ -135,7 +140,7 @@ fn facts() -> impl Strategy<Value = Facts> {
 #[allow(clippy::too_many_lines)]
 fn with(kind: RequestKind, facts: &Facts) -> Request {
     let Facts { is: [a, b, c, d, e, f, g, _], now, age, other_age, count, other_count, .. } = *facts;
-    let Facts { step_off, helper, role, account, topic, reason, typed, after, features, .. } = *facts;
+    let Facts { step_off, helper, role, account, topic, reason, typed, after, step, features, .. } = *facts;
     let via = |google| if google { Via::Google } else { Via::Portal };
     match kind {
         RequestKind::PortalSignIn => PortalSignIn {
@@ -153,6 +158,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         }
         .into(),
         RequestKind::AccountLocked => Request::AccountLocked,
+        RequestKind::OnPage => StepOnPage { step, open: a, session: b }.into(),
         RequestKind::PasswordKnown => PasswordKnown { known: a, via: via(b) }.into(),
         RequestKind::DeviceHeld => DeviceHeld { held: a }.into(),
         RequestKind::Failure => {

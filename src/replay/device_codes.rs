@@ -86,11 +86,11 @@ impl DeviceCodes {
         });
         let known = known.map(|(account, secret, id)| Known { account, secret, form: form(id) }).collect();
         let screens = world.computers.iter().filter_map(|(at, computer)| {
-            let shown = computer.tabs.iter().find_map(|tab| match tab {
-                Page::Qr { secret, .. } => Some(*secret),
+            let shown = computer.tabs.iter().find_map(|tab| match tab.page {
+                Page::Qr { secret, .. } => Some(secret),
                 _ => None,
             })?;
-            let account = computer.self_service.passed.get()?;
+            let account = computer.self_service.account.get()?;
             let name = names.account(account);
             let text = codes.uri_of(name, shown, form(account));
             Some(Screen { at: sits(world, names, at), account: name.to_owned(), text })

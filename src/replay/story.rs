@@ -11,8 +11,8 @@ use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::comments;
 use crate::kernel::Time;
+use crate::policy::decide::Request;
 use crate::policy::decide::sign_in::HeldFactor;
-use crate::policy::decide::{Request, RequestKind};
 use crate::policy::request::{Outcome, Via};
 use crate::trace::{Ended, Event};
 use crate::world::message::{Body, Message, Page, Tile};
@@ -307,13 +307,9 @@ fn words_of(debug: &str) -> String {
     out
 }
 
-/// What was asked of the policy; a locked account is told so at the code as it is at the password.
+/// What was asked of the policy.
 pub(super) fn request_words(request: &Request) -> String {
-    let kind = match request.kind() {
-        RequestKind::AccountLocked => RequestKind::PortalSignIn,
-        kind => kind,
-    };
-    words_of(&format!("{kind:?}"))
+    words_of(&format!("{:?}", request.kind()))
 }
 
 pub(super) fn outcome_words(outcome: Outcome) -> String {

@@ -9,7 +9,7 @@ use super::portal::PortalCookies;
 use super::self_service::SelfServiceCookies;
 use super::workspace::WorkspaceCookies;
 use crate::kernel::{CompactOption, Time};
-use crate::policy::request::Factor;
+use crate::policy::request::{Factor, Reason};
 
 /// A SAML response that a browser carried to Google.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,25 @@ pub struct CarriedResponse {
     pub factor: Factor,
 }
 
+/// One tab: the page that is open, and what was refused on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tab {
+    /// The page.
+    pub page: Page,
+    /// Why the last step on it was refused; the page stays open, so that another can be tried.
+    pub refused: Option<Reason>,
+}
+
+impl Tab {
+    /// Shows what a party answers: another page, or on the same page why not.
+    pub const fn show(&mut self, page: Page) {
+        match page {
+            Page::Refused(reason) => self.refused = Some(reason),
+            page => *self = Tab { page, refused: None },
+        }
+    }
+}
+
 /// One computer: the parties' cookies and two tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Computer {
@@ -36,7 +55,7 @@ pub struct Computer {
     /// Google's cookies.
     pub workspace: WorkspaceCookies,
     /// What the two tabs show.
-    pub tabs: [Page; 2],
+    pub tabs: [Tab; 2],
     /// The last SAML response that went through it, which `Back` sends again.
     pub carried: Option<CarriedResponse>,
 }

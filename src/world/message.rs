@@ -108,7 +108,7 @@ pub enum Page {
     PleaseWait(Time),
     /// The change is done.
     Changed,
-    /// An error, and why.
+    /// An error, and why; the page on which the step was taken stays open under it.
     Refused(Reason),
     /// Signed out of Google.
     SignedOutGoogle,
@@ -117,7 +117,12 @@ pub enum Page {
 }
 
 impl Page {
-    /// Whether it is one of the self-service portal's behind the tile, or of an error that may be one.
+    /// Whether it is one from which the list of authenticators is reached: behind the gate.
+    pub const fn is_behind_the_gate(self) -> bool {
+        matches!(self, Page::Authenticators { .. } | Page::Qr { .. } | Page::Saved | Page::TestPassed | Page::Deleted)
+    }
+
+    /// Whether it is one of the self-service portal's behind the tile.
     pub const fn is_of_self_service(self) -> bool {
         matches!(
             self,
@@ -130,11 +135,10 @@ impl Page {
                 | Page::Saved
                 | Page::TestPassed
                 | Page::Deleted
-                | Page::Refused(_)
         )
     }
 
-    /// Whether it is one on the way through the portal's sign-in, or an error that may be one.
+    /// Whether it is one on the way through the portal's sign-in.
     pub const fn is_on_the_way_in(self) -> bool {
         matches!(
             self,
@@ -145,7 +149,6 @@ impl Page {
                 | Page::Questions
                 | Page::ResetPassword
                 | Page::PleaseWait(_)
-                | Page::Refused(_)
         )
     }
 }

@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod codes;
 pub mod computer;
 pub mod computers;
+pub mod doors;
 pub mod email_otp;
 pub mod ids;
 pub mod message;

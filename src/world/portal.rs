@@ -92,7 +92,7 @@ impl PortalCookies {
     }
 
     /// The live session, by the policy's rules; one that has run out is forgotten.
-    fn live<P: Port>(&mut self, row: &PortalAccount, msg: &Message, port: &mut P) -> Option<PortalSession> {
+    pub(super) fn live<P: Port>(&mut self, row: &PortalAccount, msg: &Message, port: &mut P) -> Option<PortalSession> {
         let session = self.session?;
         if session.account != msg.account {
             return None;
@@ -155,15 +155,9 @@ pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg
         },
         Body::Factors(held) => launch(row, cookies, msg, port, held),
         Body::EnterCode(code) => {
-            if row.locked(port.now()) {
-                return refuse_locked(row, msg, port);
-            }
             port.send(msg.then(Party::SelfService, Body::Verify { code, via: cookies.via() }));
         }
         Body::EnterEmergency(password) => {
-            if row.locked(port.now()) {
-                return refuse_locked(row, msg, port);
-            }
             port.send(msg.then(Party::SelfService, Body::VerifyEmergency(password)));
         }
         Body::Verified { factor, refused } => match refused {
@@ -340,10 +334,4 @@ fn count<P: Port>(row: &mut PortalAccount, port: &mut P, reason: Reason, attempt
             row.wrong_codes = row.wrong_codes.saturating_add(u16::from(reason != Reason::WrongPassword));
         }
     }
-}
-
-/// A locked account is told so at the code as it is at the password.
-fn refuse_locked<P: Port>(row: &mut PortalAccount, msg: &Message, port: &mut P) {
-    let reason = port.decide(row.scope, &Request::AccountLocked).reason().unwrap_or(Reason::LockedOut);
-    port.send(msg.show(Page::Refused(reason)));
 }

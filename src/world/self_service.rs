@@ -37,6 +37,8 @@ pub struct SelfServiceAccount {
     pub issued: CompactOption<Time>,
     /// How many sign-ins it has opened.
     pub emergency_uses: u16,
+    /// When the password was last reset, as self-service is told.
+    pub reset_at: CompactOption<Time>,
 }
 
 impl SelfServiceAccount {
@@ -61,18 +63,26 @@ impl SelfServiceAccount {
 pub struct SelfServiceCookies {
     /// When the portal session began from which the browser came.
     pub portal_session: CompactOption<Time>,
-    /// The account whose gate was passed.
-    pub passed: CompactOption<AccountId>,
+    /// The account whose login ID was typed: what is done at these pages is done for it.
+    pub account: CompactOption<AccountId>,
+    /// Its gate was passed.
+    pub passed: bool,
     /// The secret of the QR page that is open, and since when.
     pub page: Option<(SecretId, Time)>,
 }
 
 impl SelfServiceCookies {
     /// Whether the portal session from which the browser came is alive, by the policy's rules.
-    fn portal_session<P: Port>(&self, row: &SelfServiceAccount, port: &mut P) -> bool {
+    pub(super) fn portal_session<P: Port>(&self, row: &SelfServiceAccount, port: &mut P) -> bool {
         let Some(opened) = self.portal_session.get() else { return false };
-        let request = PortalSessionAge { age: Span(port.now().0 - opened.0), reset_since: false };
+        let reset_since = row.reset_at.get().is_some_and(|at| at > opened);
+        let request = PortalSessionAge { age: Span(port.now().0 - opened.0), reset_since };
         port.decide(row.scope, &request.into()).outcome == Outcome::Granted
+    }
+
+    /// Whether this browser has passed the gate of this account.
+    pub fn inside(&self, account: AccountId) -> bool {
+        self.passed && self.account.get() == Some(account)
     }
 }
 
@@ -115,7 +125,7 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
             port.send(msg.show(Page::Refused(reason)));
         }
         Body::OtpChecked(None) => {
-            cookies.passed = CompactOption::some(msg.account);
+            (cookies.account, cookies.passed) = (CompactOption::some(msg.account), true);
             let page = gated(row, cookies, msg, port).err().unwrap_or(row.list());
             port.send(msg.show(page));
         }
@@ -225,17 +235,20 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
     }
 }
 
-/// What comes before the list of authenticators: the gate, where there is one (A9).
+/// What comes before the list of authenticators: the gate, where there is one (A9). Whatever this browser has passed
+/// before counts no longer.
 fn before_the_gate<P: Port>(
     row: &SelfServiceAccount,
     cookies: &mut SelfServiceCookies,
     msg: &Message,
     port: &mut P,
 ) -> Page {
+    let (portal_session, account) = (cookies.portal_session, CompactOption::some(msg.account));
+    *cookies = SelfServiceCookies { portal_session, account, ..SelfServiceCookies::default() };
     if port.decide(row.scope, &Request::Gate).outcome == Outcome::AskCode {
         return Page::OtpChain;
     }
-    cookies.passed = CompactOption::some(msg.account);
+    cookies.passed = true;
     gated(row, cookies, msg, port).err().unwrap_or(row.list())
 }
 
@@ -246,7 +259,7 @@ fn gated<P: Port>(
     msg: &Message,
     port: &mut P,
 ) -> Result<(), Page> {
-    let passed = cookies.passed.get() == Some(msg.account);
+    let passed = cookies.inside(msg.account);
     let portal_session = cookies.portal_session(row, port);
     match port.decide(row.scope, &Authenticators { passed, portal_session }.into()).reason() {
         Some(reason) => Err(Page::Refused(reason)),

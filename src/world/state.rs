@@ -435,6 +435,7 @@ impl World {
                 emergency: CompactOption::NONE,
                 issued: CompactOption::NONE,
                 emergency_uses: 0,
+                reset_at: CompactOption::NONE,
             },
             email_otp: OtpAccount { scope, number: 0, newest: CompactOption::NONE, sent: CompactOption::NONE },
             reset: ResetAccount {

@@ -19,7 +19,7 @@ use mims_sim::trace::Nobody;
 use mims_sim::world::authenticator::{Codes, Real};
 use mims_sim::world::codes::{App, CodeForm};
 use mims_sim::world::ids::{AccountId, PersonId, PlaceId, SecretId};
-use mims_sim::world::self_service::Token;
+use mims_sim::world::tokens::{SoftTokens, Token};
 use mims_sim::world::state::{MailKind, Phone, Profile, World};
 use std::path::Path;
 use std::process::Command;
@@ -90,7 +90,7 @@ fn world() -> World {
     let ces = world.add_mailbox(MailKind::Ces, gwen);
     let account = world.add_account(AccountKind::SchoolStaff, 0, gwen, Some(ces));
     assert_eq!((gwen, account), GWEN);
-    world.accounts[0].self_service.soft = Some(Token::new(SECRET, None));
+    world.accounts[0].self_service.soft = SoftTokens::of(Token::new(SECRET, None));
     let mut phone = Phone::new(Some(App::NetIq));
     phone.profiles.push(Profile { account, secret: SECRET });
     world.people[0].phone = Some(phone);

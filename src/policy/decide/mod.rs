@@ -11,6 +11,7 @@ pub mod generic_accounts;
 pub mod helpdesk;
 pub mod helper;
 pub mod otp;
+pub mod pages;
 pub mod password;
 pub mod sign_in;
 pub mod workspace;
@@ -25,6 +26,7 @@ use enrolment::{
 use generic_accounts::{ApproveTransfer, Deliver, HandOver, ReadCredentials, RequestTransfer};
 use helpdesk::{Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail};
 use otp::{EnterOtp, ReadMail, RequestOtp};
+use pages::StepOnPage;
 use password::{Answers, ForgotPassword, NewPassword, SignedInChange};
 use sign_in::{
     DeviceHeld, EmergencyCode, FactorFailure, LaunchIcon, PasswordKnown, PortalSessionAge, PortalSignIn, Prompt,
@@ -60,8 +62,10 @@ macro_rules! requests {
 requests! {
     /// Login ID and password at the portal.
     PortalSignIn(PortalSignIn),
-    /// A code or an emergency password of an account that is locked.
+    /// A step of an account that is locked.
     AccountLocked,
+    /// A step whose page is not open, or whose session is not there.
+    OnPage(StepOnPage),
     /// The password that a page asks for: does the person know one?
     PasswordKnown(PasswordKnown),
     /// The code that a page asks for: does the person have a device that shows one?
@@ -172,6 +176,7 @@ fn answer(a: &mut Asked, request: &Request) -> Answer {
     match request {
         Request::PortalSignIn(facts) => sign_in::portal(a, facts),
         Request::AccountLocked => sign_in::locked(a),
+        Request::OnPage(facts) => pages::step(a, facts),
         Request::PasswordKnown(facts) => sign_in::password_known(a, facts),
         Request::DeviceHeld(facts) => sign_in::device_held(a, facts),
         Request::Failure(facts) => sign_in::failure(a, facts),
