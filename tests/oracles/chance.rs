@@ -19,7 +19,7 @@ impl Chance {
     }
 
     /// A whole number from `least` to `most`.
-    pub fn from_to(&mut self, least: i64, most: i64) -> i64 {
+    pub fn within(&mut self, least: i64, most: i64) -> i64 {
         least + self.below(most - least + 1)
     }
 

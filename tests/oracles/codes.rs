@@ -33,7 +33,7 @@ fn question(number: u64) -> Question {
     let mut rules = Rules::default();
     for (rule, value) in [
         (Rule::TotpPeriod, chance.of(&[15, 30, 30, 60, 90]) * 1000),
-        (Rule::TotpDigits, chance.from_to(6, 8)),
+        (Rule::TotpDigits, chance.within(6, 8)),
         (Rule::TotpAlgorithm, chance.below(3)),
         (Rule::TotpSkew, window),
     ] {
@@ -47,7 +47,7 @@ fn question(number: u64) -> Question {
     let digits = usize::from(form.digits);
     let mut show = |at| codes.show(SECRET, Some(App::NetIq), form, at);
     let shown = format!("{:0digits$}", show(now).digits);
-    let near = Time(now.0 + chance.from_to(-window - 2, window + 2) * form.period + chance.below(30) * 1000);
+    let near = Time(now.0 + chance.within(-window - 2, window + 2) * form.period + chance.below(30) * 1000);
     let code = show(near);
     let taken = if codes.fit(SECRET, form, &code, now).is_some() { "taken" } else { "not taken" };
     let typed = format!("{:0digits$}", code.digits);

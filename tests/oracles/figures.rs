@@ -69,7 +69,7 @@ impl Tally {
         let report = std::fs::read_to_string(path()).unwrap();
         let mut sections: Vec<&str> = report.split("\n## ").map(str::trim_end).collect();
         let named = |section: &&str| section.lines().next() == Some(program);
-        let at = sections.iter().position(|section| named(section));
+        let at = sections.iter().position(named);
         if std::env::var_os("ORACLES").is_some_and(|is| is == "write") {
             let new = section.strip_prefix("## ").unwrap();
             match at {

@@ -19,8 +19,8 @@ use mims_sim::trace::Nobody;
 use mims_sim::world::authenticator::{Codes, Real};
 use mims_sim::world::codes::{App, CodeForm};
 use mims_sim::world::ids::{AccountId, PersonId, PlaceId, SecretId};
-use mims_sim::world::tokens::{SoftTokens, Token};
 use mims_sim::world::state::{MailKind, Phone, Profile, World};
+use mims_sim::world::tokens::{SoftTokens, Token};
 use std::path::Path;
 use std::process::Command;
 
@@ -55,7 +55,7 @@ impl Case {
         let mut rules = Rules::default();
         for (rule, value) in [
             (Rule::TotpPeriod, period * 1000),
-            (Rule::TotpDigits, chance.from_to(6, 8)),
+            (Rule::TotpDigits, chance.within(6, 8)),
             (Rule::TotpAlgorithm, algorithm),
             (Rule::TotpSkew, window),
             (Rule::TotpSingleUse, i64::from(remembers)),
@@ -117,7 +117,7 @@ fn sign_in(portal: &mut Portal<'_>, at: Time, clock: Option<Span>) -> ActOutcome
 /// The step whose code is typed next, and the clock of the phone then; `None` where nobody's code is typed.
 fn choose(case: &Case, drift: Span, last: Option<i64>, now: Time, chance: &mut Chance) -> Option<Span> {
     let present = now.0.div_euclid(case.form.period);
-    let near = chance.from_to(-case.window - 1, case.window + 1);
+    let near = chance.within(-case.window - 1, case.window + 1);
     match chance.below(20) {
         0..=10 => Some(drift),
         11..=13 => Some(case.clock(last.unwrap_or(present), now, chance)),
@@ -195,7 +195,7 @@ fn questions(number: u64) -> Vec<Question> {
     let secret: String = scanned.secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let (algorithm, window) = (case.algorithm(), case.window);
     let (period, digits) = (case.form.period / 1000, usize::from(case.form.digits));
-    let drift = Span(chance.from_to(-(window + 2) * period, (window + 2) * period) * 1000);
+    let drift = Span(chance.within(-(window + 2) * period, (window + 2) * period) * 1000);
     let (mut now, mut last, mut accepted) = (begins, None, None::<String>);
     let mut out = Vec::new();
     let place = format!("case {number}, {algorithm}, {period} s, {digits} digits, a window of {window}");
