@@ -161,12 +161,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     /// Takes a step, and looks at the page that comes of it.
     pub(super) fn take(&mut self, at: usize, activity: &mut Activity, step: Step) -> Goes {
         self.context.row = activity.row;
+        self.context.anew = None;
         self.context.asked = Clauses::NONE;
         self.context.refusal = None;
         self.context.prompted = false;
         self.context.last = Clauses::NONE;
         let outcome = self.perform(activity, step);
         self.complete();
+        self.keep(activity);
         activity.rests = activity.rests.union(self.context.asked);
         activity.taken += 1;
         if !self.context.last.is_empty() {

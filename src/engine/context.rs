@@ -13,7 +13,7 @@ use crate::trace::{Event, Observer};
 use crate::world::authenticator::Codes;
 use crate::world::codes::Code;
 use crate::world::codes::{CodeForm, Fit};
-use crate::world::ids::{AccountId, MailboxId, PersonId, SecretId};
+use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId, SecretId};
 use crate::world::message::{Body, Message, Party, SamlId};
 use crate::world::port::{Linked, Port};
 use std::collections::VecDeque;
@@ -62,6 +62,17 @@ pub enum Pace {
     Instant,
 }
 
+/// What the present step has typed anew: its people know or hold it once a party has taken it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TypedAnew {
+    /// A password.
+    Password(PasswordId),
+    /// The answers to the security questions.
+    Answers,
+    /// The secret of a soft token.
+    Secret(SecretId),
+}
+
 /// All that a party reaches through its port.
 #[derive(Debug)]
 pub(super) struct SimContext<'p, O, C> {
@@ -79,6 +90,8 @@ pub(super) struct SimContext<'p, O, C> {
     pub passwords: u32,
     pub saml: SamlId,
     pub linked: Linked,
+    /// What the present step has typed anew.
+    pub anew: Option<TypedAnew>,
     /// The clauses that the decisions of the present step rest on.
     pub asked: Clauses,
     /// The last refusal of the present step.
@@ -119,6 +132,12 @@ impl<O: Observer, C: Codes> SimContext<'_, O, C> {
 
     pub fn fault(&self, test: impl Fn(&Fault) -> bool) -> Option<Fault> {
         self.faults.iter().find(|(fault, until)| self.now < *until && test(fault)).map(|(fault, _)| *fault)
+    }
+
+    /// The end of the outage of a party that does not answer now.
+    pub fn down(&self, party: Party) -> Option<Time> {
+        let outage = |(fault, until): &&(Fault, Time)| self.now < *until && *fault == Fault::Outage(party);
+        self.faults.iter().find(outage).map(|(_, until)| *until)
     }
 
     /// The span by which the clock of a party is ahead.

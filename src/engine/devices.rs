@@ -4,7 +4,7 @@
 //! Promises that a device goes by its own clock.
 
 use super::Engine;
-use super::context::Pace;
+use super::context::{Pace, TypedAnew};
 use crate::act::{ActOutcome, Activity, CODE_TYPED_IN, Pick, Typing};
 use crate::kernel::{Span, Time};
 use crate::policy::decide::enrolment::{SameLabel, ScanQr};
@@ -124,10 +124,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let has_app = self.phone(activity.person).is_some_and(|p| p.app.is_some());
         self.need(activity, &DeviceHeld { held: has_app }.into())?;
         let secret = self.context.fresh_secret();
-        let account = activity.account;
-        if let Some(phone) = self.world.people.get_mut(activity.person.at()).and_then(|p| p.phone.as_mut()) {
-            phone.profiles.push(Profile { account, secret });
-        }
+        self.context.anew = Some(TypedAnew::Secret(secret));
         self.click(activity, Party::SelfService, Body::EnterSecret(secret));
         Ok(())
     }

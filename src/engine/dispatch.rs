@@ -3,15 +3,18 @@
 //! Promises that what one click causes runs to completion, in the order of sending.
 
 use super::Engine;
-use super::context::Fault;
-use crate::policy::request::Reason;
+use crate::kernel::CompactOption;
+use crate::policy::decide::Request;
+use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
 use crate::trace::{Event, Observer};
 use crate::world::authenticator::Codes;
 use crate::world::computer::CarriedResponse;
 use crate::world::ids::AccountId;
-use crate::world::message::{Body, Message, Page, Party};
+use crate::world::message::{Body, Message, Page, Party, SetBy};
 use crate::world::port::{Linked, Port};
+use crate::world::portal::PortalAccount;
+use crate::world::state::Account;
 use crate::world::{doors, email_otp, password_reset, portal, self_service, workspace};
 
 impl<O: Observer, C: Codes> Engine<'_, O, C> {
@@ -32,11 +35,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             computer.carried =
                 Some(CarriedResponse { account: msg.account, answers: answers.into(), id, issued, factor });
         }
-        if !self.context.faults.is_empty()
-            && msg.to != Party::Browser
-            && self.context.fault(|f| *f == Fault::Outage(msg.to)).is_some()
-        {
-            self.context.inbox.push_back(msg.show(Page::Refused(Reason::PartyDown)));
+        if self.context.down(msg.to).is_some() {
+            let reason = self.context.decide(self.scope(msg.account), &Request::PartyDown).reason();
+            self.context.inbox.push_back(msg.show(Page::Refused(reason.unwrap_or(Reason::PartyDown))));
             return;
         }
         if let Body::OtpMail { mailbox, number, value, .. } = msg.body {
@@ -60,9 +61,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
         match msg.to {
             Party::Portal => {
+                let before = account.portal;
                 portal::handle(&mut account.portal, &mut computer.portal, msg, context);
                 let reset_at = account.portal.reset_at;
                 (account.workspace.reset_at, account.self_service.reset_at) = (reset_at, reset_at);
+                if account.kind.is_generic() && was_reset(&before, &account.portal, msg.body) {
+                    store(account, context);
+                }
             }
             Party::SelfService => {
                 self_service::handle(&mut account.self_service, &mut computer.self_service, msg, context);
@@ -101,5 +106,22 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.context.linked.holder = Some(*other);
             }
         }
+    }
+}
+
+/// Whether a message has reset the password: an LA or a member did, or the sign-in after it asked for another one.
+fn was_reset(before: &PortalAccount, now: &PortalAccount, body: Body) -> bool {
+    let resets = match body {
+        Body::PasswordSet { by, .. } => by != SetBy::Change,
+        Body::ChangeExpired { .. } => before.temporary,
+        _ => false,
+    };
+    resets && before.password != now.password
+}
+
+/// The stored copy of the credentials follows a reset where the policy says so (A32).
+fn store<P: Port>(account: &mut Account, port: &mut P) {
+    if port.decide(account.scope(), &Request::UpdateStore).outcome == Outcome::Replace {
+        account.stored = CompactOption::some(account.portal.password);
     }
 }

@@ -50,6 +50,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.context.now = self.context.now.max(time);
         match due {
             Due::Deliver(message) => {
+                // A party that does not answer gets it afterwards.
+                if let Some(until) = self.context.down(message.to) {
+                    self.context.queue.push(until, Due::Deliver(message));
+                    return true;
+                }
                 let closes = self.world.computers.close_after_use();
                 if closes {
                     self.world.computers.open(message.computer);

@@ -14,10 +14,11 @@ use crate::policy::decide::helpdesk::{
 };
 use crate::policy::decide::helper::Helper;
 use crate::policy::request::{AccountKind, Outcome, Role, Topic};
+use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, MailboxId, PasswordId, PersonId};
-use crate::world::message::{Body, Message, Party};
+use crate::world::message::{Body, Message, Party, SetBy};
 use crate::world::port::Port;
 use crate::world::state::{Account, MailKind};
 
@@ -58,6 +59,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let icon_address = mailbox.is_some_and(|m| matches!(m.kind, MailKind::Icon(_)));
         let helper = self.helper(activity.person, id);
         self.need(activity, &UpdateEmail { helper, icon_address }.into())?;
+        self.signed_in(activity)?;
+        self.reach(activity, Party::SelfService)?;
         self.account(id, |a| {
             a.self_service.otp_mailbox = to;
             a.self_service.otp_is_icon = icon_address;
@@ -69,6 +72,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let id = activity.account;
         let (helper, kind) = (self.helper(activity.person, id), self.kind(id));
         self.need(activity, &RequestTransfer { helper, kind }.into())?;
+        self.reach(activity, Party::Portal)?;
         self.account(id, |a| a.transfer_requested = true);
         Ok(())
     }
@@ -78,6 +82,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let (role, kind) = (self.role(activity.person), self.kind(id));
         let requested = self.world.accounts.get(id.at()).is_some_and(|a| a.transfer_requested);
         self.need(activity, &ApproveTransfer { role, requested, kind }.into())?;
+        self.reach(activity, Party::Portal)?;
         self.account(id, |a| (a.in_icon, a.transfer_requested) = (false, false));
         Ok(())
     }
@@ -86,6 +91,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let id = activity.account;
         let helper = self.helper(activity.person, id);
         self.need(activity, &IssueEmergency { helper }.into())?;
+        self.reach(activity, Party::SelfService)?;
         self.context.passwords += 1;
         let issued = PasswordId(self.context.passwords);
         let now = self.context.now;
@@ -109,6 +115,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Some((false, _)) | None => TransferState::Moved,
         };
         self.need(activity, &ResetPassword { helper, kind, transfer }.into())?;
+        self.reach(activity, Party::Portal)?;
         self.context.passwords += 1;
         let password = PasswordId(self.context.passwords);
         self.context.inbox.push_back(Message {
@@ -118,14 +125,11 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             computer: activity.computer,
             tab: 0,
             person: activity.person,
-            body: Body::PasswordSet { password, temporary: true },
+            body: Body::PasswordSet { password, by: SetBy::Administrator },
         });
         self.learn(activity.person, id, Some(password));
         if let Some(tell) = tell {
             self.learn(tell, id, Some(password));
-        }
-        if kind.is_generic() && self.need(activity, &Request::UpdateStore)? == Outcome::Replace {
-            self.account(id, |a| a.stored = CompactOption::some(password));
         }
         Ok(())
     }
@@ -150,6 +154,23 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             for at in ces.map(|(at, _)| at).collect::<Vec<MailboxId>>() {
                 self.world.letters.insert((at, id, password));
             }
+        }
+    }
+
+    /// Whether a party answers. Where it does not, nothing is done there: what cannot be delivered is not done, and
+    /// nobody learns of it.
+    pub(super) fn reach(&mut self, activity: &Activity, party: Party) -> Result<(), ActOutcome> {
+        match self.context.down(party) {
+            Some(_) => self.need(activity, &Request::PartyDown).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// An LA who acts signed in to the portal (A20) needs a portal that answers.
+    fn signed_in(&mut self, activity: &Activity) -> Result<(), ActOutcome> {
+        match self.context.policy.rules(self.scope(activity.account)).on(Rule::LaSession) {
+            true => self.reach(activity, Party::Portal),
+            false => Ok(()),
         }
     }
 

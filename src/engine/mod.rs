@@ -107,6 +107,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             passwords: start.used,
             saml: 0,
             linked: Linked::default(),
+            anew: None,
             asked: Clauses::NONE,
             refusal: None,
             prompted: false,

@@ -20,7 +20,7 @@ use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::computer::{Computer, Tab};
 use crate::world::ids::{AccountId, ComputerId, MailboxId, PasswordId};
-use crate::world::message::{Body, Page, Party};
+use crate::world::message::{Body, Page, Party, SetBy};
 use crate::world::port::Port;
 use crate::world::state::{Account, Person};
 use crate::world::tokens::Token;
@@ -29,19 +29,9 @@ use smallvec::SmallVec;
 /// The most security questions that a policy asks.
 const MOST_QUESTIONS: u8 = 10;
 
-/// A password that a reset under way will set.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Reset {
-    time: Time,
-    account: AccountId,
-    sequence: u64,
-    password: PasswordId,
-}
-
 /// What is computed once for a state.
 struct Known {
     visible: VisiblePages,
-    resets: SmallVec<[Reset; 4]>,
     live: Live,
 }
 
@@ -61,7 +51,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     pub fn state_key(&self, detail: Detail, last: Time, out: &mut Vec<u64>) {
         let now = self.context.now;
         let writer = &mut BitWriter { out, coarse: detail.coarse, now, last };
-        let known = &mut Known { visible: self.visible(detail), resets: self.resets(), live: Live::default() };
+        let known = &mut Known { visible: self.visible(detail), live: Live::default() };
         let period = self.context.policy.rules(0).get(Rule::TotpPeriod).max(1);
         if !detail.coarse {
             writer.out.push(now.0.rem_euclid(period).cast_unsigned());
@@ -78,14 +68,14 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.people(known, writer);
         self.mail(known, writer);
         self.activities(detail, writer);
-        self.waiting(known, writer);
+        self.waiting(writer);
     }
 
     fn of_account(&self, id: AccountId, account: &Account, known: &mut Known, writer: &mut BitWriter<'_>) {
         let rules = self.context.policy.rules(account.scope());
         let (portal, otp) = (&account.portal, &account.email_otp);
         let in_hand = known.visible.otp_in_hand(id);
-        let stored = account.stored.get().map_or(0, |stored| password_class(account, stored, &known.resets));
+        let stored = account.stored.get().map_or(0, |stored| password_class(account, stored));
         let newest = otp.newest.is_some() && in_hand;
         let fields = BitFields::default()
             .flags([
@@ -299,7 +289,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         writer.list(self.world.links.as_slice().iter().map(|(account, own)| pair(account, own.0)));
         writer.words(self.world.letters.as_slice().iter().map(|(mailbox, account, password)| {
             let row = self.world.accounts.get(account.at());
-            let good = row.map_or(0, |row| password_class(row, *password, &known.resets));
+            let good = row.map_or(0, |row| password_class(row, *password));
             good << 32 | u64::from(mailbox.0) << 16 | u64::from(account.0)
         }));
         writer.words(self.world.emergencies().iter().map(|(person, account, password)| {
@@ -328,7 +318,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let profiles = profiles.map(|(_, p)| 1 << 31 | u64::from(p.account.0) << 8 | known.live.number(p.secret));
         let accounts = person.known.iter().map(|of| {
             let row = self.world.accounts.get(of.account.at());
-            let good = |password| row.map_or(1, |row| password_class(row, password, &known.resets));
+            let good = |password| row.map_or(1, |row| password_class(row, password));
             let answers = u64::from(of.answers.min(MOST_QUESTIONS + 1));
             let password = of.password.get().map_or(0, good);
             u64::from(of.account.0) << 9 | password << 5 | answers << 1 | u64::from(of.old)
@@ -383,30 +373,25 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         }
     }
 
-    /// The passwords that resets under way will set, in the order of their times; only the last counts where several
-    /// set the password of one account at one instant.
-    fn resets(&self) -> SmallVec<[Reset; 4]> {
-        let mut set: SmallVec<[Reset; 4]> = SmallVec::new();
+    /// When a password that was set and is not in force yet will be, of which account, and whether a reset set it; a
+    /// change that another has overtaken does nothing.
+    fn changes_under_way(&self) -> SmallVec<[(Time, u64, AccountId, bool); 4]> {
+        let mut under_way = SmallVec::new();
         for (time, sequence, due) in self.context.queue.waiting() {
             if let Due::Deliver(message) = due
-                && let Body::PasswordSet { password, .. } = message.body
+                && let Body::PasswordSet { password, by } = message.body
+                && let Some(row) = self.world.accounts.get(message.account.at())
+                && row.portal.pending.get() == Some(password)
             {
-                set.push(Reset { time, account: message.account, sequence, password });
+                under_way.push((time, sequence, message.account, by == SetBy::Reset));
             }
         }
-        set.sort_unstable();
-        set.dedup_by(|later, earlier| {
-            let one = (later.time, later.account) == (earlier.time, earlier.account);
-            if one {
-                *earlier = *later;
-            }
-            one
-        });
-        set
+        under_way.sort_unstable();
+        under_way
     }
 
     /// The due events, and the faults in force.
-    fn waiting(&self, known: &Known, writer: &mut BitWriter<'_>) {
+    fn waiting(&self, writer: &mut BitWriter<'_>) {
         let now = self.context.now;
         let mut due: SmallVec<[(Time, u64, &Due); 4]> = self.context.queue.waiting().collect();
         due.sort_unstable_by_key(|(time, sequence, _)| (*time, *sequence));
@@ -426,11 +411,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             };
             writer.row(fields, [writer.until(Some(time))]);
         }
-        for reset in &known.resets {
-            let row = self.world.accounts.get(reset.account.at());
-            let newest = row.is_some_and(|row| row.portal.pending.get() == Some(reset.password));
-            let fields = BitFields::default().put(2, 3).put(16, u64::from(reset.account.0)).flag(newest);
-            writer.row(fields, [writer.until(Some(reset.time))]);
+        for (time, _, account, resets) in self.changes_under_way() {
+            let fields = BitFields::default().put(2, 3).put(16, u64::from(account.0)).flag(resets);
+            writer.row(fields, [writer.until(Some(time))]);
         }
         // A word that begins with 0 ends the list.
         writer.out.push(0);
@@ -449,15 +432,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     }
 }
 
-/// The class of a password: 1 opens nothing, 2 opens the account, 3 opens it once it is in force, and 4 and more will
-/// be set by a reset under way.
-fn password_class(row: &Account, password: PasswordId, resets: &[Reset]) -> u64 {
+/// The class of a password: 1 opens nothing, 2 opens the account, and 3 opens it once it is in force.
+fn password_class(row: &Account, password: PasswordId) -> u64 {
     if password == row.portal.password {
         return 2;
     }
-    if row.portal.pending.get() == Some(password) {
-        return 3;
-    }
-    let at = resets.iter().position(|reset| reset.password == password);
-    at.map_or(1, |at| 4 + wide(at).min(11))
+    if row.portal.pending.get() == Some(password) { 3 } else { 1 }
 }

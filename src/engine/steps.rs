@@ -4,6 +4,7 @@
 //! so does a step on behalf of its person ([`Engine::need`]).
 
 use super::Engine;
+use super::context::TypedAnew;
 use crate::act::{Act, ActOutcome, Activity, Pick, Step, Typing, Via};
 use crate::kernel::password::{Features, Shape, compose, features};
 use crate::policy::decide::Request;
@@ -68,7 +69,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 let alike = shape != Shape::NotAlike;
                 self.click(activity, Portal, Body::ChangePassword { password, features, alike });
             }
-            Step::SetAnswers => self.set_answers(activity),
+            Step::SetAnswers => {
+                self.context.anew = Some(TypedAnew::Answers);
+                self.click(activity, Portal, Body::SetAnswers);
+            }
             Step::PressBack => return self.press_back(activity),
             Step::EndMembership { leaver, unlinked } => self.end_membership(activity.account, leaver, unlinked),
             Step::Interaction(interaction) => return self.interact(activity, interaction),
@@ -188,13 +192,6 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.click(activity, Party::PasswordReset, Body::Answers { right });
     }
 
-    fn set_answers(&mut self, activity: &Activity) {
-        self.click(activity, Party::Portal, Body::SetAnswers);
-        if let Some(person) = self.world.people.get_mut(activity.person.at()) {
-            person.change(activity.account, |known| known.answers = ALL_ANSWERS);
-        }
-    }
-
     /// Presses the browser's back button: the SAML response that it has is sent again.
     fn press_back(&mut self, activity: &Activity) -> Result<(), ActOutcome> {
         let carried = self.world.computers.get(activity.computer).and_then(|c| c.carried);
@@ -231,16 +228,38 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         PasswordId(self.context.passwords)
     }
 
-    /// A password that nobody used before; the participants know it, where the policy can accept its shape.
+    /// A password that nobody used before.
     fn new_password(&mut self, activity: &Activity, shape: Shape) -> (PasswordId, Features) {
         let id = self.other_password();
         let names = ["staff name"];
         let text = compose(shape, &names, &self.context.draws, activity.account.0, id.0);
-        for person in activity.participants() {
-            if shape == Shape::Good {
-                self.learn(person, activity.account, Some(id));
-            }
-        }
+        self.context.anew = Some(TypedAnew::Password(id));
         (id, features(&text, &names))
+    }
+
+    /// What a step has typed anew is known to its people, or is in their hands, if the party has taken it: a refusal
+    /// leaves them what they had.
+    pub(super) fn keep(&mut self, activity: &Activity) {
+        let account = self.subject(activity);
+        match self.context.anew {
+            Some(TypedAnew::Password(id)) => {
+                let portal = self.world.accounts.get(account.at()).map(|row| row.portal);
+                if portal.is_some_and(|row| row.password == id || row.pending.get() == Some(id)) {
+                    activity.participants().for_each(|person| self.learn(person, account, Some(id)));
+                }
+            }
+            Some(TypedAnew::Answers) if self.context.refusal.is_none() => {
+                if let Some(person) = self.world.people.get_mut(activity.person.at()) {
+                    person.change(account, |known| known.answers = ALL_ANSWERS);
+                }
+            }
+            Some(TypedAnew::Secret(secret)) => {
+                let page = self.world.computers.get(activity.computer).and_then(|c| c.self_service.page);
+                if page.is_some_and(|(shown, _)| shown == secret) {
+                    self.add_profile(activity.person, account, secret, false);
+                }
+            }
+            Some(TypedAnew::Answers) | None => {}
+        }
     }
 }

@@ -97,9 +97,9 @@ rules! {
     SecondFactor "second-factor.required" Switch, 1, 0, [P3_2 P5 Q1 Q5 Q7 S2_3 S2_4 S3_6 S3_7] "iCON asks for a second factor; without one the sign-in ends in an error.";
     StudentFactor "second-factor.students" Switch, 0, 1, [Q9] "Students are asked for a second factor too.";
     FactorPer "second-factor.per" Choice(&["launch", "portal-session"]), 0, 1, [A8] "What one code is good for.";
-    LockoutAttempts "lockout.attempts" Count(1, 1000), 3, 1000, [A5] "How many wrong factors in a row lock the account; a right one forgives those of its own kind.";
+    LockoutAttempts "lockout.attempts" Count(1, 1000), 3, 1000, [A5] "How many wrong factors in a row lock the account; a right password forgives wrong passwords, a right code at iCON all.";
     LockoutDuration "lockout.duration" Span, 5 * MINUTE, 0, [A5] "How long the lock lasts.";
-    LockoutWrongPassword "lockout.counts-wrong-password" Switch, 1, 0, [A31] "A wrong password counts towards the lockout.";
+    LockoutWrongPassword "lockout.counts-wrong-password" Switch, 1, 0, [A31] "A wrong password, or one that is not in force yet, counts towards the lockout.";
     LockoutWrongCode "lockout.counts-wrong-code" Switch, 1, 0, [A31] "A wrong code counts towards the lockout.";
     LockoutCodeUsed "lockout.counts-code-used" Switch, 1, 0, [A31] "A code that was used before counts towards the lockout.";
     LockoutOtp "lockout.counts-old-otp" Switch, 0, 1, [A31] "An expired or superseded e-mail OTP counts towards the lockout.";
@@ -195,7 +195,7 @@ rules! {
     DeskTopics "desk.takes-the-rest" Switch, 1, 0, [Q10 Q11 Q15] "The Service Desk takes what the guide sends it: an OTP that never came, and the rest.";
     Transfer "generic.reset-needs-transfer" Switch, 1, 0, [G4b G5b] "A generic account is reset only once it was moved from ICON, requested by the LA and approved by the AO.";
     StoreReaders "generic.store-readers-only" Switch, 1, 0, [G4a] "Stored credentials of school generic accounts are read by HOD ICT or ICT Manager/Associate only.";
-    StoreUpdated "credential-store.updated-on-reset" Switch, 0, 1, [A32] "A reset reaches the stored copy too.";
+    StoreUpdated "credential-store.updated-on-reset" Switch, 0, 1, [A32] "A reset reaches the stored copy too, and so does the new password that the sign-in after it asks for; a change by who is signed in does not.";
     HqMailed "generic.hq-credentials-to-own-mailbox" Switch, 1, 0, [G5a] "Credentials of an HQ generic account are mailed to its own iCON address.";
     NewGeneric "new-account.generic-to-custodian" Switch, 1, 0, [G6] "Credentials of a new generic account go to the custodian's work e-mail.";
     NewSchool "new-account.school-to-spocs" Switch, 1, 0, [N1a] "Credentials of new school staff go to both Messaging SPOCs' work e-mail.";

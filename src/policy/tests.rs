@@ -248,6 +248,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         RequestKind::HandOverToken => HandOverToken { held: a }.into(),
         RequestKind::IssueEmergency => IssueEmergency { helper }.into(),
         RequestKind::Ask => Ask { topic, helper, cut_over: a, student: b }.into(),
+        RequestKind::PartyDown => Request::PartyDown,
     }
 }
 

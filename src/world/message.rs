@@ -205,7 +205,7 @@ pub enum Body {
     Answers { right: u32 },
     NewPassword { password: PasswordId, features: Features, alike: bool },
     QuestionsSet,
-    PasswordSet { password: PasswordId, temporary: bool },
+    PasswordSet { password: PasswordId, by: SetBy },
     // Google Workspace.
     VisitGoogle,
     Address { icon_domain: bool, known_device: bool },
@@ -216,6 +216,17 @@ pub enum Body {
     // Any party to a browser: a page, or a notice on it that a second factor should be set up.
     Show(Page),
     Prompt,
+}
+
+/// How an account comes by a new password without a sign-in that asks for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetBy {
+    /// An LA sets a temporary one (S4.8, G4b).
+    Administrator,
+    /// A member resets it after the security questions (S4.4).
+    Reset,
+    /// Whoever is signed in changes it (Q14).
+    Change,
 }
 
 /// A tile of the Applications page.

@@ -2,7 +2,7 @@
 //! Deliberately knows no answer: how many were right is a fact of the message.
 
 use super::ids::PasswordId;
-use super::message::{Body, Message, Page, Party};
+use super::message::{Body, Message, Page, Party, SetBy};
 use super::port::Port;
 use crate::kernel::{CompactOption, Time};
 use crate::policy::Scope;
@@ -68,7 +68,7 @@ pub fn handle<P: Port>(row: &mut ResetAccount, pending: &mut CompactOption<Passw
                 _ => 0,
             };
             let until = Time(now.0 + wait);
-            port.send_at(until, msg.then(Party::Portal, Body::PasswordSet { password, temporary: false }));
+            port.send_at(until, msg.then(Party::Portal, Body::PasswordSet { password, by: SetBy::Reset }));
             port.send(msg.show(Page::PleaseWait(until)));
         }
         Body::QuestionsSet => {

@@ -2,7 +2,7 @@
 //! Logout. Promises to ask the policy for every rule. Deliberately holds no token and no OTP.
 
 use super::ids::{AccountId, PasswordId};
-use super::message::{Body, Message, Page, Party, SamlId, Tile};
+use super::message::{Body, Message, Page, Party, SamlId, SetBy, Tile};
 use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
@@ -33,7 +33,7 @@ pub struct PortalAccount {
     pub first: bool,
     /// It came from a self-service reset, and opened nothing yet.
     pub after_reset: bool,
-    /// Wrong factors in a row; a right one forgives those of its own kind.
+    /// Wrong factors in a row; a right password forgives wrong passwords, a right code all.
     pub failures: u16,
     /// How many of them were codes.
     pub wrong_codes: u16,
@@ -47,6 +47,28 @@ impl PortalAccount {
     /// Whether the account is locked at this time.
     pub fn locked(&self, now: Time) -> bool {
         self.locked_until.get().is_some_and(|until| now < until)
+    }
+
+    /// A password comes into force. A reset or a change that another one has overtaken on the way does nothing: of two
+    /// changes under way the later one stands.
+    fn take_effect(&mut self, now: Time, password: PasswordId, by: SetBy) {
+        if by != SetBy::Administrator && self.pending.get() != Some(password) {
+            return;
+        }
+        self.password = password;
+        self.pending = CompactOption::NONE;
+        self.temporary = by == SetBy::Administrator;
+        self.first = false;
+        self.after_reset = by == SetBy::Reset;
+        if by != SetBy::Change {
+            self.reset_at = CompactOption::some(now);
+        }
+    }
+
+    /// A password that its owner has chosen comes into force at once.
+    fn settle(&mut self, now: Time, password: PasswordId) {
+        self.pending = CompactOption::some(password);
+        self.take_effect(now, password, SetBy::Change);
     }
 
     /// Whether the password in force was chosen by its owner.
@@ -131,9 +153,7 @@ pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg
             match port.decide(row.scope, &NewPassword { features, alike }.into()).reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => {
-                    row.password = password;
-                    row.temporary = false;
-                    row.first = false;
+                    row.settle(port.now(), password);
                     open(row, cookies, msg, port);
                 }
             }
@@ -196,7 +216,7 @@ pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg
             match decision.reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => {
-                    row.password = password;
+                    row.settle(port.now(), password);
                     port.send(msg.show(Page::Changed));
                 }
             }
@@ -212,14 +232,7 @@ pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg
             let account_locked = row.locked(port.now());
             port.send(msg.then(Party::PasswordReset, Body::Search { account_locked }));
         }
-        Body::PasswordSet { password, temporary } => {
-            row.password = password;
-            row.pending = CompactOption::NONE;
-            row.temporary = temporary;
-            row.first = false;
-            row.after_reset = !temporary;
-            row.reset_at = CompactOption::some(port.now());
-        }
+        Body::PasswordSet { password, by } => row.take_effect(port.now(), password, by),
         _ => {}
     }
 }
@@ -256,7 +269,7 @@ fn sign_in<P: Port>(
     match decision.outcome {
         Outcome::AskNewPassword => port.send(msg.show(Page::MustChange)),
         Outcome::Refused(reason) => {
-            if reason == Reason::WrongPassword {
+            if is_password(reason) {
                 count(row, port, reason, Attempt::SignIn);
             }
             port.send(msg.show(Page::Refused(reason)));
@@ -321,6 +334,11 @@ fn assert<P: Port>(cookies: &mut PortalCookies, msg: &Message, port: &mut P, fac
     port.send(msg.then(Party::Workspace, body));
 }
 
+/// Whether it is a password that was refused: the portal cannot tell one that is not in force yet from a wrong one.
+const fn is_password(reason: Reason) -> bool {
+    matches!(reason, Reason::WrongPassword | Reason::PasswordPending)
+}
+
 fn count<P: Port>(row: &mut PortalAccount, port: &mut P, reason: Reason, attempt: Attempt) {
     let failures = row.failures.saturating_add(1);
     match port.decide(row.scope, &FactorFailure { reason, failures: u32::from(failures), attempt }.into()).outcome {
@@ -331,7 +349,7 @@ fn count<P: Port>(row: &mut PortalAccount, port: &mut P, reason: Reason, attempt
         Outcome::Granted => {}
         _ => {
             row.failures = failures;
-            row.wrong_codes = row.wrong_codes.saturating_add(u16::from(reason != Reason::WrongPassword));
+            row.wrong_codes = row.wrong_codes.saturating_add(u16::from(!is_password(reason)));
         }
     }
 }

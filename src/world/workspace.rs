@@ -125,7 +125,7 @@ pub fn handle<P: Port>(row: &mut WorkspaceAccount, cookies: &mut WorkspaceCookie
             port.send(msg.show(page));
         }
         Body::Assertion { audience, answers, id, issued, factor } => {
-            let typed = cookies.request.take();
+            let typed = cookies.request;
             let via = if answers.is_some() { Via::Google } else { Via::Portal };
             let age = port.clock(Party::Workspace).0 - issued.0;
             let request = Assertion {
@@ -141,6 +141,7 @@ pub fn handle<P: Port>(row: &mut WorkspaceAccount, cookies: &mut WorkspaceCookie
             let page = match port.decide(row.scope, &request.into()).reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
+                    cookies.request = None;
                     cookies.used = CompactOption::some(id);
                     open(cookies, msg.account, now, factor, via)
                 }

@@ -124,6 +124,12 @@ pub(super) fn ask(a: &mut Asked, is: &Ask) -> Answer {
     Ok(Granted)
 }
 
+/// A party that does not answer refuses everything; the guide sends people to the desk with the rest.
+pub(super) fn party_down(a: &mut Asked) -> Answer {
+    a.need(Rule::DeskTopics, &[Q15], Reason::PartyDown, |_| false)?;
+    Ok(Granted)
+}
+
 /// The rule that says who helps with a topic, its clauses that say so, and that helper's role.
 fn who_helps(topic: Topic, cut_over: bool) -> (Rule, &'static [Clause], Role) {
     match topic {

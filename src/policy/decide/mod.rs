@@ -162,6 +162,8 @@ requests! {
     IssueEmergency(IssueEmergency),
     /// A request for help, left with somebody.
     Ask(Ask),
+    /// A party that does not answer: who helps?
+    PartyDown,
 }
 
 /// What the rules say to a request.
@@ -225,5 +227,6 @@ fn answer(a: &mut Asked, request: &Request) -> Answer {
         Request::HandOverToken(facts) => helpdesk::hand_over_token(a, facts),
         Request::IssueEmergency(facts) => helpdesk::issue_emergency(a, facts),
         Request::Ask(facts) => helpdesk::ask(a, facts),
+        Request::PartyDown => helpdesk::party_down(a),
     }
 }

@@ -156,7 +156,7 @@ pub struct FactorFailure {
 pub(super) fn failure(a: &mut Asked, is: &FactorFailure) -> Answer {
     let rule = match (is.attempt, is.reason) {
         (Attempt::PortalTest, _) => Rule::LockoutTest,
-        (Attempt::SignIn, Reason::WrongPassword) => Rule::LockoutWrongPassword,
+        (Attempt::SignIn, Reason::WrongPassword | Reason::PasswordPending) => Rule::LockoutWrongPassword,
         (Attempt::SignIn, Reason::CodeUsed) => Rule::LockoutCodeUsed,
         (Attempt::SignIn, Reason::OtpExpired | Reason::OtpSuperseded) => Rule::LockoutOtp,
         (Attempt::SignIn, _) => Rule::LockoutWrongCode,

@@ -10,7 +10,7 @@ use super::person_state::PersonState;
 use crate::act::{Act, Activity};
 use crate::engine::Engine;
 use crate::format::parameters::{Parameter, Parameters};
-use crate::kernel::units::{HOUR, SECOND};
+use crate::kernel::units::SECOND;
 use crate::kernel::{Date, Draws, Purpose, Queue, Span, Time};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
@@ -439,11 +439,7 @@ impl<C: Codes> Simulation<'_, C> {
             && matches!(person.role, Role::Staff | Role::Student)
             && person.account.get() == Some(account)
             && person.password(account).is_some()
-            && self.account(account).is_some_and(|row| {
-                // One that was asked for before another took effect may be on its way still.
-                let settled = |at: Time| self.now().0 - at.0 > 24 * HOUR;
-                !row.portal.pending.is_some() && row.portal.reset_at.get().is_none_or(settled)
-            })
+            && self.account(account).is_some_and(|row| !row.portal.pending.is_some())
             && !(state.asked || self.helpdesk.waits_for_token(id))
             && self.pacing == Pacing::RunAhead
     }

@@ -487,7 +487,7 @@ pub fn helped<C: Codes>(
             let opening = Hours::of_administrators(sim).next_opening(sim.now());
             sim.schedule(opening, Intent::Helps(HelperMove::Done(helper)));
         }
-        (_, ActOutcome::Refused(Reason::NoSession | Reason::NoSecondFactor)) if !desk => {
+        (_, ActOutcome::Refused(Reason::NoSession | Reason::NoSecondFactor | Reason::PartyDown)) if !desk => {
             cannot_act(sim, helper, id, ticket);
         }
         (_, ActOutcome::Refused(_) | ActOutcome::Granted | ActOutcome::Waiting) => {
