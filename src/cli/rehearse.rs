@@ -18,6 +18,7 @@ use mims_sim::rehearsal::{RehearsalPlan, Replicate};
 use mims_sim::replay::library::Library;
 use mims_sim::report;
 use mims_sim::report::rehearsal::page::{Rehearsed, RelatedFinding, Story};
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -337,7 +338,24 @@ fn keep(
     let files = files.into_iter().map(|(name, text)| (name, text.into_bytes()));
     #[cfg(feature = "parquet")]
     let files = files.chain([("measures.parquet".to_owned(), report::rehearsal::measures::parquet(&rows)?)]);
-    write_into(folder, files).map_err(|why| reason(&why))
+    let files: Vec<(String, Vec<u8>)> = files.collect();
+    let written: BTreeSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    write_into(folder, files).map_err(|why| reason(&why))?;
+    remove_old_lists(folder, &written);
+    Ok(())
+}
+
+/// Removes the work lists that an earlier run left in a folder that is used again: files that begin as one does.
+fn remove_old_lists(folder: &Path, written: &BTreeSet<String>) {
+    let header = report::rehearsal::work_lists::HEADER.as_bytes();
+    for entry in std::fs::read_dir(folder.join("work")).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = || std::fs::read(entry.path()).is_ok_and(|bytes| bytes.starts_with(header));
+        let old = name.ends_with(".csv") && !written.contains(&format!("work/{name}"));
+        if old && entry.file_type().is_ok_and(|kind| kind.is_file()) && ours() {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// A word of what is run beside, for whoever waits at a terminal; it ends here for whoever waits no longer.

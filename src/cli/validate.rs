@@ -36,7 +36,10 @@ pub fn run(options: &Options) -> Exit {
         }
         count => out(&format!("{} {} fine\n", counted(count, "file"), if count == 1 { "is" } else { "are" })),
     }
-    rehearsals.iter().for_each(|plan| out(&needed(plan)));
+    for plan in &rehearsals {
+        plan.notes.iter().for_each(|note| out(&format!("{}\n", clean(note))));
+        out(&needed(plan));
+    }
     Exit::Fine
 }
 

@@ -87,6 +87,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S512", "a range or a value that cannot be meant"),
     ("S513", "something outside the span"),
     ("S514", "a number that the directory says already"),
+    ("S515", "a place that a policy names and nobody is at"),
     ("S601", "a file that is no shard"),
     ("S602", "a shard of another rehearsal"),
     ("S603", "a shard that is there twice"),

@@ -20,4 +20,4 @@ pub use observe::snapshot::EveSnapshot;
 pub use run::replicate::{replicate, replicate_real};
 pub use run::runner::replicates;
 pub use setup::observation_times;
-pub use setup::plan::{RehearsalPlan, plan, wants};
+pub use setup::plan::{RehearsalPlan, is_plain, plan, wants};

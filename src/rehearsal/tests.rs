@@ -377,13 +377,116 @@ fn students_live_by_their_own_rules_and_are_counted_apart() {
 fn students_of_a_directory_are_no_staff() {
     let row = |at: u32| format!("{at},kranji,{}\n", if at.is_multiple_of(3) { "student" } else { "" });
     let rows: String = (1..=30).map(row).collect();
-    let places =
-        crate::rehearsal::setup::directory::read("d.csv", format!("person,place,role\n{rows}").as_bytes()).unwrap();
+    let places = crate::rehearsal::setup::directory::read("d.csv", format!("person,place,role\n{rows}").as_bytes())
+        .unwrap()
+        .places;
     let plan = RehearsalPlan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
     let point = *one(&plan).points.first().unwrap();
     let accounts = |of| point[Series::Accounts(of).at()];
     assert_eq!((accounts(Group::Staff), accounts(Group::Students)), (20, 10));
     assert!(accounts(Group::Administrators) > 0, "their role is drawn");
+}
+
+/// Who is gone is in no count, no share and no decision.
+#[test]
+fn whoever_is_gone_leaves_every_count() {
+    let row =
+        |at: u32| if at <= 10 { format!("{at},kranji,false,2023-09-22\n") } else { format!("{at},kranji,true,\n") };
+    let rows: String = (1..=20).map(row).collect();
+    let text = format!("person,place,enrolled,last-day\n{rows}");
+    let places = crate::rehearsal::setup::directory::read("d.csv", text.as_bytes()).unwrap().places;
+    let halt = "policy: Halt\nextends: guide-v1.1\ndecisions:\n  - {id: halt, at: 2023-09-26 12:00, \
+                if: {measure: not-set-up, of: schools, more-than: 40%}, places: schools, rules: {cutover: never}}\n";
+    let halt = read("halt.yaml", halt.as_bytes()).unwrap();
+    let (book, faults) = Library::new(&[("halt".to_owned(), &halt)], BTreeSet::new());
+    assert!(faults.is_empty(), "{faults:?}");
+    let gate = "gates: [{id: g, measure: enrolled, at: 2023-09-26 18:00, at-least: 95%}]\n";
+    let loaded = read("r.yaml", format!("{SMALL}policy: halt\n{gate}").as_bytes()).unwrap();
+    let plan = plan(&loaded, &book, None).unwrap();
+    let calm = [(P::Newcomers, 0), (P::Leavers, 0), (P::LosesPhone, 0), (P::EnrolBase, 0), (P::EnrolDeadline, 0)];
+    let plan = RehearsalPlan { directory: Some(places), ..with(&plan, &calm) };
+    let run = one(&plan);
+    assert_eq!(run.decided, [false], "all who are there have set up");
+    assert_eq!((run.gates[0].part, run.gates[0].whole), (10, 10));
+    let last = run.points.last().unwrap();
+    assert_eq!([Series::Accounts, Series::Enrolled].map(|of| last[of(Group::Staff).at()]), [10, 10]);
+}
+
+/// Both SPOCs are mailed (N1a): whoever is there hands the credentials on.
+#[test]
+fn newcomers_get_credentials_where_one_spoc_has_gone() {
+    let rows = "1,k,spoc,2023-09-23,\n2,k,spoc,,\n3,k,staff,,\n4,k,staff,,2023-09-26\n5,k,staff,,2023-09-26\n";
+    let text = format!("person,place,role,last-day,first-day\n{rows}");
+    let places = crate::rehearsal::setup::directory::read("d.csv", text.as_bytes()).unwrap().places;
+    let plan = with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0), (P::NoPhone, 0), (P::StaleAddress, 0)]);
+    // Nobody else sets up: whoever is stopped comes back another time.
+    let nobody =
+        [(P::EnrolBase, 0), (P::EnrolDeadline, 0), (P::SetsUpAtOnce, 0), (P::RingsDesk, 0), (P::IconAddress, 0)];
+    let plan = RehearsalPlan { directory: Some(places), ..with(&plan, &nobody) };
+    let last = *one(&plan).points.last().unwrap();
+    assert_eq!(last[Series::Accounts(Group::Staff).at()], 4);
+    let set_up = last[Series::Enrolled(Group::Staff).at()];
+    assert_eq!(set_up, 2, "newcomers set up as soon as they have credentials");
+}
+
+/// One in ten members leaves a generic account in a year, and another joins for each.
+#[test]
+fn members_leave_as_often_as_is_said() {
+    let text = SMALL.replace("2023-09-22, to: 2023-10-02", "2023-10-02, to: 2023-12-29");
+    let property = "properties: P\nlist: [{name: Nobody leaves, never: {do: leave, result: done}}]\n";
+    let property = read("p.yaml", property.as_bytes()).unwrap();
+    let (book, _) = Library::new(&[("p".to_owned(), &property)], BTreeSet::new());
+    let gates = "gates: [{id: g, property: Nobody leaves, violations-at-most: 0}]\n";
+    let loaded = read("r.yaml", format!("{text}{gates}").as_bytes()).unwrap();
+    let plan = plan(&loaded, &book, None).unwrap();
+    let plan = with(&plan, &[(P::Divisions, 0), (P::Generic, 40), (P::Leavers, 0), (P::MembersLeave, 1_000_000)]);
+    // In the last quarter of 2023 there are some 33 of 193 school days: of 200 members about 34 leave.
+    let left: Vec<u32> = (0..4).map(|n| replicate(&plan, n, &[]).violations[0]).collect();
+    let (sum, days) = (left.iter().sum::<u32>(), school_days());
+    let expected = 4 * 200 * days.0 / days.1;
+    assert!((expected * 8 / 10..=expected * 12 / 10).contains(&sum), "{left:?}, and {expected} in all");
+}
+
+/// The school days of the last quarter of 2023, and those of the year.
+fn school_days() -> (u32, u32) {
+    let count = |from: Date, to: Date| {
+        let open = (from.0..=to.0).filter(|day| crate::kernel::calendar::is_school_day(Date(*day)).unwrap());
+        u32::try_from(open.count()).unwrap()
+    };
+    let day = |month, day| Date::of(2023, month, day).unwrap();
+    (count(day(10, 2), day(12, 29)), count(day(1, 1), day(12, 31)))
+}
+
+/// A clock can be off by as much as a span can be.
+#[test]
+fn clocks_are_off_by_as_much_as_is_said() {
+    for most in [180_000, 25 * 86_400_000, 10_000 * 86_400_000] {
+        let plan = with(&planned(""), &[(P::ClockWrong, 1_000_000), (P::ClockOff, most)]);
+        let made = draw(plan.population(), Draws { seed: 1, replicate: 0 });
+        let clocks: Vec<i64> = made.world.people.iter().filter_map(|p| Some(p.phone.as_ref()?.clock.0)).collect();
+        assert!(clocks.iter().all(|off| off.abs() <= most) && clocks.iter().any(|off| off.abs() > most / 2), "{most}");
+        assert!(clocks.iter().any(|off| *off < 0) && clocks.iter().any(|off| *off > 0));
+    }
+}
+
+/// Whoever is sent from the desk to an LA whom nobody is gives up for the day.
+#[test]
+fn people_give_up_for_the_day_where_nobody_can_help() {
+    let plan = with(&planned(""), &[(P::Administrators, 0), (P::PasswordLost, 300_000), (P::AnswersSet, 0)]);
+    let run = one(&plan);
+    let calls = total(&run, Series::Tickets(Topic::Other));
+    // Seven working days, some fourteen people, and not more than half of the steps of a day are calls.
+    assert!((1..=7 * 14 * 4).contains(&calls), "{calls}");
+}
+
+/// Whoever is without a device goes where the policy sends them: to the desk, where that may issue a password.
+#[test]
+fn emergency_passwords_are_asked_for() {
+    let plan = with(&planned(""), &[(P::LosesPhone, 999_000), (P::NewPhone, 7 * 86_400_000), (P::RingsDesk, 0)]);
+    let issued = under(&plan, &[(Rule::Emergency, 1)]);
+    let used = |plan: &RehearsalPlan| total(&one(plan), Series::Granted(Factor::EmergencyPassword));
+    assert_eq!(used(&plan), 0);
+    assert!(used(&issued) > 0 && total(&one(&issued), Series::Tickets(Topic::EmergencyPassword)) > 0);
 }
 
 /// Its generic accounts are shared by whom it says, and its people come and go when it says.
@@ -401,14 +504,14 @@ fn a_directory_knows_circles_and_days() {
     };
     let rows: String = (1..=30).map(row).collect();
     let text = format!("person,place,generic,first-day,last-day\n{rows}");
-    let places = crate::rehearsal::setup::directory::read("d.csv", text.as_bytes()).unwrap();
+    let places = crate::rehearsal::setup::directory::read("d.csv", text.as_bytes()).unwrap().places;
     let plan = RehearsalPlan { directory: Some(places), ..with(&planned(""), &[(P::Newcomers, 0), (P::Leavers, 0)]) };
     let made = draw(plan.population(), Draws { seed: 1, replicate: 0 });
     let members: Vec<u32> = made.generic[0].members.iter().map(|id| id.0).collect();
     assert_eq!((made.generic.len(), members), (1, vec![4, 1, 2, 3, 5, 6]), "custodian first");
     let accounts = |at: usize| one(&plan).points[at][Series::Accounts(Group::Staff).at()];
     let end = observation_times::of(&plan).len() - 1;
-    assert_eq!((accounts(0), accounts(end)), (28, 29), "one has gone before, and one comes on the way");
+    assert_eq!((accounts(0), accounts(end)), (28, 28), "one has gone before, one comes on the way, and one goes");
     let last = Date::of(2023, 9, 28).map(|day| Date(day.0 + 1).small());
     let goes = made.traits.iter().filter_map(|traits| traits.goes.get()).filter(|day| *day > plan.from.small());
     assert_eq!(goes.collect::<Vec<_>>(), Vec::from_iter(last), "the last day is one of theirs");

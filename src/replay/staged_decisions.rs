@@ -126,13 +126,19 @@ impl StagedDecisions {
 
     /// Takes the next decision, or does not: whether rules have changed for anybody.
     pub fn decide(&mut self, world: &mut World) -> bool {
+        self.decide_among(world, |_| true)
+    }
+
+    /// The same where only accounts are looked at whose holders are there.
+    pub fn decide_among(&mut self, world: &mut World, is_there: impl Fn(AccountId) -> bool) -> bool {
         let Some(at) = self.turns.iter().position(|turn| turn.taken.is_none()) else { return false };
         let Some(turn) = self.turns.get(at) else { return false };
         let taken = match &self.said {
             Some(said) => said.get(at).copied().unwrap_or(false),
             None => {
                 let there = turn.of.iter().filter_map(|id| world.accounts.get(id.at()).map(|row| (id, row)));
-                let there: Vec<(&AccountId, &Account)> = there.filter(|(_, row)| row.portal.exists).collect();
+                let there: Vec<(&AccountId, &Account)> =
+                    there.filter(|(id, row)| row.portal.exists && is_there(**id)).collect();
                 let like = there.iter().filter(|(id, row)| match turn.seen {
                     ObservedCondition::Refused => self.refused.contains(id),
                     ObservedCondition::NotSetUp => !row.self_service.enrolled(),

@@ -394,6 +394,64 @@ fn directories_that_are_wrong() {
     assert_eq!(codes(&said), ["S514"; 3]);
 }
 
+/// A small rehearsal of a directory, whose lists are written into `o`.
+fn of_directory() -> String {
+    but("population: {schools: 1, staff-per-school: 24, divisions: 0,", "population: {from: d.csv,")
+}
+
+/// Every place has its file, whatever the names; an earlier run's lists are gone from a folder that is used again.
+#[test]
+fn every_place_has_its_work_list() {
+    let long = "x".repeat(300);
+    let names = ["hougang", "Woodlands", "woodlands-2", "smaller-places", "con", "St. John's", &long, "a-2", "A"];
+    let rows = |place: &str| (0..24).map(|n| format!("{place}/{n},{place},false\n")).collect::<String>();
+    let csv: String = names.iter().map(|place| rows(place)).collect();
+    let ran = mims_sim("rehearse r.yaml --runs 2 --out o")
+        .file("r.yaml", of_directory())
+        .file("d.csv", format!("person,place,enrolled\n{csv}"))
+        .status(1)
+        .run();
+    let mut lists = ran.folder.list("o/work");
+    lists.retain(|name| name != "README.md");
+    assert_eq!(lists.len(), names.len(), "{lists:?}");
+    for expected in ["a-2.csv", "a-9.csv", "con-5.csv", "smaller-places-4.csv", "woodlands-2.csv", "woodlands-3.csv"] {
+        assert!(lists.iter().any(|name| name == expected), "{expected} of {lists:?}");
+    }
+    let list = String::from_utf8(ran.folder.bytes("o/work/hougang.csv")).unwrap();
+    assert!(list.lines().skip(1).all(|line| line.starts_with("hougang,")) && list.contains(",hougang/3,"), "{list}");
+    std::fs::write(ran.folder.root().join("d.csv"), format!("person,place,enrolled\n{}", rows("hougang"))).unwrap();
+    std::fs::write(ran.folder.root().join("o/work/mine.csv"), "my own notes\n").unwrap();
+    let mut again = Command::new(env!("CARGO_BIN_EXE_mims-sim"));
+    let args = ["rehearse", "r.yaml", "--runs", "2", "--out", "o"];
+    let code = again.args(args).current_dir(ran.folder.root()).output().unwrap().status.code();
+    assert!(matches!(code, Some(1 | 5)), "{code:?}");
+    assert_eq!(ran.folder.list("o/work"), ["README.md", "hougang.csv", "mine.csv"]);
+}
+
+#[test]
+fn a_directory_lies_beside_the_rehearsal() {
+    for from in ["../d.csv", "/etc/hostname", "sub/d.csv", ".hidden"] {
+        let text = of_directory().replace("from: d.csv", &format!("from: {from}"));
+        assert_eq!(codes(&mims_sim("validate r.yaml").file("r.yaml", text).refused()), ["S510"], "{from}");
+    }
+}
+
+#[test]
+fn a_wave_for_no_place_is_told() {
+    let wave = "policy: Wave\nextends: guide-v1.1\nfor:\n  - {places: kranji, rules: {cutover: 2023-09-28 00:00}}\n";
+    let run = |place: &str| {
+        mims_sim("validate r.yaml")
+            .file("r.yaml", of_directory().replace("\nruns:", "\npolicy: wave\nruns:"))
+            .file("d.csv", format!("person,place,team\n1,{place},x\n"))
+            .file("policies/wave.yaml", wave)
+    };
+    let said = run("Kranji").refused();
+    assert!(codes(&said) == ["S515"] && said.contains("did you mean `Kranji`?"), "{said}");
+    let said = run("kranji").run().stdout;
+    assert!(said.contains("d.csv: 1 person of 1 place; columns person, place\n"), "{said}");
+    assert!(said.contains("d.csv: not read, as no such columns are known: team\n"), "{said}");
+}
+
 #[test]
 fn a_directory_names_its_places_and_keeps_what_it_knows() {
     let rows: String = (0..30).map(|n| format!("{n},kranji,school,,true\n")).collect();

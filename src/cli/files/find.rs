@@ -85,7 +85,9 @@ impl InputFiles {
         let mut plans = Vec::new();
         for loaded in &self.rehearsals {
             let FileContents::Rehearsal(said) = &loaded.contents else { continue };
-            let wanted = rehearsal::wants(said).map(|name| Path::new(&loaded.source.name).with_file_name(name));
+            let wanted = rehearsal::wants(said)
+                .filter(|name| rehearsal::is_plain(name))
+                .map(|name| Path::new(&loaded.source.name).with_file_name(name));
             let read = wanted.as_ref().map(|path| (path.display().to_string(), directory(path)));
             let directory = match &read {
                 Some((name, Ok(bytes))) => Some((name.as_str(), bytes.as_slice())),

@@ -17,6 +17,11 @@ pub fn bytes(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
 
 /// The bytes of a directory of people, or a diagnostic that it is too large.
 pub fn directory(file: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    // A link leads to a file of others.
+    if fs::symlink_metadata(file).is_ok_and(|is| is.is_symlink()) {
+        let title = format!("cannot read {}: it is a link", file.display());
+        return Err(Box::new(Diagnostic::error("S014", title).help("put the directory itself beside the rehearsal")));
+    }
     let bytes = up_to(file, LARGEST_DIRECTORY)?;
     if bytes.len() as u64 > LARGEST_DIRECTORY {
         let title = format!("{} is too large", file.display());

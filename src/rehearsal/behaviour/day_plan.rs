@@ -133,6 +133,9 @@ fn comes_and_goes<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId, date:
         && let Some(state) = sim.state_mut(person)
     {
         state.away = true;
+        if let Some(own) = sim.own_account(person) {
+            sim.counters_mut().gone(own, Time::at(date, 0));
+        }
         let known = sim.person(person).into_iter().flat_map(|row| &row.known).map(|known| known.account);
         let shared = known.filter(|account| sim.circles().members(*account).contains(&person));
         shared.for_each(|account| agenda.push(Time::at(date, LEAVES_AT), Intent::Leaves(person, account)));

@@ -6,7 +6,7 @@
 use super::workday::Workday;
 use crate::act::{Act, Leaving};
 use crate::format::parameters::Parameter as P;
-use crate::kernel::distributions::{part_of, scaled, under};
+use crate::kernel::distributions::{scaled, under};
 use crate::kernel::units::{HOUR, WHOLE};
 use crate::kernel::{Date, Purpose, Time};
 use crate::policy::request::{Reason, Topic};
@@ -47,7 +47,8 @@ pub fn plan_day<C: Codes>(
     let is = sim.parameters();
     let members = sim.circles().members(account);
     let (Some(row), Some(custodian)) = (sim.account(account), members.first().copied()) else { return };
-    if !day.opens(sim.places().get(row.place.at()).is_some_and(|place| place.school)) {
+    let school = sim.places().get(row.place.at()).is_some_and(|place| place.school);
+    if !day.opens(school) {
         return;
     }
     let count = u32::try_from(members.len()).unwrap_or(0);
@@ -63,8 +64,9 @@ pub fn plan_day<C: Codes>(
         agenda.push(Time::at(day.date, GATHERS_FROM + i64::from(within)), Intent::Enrol(custodian, account));
     }
     let words = sim.draws().block(account.0, Purpose::MembersChange, day.since);
-    let leaves = part_of(is.share(P::MembersLeave), 365);
-    if under(words[0], (leaves * i64::from(count)).min(i64::from(WHOLE)))
+    // Another joins for each who leaves, so that the rate stays as it is; it falls on the days on which people work.
+    let leaves = is.share(P::MembersLeave) * i64::from(count) / i64::from(day.opens_a_year(school).max(1));
+    if under(words[0], leaves.min(i64::from(WHOLE)))
         && let Some(leaver) = members.get(1 + scaled(words[1], count.saturating_sub(1)) as usize)
     {
         agenda.push(Time::at(day.date, LEAVES_AT), Intent::Leaves(*leaver, account));

@@ -9,6 +9,7 @@ use crate::format::parameters::Parameter as P;
 use crate::kernel::Purpose;
 use crate::kernel::distributions::under;
 use crate::policy::request::{Reason, Topic};
+use crate::policy::rules::Rule;
 use crate::rehearsal::run::intent::Intent;
 use crate::rehearsal::run::simulation::{Incident, Next, Simulation};
 use crate::world::authenticator::Codes;
@@ -140,20 +141,29 @@ fn without_device<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: 
     if sim.state(person).is_some_and(|state| state.left_behind) {
         let share = sim.parameters().share(P::Fetches);
         let fetches = sim.draws().chance(share, person.0, Purpose::Fetch, sim.moment());
-        return fetches.then_some(Next { after: P::FetchTime, intent: Intent::HasDevice(person) });
+        let fetch = fetches.then_some(Next { after: P::FetchTime, intent: Intent::HasDevice(person) });
+        return fetch.or_else(|| emergency(sim, person, account));
     }
     let row = sim.person(person);
     if row.is_some_and(|row| row.token.is_some()) {
         return Some(Next::soon(Intent::Enrol(person, account)));
     }
     if sim.awaits_phone(person) || sim.helpdesk().waits_for_token(person) {
-        return None;
+        return emergency(sim, person, account);
     }
     Some(match row.and_then(|row| row.phone.as_ref()).map(|phone| phone.app) {
         Some(None) if !sim.has_basic_phone(person) => Next { after: P::InstallsApp, intent: Intent::HasApp(person) },
         Some(Some(_)) => Next::soon(Intent::Enrol(person, account)),
         Some(None) | None => Next::soon(Intent::Ask(person, account, Topic::HardToken)),
     })
+}
+
+/// Whoever does without a device goes where the policy sends them: to the desk, where that may issue an emergency
+/// password (A24).
+fn emergency<C: Codes>(sim: &Simulation<'_, C>, person: PersonId, account: AccountId) -> Option<Next> {
+    let scope = sim.account(account).map_or(0, |row| row.scope());
+    let issued = sim.policy().rules(scope).get(Rule::Emergency) != 0;
+    issued.then_some(Next::soon(Intent::Ask(person, account, Topic::EmergencyPassword)))
 }
 
 /// What somebody does whose new password was refused: waits for the party, or asks the LA.
@@ -313,14 +323,16 @@ pub fn new_phone<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
     }
 }
 
-/// A new account is made, and a SPOC of the place, or else OPA, is told by mail.
+/// A new account is made, and the SPOCs of the place (N1a), or else OPA, are told by mail.
 pub fn created<C: Codes>(sim: &mut Simulation<'_, C>, person: PersonId) {
     let row = sim.person(person);
     let Some((account, place)) = row.and_then(|row| Some((row.account.get()?, row.place))) else { return };
     sim.tell(sim.now(), person, Incident::AccountCreated);
     sim.create_account(account, person);
-    let spoc = sim.places().get(place.at()).and_then(|place| place.spoc);
-    if let Some(helper) = spoc.or_else(|| sim.helpdesk().some_opa(account)) {
+    let spocs = sim.places().get(place.at()).map_or(&[][..], |place| &place.spocs);
+    let there: Vec<PersonId> = spocs.iter().copied().filter(|spoc| !sim.is_away(*spoc)).collect();
+    let opa = sim.helpdesk().some_opa(account).filter(|_| spocs.is_empty());
+    for helper in there.into_iter().chain(opa) {
         sim.follow(Next { after: P::LaNotices, intent: Intent::ReadsMail(helper, account) });
     }
 }

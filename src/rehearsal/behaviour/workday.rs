@@ -20,6 +20,8 @@ pub struct Workday {
     pub since: u32,
     school_day: bool,
     working_day: bool,
+    /// How many school days and working days its year has.
+    a_year: (u32, u32),
 }
 
 impl Workday {
@@ -30,7 +32,13 @@ impl Workday {
             since: u32::try_from(date.0 - plan.from.0).unwrap_or(0),
             school_day: is_school_day(date).unwrap_or(false),
             working_day: is_working_day(date).unwrap_or(false),
+            a_year: days_of(date.year()),
         }
+    }
+
+    /// On how many days of its year people sign in at a school, or else in a division.
+    pub const fn opens_a_year(&self, school: bool) -> u32 {
+        if school { self.a_year.0 } else { self.a_year.1 }
     }
 
     /// Whether it is a working day.
@@ -55,4 +63,12 @@ impl Workday {
         }
         Time::at(self.date, 8 * HOUR)
     }
+}
+
+/// How many school days and working days a year has.
+fn days_of(year: i32) -> (u32, u32) {
+    let first = |year| Date::of(year, 1, 1).unwrap_or_default().0;
+    let all = || (first(year)..first(year + 1)).map(Date);
+    let count = |is: fn(Date) -> bool| u32::try_from(all().filter(|day| is(*day)).count()).unwrap_or(0);
+    (count(|day| is_school_day(day).unwrap_or(false)), count(|day| is_working_day(day).unwrap_or(false)))
 }

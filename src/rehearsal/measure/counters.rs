@@ -114,9 +114,30 @@ impl Counters {
         }
     }
 
+    /// Whether the account is there: it was made, and its holder is not gone.
+    pub fn is_there(&self, account: AccountId) -> bool {
+        self.accounts.get(account.at()).is_some_and(|row| row.exists)
+    }
+
+    /// The holder is gone: the account is in no count and no share from now on. Who was locked out has not recovered.
+    pub fn gone(&mut self, account: AccountId, at: Time) {
+        self.enrolled(account, false);
+        let Some(row) = self.accounts.get_mut(account.at()).filter(|row| row.exists) else { return };
+        let since = row.since.take();
+        row.exists = false;
+        let row = *row;
+        self.by_group(row, Series::Accounts, -1);
+        let Some(since) = since else { return };
+        self.by_group(row, Series::LockedOut, -1);
+        if !row.is_apart() {
+            self.cut_short(TimeMeasure::RecoveryTime, Span(at.0 - since.0));
+            row.cause.into_iter().for_each(|cause| self.count(Series::Because(cause), -1));
+        }
+    }
+
     /// Whether the account has a second factor now.
     pub fn enrolled(&mut self, account: AccountId, is: bool) {
-        let Some(row) = self.accounts.get_mut(account.at()) else { return };
+        let Some(row) = self.accounts.get_mut(account.at()).filter(|row| row.exists) else { return };
         if std::mem::replace(&mut row.enrolled, is) != is {
             let row = *row;
             self.by_group(row, Series::Enrolled, if is { 1 } else { -1 });
@@ -224,7 +245,7 @@ impl Counters {
         let apart = row.is_apart();
         let passes = matches!(reason, Reason::CodeUsed | Reason::PasswordPending | Reason::AssertionExpired);
         let slipped = slip && matches!(reason, Reason::WrongPassword | Reason::WrongCode);
-        let locks_out = !(passes || slipped);
+        let locks_out = row.exists && !(passes || slipped);
         let before = row.cause.filter(|_| row.since.is_some());
         if locks_out {
             row.since = row.since.get().or(Some(at)).into();

@@ -102,7 +102,7 @@ impl<C: Codes> ReplicateObserver<C> for EveSnapshot {
             }
             if instant == self.first_morning {
                 account.out = out;
-                account.exists = sim.account(id).is_some_and(|row| row.portal.exists);
+                account.exists = sim.counters().is_there(id);
             }
         }
         self.hours.push((instant, places));

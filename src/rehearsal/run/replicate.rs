@@ -372,7 +372,10 @@ fn carry_out<C: Codes>(sim: &mut Simulation<'_, C>, intent: Intent) {
         Intent::ReadsMail(helper, account) => sim.act(helper, account, Act::Interaction(Interaction::ReadMail)),
         Intent::HandsOver(helper, account) => {
             let to = owner(sim, account, helper);
-            sim.act(helper, account, Act::Interaction(Interaction::HandOverCredentials { to }));
+            // Another SPOC may have been faster.
+            if sim.is_away(to) {
+                sim.act(helper, account, Act::Interaction(Interaction::HandOverCredentials { to }));
+            }
         }
         Intent::Tells(helper, account) => {
             let to = owner(sim, account, helper);

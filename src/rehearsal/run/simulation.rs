@@ -534,7 +534,8 @@ impl<'p, C: Codes> Simulation<'p, C> {
 
     /// Takes the next staged decision, or does not.
     pub(super) fn decide(&mut self, decisions: &mut StagedDecisions) {
-        if decisions.decide(&mut self.engine.world) {
+        let counters = &self.counters;
+        if decisions.decide_among(&mut self.engine.world, |id| counters.is_there(id)) {
             self.observe(|observer, sim| observer.rules_changed(sim));
         }
     }

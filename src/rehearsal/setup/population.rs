@@ -8,6 +8,7 @@ use super::roster::{PlaceList, RosterEntry, drawn_name};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::rows::Address;
 use crate::kernel::distributions::part_of;
+use crate::kernel::units::SECOND;
 use crate::kernel::{CompactOption, Date, Draws, Purpose, Span};
 use crate::policy::Policy;
 use crate::policy::request::{AccountKind, Role};
@@ -48,8 +49,8 @@ pub struct Place {
     pub staff: Range<u32>,
     /// Its Local Administrators.
     pub administrators: Vec<PersonId>,
-    /// Who hands new credentials on: a SPOC.
-    pub spoc: Option<PersonId>,
+    /// Who hands new credentials on: its SPOCs (N1a).
+    pub spocs: Vec<PersonId>,
 }
 
 /// What is known of a person besides the row in the world.
@@ -154,7 +155,7 @@ impl Maker<'_> {
         for (at, (size, school)) in sizes.enumerate() {
             let people = vec![RosterEntry::default(); size];
             let name = drawn_name(at, schools as usize);
-            self.place(&PlaceList { name, school, people, generic: Vec::new() });
+            self.place(&PlaceList { name, school, people, ..PlaceList::default() });
         }
     }
 
@@ -240,7 +241,7 @@ impl Maker<'_> {
             people: 0..0,
             staff: 0..0,
             administrators: Vec::new(),
-            spoc: None,
+            spocs: Vec::new(),
         };
         for (at, (row, knows)) in staff.iter().copied().enumerate() {
             // Where a directory names roles, it names all of them.
@@ -261,7 +262,7 @@ impl Maker<'_> {
             if role == Role::LocalAdministrator {
                 here.administrators.push(id);
             } else if role == Role::Spoc {
-                here.spoc = here.spoc.or(Some(id));
+                here.spocs.push(id);
             }
         }
         (here, ids)
@@ -404,10 +405,18 @@ impl Maker<'_> {
         let mut phone = Phone::new(app.filter(|_| !basic));
         phone.ios = knows.ios.unwrap_or_else(|| share(P::Ios, Purpose::System));
         if share(P::ClockWrong, Purpose::Clock) {
-            let most = u32::try_from(is.span(P::ClockOff).0).unwrap_or(0);
-            phone.clock = Span(i64::from(draws.below(most * 2 + 1, e, Purpose::ClockOff, 0)) - i64::from(most));
+            phone.clock = self.clock_off(e);
         }
         phone
+    }
+
+    /// How far a clock is off, either way: to the millisecond, or, where a draw has no room for that, to the second.
+    fn clock_off(&self, e: u32) -> Span {
+        let most = self.is.span(P::ClockOff).0;
+        let unit = if most < i64::from(u32::MAX / 2) { 1 } else { SECOND };
+        let steps = u32::try_from(most / unit).unwrap_or(u32::MAX / 2).min(u32::MAX / 2 - 1);
+        let drawn = self.draws.below(steps * 2 + 1, e, Purpose::ClockOff, 0);
+        Span((i64::from(drawn) - i64::from(steps)) * unit)
     }
 
     /// Whether the phone takes no app.
@@ -511,7 +520,7 @@ impl Maker<'_> {
             people,
             staff,
             administrators: Vec::new(),
-            spoc: None,
+            spocs: Vec::new(),
         });
     }
 }

@@ -46,6 +46,8 @@ pub struct PlaceList {
     pub school: bool,
     /// Its people, in the order of the file.
     pub people: Vec<RosterEntry>,
+    /// What the directory calls each of them, in the same order; nothing of people who are drawn.
+    pub ids: Vec<String>,
     /// The members of each of its generic accounts, custodian first, by their place among its people; where there is
     /// none, they are drawn.
     pub generic: Vec<Vec<usize>>,

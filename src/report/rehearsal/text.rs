@@ -39,6 +39,9 @@ pub fn human(summary: &Summary<'_>, partial: bool) -> String {
     if let Some(day) = plan.decide_by {
         let _ = writeln!(out, "to be decided by {day}");
     }
+    for note in &plan.notes {
+        let _ = writeln!(out, "{}", clean(note));
+    }
     gates(summary, &mut out);
     for (decision, taken) in summary.decided() {
         let _ = writeln!(out, "\ndecided on the way: {}, in {taken} of {runs} runs", decided(decision));

@@ -11,14 +11,16 @@ use crate::rehearsal::measure::summary::Summary;
 use crate::rehearsal::observe::snapshot::eve;
 use crate::rehearsal::setup::gate_spec::{CountLimit, Criterion, Gate, GateMoment};
 use crate::rehearsal::setup::observation_times::first_morning;
+use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::rehearsal::setup::plan::rehearsal_plan::waves;
+use crate::rehearsal::setup::roster::PlaceList;
 use crate::rehearsal::study::remedies::{Study, Whom, WorkLine};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The columns.
 pub const HEADER: &str =
-    "place,person,name,role,do,owner,why,by,accounts,locked-out,locked-out-if-done,gate,gate-effect\n";
+    "place,person,id,name,role,do,owner,why,by,accounts,locked-out,locked-out-if-done,gate,gate-effect\n";
 
 /// The work list of one place.
 pub struct List {
@@ -34,12 +36,13 @@ pub struct List {
 pub fn lists(summary: &Summary<'_>, beside: &Study<'_>) -> Vec<List> {
     let sizes: BTreeMap<u32, u32> =
         summary.places().into_iter().filter_map(|(place, size, _)| Some((u32::try_from(place).ok()?, size))).collect();
+    let files = file_names(summary.plan);
     let mut out: BTreeMap<(bool, u32), List> = BTreeMap::new();
     for ((place, whom, remedy), line) in &beside.work {
         let small = sizes.get(place).is_none_or(|size| *size < SMALL);
         let name = summary.plan.place(*place as usize);
         let list = out.entry((small, if small { 0 } else { *place })).or_insert_with(|| List {
-            file: if small { "smaller-places.csv".to_owned() } else { file(&name, *place) },
+            file: if small { format!("{SMALLER}.csv") } else { file_of(&files, *place) },
             place: if small { "smaller places".to_owned() } else { name.clone() },
             text: HEADER.to_owned(),
         });
@@ -48,11 +51,46 @@ pub fn lists(summary: &Summary<'_>, beside: &Study<'_>) -> Vec<List> {
     out.into_values().collect()
 }
 
-/// A file name that is unique and safe on every file system.
-fn file(name: &str, place: u32) -> String {
+/// The list of places with few accounts.
+const SMALLER: &str = "smaller-places";
+/// Names that Windows keeps for devices.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// A file name for each place, without its ending: safe on every file system, and no two alike.
+fn file_names(plan: &RehearsalPlan) -> Vec<String> {
+    let places: Vec<String> = (0..plan.places()).map(|at| plan.place(at)).collect();
     let safe = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let plain: String = name.chars().map(safe).take(60).collect();
-    if plain == name { format!("{plain}.csv") } else { format!("{plain}-{}.csv", place + 1) }
+    let plain = |name: &str| -> String { name.chars().map(safe).take(60).collect() };
+    let port = |name: &str| name.len() == 4 && (name.starts_with("com") || name.starts_with("lpt"));
+    let kept = |name: &str| name == SMALLER || DEVICES.contains(&name) || port(name);
+    let fits = |name: &String| plain(name) == *name && !kept(name);
+    // A name that is a safe one keeps it; the others are numbered, past those that are taken.
+    let mut taken: BTreeSet<String> = places.iter().filter(|name| fits(name)).cloned().collect();
+    let numbered = |(at, name): (usize, &String)| {
+        if fits(name) {
+            return name.clone();
+        }
+        let mut free = (at + 1..).map(|number| format!("{}-{number}", plain(name)));
+        let file = free.find(|file| !taken.contains(file)).unwrap_or_default();
+        taken.insert(file.clone());
+        file
+    };
+    places.iter().enumerate().map(numbered).collect()
+}
+
+fn file_of(files: &[String], place: u32) -> String {
+    format!("{}.csv", files.get(place as usize).map_or("", String::as_str))
+}
+
+/// What the directory calls the person of this number at a place: staff are numbered in its order.
+fn own_id<'p>(plan: &'p RehearsalPlan, place: u32, number: &str) -> &'p str {
+    let list = plan.directory.as_ref().and_then(|places| places.get(place as usize));
+    let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let staff = |list: &'p PlaceList, at: usize| {
+        let all = list.people.iter().zip(&list.ids).filter(|(is, _)| is.role != Some(Role::Student));
+        all.map(|(_, id)| id.as_str()).nth(at)
+    };
+    list.zip(at).and_then(|(list, at)| staff(list, at)).unwrap_or_default()
 }
 
 fn row(
@@ -76,9 +114,11 @@ fn row(
     let (gate, effect) = effect(summary, beside, whom, line);
     let mut text = String::new();
     let name = person.parse().ok().and_then(|number| beside.names.get(&(at, number))).cloned().unwrap_or_default();
+    let id = own_id(summary.plan, at, &person);
     let cells = [
         place,
         &person,
+        id,
         &name,
         role,
         remedy.word(),
@@ -156,6 +196,7 @@ pub fn readme(summary: &Summary<'_>, beside: &Study<'_>) -> String {
          Counts are means over {runs}.\n\n| column | meaning |\n| --- | --- |\n\
          | place | The school or division. |\n\
          | person | Whom the line is for. {people} |\n\
+         | id | What the directory calls them, where there is one. |\n\
          | name | Empty, unless `--names` asked for names; they are made up. |\n\
          | role | What they are to the rollout; `custodian` for a generic account. |\n\
          | do | What is to be done; below. |\n\

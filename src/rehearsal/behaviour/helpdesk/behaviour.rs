@@ -11,7 +11,7 @@ use crate::kernel::units::{DAY, MINUTE};
 use crate::kernel::{Date, Purpose, Span, Time};
 use crate::policy::request::{Reason, Role, Topic};
 use crate::policy::rules::Rule;
-use crate::rehearsal::behaviour::habits::resume;
+use crate::rehearsal::behaviour::habits::{goes_on, resume};
 use crate::rehearsal::measure::series::{Series, TimeMeasure};
 use crate::rehearsal::run::intent::{HelperMove, Intent};
 use crate::rehearsal::run::simulation::{Incident, Next, Simulation};
@@ -399,7 +399,11 @@ fn explained<C: Codes>(sim: &mut Simulation<'_, C>, agent: PersonId, id: TicketI
             phone.clock = Span(0);
         }
     }
-    sim.follow(trouble.map_or_else(|| resume(sim, by, account), |reason| after_explanation(sim, by, account, reason)));
+    let Some(reason) = trouble else { return sim.follow(resume(sim, by, account)) };
+    // Whoever is sent from one to the other gives up for the day too.
+    if goes_on(sim, by, reason) {
+        sim.follow(after_explanation(sim, by, account, reason));
+    }
 }
 
 /// What a caller does whom an agent has explained what to do about a refusal.

@@ -8,7 +8,7 @@ mod parameters;
 mod reading;
 pub mod rehearsal_plan;
 
-pub use reading::wants;
+pub use reading::{is_plain, wants};
 pub use rehearsal_plan::{RehearsalPlan, cutovers};
 
 use crate::diagnostic::Diagnostic;
@@ -17,8 +17,7 @@ use crate::format::rehearsal::Undecided;
 use crate::format::tree::PathSegment;
 use crate::kernel::Date;
 use crate::kernel::time::parse_date;
-use crate::rehearsal::setup::directory;
-use crate::rehearsal::setup::roster::PlaceList;
+use crate::rehearsal::setup::directory::{self, Directory};
 use crate::replay::library::{BUILT_IN, Candidate, Library, suggest};
 use reading::Reading;
 use serde_json::Value;
@@ -65,8 +64,8 @@ fn whole(file: &mut Reading<'_>, directory: Option<(&str, &[u8])>) -> Option<Reh
     if decide_by.is_some_and(|day| day > span.1) {
         file.outside("the decision comes after the span", &[PathSegment::Key("decide-by")]);
     }
-    let directory = people(file, directory);
-    Some(RehearsalPlan {
+    let (directory, notes) = people(file, directory).map_or((None, Vec::new()), |is| (Some(is.places), is.notes));
+    let plan = Some(RehearsalPlan {
         title: said.rehearsal.clone(),
         file: file.file().to_owned(),
         decide_by,
@@ -85,11 +84,16 @@ fn whole(file: &mut Reading<'_>, directory: Option<(&str, &[u8])>) -> Option<Reh
         gates,
         undecided_is_no_go: said.undecided == Some(Undecided::NoGo),
         directory,
+        notes,
         doubt,
         candidates: said.candidates.clone(),
         sweep,
         memoryless: false,
-    })
+    });
+    if let Some(plan) = &plan {
+        places_are_there(file, plan);
+    }
+    plan
 }
 
 fn candidate(file: &mut Reading<'_>, name: &str, path: &[PathSegment<'_>]) -> Option<Candidate> {
@@ -132,14 +136,39 @@ fn first_day(file: &mut Reading<'_>, (from, to): (Date, Date)) -> Date {
     day
 }
 
+/// Every place that the policies name is there: a name that binds nothing is told.
+fn places_are_there(file: &mut Reading<'_>, plan: &RehearsalPlan) {
+    let own = std::iter::once((plan.candidate.clone(), vec![PathSegment::Key("policy")]));
+    let others = plan.candidates.iter().enumerate().filter_map(|(at, name)| {
+        let path = vec![PathSegment::Key("candidates"), PathSegment::Index(at)];
+        Some((file.library.policy(name)?.clone(), path))
+    });
+    let named: Vec<(Candidate, Vec<PathSegment<'_>>)> = own.chain(others).collect();
+    if named.iter().all(|(candidate, _)| candidate.places().is_empty()) {
+        return;
+    }
+    let places: Vec<String> = (0..plan.places()).map(|at| plan.place(at)).collect();
+    for (candidate, path) in named {
+        for name in candidate.places().into_iter().filter(|name| !places.iter().any(|place| place == name)) {
+            let known: Vec<&str> = places.iter().map(String::as_str).collect();
+            let title = format!("the policy {} names the place `{name}`, which is not there", candidate.name);
+            file.fault("S515", title, &path, &suggest(name, &known));
+        }
+    }
+}
+
 /// The people of the directory, where the population comes from one.
-fn people(file: &mut Reading<'_>, directory: Option<(&str, &[u8])>) -> Option<Vec<PlaceList>> {
-    if !file.has_directory() {
+fn people(file: &mut Reading<'_>, directory: Option<(&str, &[u8])>) -> Option<Directory> {
+    let wanted = wants(file.said)?;
+    if !is_plain(wanted) {
+        let path = [PathSegment::Key("population"), PathSegment::Key("from")];
+        let help = "put the directory beside the rehearsal, and name it without a folder";
+        file.fault("S510", "this is no plain file name".to_owned(), &path, help);
         return None;
     }
     let Some((name, bytes)) = directory else {
         let path = [PathSegment::Key("population"), PathSegment::Key("from")];
-        let help = "the path counts from the rehearsal's own folder";
+        let help = "it lies beside the rehearsal, in the same folder";
         file.fault("S510", "this directory cannot be read".to_owned(), &path, help);
         return None;
     };

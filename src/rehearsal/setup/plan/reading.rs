@@ -66,6 +66,11 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether this is the name of a file in the same folder, and leads nowhere else.
+pub fn is_plain(name: &str) -> bool {
+    !(name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', ':', '\0']))
+}
+
 /// The name of the directory that a rehearsal wants, beside its file.
 pub fn wants(said: &Rehearsal) -> Option<&str> {
     said.population.get("from").and_then(Value::as_str)

@@ -53,6 +53,8 @@ pub struct RehearsalPlan {
     pub undecided_is_no_go: bool,
     /// The people that a directory knows, by place.
     pub directory: Option<Vec<PlaceList>>,
+    /// What a reader of that directory should know: a sentence each.
+    pub notes: Vec<String>,
     /// Ranges of what is assumed.
     pub doubt: Vec<(Knob, Vec<i64>)>,
     /// Policies to compare with.
