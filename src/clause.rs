@@ -152,6 +152,7 @@ clauses! {
     A33 "A33" A, "A code older than the last accepted one is refused.";
     A34 "A34" A, "A first password need not be changed.";
     A35 "A35" A, "No prompt at sign-in; an iCON address may be the OTP address.";
+    A45 "A45" A, "Google 2SV of a shared account is answered by the phone of whichever member signs in.";
 }
 
 impl Clause {
@@ -291,7 +292,7 @@ mod tests {
     fn ids_are_unique_and_fit_the_set() {
         let ids: std::collections::BTreeSet<_> = Clause::ALL.iter().map(|c| c.id()).collect();
         assert_eq!(ids.len(), Clause::ALL.len());
-        assert_eq!(Clause::ALL.iter().filter(|c| c.nature() == Nature::Assumption).count(), 35);
+        assert_eq!(Clause::ALL.iter().filter(|c| c.nature() == Nature::Assumption).count(), 36);
         let left = 128_usize.saturating_sub(Clause::ALL.len());
         assert!(left > 8, "a set of clauses has 128 bits, of which {left} are left: hold `Clauses` as `[u64; 4]`");
     }

@@ -6,6 +6,7 @@
 use crate::clause::Clauses;
 use crate::kernel::{Draws, Purpose, Queue, Span, Time};
 use crate::policy::decide::Request;
+use crate::policy::decide::workspace::SecondStep;
 use crate::policy::request::{Decision, Outcome};
 use crate::policy::rules::Rule;
 use crate::policy::{Policy, Scope};
@@ -92,6 +93,7 @@ pub(super) struct SimContext<'p, O, C> {
     pub linked: Linked,
     /// What the present step has typed anew.
     pub anew: Option<TypedAnew>,
+    pub second_step: SecondStep,
     /// The clauses that the decisions of the present step rest on.
     pub asked: Clauses,
     /// The last refusal of the present step.
@@ -237,6 +239,10 @@ impl<O: Observer, C: Codes> Port for SimContext<'_, O, C> {
 
     fn linked(&self) -> Linked {
         self.linked
+    }
+
+    fn second_step(&self) -> SecondStep {
+        self.second_step
     }
 
     fn fresh_secret(&mut self) -> SecretId {

@@ -143,10 +143,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         };
         let generic = self.kind(activity.account).is_generic();
         let phone = self.phone(person);
-        let has_app = phone.is_some_and(|p| p.app.is_some());
+        let (has_phone, has_app) = (phone.is_some(), phone.is_some_and(|p| p.app.is_some()));
         let (microsoft, ios) = phone.map_or((false, false), |p| (p.app == Some(App::Microsoft), p.ios));
         let same = phone.is_some_and(|p| p.profiles.iter().any(|p| p.account == activity.account));
-        self.need(activity, &ScanQr { page_age: shown.map(|(_, age)| age), has_app, generic }.into())?;
+        self.need(activity, &ScanQr { page_age: shown.map(|(_, age)| age), has_phone, has_app, generic }.into())?;
         let Some((secret, _)) = shown else { return refused(Reason::SecretExpired) };
         let same_label = SameLabel { microsoft, ios, generic }.into();
         let replace = same && self.need(activity, &same_label)? == Outcome::Replace;

@@ -5,6 +5,7 @@
 use super::Engine;
 use crate::kernel::CompactOption;
 use crate::policy::decide::Request;
+use crate::policy::decide::workspace::{SecondStep, Whose};
 use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
 use crate::trace::{Event, Observer};
@@ -46,6 +47,9 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         if msg.to == Party::SelfService {
             self.link(&msg);
         }
+        if let Body::OldSignIn { .. } | Body::Assertion { .. } = msg.body {
+            self.context.second_step = self.second_step(&msg);
+        }
         let Some(computer) = self.world.computers.get_mut(msg.computer) else { return };
         // A SAML request names no account: a live MIMS session answers it, whoever's it is (A18).
         if let (Body::AuthnRequest(_), Some(session)) = (msg.body, computer.portal.session) {
@@ -85,6 +89,18 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             },
             Party::Mail => {}
         }
+    }
+
+    /// What the person has to answer Google 2SV with: their phone, which is that of the account's number where they own
+    /// it. Whether the number is still there Google knows itself.
+    fn second_step(&self, msg: &Message) -> SecondStep {
+        let phone = self.world.people.get(msg.person.at()).is_some_and(|person| person.phone.is_some());
+        let whose = match self.world.accounts.get(msg.account.at()) {
+            Some(row) if row.owner == msg.person => Whose::Own,
+            Some(row) if row.kind.is_generic() => Whose::Shared,
+            Some(_) | None => Whose::Others,
+        };
+        SecondStep { number_kept: false, phone, whose }
     }
 
     /// Looks up the linked authenticators that a message to self-service may rest on (A23): its own table, other rows.

@@ -148,11 +148,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             let range = (at, AccountId(0), PasswordId(0))..=(at, AccountId(u32::MAX), PasswordId(u32::MAX));
             let letters = self.world.letters.range(range).to_vec();
             let icon = matches!(kind, MailKind::Icon(_));
-            let workspace_session = match kind {
-                MailKind::Icon(account) => self.icon_session(activity, account),
-                _ => false,
+            let (workspace_session, readable) = match kind {
+                MailKind::Icon(account) => {
+                    (self.icon_session(activity, account), self.icon_readable(activity, account))
+                }
+                _ => (false, true),
             };
-            if icon && !workspace_session {
+            if !readable {
                 closed |= otp_mailbox == Some(at);
                 continue;
             }

@@ -31,6 +31,7 @@ pub use detail::Detail;
 use crate::act::Activity;
 use crate::clause::Clauses;
 use crate::kernel::{Draws, FlatSet, Queue, Time, copy_into};
+use crate::policy::decide::workspace::SecondStep;
 use crate::policy::request::AccountKind;
 use crate::policy::{Policy, Scope};
 use crate::trace::{Ended, Nobody, Observer};
@@ -108,6 +109,7 @@ impl<'p, O: Observer, C: Codes> Engine<'p, O, C> {
             saml: 0,
             linked: Linked::default(),
             anew: None,
+            second_step: SecondStep::default(),
             asked: Clauses::NONE,
             refusal: None,
             prompted: false,

@@ -70,6 +70,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         {
             at(after(sent, Rule::OtpValidity));
         }
+        if !rules.on(Rule::OtpNewest) && visible.otp_in_hand(id) {
+            let older = account.email_otp.older.iter().filter_map(|sent| sent.get());
+            older.for_each(|sent| at(after(sent, Rule::OtpValidity)));
+        }
         if let Some(sent) = account.email_otp.sent.get() {
             at(after(sent, Rule::OtpResend));
         }

@@ -4,6 +4,7 @@
 
 use super::Engine;
 use crate::act::{Activity, PageView};
+use crate::policy::decide::otp::{MailAccess, ReadMail};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::ids::AccountId;
@@ -36,12 +37,19 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             match mailbox.kind {
                 MailKind::Icon(icon) => {
                     view.otp_owner_here = true;
-                    view.icon_open = self.icon_session(activity, icon);
+                    view.icon_open = self.icon_readable(activity, icon);
                 }
                 _ => view.otp_owner_here = activity.participants().any(|p| p == mailbox.owner),
             }
         }
         view
+    }
+
+    /// Whether the iCON mailbox of this account can be read, by the policy's rules.
+    pub(super) fn icon_readable(&mut self, activity: &Activity, icon: AccountId) -> bool {
+        let mailbox = MailAccess::Icon { workspace_session: self.icon_session(activity, icon) };
+        let request = ReadMail { mailbox, cut_over: false }.into();
+        self.context.policy.decide(self.scope(activity.account), &request).reason().is_none()
     }
 
     /// Whether a Workspace session of this account is alive at the computer in use, or at one of the participants' own.

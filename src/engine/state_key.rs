@@ -107,6 +107,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             sent.map_or(0, |at| writer.timer(at, rules.get(Rule::OtpResend))),
         ];
         writer.row(fields, left);
+        if in_hand && !rules.on(Rule::OtpNewest) {
+            let older = otp.older.map(|sent| sent.get().map_or(0, |at| writer.timer(at, rules.get(Rule::OtpValidity))));
+            writer.row(BitFields::default(), older);
+        }
         let mut tokens = BitFields::default().put(20, u64::from(account.self_service.otp_mailbox.0));
         let mut soft = account.self_service.soft.iter();
         for token in [soft.next(), account.self_service.hard.as_ref()] {

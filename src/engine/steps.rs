@@ -6,7 +6,7 @@
 use super::Engine;
 use super::context::TypedAnew;
 use crate::act::{Act, ActOutcome, Activity, Pick, Step, Typing, Via};
-use crate::kernel::password::{Features, Shape, compose, features};
+use crate::kernel::password::{Features, Shape, WantedPassword, compose, features};
 use crate::policy::decide::Request;
 use crate::policy::decide::pages::{PageStep, StepOnPage};
 use crate::policy::decide::sign_in::{DeviceHeld, PasswordKnown};
@@ -144,8 +144,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let subject = self.subject(activity);
         let person = self.world.people.get(activity.person.at());
         let password = typing == Typing::Right && person.is_some_and(|p| p.of(subject).is_some_and(|k| k.old));
-        let phone = person.is_some_and(|p| p.phone.is_some());
-        self.click(activity, Party::Workspace, Body::OldSignIn { password, phone });
+        self.click(activity, Party::Workspace, Body::OldSignIn { password });
     }
 
     /// The soft token that a person deletes: for a set-up anew every one (G3b), and otherwise that of their own app.
@@ -219,7 +218,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let known = activity.participants().find_map(|person| self.knows(person, subject));
         let via = self.world.computers.get(activity.computer).map_or(Via::Portal, |computer| computer.portal.via());
         self.need(activity, &PasswordKnown { known: known.is_some(), via }.into())?;
-        known.ok_or(ActOutcome::Refused(Reason::PasswordUnknown))
+        Ok(known.unwrap_or_else(|| self.other_password()))
     }
 
     /// A password that nobody uses.
@@ -232,7 +231,12 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     fn new_password(&mut self, activity: &Activity, shape: Shape) -> (PasswordId, Features) {
         let id = self.other_password();
         let names = ["staff name"];
-        let text = compose(shape, &names, &self.context.draws, activity.account.0, id.0);
+        let rules = self.context.policy.rules(self.scope(activity.account));
+        let wanted = WantedPassword {
+            length: u16::try_from(rules.get(Rule::PasswordLength)).unwrap_or(u16::MAX),
+            kinds: u8::try_from(rules.get(Rule::PasswordKinds)).unwrap_or(u8::MAX),
+        };
+        let text = compose(shape, wanted, &names, &self.context.draws, activity.account.0, id.0);
         self.context.anew = Some(TypedAnew::Password(id));
         (id, features(&text, &names))
     }

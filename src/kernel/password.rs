@@ -41,10 +41,12 @@ pub fn features(text: &str, names: &[&str]) -> Features {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
-    /// Keeps every rule.
+    /// Keeps every rule, as long and of as many kinds of characters as is asked.
     #[default]
     Good,
-    /// One character short.
+    /// Twelve characters of three kinds: the least that the guide asks.
+    TwelveCharacters,
+    /// Eleven characters: one short of what the guide asks.
     TooShort,
     /// A symbol comes first.
     StartsWithSymbol,
@@ -56,8 +58,17 @@ pub enum Shape {
     NotAlike,
 }
 
+/// What a page asks of a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WantedPassword {
+    /// The least length.
+    pub length: u16,
+    /// How many kinds of characters.
+    pub kinds: u8,
+}
+
 /// A text of this shape.
-pub fn compose(shape: Shape, names: &[&str], draws: &Draws, entity: u32, index: u32) -> String {
+pub fn compose(shape: Shape, wanted: WantedPassword, names: &[&str], draws: &Draws, entity: u32, index: u32) -> String {
     let pick = |set: &str, at: u32| {
         let size = u32::try_from(set.chars().count()).unwrap_or(1);
         let place = draws.below(size, entity, Purpose::PasswordText, index.wrapping_mul(64).wrapping_add(at));
@@ -68,8 +79,12 @@ pub fn compose(shape: Shape, names: &[&str], draws: &Draws, entity: u32, index: 
         (0..count).flat_map(|i| [pick("bcdfghjkmnpqrstvwxz", 2 * i), pick("23456789", 2 * i + 1)]).collect()
     };
     match shape {
-        // At the limits of the rules, so that a stricter rule would refuse it: twelve characters of three kinds.
-        Shape::Good | Shape::NotAlike => format!("Q{}w", letters(5)),
+        Shape::Good | Shape::NotAlike => {
+            let symbol = if wanted.kinds > 3 { "#" } else { "" };
+            format!("Q{}{symbol}w", letters(u32::from(wanted.length.saturating_sub(1) / 2).max(5)))
+        }
+        // At the limits of the guide's rules, so that a stricter rule refuses it.
+        Shape::TwelveCharacters => format!("Q{}w", letters(5)),
         Shape::TooShort => format!("Q{}#w", letters(4)),
         Shape::StartsWithSymbol => format!("#Q{}w", letters(6)),
         Shape::TwoKinds => format!("w{}", letters(6)),
@@ -91,13 +106,22 @@ mod tests {
         fn each_shape_breaks_the_one_rule_it_names(seed: u64, entity: u32, name in "[a-z]{3,9}( [a-z]{3,9})?") {
             let draws = Draws { seed, replicate: 0 };
             let names = [name.as_str()];
-            for shape in [Shape::Good, Shape::TooShort, Shape::StartsWithSymbol, Shape::ContainsName, Shape::TwoKinds] {
-                let f = features(&compose(shape, &names, &draws, entity, 0), &names);
+            let wanted = WantedPassword { length: 12, kinds: 3 };
+            let shapes = [Shape::Good, Shape::TwelveCharacters, Shape::TooShort, Shape::StartsWithSymbol];
+            for shape in shapes.into_iter().chain([Shape::ContainsName, Shape::TwoKinds]) {
+                let f = features(&compose(shape, wanted, &names, &draws, entity, 0), &names);
                 prop_assert_eq!(f.length < 12, shape == Shape::TooShort);
                 prop_assert_eq!(f.starts_with_symbol, shape == Shape::StartsWithSymbol);
                 prop_assert_eq!(f.contains_name, shape == Shape::ContainsName);
                 prop_assert_eq!(f.kinds < 3, shape == Shape::TwoKinds);
             }
+        }
+
+        #[test]
+        fn a_good_password_is_as_long_and_of_as_many_kinds_as_is_asked(seed: u64, length in 0..=64_u16, kinds in 0..=4_u8) {
+            let draws = Draws { seed, replicate: 0 };
+            let f = features(&compose(Shape::Good, WantedPassword { length, kinds }, &["ana"], &draws, 1, 0), &["ana"]);
+            prop_assert!(f.length >= length && f.kinds >= kinds && !f.starts_with_symbol && !f.contains_name, "{f:?}");
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum ValueKind {
 
 /// The most soft tokens that an account can have in any policy: more are not modelled.
 pub const MOST_SOFT_TOKENS: usize = 3;
+/// The most time steps that a code may be off.
+pub const MOST_STEPS: u8 = 32;
 /// The instant that never comes.
 pub const NEVER: i64 = i64::MAX;
 /// One per cent, as shares are kept.
@@ -85,13 +87,13 @@ use ValueKind::{Choice, Count, Feature, Instant, Share, Span, Switch, TimeOfDay,
 rules! {
     // The timeline.
     SetupFrom "set-up.from" Instant, PUBLISHED, NEVER, [P3_1 S1_3] "From when the set-up of Section 1 is open.";
-    SetupBy "set-up.by" Instant, CUTOVER, NEVER, [P3_1 Q5] "By when staff are asked to have set up; a sign-in without a second factor after it says so.";
+    SetupBy "set-up.by" Instant, CUTOVER, NEVER, [P3_1 Q5] "By when staff are asked to have set up; a set-up, or a sign-in without a second factor, rests on it before this day alone.";
     Cutover "cutover" Instant, CUTOVER, NEVER, [P3_2 P5 Q1 Q5 A25] "From when iCON is entered through MIMS with a second factor.";
-    OldWay "before-cutover.google-password" Switch, 1, 0, [A26 P5] "Before the cutover Google asks its own password and 2-Step Verification.";
-    TwoWays "ways.google-workspace" Switch, 1, 0, [P4 S3_1] "Google Workspace is a second way in, beside the portal.";
+    OldWay "before-cutover.google-password" Switch, 1, 0, [A26 P5] "Before the cutover Google asks its own password and 2-Step Verification; otherwise neither.";
+    TwoWays "ways.google-workspace" Switch, 1, 0, [P4 S3_1] "From the cutover on Google Workspace is a second way in, beside the portal.";
     // MIMS Portal.
     LoginId "portal.login-id-suffix" Switch, 1, 0, [S1_1 S3_5] "The login ID carries the suffix of its kind of account, and is not the iCON address.";
-    Password "portal.password" Switch, 1, 0, [S1_1 S2_1 S3_5 S4_6] "The portal asks for the password.";
+    Password "portal.password" Switch, 1, 0, [S1_1 S2_1 S3_5 S4_6] "The portal asks for the password; otherwise it takes whatever is typed.";
     TileSelfService "portal.tile-identity-portal" Switch, 1, 0, [S1_2] "The Applications page offers the MIMS Identity Portal.";
     TileIcon "portal.tile-icon" Switch, 1, 0, [S2_2 S4_7] "The Applications page offers iCON from the cutover on.";
     SecondFactor "second-factor.required" Switch, 1, 0, [P3_2 P5 Q1 Q5 Q7 S2_3 S2_4 S3_6 S3_7] "iCON asks for a second factor; without one the sign-in ends in an error.";
@@ -104,7 +106,7 @@ rules! {
     LockoutCodeUsed "lockout.counts-code-used" Switch, 1, 0, [A31] "A code that was used before counts towards the lockout.";
     LockoutOtp "lockout.counts-old-otp" Switch, 0, 1, [A31] "An expired or superseded e-mail OTP counts towards the lockout.";
     LockoutTest "lockout.counts-portal-test" Switch, 0, 1, [A5] "A failed test on the self-service portal counts towards the lockout.";
-    PortalSession "sessions.portal" Span, HOUR, 0, [A14] "How long a portal session lives.";
+    PortalSession "sessions.portal" Span, HOUR, 0, [A14] "How long a portal session lives, a second at least.";
     WorkspaceSession "sessions.workspace" Span, 14 * DAY, 0, [A14] "How long a Workspace session lives.";
     EndAtCutover "sessions.end-at-cutover" Switch, 0, 1, [A15] "Workspace sessions opened the old way end at the cutover.";
     EndOnReset "sessions.end-on-reset" Switch, 0, 1, [A15] "Sessions opened before a password reset end with it.";
@@ -112,17 +114,17 @@ rules! {
     SignOutPortal "sign-out.portal" Switch, 1, 0, [S1_15 S2_7 S3_10] "Logout ends the portal session; the two are apart.";
     Prompt "prompt-at-sign-in.from" Instant, NEVER, 0, [A35 Q6] "From when a sign-in without a second factor set up shows a prompt to set it up.";
     // TOTP.
-    TotpPeriod "totp.period" Span, 30 * SECOND, 30 * SECOND, [A1] "How long one code lasts.";
-    TotpDigits "totp.digits" Count(6, 8), 6, 6, [A1] "How many digits a code has.";
-    TotpAlgorithm "totp.algorithm" Choice(&["sha1", "sha256", "sha512"]), 0, 0, [A1] "The hash under a code; some apps know SHA-1 alone.";
-    TotpSkew "totp.skew-steps" Count(0, 10), 1, 0, [A1] "How many time steps a code may be off, each side.";
+    TotpPeriod "totp.period" Span, 30 * SECOND, 30 * SECOND, [A1] "How long one code lasts, from a second to an hour; of the apps only NetIQ's follows it, and the others go on with 30 s.";
+    TotpDigits "totp.digits" Count(6, 8), 6, 6, [A1] "How many digits a code has; of the apps only NetIQ's follows it, and the others show six.";
+    TotpAlgorithm "totp.algorithm" Choice(&["sha1", "sha256", "sha512"]), 0, 0, [A1] "The hash under a code; of the apps only NetIQ's follows it, and the others know SHA-1 alone.";
+    TotpSkew "totp.skew-steps" Count(0, MOST_STEPS as i64), 1, 0, [A1] "How many time steps a code may be off, late or early; it is read six seconds before it is typed in.";
     TotpSingleUse "totp.single-use" Switch, 1, 0, [A2] "A code is accepted once, whoever types it (RFC 6238, section 5.2).";
-    TotpMonotone "totp.older-than-last-accepted" Choice(&["refused", "accepted"]), 0, 1, [A33] "A code older than the last accepted one.";
+    TotpMonotone "totp.older-than-last-accepted" Choice(&["refused", "accepted"]), 0, 1, [A33] "A code of a time step before that of the last accepted one.";
     // E-mail OTP.
     OtpValidity "email-otp.validity" Span, 120 * SECOND, 365 * DAY, [A3] "How long an e-mailed OTP can be typed in.";
     OtpDigits "email-otp.digits" Count(4, 8), 6, 6, [A3] "How many digits an e-mailed OTP has.";
     OtpResend "email-otp.resend-after" Span, 30 * SECOND, 0, [A3] "How soon another OTP can be asked for.";
-    OtpNewest "email-otp.newest-only" Switch, 1, 0, [A3 S1_6] "Only the OTP of the number on the screen counts.";
+    OtpNewest "email-otp.newest-only" Switch, 1, 0, [A3 S1_6] "Only the OTP of the number on the screen counts; otherwise each of the last four, as long as it is valid.";
     OtpDelivery "email-otp.delivery" Span, 4 * SECOND, 0, [A4] "How long an OTP is under way when nothing delays it; the median, where it is drawn.";
     OtpDeliveryP95 "email-otp.delivery-p95" Span, 30 * SECOND, 0, [A4] "How long the slowest 5 % of OTPs are under way at least; a replay knows the median alone.";
     OtpLoss "email-otp.loss" Share, PERCENT / 2, 0, [A4] "How many OTPs never come; in a replay every one does.";
@@ -133,12 +135,12 @@ rules! {
     LoginIdAgain "enrolment.login-id-again" Switch, 1, 0, [S1_4] "The self-service portal asks for the login ID again.";
     Gate "enrolment.gate" Choice(&["email-otp", "none"]), 0, 1, [A9 S1_5 S1_6] "What stands before self-service, also when a token is enrolled.";
     SoftTokenOffered "enrolment.soft-token" Switch, 1, 0, [S1_7 S1_8] "Soft tokens can be added.";
-    AppNeeded "enrolment.app-needed" Switch, 1, 0, [P6 S1_8] "A QR code is scanned by an authenticator app on a device of one's own.";
+    AppNeeded "enrolment.app-needed" Switch, 1, 0, [P6 S1_8] "A QR code is scanned by an authenticator app; otherwise a phone without one keeps the secret itself.";
     SaveNeedsCode "enrolment.save-needs-code" Switch, 0, 1, [A11 S1_9 S1_10] "Save wants a valid code from the app.";
     PageTimeout "enrolment.page-timeout" Span, 10 * MINUTE, 365 * DAY, [A12 P13 G2 Q13] "How long a QR page lives; a reload shows a new secret. After it: log out and start again.";
     SoftTokens "enrolment.soft-tokens-per-account" Count(1, MOST_SOFT_TOKENS as i64), 1, MOST_SOFT_TOKENS as i64, [A13] "How many soft tokens one account can have; more than three are not modelled. Of hard tokens it has one.";
-    HardBesideSoft "hard-token-beside-soft-token" Switch, 1, 0, [A28] "A hard token may stand beside a soft token.";
-    ManualSecret "enrolment.manual-secret" Switch, 1, 0, [P13_14] "A secret and period can be entered by hand, a hardware token by its serial.";
+    HardBesideSoft "hard-token-beside-soft-token" Switch, 1, 0, [A28] "A hard token may stand beside a soft token, whichever came first.";
+    ManualSecret "enrolment.manual-secret" Switch, 1, 0, [P13_14] "A secret can be entered by hand in place of the QR code; the serial of a hard token always can.";
     TestOffered "enrolment.test" Switch, 1, 0, [S1_11 S1_12 S1_13 S1_14] "An enrolled token can be tested with a code.";
     DeleteOffered "enrolment.delete" Switch, 1, 0, [G3a G3b] "An enrolled token can be deleted, by whoever passes the gate.";
     Overwrites "authenticator.microsoft-overwrites-same-label" Switch, 1, 0, [A17 Q4 G1] "Microsoft Authenticator replaces a profile of the same label; Google Authenticator keeps both.";
@@ -174,11 +176,12 @@ rules! {
     AssertionOnce "saml.single-use" Switch, 1, 0, [A16 S2_5 S3_8] "A response is for one audience, answers one request, and is used once.";
     Identity "workspace.identity" Choice(&["assertion", "typed-address"]), 0, 1, [A18] "Whose account opens: the one in the assertion, or only if it is the one that was typed.";
     AfterSso "google-2sv.after-sso" Feature, 0, 1, [A19] "Google asks its own 2SV after single sign-on too.";
-    KeepPhone "google-2sv.phone-number-kept" Switch, 1, 0, [Q2] "Google 2SV, where it is asked, wants the phone number given for it.";
+    KeepPhone "google-2sv.phone-number-kept" Switch, 1, 0, [Q2] "Google 2SV, where it is asked, wants the phone number given for it; of another's account it is the owner's.";
+    SharedNumber "google-2sv.shared-account-number" Choice(&["each-member", "custodian"]), 0, 0, [A45] "Whose phone answers Google 2SV of a shared account.";
     IconMailbox "mail.icon-needs-workspace-session" Switch, 1, 0, [Q10 Q11] "The iCON mailbox lives inside Google Workspace.";
     // Support.
-    LaOnly "support.otp-address-by-la" Switch, 1, 0, [S1_6 Q11] "The LA changes the address for OTPs, and back.";
-    LaResets "support.reset-by-la" Switch, 1, 0, [S4_8 Q14] "The LA resets passwords.";
+    LaOnly "support.otp-address-by-la" Switch, 1, 0, [S1_6 Q11] "The LA changes the address for OTPs, and back; otherwise anybody does.";
+    LaResets "support.reset-by-la" Switch, 1, 0, [S4_8 Q14] "The LA resets passwords; otherwise anybody does.";
     LaPlace "local-administrator.own-place-only" Switch, 1, 0, [S1_6 S4_8] "An LA helps the accounts of the own place.";
     LaWorkingDays "local-administrator.working-days-only" Switch, 1, 0, [A20] "An LA helps on working days only.";
     LaFrom "local-administrator.from" TimeOfDay, 8 * HOUR, 0, [A20] "When an LA's day begins; on which days is a rule of its own.";

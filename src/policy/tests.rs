@@ -16,7 +16,9 @@ use super::decide::sign_in::{
     After, AgainstLast, Attempt, DeviceHeld, EmergencyCode, FactorFailure, HeldFactor, LaunchIcon, PasswordKnown,
     PasswordState, PortalSessionAge, PortalSignIn, Prompt, SecondFactor, SignOutPortal, TypedPassword,
 };
-use super::decide::workspace::{Assertion, OldSignIn, SignOutGoogle, TypedAddress, WorkspaceSessionAge};
+use super::decide::workspace::{
+    Assertion, OldSignIn, SecondStep, SignOutGoogle, TypedAddress, Whose, WorkspaceSessionAge,
+};
 use super::decide::{Request, RequestKind, decide};
 use super::request::{AccountKind, Outcome, Reason, Role, Topic, Via};
 use super::rules::{NEVER, Rule, Rules, ValueKind};
@@ -51,6 +53,10 @@ fn rules() -> impl Strategy<Value = Rules> {
         }
         rules
     })
+}
+
+fn second_step(number_kept: bool, phone: bool, own: bool) -> SecondStep {
+    SecondStep { number_kept, phone, whose: if own { Whose::Own } else { Whose::Shared } }
 }
 
 fn helper() -> impl Strategy<Value = Helper> {
@@ -194,13 +200,13 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         RequestKind::RequestOtp => RequestOtp { since_last: other_age, icon_address: a }.into(),
         RequestKind::EnterOtp => EnterOtp { number_on_screen: a, right: b, age }.into(),
         RequestKind::Authenticators => Authenticators { passed: a, portal_session: b }.into(),
-        RequestKind::ShowQr => ShowQr { enrolled: count, generic: a }.into(),
-        RequestKind::ScanQr => ScanQr { page_age: a.then_some(age), has_app: b, generic: c }.into(),
+        RequestKind::ShowQr => ShowQr { enrolled: count, hard: b, generic: a }.into(),
+        RequestKind::ScanQr => ScanQr { page_age: a.then_some(age), has_phone: d, has_app: b, generic: c }.into(),
         RequestKind::SameLabel => SameLabel { microsoft: a, ios: b, generic: c }.into(),
         RequestKind::CopySecret => Request::CopySecret,
         RequestKind::EnterSecret => Request::EnterSecret,
         RequestKind::SaveToken => {
-            SaveToken { page_age: a.then_some(age), code_right: b, enrolled: count, generic: c }.into()
+            SaveToken { page_age: a.then_some(age), code_right: b, enrolled: count, hard: d, generic: c }.into()
         }
         RequestKind::SaveHardToken => {
             SaveHardToken { known_serial: a, code_right: b, soft_enrolled: c, hard_enrolled: d }.into()
@@ -213,7 +219,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         RequestKind::Propagation => Request::Propagation,
         RequestKind::Change => SignedInChange { session: a }.into(),
         RequestKind::Address => TypedAddress { icon_domain: a, known_device: b, now }.into(),
-        RequestKind::OldSignIn => OldSignIn { now, password: a, phone: b }.into(),
+        RequestKind::OldSignIn => OldSignIn { now, password: a, second_step: second_step(b, c, d) }.into(),
         RequestKind::Assertion => Assertion {
             age,
             skew: other_age.unwrap_or(Span(0)),
@@ -222,7 +228,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
             used: c,
             same_as_typed: d,
             via: via(e),
-            phone: f,
+            second_step: second_step(f, g, e),
         }
         .into(),
         RequestKind::ReadMail => {

@@ -12,8 +12,10 @@ use crate::format::spelling::nearest;
 use crate::format::text_formats::{parse_moment, parse_share};
 use crate::format::tree::PathSegment;
 use crate::kernel::Time;
+use crate::kernel::units::{HOUR, SECOND};
 use crate::policy::request::AccountKind;
 use crate::policy::rules::{Rule, Rules};
+use crate::world::email_otp::OTPS_KEPT;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The policy that is built in, and meant where none is named.
@@ -348,6 +350,19 @@ pub(super) fn conflicts(rules: &Rules) -> Vec<(String, &'static str)> {
     }
     if rules.get(Rule::TotpPeriod) % 1000 != 0 || rules.get(Rule::TotpPeriod) < 1000 {
         out.push(("a time step of codes is a whole number of seconds".to_owned(), "write `totp.period: 30s`"));
+    }
+    if rules.get(Rule::TotpPeriod) > HOUR {
+        let help = "write `totp.period: 30s`; a longer one is not modelled";
+        out.push(("a time step of codes is an hour at most".to_owned(), help));
+    }
+    if rules.get(Rule::PortalSession) < SECOND {
+        let help = "write `sessions.portal: 60m`; a shorter one opens nothing, and is not modelled";
+        out.push(("a portal session lives for a second at least".to_owned(), help));
+    }
+    let alive = rules.get(Rule::OtpValidity) / rules.get(Rule::OtpResend).max(1);
+    if !rules.on(Rule::OtpNewest) && alive > OTPS_KEPT as i64 {
+        let help = "write a shorter `email-otp.validity`, or a longer `email-otp.resend-after`; more are not modelled";
+        out.push(("more than four OTPs of one account could be valid at once".to_owned(), help));
     }
     for (from, to) in [(Rule::LaFrom, Rule::LaTo), (Rule::DeskFrom, Rule::DeskTo)] {
         if rules.get(from) >= rules.get(to) {

@@ -8,6 +8,9 @@ use crate::policy::Scope;
 use crate::policy::decide::otp::{EnterOtp, RequestOtp};
 use crate::policy::request::{Outcome, Reason};
 
+/// How many OTPs of an account are kept: the newest, and those before it, which count where a policy says so.
+pub const OTPS_KEPT: usize = 4;
+
 /// The OTP server's part of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OtpAccount {
@@ -19,6 +22,8 @@ pub struct OtpAccount {
     pub newest: CompactOption<u32>,
     /// When it was sent.
     pub sent: CompactOption<Time>,
+    /// When those before it were sent, the newest of them first; none once one was used, or where none was sent.
+    pub older: [CompactOption<Time>; OTPS_KEPT - 1],
 }
 
 /// Answers a message.
@@ -30,6 +35,8 @@ pub fn handle<P: Port>(row: &mut OtpAccount, msg: &Message, port: &mut P) {
             let decision = port.decide(row.scope, &RequestOtp { since_last, icon_address }.into());
             match decision.outcome {
                 Outcome::Wait(delay) => {
+                    row.older.rotate_right(1);
+                    row.older[0] = row.sent.get().filter(|_| row.newest.is_some()).into();
                     row.number += 1;
                     let (number, value) = (row.number, port.otp_value(row.scope, msg.account, row.number));
                     row.newest = CompactOption::some(value);
@@ -45,15 +52,22 @@ pub fn handle<P: Port>(row: &mut OtpAccount, msg: &Message, port: &mut P) {
             }
         }
         Body::CheckOtp { number, value } => {
-            let sent = row.sent.get().filter(|_| row.newest.is_some()).unwrap_or(Time(0));
-            let request = EnterOtp {
-                number_on_screen: number == row.number,
-                right: row.newest.get() == Some(value),
-                age: Span(now.0 - sent.0),
+            let before = row.number.checked_sub(number + 1).and_then(|at| usize::try_from(at).ok());
+            let (sent, right) = match before {
+                None => (row.sent.get().filter(|_| row.newest.is_some()), row.newest.get() == Some(value)),
+                Some(at) => {
+                    let sent = row.older.get(at).and_then(|sent| sent.get());
+                    (sent, sent.is_some() && port.otp_value(row.scope, msg.account, number) == value)
+                }
             };
+            let age = Span(now.0 - sent.unwrap_or(Time(0)).0);
+            let request = EnterOtp { number_on_screen: number == row.number, right, age };
             let refused = port.decide(row.scope, &request.into()).reason();
             if refused.is_none() {
-                row.newest = CompactOption::NONE;
+                match before.and_then(|at| row.older.get_mut(at)) {
+                    Some(used) => *used = CompactOption::NONE,
+                    None => row.newest = CompactOption::NONE,
+                }
             }
             port.send(msg.then(Party::SelfService, Body::OtpChecked(refused)));
         }
@@ -93,7 +107,13 @@ mod tests {
             .return_const(());
         let mailed = |nominal: &Span, m: &Message| *nominal == Span(4000) && m.to == Party::Mail;
         port.expect_send_mail().times(1).withf(move |_, nominal, m| mailed(nominal, m)).return_const(());
-        let mut row = OtpAccount { scope: 0, number: 7, newest: CompactOption::NONE, sent: CompactOption::NONE };
+        let mut row = OtpAccount {
+            scope: 0,
+            number: 7,
+            newest: CompactOption::NONE,
+            sent: CompactOption::NONE,
+            older: [CompactOption::NONE; 3],
+        };
         handle(&mut row, &message(Body::SendOtp { icon_address: false, mailbox: MailboxId(3) }), &mut port);
         assert_eq!(row.number, 8);
     }
@@ -104,8 +124,13 @@ mod tests {
         port.expect_now().return_const(Time(1000));
         port.expect_decide().returning(|_, request| decide(&Rules::default(), request));
         port.expect_send().times(1).withf(|m| m.body == Body::OtpChecked(Some(Reason::OtpSuperseded))).return_const(());
-        let mut row =
-            OtpAccount { scope: 0, number: 2, newest: CompactOption::some(5), sent: CompactOption::some(Time(0)) };
+        let mut row = OtpAccount {
+            scope: 0,
+            number: 2,
+            newest: CompactOption::some(5),
+            sent: CompactOption::some(Time(0)),
+            older: [CompactOption::NONE; 3],
+        };
         handle(&mut row, &message(Body::CheckOtp { number: 1, value: 5 }), &mut port);
     }
 }

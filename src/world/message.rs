@@ -209,7 +209,7 @@ pub enum Body {
     // Google Workspace.
     VisitGoogle,
     Address { icon_domain: bool, known_device: bool },
-    OldSignIn { password: bool, phone: bool },
+    OldSignIn { password: bool },
     SignOutGoogle,
     AuthnRequest(SamlId),
     Assertion { audience: Party, answers: Option<SamlId>, id: SamlId, issued: Time, factor: Factor },

@@ -9,6 +9,7 @@ use super::message::{Message, Party, SamlId};
 use crate::kernel::{Span, Time};
 use crate::policy::Scope;
 use crate::policy::decide::Request;
+use crate::policy::decide::workspace::SecondStep;
 use crate::policy::request::Decision;
 
 /// The linked authenticators of the account that a message is about (A23).
@@ -39,6 +40,8 @@ pub trait Port {
     fn fit(&mut self, scope: Scope, secret: SecretId, code: &Code) -> Option<Fit>;
     /// Whose own tokens open this generic account beside its own, and which of them this message's code fits (A23).
     fn linked(&self) -> Linked;
+    /// What the person whose message this is has to answer Google 2SV with.
+    fn second_step(&self) -> SecondStep;
     /// A secret that nobody has seen.
     fn fresh_secret(&mut self) -> SecretId;
     /// A number for a SAML request or response.

@@ -134,7 +134,7 @@ pub fn handle<P: Port>(row: &mut SelfServiceAccount, cookies: &mut SelfServiceCo
                 Err(page) => page,
                 Ok(()) => {
                     let enrolled = row.soft.count();
-                    let request = ShowQr { enrolled, generic: row.generic };
+                    let request = ShowQr { enrolled, hard: row.hard.is_some(), generic: row.generic };
                     match port.decide(row.scope, &request.into()).reason() {
                         Some(reason) => Page::Refused(reason),
                         None => {
@@ -279,7 +279,7 @@ fn save<P: Port>(
     let now = port.now();
     let page_age = cookies.page.map(|(_, shown)| Span(now.0 - shown.0));
     let enrolled = row.soft.count();
-    let request = SaveToken { page_age, code_right, enrolled, generic: row.generic };
+    let request = SaveToken { page_age, code_right, enrolled, hard: row.hard.is_some(), generic: row.generic };
     match port.decide(row.scope, &request.into()).reason() {
         Some(reason) => Page::Refused(reason),
         None => {

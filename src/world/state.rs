@@ -5,7 +5,7 @@
 
 use super::codes::App;
 use super::computers::Computers;
-use super::email_otp::OtpAccount;
+use super::email_otp::{OTPS_KEPT, OtpAccount};
 use super::ids::{AccountId, ComputerId, MailboxId, PasswordId, PersonId, PlaceId, SecretId, TokenId};
 use super::otp_inbox::OtpInbox;
 use super::password_reset::ResetAccount;
@@ -437,7 +437,13 @@ impl World {
                 emergency_uses: 0,
                 reset_at: CompactOption::NONE,
             },
-            email_otp: OtpAccount { scope, number: 0, newest: CompactOption::NONE, sent: CompactOption::NONE },
+            email_otp: OtpAccount {
+                scope,
+                number: 0,
+                newest: CompactOption::NONE,
+                sent: CompactOption::NONE,
+                older: [CompactOption::NONE; OTPS_KEPT - 1],
+            },
             reset: ResetAccount {
                 scope,
                 answers_set: true,

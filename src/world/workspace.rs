@@ -7,7 +7,9 @@ use super::port::Port;
 use crate::kernel::{CompactOption, Span, Time};
 use crate::policy::Scope;
 use crate::policy::decide::sign_in::Prompt;
-use crate::policy::decide::workspace::{Assertion, OldSignIn, SignOutGoogle, TypedAddress, WorkspaceSessionAge};
+use crate::policy::decide::workspace::{
+    Assertion, OldSignIn, SecondStep, SignOutGoogle, TypedAddress, WorkspaceSessionAge,
+};
 use crate::policy::request::{Factor, Outcome, Via};
 
 /// Google's part of an account.
@@ -110,8 +112,9 @@ pub fn handle<P: Port>(row: &mut WorkspaceAccount, cookies: &mut WorkspaceCookie
                 _ => port.send(msg.show(Page::OldPassword)),
             }
         }
-        Body::OldSignIn { password, phone } => {
-            let decision = port.decide(row.scope, &OldSignIn { now, password, phone: phone && row.phone }.into());
+        Body::OldSignIn { password } => {
+            let second_step = SecondStep { number_kept: row.phone, ..port.second_step() };
+            let decision = port.decide(row.scope, &OldSignIn { now, password, second_step }.into());
             let page = match decision.reason() {
                 Some(reason) => Page::Refused(reason),
                 None => {
@@ -136,7 +139,7 @@ pub fn handle<P: Port>(row: &mut WorkspaceAccount, cookies: &mut WorkspaceCookie
                 used: cookies.used.get().is_some_and(|used| id <= used),
                 same_as_typed: typed.is_none_or(|(_, account)| account == msg.account),
                 via,
-                phone: row.phone,
+                second_step: SecondStep { number_kept: row.phone, ..port.second_step() },
             };
             let page = match port.decide(row.scope, &request.into()).reason() {
                 Some(reason) => Page::Refused(reason),

@@ -8,7 +8,7 @@ use super::asked::{Answer, Asked};
 use crate::clause::Clause::{A9, A12, A17, G1, G2, G3a, G3b, P3_1, P13, Q4, Q13, S1_3, S1_7};
 use crate::kernel::{Span, Time};
 use crate::policy::request::Outcome::{AskLoginId, Granted, Replace};
-use crate::policy::request::Reason;
+use crate::policy::request::{Decision, Reason};
 use crate::policy::rules::Rule;
 
 pub(super) fn tile(a: &mut Asked) -> Answer {
@@ -72,6 +72,8 @@ pub(super) fn authenticators(a: &mut Asked, is: &Authenticators) -> Answer {
 pub struct ShowQr {
     /// How many soft tokens the account has.
     pub enrolled: u32,
+    /// It has a hard token.
+    pub hard: bool,
     /// Members share the account.
     pub generic: bool,
 }
@@ -79,10 +81,19 @@ pub struct ShowQr {
 pub(super) fn show_qr(a: &mut Asked, is: &ShowQr) -> Answer {
     a.need(Rule::SoftTokenOffered, &[], Reason::NotOffered, |on| on != 0)?;
     a.need(Rule::SoftTokens, &[], Reason::TokenExists, |most| i64::from(is.enrolled) < most)?;
+    beside(a, is.hard)?;
     if is.generic {
         a.on(Rule::Linked, &[]);
     }
     Ok(Granted)
+}
+
+/// A token of the other kind beside one that is enrolled (A28); nothing is cited where there is none.
+fn beside(a: &mut Asked, other: bool) -> Result<(), Decision> {
+    if other {
+        a.need(Rule::HardBesideSoft, &[], Reason::TokenExists, |on| on != 0)?;
+    }
+    Ok(())
 }
 
 /// A camera on the QR code.
@@ -90,14 +101,16 @@ pub(super) fn show_qr(a: &mut Asked, is: &ShowQr) -> Answer {
 pub struct ScanQr {
     /// How long ago the page was shown; `None` where the screen shows no QR code.
     pub page_age: Option<Span>,
-    /// The device has an authenticator app.
+    /// The person has a phone.
+    pub has_phone: bool,
+    /// The phone has an authenticator app.
     pub has_app: bool,
     /// Members share the account.
     pub generic: bool,
 }
 
 pub(super) fn scan_qr(a: &mut Asked, is: &ScanQr) -> Answer {
-    a.need(Rule::AppNeeded, &[], Reason::NoDevice, |on| on == 0 || is.has_app)?;
+    a.need(Rule::AppNeeded, &[], Reason::NoDevice, |on| is.has_phone && (on == 0 || is.has_app))?;
     let clauses = if is.generic { &[A12, G2, P13][..] } else { &[A12] };
     a.need(Rule::PageTimeout, clauses, Reason::SecretExpired, |span| is.page_age.is_some_and(|age| age.0 < span))?;
     Ok(Granted)
@@ -142,6 +155,8 @@ pub struct SaveToken {
     pub code_right: bool,
     /// How many soft tokens the account has.
     pub enrolled: u32,
+    /// It has a hard token.
+    pub hard: bool,
     /// Members share the account.
     pub generic: bool,
 }
@@ -150,6 +165,7 @@ pub(super) fn save_token(a: &mut Asked, is: &SaveToken) -> Answer {
     let clauses = if is.generic { &[A12, G2, Q13][..] } else { &[A12, Q13] };
     a.need(Rule::PageTimeout, clauses, Reason::SecretExpired, |span| is.page_age.is_some_and(|age| age.0 < span))?;
     a.need(Rule::SoftTokens, &[], Reason::TokenExists, |most| i64::from(is.enrolled) < most)?;
+    beside(a, is.hard)?;
     a.need(Rule::SaveNeedsCode, &[], Reason::WrongCode, |on| on == 0 || is.code_right)?;
     Ok(Granted)
 }

@@ -23,7 +23,9 @@ pub struct UpdateEmail {
 pub(super) fn update_email(a: &mut Asked, is: &UpdateEmail) -> Answer {
     let right = is.helper.role == Role::LocalAdministrator;
     a.need(Rule::LaOnly, &[], Reason::NotAuthorised, |on| on == 0 || right)?;
-    administrator(a, &is.helper, &[S1_6])?;
+    if right {
+        administrator(a, &is.helper, &[S1_6])?;
+    }
     if is.icon_address {
         a.need(Rule::OtpIcon, &[], Reason::AddressRefused, |refused| refused == 0)?;
     }
@@ -44,7 +46,9 @@ pub struct ResetPassword {
 pub(super) fn reset_password(a: &mut Asked, is: &ResetPassword) -> Answer {
     let right = is.helper.role == Role::LocalAdministrator;
     a.need(Rule::LaResets, &[], Reason::NotAuthorised, |on| on == 0 || right)?;
-    administrator(a, &is.helper, &[S4_8])?;
+    if right {
+        administrator(a, &is.helper, &[S4_8])?;
+    }
     if is.kind.is_generic() {
         let reason = match is.transfer {
             TransferState::AwaitsApproval => Reason::AwaitingApproval,

@@ -83,6 +83,7 @@ pub struct SignedInChange {
 }
 
 pub(super) fn change(a: &mut Asked, is: &SignedInChange) -> Answer {
-    a.need(Rule::ChangeAnyTime, &[], Reason::NoSession, |on| on != 0 && is.session)?;
+    a.need(Rule::ChangeAnyTime, &[], Reason::NotOffered, |on| on != 0)?;
+    a.need(Rule::ChangeAnyTime, &[], Reason::NoSession, |_| is.session)?;
     Ok(Granted)
 }

@@ -7,7 +7,7 @@ use super::asked::{Answer, Asked};
 use crate::clause::Clause::{A16, A25, P3_2, P4, Q1, S2_5, S2_6, S3_8, S3_9};
 use crate::kernel::{Span, Time};
 use crate::policy::request::Outcome::{AskOldPassword, Granted, Redirect};
-use crate::policy::request::{Reason, Via};
+use crate::policy::request::{Decision, Reason, Via};
 use crate::policy::rules::Rule;
 
 /// A session with Google Workspace.
@@ -43,13 +43,50 @@ pub struct TypedAddress {
 }
 
 pub(super) fn address(a: &mut Asked, is: &TypedAddress) -> Answer {
-    a.need(Rule::TwoWays, &[P4], Reason::NotOffered, |on| on != 0)?;
+    let cut_over = is.now.0 >= a.rules.get(Rule::Cutover);
+    if cut_over {
+        a.need(Rule::TwoWays, &[P4], Reason::NotOffered, |on| on != 0)?;
+    }
     let chosen = is.known_device && a.on(Rule::Chooser, &[]);
     if !chosen {
         a.need(Rule::AddressTyped, &[], Reason::NoSuchAccount, |on| on == 0 || is.icon_domain)?;
     }
-    let cut_over = is.now.0 >= a.cite(Rule::Cutover, &[A25]);
+    a.cite(Rule::Cutover, &[A25]);
     Ok(if cut_over && a.on(Rule::Redirect, &[]) { Redirect } else { AskOldPassword })
+}
+
+/// Whose account it is that Google 2SV is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// The person's own, or one that they are the custodian of.
+    Own,
+    /// A shared one that they are no custodian of.
+    Shared,
+    /// Another's.
+    #[default]
+    Others,
+}
+
+/// What can answer Google 2SV.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SecondStep {
+    /// The phone number given for it is still there.
+    pub number_kept: bool,
+    /// The person has a phone in hand.
+    pub phone: bool,
+    /// Whose account it is.
+    pub whose: Whose,
+}
+
+/// Google 2SV: the phone of the number given for it must be at hand.
+fn second_step(a: &mut Asked, is: &SecondStep) -> Result<(), Decision> {
+    let here = is.number_kept && is.phone && is.whose != Whose::Others;
+    a.need(Rule::KeepPhone, &[], Reason::NoDevice, |on| on == 0 || here)?;
+    if is.whose == Whose::Shared {
+        let kept = a.rules.on(Rule::KeepPhone);
+        a.need(Rule::SharedNumber, &[], Reason::NoDevice, |custodian| custodian == 0 || !kept)?;
+    }
+    Ok(())
 }
 
 /// Google's own password and 2-Step Verification.
@@ -59,14 +96,16 @@ pub struct OldSignIn {
     pub now: Time,
     /// The password is right.
     pub password: bool,
-    /// The phone number given for 2SV is still there, and answers.
-    pub phone: bool,
+    /// What can answer Google 2SV.
+    pub second_step: SecondStep,
 }
 
 pub(super) fn old_sign_in(a: &mut Asked, is: &OldSignIn) -> Answer {
     a.need(Rule::Cutover, &[P3_2, Q1], Reason::NotOffered, |at| is.now.0 < at)?;
     a.need(Rule::OldWay, &[], Reason::WrongPassword, |on| on == 0 || is.password)?;
-    a.need(Rule::KeepPhone, &[], Reason::NoDevice, |_| is.phone)?;
+    if a.rules.on(Rule::OldWay) {
+        second_step(a, &is.second_step)?;
+    }
     Ok(Granted)
 }
 
@@ -87,8 +126,8 @@ pub struct Assertion {
     pub same_as_typed: bool,
     /// Where the sign-in began.
     pub via: Via,
-    /// The phone number given for 2SV is still there.
-    pub phone: bool,
+    /// What can answer Google 2SV.
+    pub second_step: SecondStep,
 }
 
 pub(super) fn assertion(a: &mut Asked, is: &Assertion) -> Answer {
@@ -106,7 +145,7 @@ pub(super) fn assertion(a: &mut Asked, is: &Assertion) -> Answer {
         a.need(Rule::Identity, &[], Reason::WrongAccount, |typed| typed == 0 || is.same_as_typed)?;
     }
     if a.on(Rule::AfterSso, &[]) {
-        a.need(Rule::KeepPhone, &[], Reason::NoDevice, |on| on == 0 || is.phone)?;
+        second_step(a, &is.second_step)?;
     }
     Ok(Granted)
 }
