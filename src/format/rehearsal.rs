@@ -125,7 +125,7 @@ pub const OTHER_KEYS: &[(&str, &str, &str, &str)] = &[
         "habits.reminders",
         "a list of days",
         "assumed",
-        "Days on which everyone is reminded to set up; none unless said.",
+        "Days on which everyone is reminded to set up, such as `2023-09-13`, or by each account's own cutover, such as `cutover - 14d`; none unless said.",
     ),
     (
         "habits.sign-in-hours",
@@ -148,7 +148,7 @@ block_shape! {
     ];
     /// The schema of `habits:`.
     HabitsShape "habits" [
-        ("reminders", json!({"type": "array", "items": {"type": "string", "format": "day"}, "description": meaning("habits.reminders")})),
+        ("reminders", json!({"type": "array", "items": {"type": "string", "format": "reminder"}, "description": meaning("habits.reminders")})),
         ("sign-in-hours", json!({"type": "object", "propertyNames": {"format": "time-of-day"}, "additionalProperties": {"type": "string", "format": "share"}, "description": meaning("habits.sign-in-hours")})),
     ];
     /// The schema of `support:`.

@@ -5,8 +5,8 @@
 use super::spelling::nearest;
 use crate::clause::parse_citation;
 use crate::kernel::time::{parse_date, parse_instant, parse_span, parse_time_of_day};
-use crate::kernel::units::WHOLE;
-use crate::kernel::{Span, Time};
+use crate::kernel::units::{DAY, WHOLE};
+use crate::kernel::{Date, Span, Time};
 use crate::policy::request::Reason;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -90,6 +90,11 @@ pub const TEXT_FORMATS: &[TextFormat] = &[
         check: |text| parse_rollout_time(text).map(drop),
     },
     TextFormat {
+        format: "reminder",
+        what: "a day such as `Wed 2023-09-13`, or `cutover - 14d`",
+        check: |text| parse_reminder(text).map(drop),
+    },
+    TextFormat {
         format: "moment",
         what: "`cutover`, or an instant such as `2023-09-27 00:00`",
         check: |text| if text == "cutover" { Ok(()) } else { parse_instant(text).map(drop) },
@@ -125,6 +130,29 @@ pub fn parse_rollout_time(text: &str) -> Result<RolloutTime, String> {
         (_, _, Some(before)) => span(before).map(|Span(ms)| RolloutTime::Cutover(Span(-ms))),
         (_, None, None) => Err(format!("`{text}` is no time of a rollout; write it as `cutover + 9h`")),
     }
+}
+
+/// A day of a reminder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReminderDay {
+    /// This day, for all.
+    On(Date),
+    /// So many days before each account's own cutover.
+    Before(u16),
+}
+
+/// Reads `Wed 2023-09-13`, or `cutover - 14d`.
+///
+/// # Errors
+/// What is wrong, and how it should look.
+pub fn parse_reminder(text: &str) -> Result<ReminderDay, String> {
+    if !text.starts_with("cutover") {
+        return parse_date(text).map(ReminderDay::On);
+    }
+    let fault = || format!("`{text}` is no day before the cutover; write it as `cutover - 14d`");
+    let Ok(RolloutTime::Cutover(Span(after @ ..=0))) = parse_rollout_time(text) else { return Err(fault()) };
+    let whole = after % DAY == 0;
+    u16::try_from(-after / DAY).ok().filter(|_| whole).map(ReminderDay::Before).ok_or_else(fault)
 }
 
 /// A citation: a clause such as `Q7`, or a range such as `S2.1..S2.5`.

@@ -328,6 +328,14 @@ fn weekly_reminders_are_days() {
     let days = made("habits: {reminders: [2023-09-13, 2023-09-20]}\n");
     let enrolled = |plan: &RehearsalPlan| total(&one(plan), Series::Enrolled(Group::Staff));
     assert_eq!(enrolled(&weekly), enrolled(&days));
+    // Those that are tied to the cutover move with it.
+    let tied = made("habits: {reminders: [cutover - 14d, cutover - 7d]}\n");
+    assert_eq!(enrolled(&tied), enrolled(&days));
+    let later = |plan: &RehearsalPlan| {
+        under(plan, &[(Rule::Cutover, plan.candidate.base().get(Rule::Cutover) + 2 * 86_400_000)])
+    };
+    let moved = made("habits: {reminders: [2023-09-15, 2023-09-22]}\n");
+    assert_eq!(enrolled(&later(&tied)), enrolled(&later(&moved)));
     assert!(enrolled(&made("")) < enrolled(&weekly));
 }
 

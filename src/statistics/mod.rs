@@ -18,7 +18,7 @@ pub use anytime::{Betting, OutOfRange, share_sequence};
 pub use bins::Bins;
 pub use mean::{Moments, difference, order_statistic, quantile_interval};
 pub use paired::{Paired, PairedVerdict, Wanted};
-pub use share::{IntervalDecision, clopper_pearson, decide, wilson};
+pub use share::{IntervalDecision, clopper_pearson, decide, poisson_mean, wilson};
 
 use serde::{Deserialize, Serialize};
 

@@ -18,6 +18,20 @@ pub fn clopper_pearson(k: u64, n: u64, alpha: f64) -> Interval {
     }
 }
 
+/// The exact interval for the mean of a Poisson count, of which `k` were seen in `n` periods (Garwood 1936): of none seen
+/// it reaches from nought to some 3.7 / n.
+pub fn poisson_mean(k: u64, n: u64, alpha: f64) -> Interval {
+    /// So many trials that a share of them is as good as a Poisson count.
+    const MANY: u64 = 1_000_000;
+    let periods = float(n.max(1));
+    if k == 0 {
+        return Interval { low: 0.0, high: -libm::log(alpha / 2.0) / periods };
+    }
+    let share = clopper_pearson(k, MANY.max(1000 * k), alpha);
+    let each = float(MANY.max(1000 * k)) / periods;
+    Interval { low: share.low * each, high: share.high * each }
+}
+
 /// The score interval (Wilson 1927): it is shorter than the exact one, and misses with probability `alpha` on average
 /// over true values.
 pub fn wilson(k: u64, n: u64, alpha: f64) -> Interval {
@@ -92,6 +106,16 @@ mod tests {
         assert_eq!(rounded(wilson(399, 400, 0.1)), ("0.988873".into(), "0.999442".into()));
         assert_eq!(rounded(wilson(20, 20, 0.05)), ("0.838875".into(), "1.000000".into()));
         assert_eq!(rounded(wilson(17, 10000, 0.01)), ("0.000919".into(), "0.003141".into()));
+    }
+
+    /// Values by SciPy 1.17: half of `stats.chi2.ppf(a, 2 k)` and of `stats.chi2.ppf(1 - a, 2 k + 2)`.
+    #[test]
+    fn poisson_means_of_scipy() {
+        let near = |is: Interval, low: f64, high: f64| (is.low - low).abs() < 0.001 && (is.high - high).abs() < 0.001;
+        assert!(near(poisson_mean(0, 1, 0.05), 0.0, 3.6889));
+        assert!(near(poisson_mean(0, 5, 0.05), 0.0, 0.7378));
+        assert!(near(poisson_mean(3, 1, 0.05), 0.6187, 8.7673));
+        assert!(near(poisson_mean(10, 10, 0.05), 0.4795, 1.8390));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use super::generic_accounts;
 use super::workday::Workday;
 use crate::format::parameters::{Parameter as P, Parameters};
+use crate::format::text_formats::ReminderDay;
 use crate::kernel::calendar::is_working_day;
 use crate::kernel::distributions::{halved, part_of, scaled, under};
 use crate::kernel::units::{DAY, HOUR, WHOLE};
@@ -56,7 +57,17 @@ impl DayPlan {
                 (Time::at(then, 0)..Time::at(then, DAY)).contains(&cutover)
             };
             let weekly = |day: Date| (1..=weeks).any(|weeks| in_weeks(day, weeks));
-            let reminder = |day: Date| plan.reminders.contains(&day) || weekly(day);
+            let before = |day: Date, days: u16| {
+                let then = Date(day.0 + i32::from(days));
+                (Time::at(then, 0)..Time::at(then, DAY)).contains(&cutover)
+            };
+            let said = |day: Date| {
+                plan.reminders.iter().any(|is| match is {
+                    ReminderDay::On(date) => *date == day,
+                    ReminderDay::Before(days) => before(day, *days),
+                })
+            };
+            let reminder = |day: Date| said(day) || weekly(day);
             // Its effect lasts until the next working day.
             let reminded = |day: Date| reminder(day) || working_day_before(day).is_some_and(reminder);
             let hazard = |day: Date| {

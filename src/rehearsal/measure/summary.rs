@@ -15,7 +15,7 @@ use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::rehearsal::study::yardsticks::ComparisonRule;
 use crate::replay::staged_decisions::StagedDecision;
 use crate::statistics::anytime::look;
-use crate::statistics::{Betting, Interval, Moments, float, order_statistic};
+use crate::statistics::{Betting, Interval, Moments, float, order_statistic, poisson_mean};
 
 /// A number over the runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +46,23 @@ pub fn spread(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
     values.sort_unstable();
     let at = |permille| order_statistic(&values, permille);
     Some(Spread { mean, interval, low: at(50)?, median: at(500)?, high: at(950)? })
+}
+
+/// Fewer of something than this in all runs are rare: Student's interval promises too much of them.
+const RARE: i64 = 30;
+
+/// The spread of counts, of which none is negative. Where they are rare, the interval holds what the exact one for a
+/// Poisson mean holds too: of five noughts it is not nought.
+pub fn spread_of_counts(values: impl IntoIterator<Item = i64>) -> Option<Spread> {
+    let values: Vec<i64> = values.into_iter().collect();
+    let sum: i64 = values.iter().sum();
+    let exact = poisson_mean(u64::try_from(sum).unwrap_or(0), values.len() as u64, ALPHA);
+    let out = spread(values)?;
+    let interval = out.interval.map(|is| match sum < RARE {
+        true => Interval { low: is.low.min(exact.low).max(0.0), high: is.high.max(exact.high) },
+        false => Interval { low: is.low.max(0.0), high: is.high },
+    });
+    Some(Spread { interval, ..out })
 }
 
 /// Whether the share of runs that meet each gate is known this well, in parts per million, and so is the mean share of
@@ -106,7 +123,7 @@ impl<'a> Summary<'a> {
     /// A series at an instant over the runs.
     pub fn at(&self, series: Series, instant: usize) -> Option<Spread> {
         let number = |run: &Replicate| run.points.get(instant)?.get(series.at()).copied().map(i64::from);
-        spread(self.runs.iter().filter_map(number))
+        spread_of_counts(self.runs.iter().filter_map(number))
     }
 
     /// A series at an instant as a share of another, in parts per million, over the runs.
@@ -135,7 +152,7 @@ impl<'a> Summary<'a> {
         let of = |place: usize| {
             let here = || self.runs.iter().filter_map(move |run| run.places.get(place));
             let accounts = here().map(|(all, _)| *all).max()?;
-            let locked = spread(here().map(|(_, locked)| i64::from(*locked)))?;
+            let locked = spread_of_counts(here().map(|(_, locked)| i64::from(*locked)))?;
             Some((place, accounts, locked))
         };
         (0..count).filter_map(of).collect()
@@ -181,5 +198,21 @@ impl<'a> Summary<'a> {
     pub fn clauses(&self) -> Vec<(Clause, usize)> {
         let count = |clause: &Clause| self.runs.iter().filter(|run| run.fired.contains(*clause)).count();
         Clause::ALL.iter().map(|clause| (*clause, count(clause))).filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_five_noughts_the_interval_is_not_nought() {
+        let of = |values: [i64; 5]| spread_of_counts(values).and_then(|is| is.interval).unwrap();
+        let none = of([0; 5]);
+        assert!(none.low == 0.0 && (none.high - 0.738).abs() < 0.001, "{none:?}");
+        let one = of([0, 0, 1, 0, 0]);
+        assert!(one.low == 0.0 && one.high > 1.1, "{one:?}");
+        let many = of([100, 101, 99, 100, 102]);
+        assert_eq!(Some(many), spread([100, 101, 99, 100, 102]).and_then(|is| is.interval), "Student's alone");
     }
 }

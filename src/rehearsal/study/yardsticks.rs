@@ -109,7 +109,7 @@ impl Yardstick {
         }
     }
 
-    /// A difference so small matters to nobody where the base has none of it: a single one, or a minute.
+    /// A difference so small matters to nobody, however little of it the base has: a single one, or a minute.
     const fn single(self) -> f64 {
         if self.is_time() { 60.0 } else { 1.0 }
     }
@@ -259,8 +259,7 @@ impl Overall {
 /// A share of the base's mean below which a difference does not matter, and the chance of any wrong verdict.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strictness {
-    /// The margin, as a share of the base's mean; where that is nought, a single one, or a minute, but of security
-    /// nothing.
+    /// The margin, as a share of the base's mean, and at least a single one, or a minute, but of security nothing.
     pub margin: f64,
     /// The chance that any of the verdicts on one candidate is wrong; divided among its yardsticks.
     pub alpha: f64,
@@ -278,10 +277,12 @@ pub fn compare(base: Measured<'_>, candidate: Measured<'_>, strictness: Strictne
             paired.add(base.0.measure(*yardstick, one), candidate.0.measure(*yardstick, other));
         }
         let margin = match paired.base.mean() {
-            Some(mean) if mean > 0.0 => strictness.margin * mean,
-            // A share of nothing is nothing, and a single one is no difference; of security all counts.
-            _ if strictness.margin > 0.0 && yardstick.side() != Side::Security => yardstick.single(),
-            _ => 0.0,
+            // A share of little is next to nothing, and a single one is no difference; of security all counts.
+            Some(mean) if strictness.margin > 0.0 && yardstick.side() != Side::Security => {
+                (strictness.margin * mean).max(yardstick.single())
+            }
+            Some(mean) => strictness.margin * mean,
+            None => 0.0,
         };
         YardstickRow {
             yardstick: *yardstick,

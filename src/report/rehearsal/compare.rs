@@ -102,8 +102,9 @@ pub fn human(all: &Comparison<'_>) -> String {
         let margin = all.margin * 100.0;
         let _ = writeln!(
             out,
-            "\ndifferences below {margin} % of the base's mean count as none; a candidate's intervals all hold with \
-             95 % at once;\nthe last column: how many times as many runs independent draws would take"
+            "\ndifferences below {margin} % of the base's mean count as none, and so does less than a single one, or a \
+             minute, of all but security;\na candidate's intervals all hold with 95 % \
+             at once;\nthe last column: how many times as many runs independent draws would take"
         );
     }
     doubts(all, &mut out);

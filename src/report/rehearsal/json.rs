@@ -9,6 +9,7 @@ use crate::clause::Clause;
 use crate::format::parameters::Parameter;
 use crate::format::policy::show;
 use crate::format::rehearsal::Measure;
+use crate::format::text_formats::ReminderDay;
 use crate::policy::rules::ValueKind;
 use crate::rehearsal::measure::gate::{GateVerdict, GoNoGo, NotJudged};
 use crate::rehearsal::measure::replicate::TimeQuantile;
@@ -167,7 +168,7 @@ fn parameters(summary: &Summary<'_>) -> Vec<Value> {
         format!("{} {}", show(ValueKind::TimeOfDay, *from), show(ValueKind::Share, i64::from(*share)))
     };
     let hours: Vec<String> = plan.hours.iter().map(hour).collect();
-    let reminders: Vec<String> = plan.reminders.iter().map(|day| day.iso()).collect();
+    let reminders: Vec<String> = plan.reminders.iter().map(reminder).collect();
     let reminders = if reminders.is_empty() { "none".to_owned() } else { reminders.join(", ") };
     let lists = [
         json!({"path": "habits.reminders", "value": reminders, "basis": basis(!plan.reminders.is_empty())}),
@@ -179,6 +180,13 @@ fn parameters(summary: &Summary<'_>) -> Vec<Value> {
         json!({"path": info.path, "value": show(info.kind, plan.parameters.get(*parameter)), "basis": basis})
     };
     Parameter::ALL.iter().map(one).chain(lists).collect()
+}
+
+fn reminder(day: &ReminderDay) -> String {
+    match day {
+        ReminderDay::On(date) => date.iso(),
+        ReminderDay::Before(days) => format!("cutover - {days}d"),
+    }
 }
 
 const fn unit(what: &Criterion) -> &'static str {

@@ -9,7 +9,7 @@ use crate::format::rehearsal::Group;
 use crate::kernel::Time;
 use crate::rehearsal::measure::replicate::Replicate;
 use crate::rehearsal::measure::series::{Series, TimeMeasure};
-use crate::rehearsal::measure::summary::{Spread, Summary, added, spread};
+use crate::rehearsal::measure::summary::{Spread, Summary, added, spread, spread_of_counts};
 use crate::statistics::Interval;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -89,7 +89,7 @@ fn row(
     at: Option<Time>,
     values: Vec<i64>,
 ) -> Option<MeasureRow> {
-    let Spread { mean, interval, low, median, high } = spread(values)?;
+    let Spread { mean, interval, low, median, high } = spread_of_counts(values)?;
     Some(MeasureRow {
         measure,
         of: of.to_owned(),

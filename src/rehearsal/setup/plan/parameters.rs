@@ -7,7 +7,7 @@ use super::reading::Reading;
 use crate::format::parameters::Parameter as P;
 use crate::format::parameters::{Knob, Parameters};
 use crate::format::policy::{parse, show};
-use crate::format::text_formats::{parse_share, show_share};
+use crate::format::text_formats::{ReminderDay, parse_reminder, parse_share, show_share};
 use crate::format::tree::PathSegment;
 use crate::kernel::Date;
 use crate::kernel::calendar::is_working_day;
@@ -99,18 +99,24 @@ pub(super) fn hours(file: &mut Reading<'_>) -> Vec<(i64, u32)> {
     hours
 }
 
-/// The days of reminders.
-pub(super) fn reminders(file: &mut Reading<'_>, (from, to): (Date, Date)) -> BTreeSet<Date> {
+/// The days of reminders, on the calendar and by the cutover.
+pub(super) fn reminders(file: &mut Reading<'_>, (from, to): (Date, Date)) -> BTreeSet<ReminderDay> {
     let days = file.said.habits.get("reminders").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut out = BTreeSet::new();
-    for (at, day) in days.iter().enumerate() {
+    for (at, text) in days.iter().filter_map(Value::as_str).enumerate() {
         let path = [PathSegment::Key("habits"), PathSegment::Key("reminders"), PathSegment::Index(at)];
-        let day = file.day(day.as_str().unwrap_or_default(), &path);
-        // A reminder in the week before the first day is still in mind then.
-        if is_working_day(day).is_ok() && !(Date(from.0 - 7)..=to).contains(&day) {
-            file.outside("this reminder lies outside the span", &path);
+        match parse_reminder(text) {
+            Ok(ReminderDay::On(_)) => {
+                let day = file.day(text, &path);
+                // A reminder in the week before the first day is still in mind then.
+                if is_working_day(day).is_ok() && !(Date(from.0 - 7)..=to).contains(&day) {
+                    file.outside("this reminder lies outside the span", &path);
+                }
+                out.insert(ReminderDay::On(day));
+            }
+            Ok(before @ ReminderDay::Before(_)) => drop(out.insert(before)),
+            Err(_) => {}
         }
-        out.insert(day);
     }
     out
 }

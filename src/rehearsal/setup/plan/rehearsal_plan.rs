@@ -5,6 +5,7 @@
 use crate::engine::Fault;
 use crate::format::parameters::{Knob, Parameter, Parameters};
 use crate::format::rehearsal::Measure;
+use crate::format::text_formats::ReminderDay;
 use crate::kernel::{Date, Time};
 use crate::policy::request::AccountKind;
 use crate::policy::rules::Rule;
@@ -38,7 +39,7 @@ pub struct RehearsalPlan {
     /// They are the file's, and no assumption.
     pub hours_set: bool,
     /// The days of reminders.
-    pub reminders: BTreeSet<Date>,
+    pub reminders: BTreeSet<ReminderDay>,
     /// What goes wrong, from when until when.
     pub faults: Vec<(Time, Time, Fault)>,
     /// How many times over.

@@ -44,7 +44,8 @@ pub fn candidates(all: &Rehearsed<'_>) -> Markup {
             li { strong { (names.join(", ")) } ": " (what) "." }
         } }
         p.meta { "In " (counted(is.base.runs, "run")) " of the same people with the same luck. Differences below "
-            (format!("{:.0}", is.margin * 100.0)) " % of the base's mean count as none." }
+            (format!("{:.0}", is.margin * 100.0)) " % of the base's mean count as none, and so "
+            "does less than a single one, or a minute, of all but security." }
         (side_by_side(is))
         (choose(is))
         @for (nth, one) in is.candidates.iter().enumerate() { (candidate(is, nth, one)) }
