@@ -152,6 +152,10 @@ clauses! {
     A33 "A33" A, "A code older than the last accepted one is refused.";
     A34 "A34" A, "A first password need not be changed.";
     A35 "A35" A, "No prompt at sign-in; an iCON address may be the OTP address.";
+    A41 "A41" A, "A password changed while signed in works at once.";
+    A42 "A42" A, "A lock ends by itself, nobody lifts it, and wrong factors are not forgotten with time.";
+    A43 "A43" A, "A wrong security answer counts for self-service reset alone, and not for the account's lock.";
+    A44 "A44" A, "A part of the name counts in a new password from three letters on.";
     A45 "A45" A, "Google 2SV of a shared account is answered by the phone of whichever member signs in.";
 }
 
@@ -292,7 +296,7 @@ mod tests {
     fn ids_are_unique_and_fit_the_set() {
         let ids: std::collections::BTreeSet<_> = Clause::ALL.iter().map(|c| c.id()).collect();
         assert_eq!(ids.len(), Clause::ALL.len());
-        assert_eq!(Clause::ALL.iter().filter(|c| c.nature() == Nature::Assumption).count(), 36);
+        assert_eq!(Clause::ALL.iter().filter(|c| c.nature() == Nature::Assumption).count(), 40);
         let left = 128_usize.saturating_sub(Clause::ALL.len());
         assert!(left > 8, "a set of clauses has 128 bits, of which {left} are left: hold `Clauses` as `[u64; 4]`");
     }

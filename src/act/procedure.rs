@@ -187,7 +187,7 @@ fn at_portal(doing: &Activity, view: &PageView, step: Step) -> NextStep {
         _ if doing.taken == 0 => go(Step::Visit(Via::Portal)),
         Page::PortalSignIn { .. } => go(Step::EnterPassword(Typing::Right)),
         Page::MustChange => go(Step::ChangeExpired),
-        Page::Changed => End(ActOutcome::Done),
+        Page::Changed | Page::PleaseWait(_) => End(ActOutcome::Done),
         _ => go(step),
     }
 }

@@ -269,6 +269,9 @@ acts! {
     })
     takes ["tell"] needs ["account"];
 
+    /// Lifts the lock of an account after wrong factors (A42).
+    "unlock-account" interaction(UnlockAccount) takes [] needs ["account"];
+
     /// Asks for a generic account to be moved from ICON (G4b, G5b).
     "request-transfer" interaction(RequestTransfer) takes [] needs ["account"];
 

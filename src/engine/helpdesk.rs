@@ -10,7 +10,7 @@ use crate::kernel::{CompactOption, Time};
 use crate::policy::decide::Request;
 use crate::policy::decide::generic_accounts::{ApproveTransfer, Deliver, RequestTransfer, TransferState};
 use crate::policy::decide::helpdesk::{
-    Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail,
+    Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UnlockAccount, UpdateEmail,
 };
 use crate::policy::decide::helper::Helper;
 use crate::policy::request::{AccountKind, Outcome, Role, Topic};
@@ -104,6 +104,28 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         Ok(())
     }
 
+    /// Lifts the lock of an account (A42).
+    pub(super) fn unlock_account(&mut self, activity: &Activity) -> Result<(), ActOutcome> {
+        let helper = self.helper(activity.person, activity.account);
+        self.need(activity, &UnlockAccount { helper }.into())?;
+        self.reach(activity, Party::Portal)?;
+        self.send_to_portal(activity, Body::Unlock);
+        Ok(())
+    }
+
+    /// Sends the portal what a helper does there for an account.
+    fn send_to_portal(&mut self, activity: &Activity, body: Body) {
+        self.context.inbox.push_back(Message {
+            from: Party::Browser,
+            to: Party::Portal,
+            account: activity.account,
+            computer: activity.computer,
+            tab: 0,
+            person: activity.person,
+            body,
+        });
+    }
+
     /// Sets a temporary password, and tells somebody (S4.8, G4b).
     pub(super) fn reset_password(&mut self, activity: &Activity, tell: Option<PersonId>) -> Result<(), ActOutcome> {
         let id = activity.account;
@@ -118,15 +140,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.reach(activity, Party::Portal)?;
         self.context.passwords += 1;
         let password = PasswordId(self.context.passwords);
-        self.context.inbox.push_back(Message {
-            from: Party::Browser,
-            to: Party::Portal,
-            account: id,
-            computer: activity.computer,
-            tab: 0,
-            person: activity.person,
-            body: Body::PasswordSet { password, by: SetBy::Administrator },
-        });
+        self.send_to_portal(activity, Body::PasswordSet { password, by: SetBy::Administrator });
         self.learn(activity.person, id, Some(password));
         if let Some(tell) = tell {
             self.learn(tell, id, Some(password));

@@ -35,6 +35,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             Interaction::HandOverToken { to } => return self.hand_over_token(activity, to),
             Interaction::UpdateEmail { to } => return self.update_email(activity, to),
             Interaction::ResetPassword { tell } => return self.reset_password(activity, tell),
+            Interaction::UnlockAccount => return self.unlock_account(activity),
             Interaction::RequestTransfer => return self.request_transfer(activity),
             Interaction::ApproveTransfer => return self.approve_transfer(activity),
             Interaction::ReadCredentials => return self.read_credentials(activity),

@@ -9,7 +9,7 @@ use super::context::Due;
 use super::detail::Detail;
 use super::visible_pages::VisiblePages;
 use crate::kernel::{Span, Time};
-use crate::policy::rules::Rule;
+use crate::policy::rules::{NEVER, Rule};
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
 use crate::world::computer::Computer;
@@ -63,7 +63,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
     ) -> bool {
         let rules = self.context.policy.rules(account.scope());
         let after = |from: Time, rule| from.plus(Span(rules.get(rule)));
-        account.portal.locked_until.get().map(&mut *at);
+        account.portal.locked_until.get().filter(|until| until.0 < NEVER).map(&mut *at);
+        if let Some(failed) = account.portal.failed_at.get().filter(|_| account.portal.failures > 0) {
+            at(after(failed, Rule::LockoutForgotten));
+        }
         account.reset.locked_until.get().map(&mut *at);
         if let Some(sent) = account.email_otp.sent.get().filter(|_| account.email_otp.newest.is_some())
             && visible.otp_in_hand(id)

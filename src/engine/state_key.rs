@@ -77,6 +77,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let in_hand = known.visible.otp_in_hand(id);
         let stored = account.stored.get().map_or(0, |stored| password_class(account, stored));
         let newest = otp.newest.is_some() && in_hand;
+        let forgotten = portal.failed_at.get().map(|at| at.plus(Span(rules.get(Rule::LockoutForgotten))));
+        let kept = forgotten.filter(|at| portal.failures > 0 && *at > self.context.now);
         let fields = BitFields::default()
             .flags([
                 in_hand,
@@ -93,8 +95,8 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 account.self_service.emergency.is_some(),
                 newest,
             ])
-            .put(10, u64::from(portal.failures))
-            .put(10, u64::from(portal.wrong_codes))
+            .put(10, kept.map_or(0, |_| u64::from(portal.failures)))
+            .put(10, kept.map_or(0, |_| u64::from(portal.wrong_codes)))
             .put(10, u64::from(account.reset.attempts))
             .put(4, stored)
             .put(10, u64::from(account.self_service.emergency_uses));
@@ -102,6 +104,7 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         let left = [
             writer.until(portal.locked_until.get()),
             writer.until(account.reset.locked_until.get()),
+            writer.until(kept),
             account.self_service.issued.get().map_or(0, |at| writer.timer(at, rules.get(Rule::EmergencyFor))),
             sent.filter(|_| newest).map_or(0, |at| writer.timer(at, rules.get(Rule::OtpValidity))),
             sent.map_or(0, |at| writer.timer(at, rules.get(Rule::OtpResend))),

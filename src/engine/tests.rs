@@ -95,6 +95,7 @@ fn acts(other: PersonId, to: MailboxId, screen: ComputerId) -> Vec<Act> {
         Interaction::Tell { to: other },
         Interaction::UpdateEmail { to },
         Interaction::ResetPassword { tell: Some(other) },
+        Interaction::UnlockAccount,
         Interaction::RequestTransfer,
         Interaction::ApproveTransfer,
         Interaction::ReadCredentials,

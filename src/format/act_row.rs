@@ -71,6 +71,7 @@ pub fn from_row(row: &Row, is: ActContext, names: &mut impl Named) -> Option<Act
         ActKind::Tell => Interaction::Tell { to: told(row, names)? }.into(),
         ActKind::UpdateEmail => Interaction::UpdateEmail { to: names.mailbox(row.address.as_ref()?)? }.into(),
         ActKind::ResetPassword => resets(row, names)?.into(),
+        ActKind::UnlockAccount => Interaction::UnlockAccount.into(),
         ActKind::RequestTransfer => Interaction::RequestTransfer.into(),
         ActKind::ApproveTransfer => Interaction::ApproveTransfer.into(),
         ActKind::ReadCredentials => Interaction::ReadCredentials.into(),
@@ -198,6 +199,7 @@ fn fill(row: &mut Row, interaction: Interaction, names: &impl Called) {
         | Interaction::LosePhone
         | Interaction::ReplacePhone
         | Interaction::InstallApp
+        | Interaction::UnlockAccount
         | Interaction::RequestTransfer
         | Interaction::ApproveTransfer
         | Interaction::ReadCredentials => {}

@@ -14,8 +14,8 @@ pub struct Features {
     pub length: u16,
     /// The first character is neither letter nor digit.
     pub starts_with_symbol: bool,
-    /// It contains a part of the name or user name of three letters or more.
-    pub contains_name: bool,
+    /// The letters of the longest part of the name or user name that is in it.
+    pub name_part: u16,
     /// How many kinds of characters it has, of upper case, lower case, digit and symbol.
     pub kinds: u8,
 }
@@ -23,13 +23,14 @@ pub struct Features {
 /// The features of a password text, for a person with these names.
 pub fn features(text: &str, names: &[&str]) -> Features {
     let lower = text.to_lowercase();
+    let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
     let parts = names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
-    let contains_name = parts.filter(|p| p.chars().count() >= 3).any(|p| lower.contains(&p.to_lowercase()));
+    let name_part = parts.filter(|part| lower.contains(&part.to_lowercase())).map(count).max().unwrap_or(0);
     let has = |test: fn(char) -> bool| u8::from(text.chars().any(test));
     Features {
-        length: u16::try_from(text.chars().count()).unwrap_or(u16::MAX),
+        length: count(text),
         starts_with_symbol: text.chars().next().is_some_and(|c| !c.is_alphanumeric()),
-        contains_name,
+        name_part,
         kinds: has(char::is_uppercase)
             + has(char::is_lowercase)
             + has(char::is_numeric)
@@ -112,7 +113,7 @@ mod tests {
                 let f = features(&compose(shape, wanted, &names, &draws, entity, 0), &names);
                 prop_assert_eq!(f.length < 12, shape == Shape::TooShort);
                 prop_assert_eq!(f.starts_with_symbol, shape == Shape::StartsWithSymbol);
-                prop_assert_eq!(f.contains_name, shape == Shape::ContainsName);
+                prop_assert_eq!(f.name_part >= 3, shape == Shape::ContainsName);
                 prop_assert_eq!(f.kinds < 3, shape == Shape::TwoKinds);
             }
         }

@@ -101,11 +101,15 @@ rules! {
     FactorPer "second-factor.per" Choice(&["launch", "portal-session"]), 0, 1, [A8] "What one code is good for.";
     LockoutAttempts "lockout.attempts" Count(1, 1000), 3, 1000, [A5] "How many wrong factors in a row lock the account; a right password forgives wrong passwords, a right code at iCON all.";
     LockoutDuration "lockout.duration" Span, 5 * MINUTE, 0, [A5] "How long the lock lasts.";
+    LockoutEnds "lockout.ends" Choice(&["by-itself", "when-unlocked"]), 0, 0, [A42] "When a lock ends: by itself after `lockout.duration`, or only when somebody unlocks the account.";
+    LockoutForgotten "lockout.forgotten-after" Span, 365 * DAY, 365 * DAY, [A42] "How long after the last wrong factor all of them are forgotten; a year stands for never.";
+    UnlockBy "support.unlock-by" Choice(&["nobody", "local-administrator", "desk-agent"]), 0, 0, [A42] "Who lifts the lock of an account.";
     LockoutWrongPassword "lockout.counts-wrong-password" Switch, 1, 0, [A31] "A wrong password, or one that is not in force yet, counts towards the lockout.";
     LockoutWrongCode "lockout.counts-wrong-code" Switch, 1, 0, [A31] "A wrong code counts towards the lockout.";
     LockoutCodeUsed "lockout.counts-code-used" Switch, 1, 0, [A31] "A code that was used before counts towards the lockout.";
     LockoutOtp "lockout.counts-old-otp" Switch, 0, 1, [A31] "An expired or superseded e-mail OTP counts towards the lockout.";
     LockoutTest "lockout.counts-portal-test" Switch, 0, 1, [A5] "A failed test on the self-service portal counts towards the lockout.";
+    LockoutAnswers "lockout.counts-wrong-answers" Switch, 0, 1, [A43] "Wrong security answers count towards the lockout of the account too.";
     PortalSession "sessions.portal" Span, HOUR, 0, [A14] "How long a portal session lives, a second at least.";
     WorkspaceSession "sessions.workspace" Span, 14 * DAY, 0, [A14] "How long a Workspace session lives.";
     EndAtCutover "sessions.end-at-cutover" Switch, 0, 1, [A15] "Workspace sessions opened the old way end at the cutover.";
@@ -157,14 +161,16 @@ rules! {
     ResetAttempts "password-reset.attempts" Count(1, 1000), 10, 1000, [A6] "How many wrong answers lock self-service reset.";
     ResetLock "password-reset.lockout" Span, 30 * MINUTE, 0, [A6] "How long that lock lasts; an LA cannot lift it.";
     ResetWhileLocked "password-reset.while-account-locked" Switch, 0, 1, [A6] "Self-service reset works while the account is locked.";
-    Propagation "password-reset.propagation" Span, 60 * SECOND, 0, [A7 S4_5] "How long a changed password takes to work.";
+    Propagation "password-reset.propagation" Span, 60 * SECOND, 0, [A7 S4_5] "How long a password that was reset takes to work.";
     PasswordLength "password-rules.length" Count(0, 64), 12, 0, [S4_4] "The least length of a new password.";
     PasswordFirst "password-rules.first-letter-or-digit" Switch, 1, 0, [S4_4] "The first character is a letter or a digit.";
     PasswordName "password-rules.no-part-of-name" Switch, 1, 0, [S4_4] "No part of the name or user name.";
+    PasswordNamePart "password-rules.name-part-length" Count(1, 64), 3, 64, [A44] "How many letters a part of the name has at least that must not be in it; a shorter one may be.";
     PasswordKinds "password-rules.kinds" Count(0, 4), 3, 0, [S4_4] "How many of upper, lower, digit and symbol.";
     PasswordTwice "password-rules.typed-twice" Switch, 1, 0, [S4_4] "The new password is typed twice alike.";
     PasswordCase "password-rules.case-sensitive" Switch, 1, 0, [S4_4] "Upper and lower case differ.";
     ChangeAnyTime "password-change" Switch, 1, 0, [Q14] "A password can be changed at any time by who is signed in; the same holds for the questions.";
+    ChangePropagation "password-change.propagation" Span, 0, 0, [A41] "How long a password that was changed by who is signed in takes to work.";
     TemporaryMustChange "temporary-password-must-change" Switch, 1, 0, [A22] "A password set by an LA must be changed at the next sign-in.";
     FirstMustChange "first-password-must-change" Switch, 0, 1, [A34] "A first password must be changed at the next sign-in.";
     // Google Workspace.

@@ -169,7 +169,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         RequestKind::DeviceHeld => DeviceHeld { held: a }.into(),
         RequestKind::Failure => {
             let attempt = if a { Attempt::PortalTest } else { Attempt::SignIn };
-            FactorFailure { reason, failures: other_count, attempt }.into()
+            FactorFailure { reason, failures: other_count, since_last: other_age, attempt }.into()
         }
         RequestKind::PortalSession => PortalSessionAge { age, reset_since: a }.into(),
         RequestKind::WorkspaceSession => WorkspaceSessionAge { age, reset_since: a, opened_old_way: b, now }.into(),
@@ -217,6 +217,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         RequestKind::Answers => Answers { right: count, attempts: other_count }.into(),
         RequestKind::NewPassword => NewPassword { features, alike: a }.into(),
         RequestKind::Propagation => Request::Propagation,
+        RequestKind::ChangePropagation => Request::ChangePropagation,
         RequestKind::Change => SignedInChange { session: a }.into(),
         RequestKind::Address => TypedAddress { icon_domain: a, known_device: b, now }.into(),
         RequestKind::OldSignIn => OldSignIn { now, password: a, second_step: second_step(b, c, d) }.into(),
@@ -253,6 +254,7 @@ fn with(kind: RequestKind, facts: &Facts) -> Request {
         RequestKind::RequestHardToken => RequestHardToken { role }.into(),
         RequestKind::HandOverToken => HandOverToken { held: a }.into(),
         RequestKind::IssueEmergency => IssueEmergency { helper }.into(),
+        RequestKind::Unlock => UnlockAccount { helper }.into(),
         RequestKind::Ask => Ask { topic, helper, cut_over: a, student: b }.into(),
         RequestKind::PartyDown => Request::PartyDown,
     }

@@ -391,6 +391,7 @@ fn helping(world: &World, helper: PersonId, account: AccountId, add: &mut impl F
         }
     }
     add(account, Interaction::ResetPassword { tell: Some(owner) }.into());
+    add(account, Interaction::UnlockAccount.into());
     add(account, Interaction::RequestTransfer.into());
     add(account, Interaction::ApproveTransfer.into());
     add(account, Interaction::ReadCredentials.into());

@@ -4,6 +4,7 @@
 
 use super::Names;
 use crate::kernel::Time;
+use crate::policy::rules::NEVER;
 use crate::property::answers;
 use crate::world::ids::{AccountId, ComputerId, PersonId};
 use crate::world::state::{MailKind, World};
@@ -47,8 +48,12 @@ pub fn state(world: &World, names: &Names, account: AccountId, computer: Compute
     };
     out.push(("password", password.to_owned()));
     out.push(("wrong factors in a row", row.portal.failures.to_string()));
-    let locked = row.portal.locked_until.get().filter(|until| now < *until);
-    out.push(("locked", locked.map_or_else(|| "no".to_owned(), |until| format!("until {}", until.clock()))));
+    let locked = match row.portal.locked_until.get().filter(|until| now < *until) {
+        Some(Time(NEVER)) => "until somebody unlocks it".to_owned(),
+        Some(until) => format!("until {}", until.clock()),
+        None => "no".to_owned(),
+    };
+    out.push(("locked", locked));
     let mailbox = world.mailboxes.get(row.self_service.otp_mailbox.at());
     out.push(("OTPs go to", mailbox.map_or_else(|| "?".to_owned(), |m| address(names, m.kind, m.owner))));
     if row.kind.is_generic() {

@@ -10,10 +10,11 @@ use crate::clause::Clauses;
 use crate::counted::counted;
 use crate::diagnostic::{Lines, clean};
 use crate::format::yaml::comments;
-use crate::kernel::Time;
+use crate::kernel::{Span, Time};
 use crate::policy::decide::Request;
 use crate::policy::decide::sign_in::HeldFactor;
 use crate::policy::request::{Outcome, Via};
+use crate::policy::rules::NEVER;
 use crate::trace::{Ended, Event};
 use crate::world::message::{Body, Message, Page, Tile};
 use crate::world::state::Device;
@@ -323,6 +324,7 @@ pub(super) fn outcome_words(outcome: Outcome) -> String {
         Outcome::Redirect => "sent to MIMS".to_owned(),
         Outcome::Wait(span) => format!("in {span}"),
         Outcome::WaitWorkingDays(days) => format!("in {days} working days"),
+        Outcome::Lock(Span(NEVER)) => "locked until somebody unlocks it".to_owned(),
         Outcome::Lock(span) => format!("locked for {span}"),
         Outcome::Replace => "the old one is replaced".to_owned(),
         Outcome::Show => "noted".to_owned(),

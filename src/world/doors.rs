@@ -112,7 +112,9 @@ fn door(body: &Body, page: Page) -> Option<(PageStep, bool)> {
         Body::VerifyEmergency(_) | Body::Verified { .. } | Body::WrongFactor { .. } => return None,
         Body::Arrive { .. } | Body::LoggedOut | Body::SendOtp { .. } | Body::OtpSent { .. } => return None,
         Body::OtpRefused(_) | Body::CheckOtp { .. } | Body::OtpChecked(_) | Body::OtpMail { .. } => return None,
-        Body::Search { .. } | Body::QuestionsSet | Body::PasswordSet { .. } | Body::AuthnRequest(_) => return None,
+        Body::Search { .. } | Body::QuestionsSet | Body::PasswordSet { .. } | Body::Unlock | Body::AuthnRequest(_) => {
+            return None;
+        }
         Body::Show(_) | Body::Prompt => return None,
     };
     Some(door)

@@ -206,6 +206,7 @@ pub enum Body {
     NewPassword { password: PasswordId, features: Features, alike: bool },
     QuestionsSet,
     PasswordSet { password: PasswordId, by: SetBy },
+    Unlock,
     // Google Workspace.
     VisitGoogle,
     Address { icon_domain: bool, known_device: bool },

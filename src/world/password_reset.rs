@@ -8,6 +8,7 @@ use crate::kernel::{CompactOption, Time};
 use crate::policy::Scope;
 use crate::policy::decide::Request;
 use crate::policy::decide::password::{Answers, ForgotPassword, NewPassword};
+use crate::policy::decide::sign_in::Attempt;
 use crate::policy::request::{Outcome, Reason};
 
 /// The reset's part of an account.
@@ -50,6 +51,8 @@ pub fn handle<P: Port>(row: &mut ResetAccount, pending: &mut CompactOption<Passw
                 }
                 Outcome::Refused(reason) => {
                     row.attempts += 1;
+                    let attempt = Attempt::SignIn;
+                    port.send(msg.then(Party::Portal, Body::WrongFactor { reason, attempt }));
                     Page::Refused(reason)
                 }
                 _ => Page::Refused(Reason::WrongAnswers),

@@ -37,7 +37,9 @@ pub struct PortalAccount {
     pub failures: u16,
     /// How many of them were codes.
     pub wrong_codes: u16,
-    /// Locked until then.
+    /// When the last of them was typed.
+    pub failed_at: CompactOption<Time>,
+    /// Locked until then; for ever where only somebody can unlock it.
     pub locked_until: CompactOption<Time>,
     /// When the password was last reset.
     pub reset_at: CompactOption<Time>,
@@ -216,8 +218,8 @@ pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg
             match decision.reason() {
                 Some(reason) => port.send(msg.show(Page::Refused(reason))),
                 None => {
-                    row.settle(port.now(), password);
-                    port.send(msg.show(Page::Changed));
+                    let page = change(row, msg, port, password);
+                    port.send(msg.show(page));
                 }
             }
         }
@@ -231,6 +233,10 @@ pub fn handle<P: Port>(row: &mut PortalAccount, cookies: &mut PortalCookies, msg
         Body::ForgotPassword => {
             let account_locked = row.locked(port.now());
             port.send(msg.then(Party::PasswordReset, Body::Search { account_locked }));
+        }
+        Body::Unlock => {
+            (row.failures, row.wrong_codes) = (0, 0);
+            row.locked_until = CompactOption::NONE;
         }
         Body::PasswordSet { password, by } => row.take_effect(port.now(), password, by),
         _ => {}
@@ -334,22 +340,48 @@ fn assert<P: Port>(cookies: &mut PortalCookies, msg: &Message, port: &mut P, fac
     port.send(msg.then(Party::Workspace, body));
 }
 
+/// A password that was changed by who is signed in comes into force, at once or after a wait.
+fn change<P: Port>(row: &mut PortalAccount, msg: &Message, port: &mut P, password: PasswordId) -> Page {
+    match port.decide(row.scope, &Request::ChangePropagation).outcome {
+        Outcome::Wait(span) if span.0 > 0 => {
+            let until = port.now().plus(span);
+            row.pending = CompactOption::some(password);
+            port.send_at(until, msg.then(Party::Portal, Body::PasswordSet { password, by: SetBy::Change }));
+            Page::PleaseWait(until)
+        }
+        _ => {
+            row.settle(port.now(), password);
+            Page::Changed
+        }
+    }
+}
+
 /// Whether it is a password that was refused: the portal cannot tell one that is not in force yet from a wrong one.
 const fn is_password(reason: Reason) -> bool {
     matches!(reason, Reason::WrongPassword | Reason::PasswordPending)
 }
 
 fn count<P: Port>(row: &mut PortalAccount, port: &mut P, reason: Reason, attempt: Attempt) {
+    let now = port.now();
+    let since_last = row.failed_at.get().filter(|_| row.failures > 0).map(|at| Span(now.0 - at.0));
     let failures = row.failures.saturating_add(1);
-    match port.decide(row.scope, &FactorFailure { reason, failures: u32::from(failures), attempt }.into()).outcome {
+    let failure = FactorFailure { reason, failures: u32::from(failures), since_last, attempt };
+    let code = u16::from(!is_password(reason));
+    match port.decide(row.scope, &failure.into()).outcome {
         Outcome::Lock(span) => {
             (row.failures, row.wrong_codes) = (0, 0);
-            row.locked_until = CompactOption::some(Time(port.now().0 + span.0));
+            row.locked_until = CompactOption::some(now.plus(span));
         }
         Outcome::Granted => {}
+        // Those before it are forgotten.
+        Outcome::Replace => {
+            (row.failures, row.wrong_codes) = (1, code);
+            row.failed_at = CompactOption::some(now);
+        }
         _ => {
             row.failures = failures;
-            row.wrong_codes = row.wrong_codes.saturating_add(u16::from(!is_password(reason)));
+            row.wrong_codes = row.wrong_codes.saturating_add(code);
+            row.failed_at = CompactOption::some(now);
         }
     }
 }

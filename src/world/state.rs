@@ -422,6 +422,7 @@ impl World {
                 after_reset: false,
                 failures: 0,
                 wrong_codes: 0,
+                failed_at: CompactOption::NONE,
                 locked_until: CompactOption::NONE,
                 reset_at: CompactOption::NONE,
             },

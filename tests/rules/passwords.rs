@@ -7,6 +7,39 @@ const NEW: &str = "people: {ana: {}}";
 /// The laws, in the order of the reference.
 pub const LAWS: &[Law] = &[
     Law {
+        rule: "password-change.propagation",
+        says: "A password that was changed while signed in opens the account after so long.",
+        given: "people: {ana: {enrolled: true}}",
+        when: "
+  - day: Wed 2023-09-27
+  - {at: 08:00, who: ana, do: change-password}
+  - {at: +0s, who: ana, do: sign-in, expect: $}
+  - {at: 08:10, who: ana, do: sign-in, expect: $}",
+        values: &[
+            ("0s", ends(&["granted", "granted"])),
+            ("1s", ends(&["granted", "granted"])),
+            ("60s", ends(&["password-pending", "granted"])),
+            ("365d", ends(&["password-pending", "password-pending"])),
+        ],
+        ..LAW
+    },
+    Law {
+        rule: "password-rules.name-part-length",
+        says: "A part of the name of five letters is refused where that many count, and taken where more do.",
+        given: "people: {ana: {enrolled: true}}",
+        when: "
+  - day: Wed 2023-09-27
+  - {at: 08:00, who: ana, do: change-password, new-password: contains-name, expect: $}",
+        values: &[
+            ("1", ends(&["password-rules"])),
+            ("3", ends(&["password-rules"])),
+            ("5", ends(&["password-rules"])),
+            ("6", ends(&["done"])),
+            ("64", ends(&["done"])),
+        ],
+        ..LAW
+    },
+    Law {
         rule: "password-reset.self-service",
         says: "`Forgot Password?` leads to a new password, or is not offered.",
         given: NEW,

@@ -204,6 +204,54 @@ properties:
         ..LAW
     },
     Law {
+        rule: "lockout.ends",
+        says: "A lock ends by itself, or stays until somebody unlocks the account.",
+        also: "support.unlock-by: local-administrator",
+        given: "people: {ana: {enrolled: true}, dee: {role: local-administrator}}",
+        when: "
+  - day: Wed 2023-09-27
+  - {at: 08:00, who: ana, do: sign-in, typed: wrong, expect: wrong-password}
+  - {at: 08:01, who: ana, do: sign-in, typed: wrong, expect: wrong-password}
+  - {at: 08:02, who: ana, do: sign-in, typed: wrong, expect: wrong-password}
+  - {at: 09:00, who: ana, do: sign-in, expect: $}
+  - {at: 09:10, who: dee, do: unlock-account, account: ana}
+  - {at: 09:20, who: ana, do: sign-in, expect: granted}",
+        values: &[("by-itself", ends(&["granted"])), ("when-unlocked", ends(&["locked-out"]))],
+        ..LAW
+    },
+    Law {
+        rule: "lockout.forgotten-after",
+        says: "So long after the last wrong factor all of them are forgotten; the third in a row locks otherwise.",
+        given: "people: {ana: {enrolled: true}}",
+        when: "
+  - day: Wed 2023-09-27
+  - {at: 08:00, who: ana, do: sign-in, typed: wrong, expect: wrong-password}
+  - {at: 08:10, who: ana, do: sign-in, typed: wrong, expect: wrong-password}
+  - {at: 08:20, who: ana, do: sign-in, typed: wrong, expect: wrong-password}
+  - {at: 08:21, who: ana, do: sign-in, expect: $}",
+        values: &[
+            ("0s", ends(&["granted"])),
+            ("1s", ends(&["granted"])),
+            ("10m", ends(&["granted"])),
+            ("601s", ends(&["locked-out"])),
+            ("365d", ends(&["locked-out"])),
+        ],
+        ..LAW
+    },
+    Law {
+        rule: "lockout.counts-wrong-answers",
+        says: "The third set of wrong security answers locks the account too, or it does not.",
+        given: "people: {ana: {enrolled: true, answers: forgotten}}",
+        when: "
+  - day: Wed 2023-09-27
+  - {at: 08:00, who: ana, do: forgot-password, expect: wrong-answers}
+  - {at: 08:01, who: ana, do: forgot-password, expect: wrong-answers}
+  - {at: 08:02, who: ana, do: forgot-password, expect: wrong-answers}
+  - {at: 08:03, who: ana, do: sign-in, expect: $}",
+        values: &[("false", ends(&["granted"])), ("true", ends(&["locked-out"]))],
+        ..LAW
+    },
+    Law {
         rule: "lockout.counts-wrong-password",
         says: "Three wrong passwords lock the account; otherwise they do not.",
         given: "people: {theo: {role: student}}",

@@ -21,6 +21,21 @@ const CLOSED: &str = "outside-hours";
 /// The laws, in the order of the reference.
 pub const LAWS: &[Law] = &[
     Law {
+        rule: "support.unlock-by",
+        says: "Nobody lifts the lock of an account, or LAs do, or the desk does.",
+        given: "people: {ana: {enrolled: true}, dee: {role: local-administrator}, fay: {role: desk-agent}}",
+        when: "
+  - day: Wed 2023-09-27
+  - {at: 09:00, who: dee, do: unlock-account, account: ana, expect: $}
+  - {at: 09:10, who: fay, do: unlock-account, account: ana, expect: $}",
+        values: &[
+            ("nobody", ends(&["not-offered", "not-offered"])),
+            ("local-administrator", ends(&["done", "not-authorised"])),
+            ("desk-agent", ends(&["not-authorised", "done"])),
+        ],
+        ..LAW
+    },
+    Law {
         rule: "support.otp-address-by-la",
         says: "Only an LA changes the address for OTPs; otherwise anybody does, at any time.",
         given: LA,

@@ -99,6 +99,26 @@ pub(super) fn issue_emergency(a: &mut Asked, is: &IssueEmergency) -> Answer {
     Ok(Granted)
 }
 
+/// The lock of an account, lifted by a helper (A42).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnlockAccount {
+    /// Who lifts it.
+    pub helper: Helper,
+}
+
+pub(super) fn unlock(a: &mut Asked, is: &UnlockAccount) -> Answer {
+    a.need(Rule::UnlockBy, &[], Reason::NotOffered, |by| by != 0)?;
+    let by_administrators = a.rules.get(Rule::UnlockBy) == 1;
+    let helps = if by_administrators { Role::LocalAdministrator } else { Role::DeskAgent };
+    a.need(Rule::UnlockBy, &[], Reason::NotAuthorised, |_| is.helper.role == helps)?;
+    if by_administrators {
+        administrator(a, &is.helper, &[])?
+    } else {
+        desk_hours(a, &is.helper)?
+    }
+    Ok(Granted)
+}
+
 /// A request for help, left with somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ask {

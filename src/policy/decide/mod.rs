@@ -24,7 +24,7 @@ use enrolment::{
     TestToken,
 };
 use generic_accounts::{ApproveTransfer, Deliver, HandOver, ReadCredentials, RequestTransfer};
-use helpdesk::{Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail};
+use helpdesk::{Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UnlockAccount, UpdateEmail};
 use otp::{EnterOtp, ReadMail, RequestOtp};
 use pages::StepOnPage;
 use password::{Answers, ForgotPassword, NewPassword, SignedInChange};
@@ -126,8 +126,10 @@ requests! {
     Answers(Answers),
     /// A new password, typed twice.
     NewPassword(NewPassword),
-    /// How long a new password takes to work.
+    /// How long a password that was reset takes to work.
     Propagation,
+    /// How long a password that was changed takes to work.
+    ChangePropagation,
     /// A change of password or questions, by who is signed in.
     Change(SignedInChange),
     /// An address typed at Google, or chosen there.
@@ -160,6 +162,8 @@ requests! {
     HandOverToken(HandOverToken),
     /// An emergency password, issued by the desk.
     IssueEmergency(IssueEmergency),
+    /// The lock of an account, lifted by a helper.
+    Unlock(UnlockAccount),
     /// A request for help, left with somebody.
     Ask(Ask),
     /// A party that does not answer: who helps?
@@ -210,6 +214,7 @@ fn answer(a: &mut Asked, request: &Request) -> Answer {
         Request::Answers(facts) => password::answers(a, facts),
         Request::NewPassword(facts) => password::new(a, facts),
         Request::Propagation => password::propagation(a),
+        Request::ChangePropagation => password::change_propagation(a),
         Request::Change(facts) => password::change(a, facts),
         Request::Address(facts) => workspace::address(a, facts),
         Request::OldSignIn(facts) => workspace::old_sign_in(a, facts),
@@ -226,6 +231,7 @@ fn answer(a: &mut Asked, request: &Request) -> Answer {
         Request::RequestHardToken(facts) => helpdesk::request_hard_token(a, facts),
         Request::HandOverToken(facts) => helpdesk::hand_over_token(a, facts),
         Request::IssueEmergency(facts) => helpdesk::issue_emergency(a, facts),
+        Request::Unlock(facts) => helpdesk::unlock(a, facts),
         Request::Ask(facts) => helpdesk::ask(a, facts),
         Request::PartyDown => helpdesk::party_down(a),
     }

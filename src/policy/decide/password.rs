@@ -4,7 +4,7 @@
 //! helper: resets by an LA are in `helpdesk`.
 
 use super::asked::{Answer, Asked};
-use crate::clause::Clause::{Q14, S4_1, S4_2, S4_3, S4_8};
+use crate::clause::Clause::{A44, Q14, S4_1, S4_2, S4_3, S4_4, S4_8};
 use crate::clause::Clauses;
 use crate::kernel::Span;
 use crate::kernel::password::Features;
@@ -66,13 +66,19 @@ pub(super) fn new(a: &mut Asked, is: &NewPassword) -> Answer {
     a.need(Rule::PasswordTwice, &[], reason, |on| on == 0 || is.alike)?;
     a.need(Rule::PasswordLength, &[], reason, |least| i64::from(features.length) >= least)?;
     a.need(Rule::PasswordFirst, &[], reason, |on| on == 0 || !features.starts_with_symbol)?;
-    a.need(Rule::PasswordName, &[], reason, |on| on == 0 || !features.contains_name)?;
+    let least = a.rules.get(Rule::PasswordNamePart);
+    let named = i64::from(features.name_part) >= least;
+    a.need(Rule::PasswordName, &[S4_4, A44], reason, |on| on == 0 || !named)?;
     a.need(Rule::PasswordKinds, &[], reason, |least| i64::from(features.kinds) >= least)?;
     Ok(Granted)
 }
 
 pub(super) fn propagation(a: &mut Asked) -> Answer {
     Ok(Wait(Span(a.cite(Rule::Propagation, &[]))))
+}
+
+pub(super) fn change_propagation(a: &mut Asked) -> Answer {
+    Ok(Wait(Span(a.cite(Rule::ChangePropagation, &[]))))
 }
 
 /// A change of password or questions, by who is signed in.

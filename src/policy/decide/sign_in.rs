@@ -9,9 +9,9 @@ use crate::clause::Clause::{
     S4_6, S4_7,
 };
 use crate::kernel::{Span, Time};
-use crate::policy::request::Outcome::{AskCode, AskNewPassword, Granted, Lock, Show};
+use crate::policy::request::Outcome::{AskCode, AskNewPassword, Granted, Lock, Replace, Show};
 use crate::policy::request::{AccountKind, Reason, Via};
-use crate::policy::rules::Rule;
+use crate::policy::rules::{NEVER, Rule};
 
 /// The number of wrong factors at which an account is never locked.
 const NEVER_LOCKS: i64 = Rule::LockoutAttempts.info().neutral;
@@ -152,6 +152,8 @@ pub struct FactorFailure {
     pub reason: Reason,
     /// How many wrong factors in a row it makes.
     pub failures: u32,
+    /// How long ago the last one before it was, if it is not the first.
+    pub since_last: Option<Span>,
     /// Where it was typed.
     pub attempt: Attempt,
 }
@@ -162,13 +164,24 @@ pub(super) fn failure(a: &mut Asked, is: &FactorFailure) -> Answer {
         (Attempt::SignIn, Reason::WrongPassword | Reason::PasswordPending) => Rule::LockoutWrongPassword,
         (Attempt::SignIn, Reason::CodeUsed) => Rule::LockoutCodeUsed,
         (Attempt::SignIn, Reason::OtpExpired | Reason::OtpSuperseded) => Rule::LockoutOtp,
+        (Attempt::SignIn, Reason::WrongAnswers) => Rule::LockoutAnswers,
         (Attempt::SignIn, _) => Rule::LockoutWrongCode,
     };
     if !a.on(rule, &[]) {
         return Ok(Granted);
     }
-    if i64::from(is.failures) < a.cite(Rule::LockoutAttempts, &[]) {
-        return Ok(Show);
+    let after = a.rules.get(Rule::LockoutForgotten);
+    let forgotten = is.since_last.is_some_and(|since| since.0 >= after);
+    if forgotten {
+        a.cite(Rule::LockoutForgotten, &[]);
+    }
+    let failures = if forgotten { 1 } else { i64::from(is.failures) };
+    if failures < a.cite(Rule::LockoutAttempts, &[]) {
+        return Ok(if forgotten { Replace } else { Show });
+    }
+    if a.rules.on(Rule::LockoutEnds) {
+        a.cite(Rule::LockoutEnds, &[]);
+        return Ok(Lock(Span(NEVER)));
     }
     Ok(Lock(Span(a.cite(Rule::LockoutDuration, &[]))))
 }

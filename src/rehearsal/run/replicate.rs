@@ -512,6 +512,9 @@ fn interacted<C: Codes>(sim: &mut Simulation<'_, C>, ended: &Ended, interaction:
         | Interaction::IssueEmergencyPassword { .. } => helpdesk::helped(sim, person, account, interaction, result),
         Interaction::LosePhone | Interaction::ReplacePhone => {}
         // Nobody begins these by habit.
-        Interaction::InstallApp | Interaction::CopySecret { .. } | Interaction::ReadCredentials => {}
+        Interaction::InstallApp
+        | Interaction::CopySecret { .. }
+        | Interaction::ReadCredentials
+        | Interaction::UnlockAccount => {}
     }
 }

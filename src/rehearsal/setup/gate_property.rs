@@ -158,6 +158,7 @@ const fn is_begun(kind: ActKind) -> bool {
         | ActKind::SetAnswers
         | ActKind::InstallApp
         | ActKind::CopySecret
+        | ActKind::UnlockAccount
         | ActKind::ReadCredentials
         | ActKind::EnterPassword
         | ActKind::OpenTile
