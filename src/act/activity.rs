@@ -129,11 +129,11 @@ impl Activity {
             Step::ScanQr { .. } | Step::Test(_) | Step::RemoveProfile(_) => self.turn += 1,
             Step::EndMembership { .. } | Step::Interaction(_) => self.turn = 2,
             Step::Delete { .. } => (self.turn, self.deleted) = (0, true),
-            Step::ShowQr | Step::SaveToken => self.turn = 0,
+            Step::ShowQr | Step::SaveToken(_) => self.turn = 0,
             Step::Visit(_) | Step::EnterPassword(_) | Step::ChangeExpired | Step::OpenTile(_) => {}
             Step::ChooseAccount(_) | Step::OldSignIn(_) | Step::EnterCode(_) | Step::PressBack => {}
             Step::OpenSetup | Step::EnterLoginId(_) | Step::NextOtp | Step::EnterOtp { .. } => {}
-            Step::ReloadEnrolment | Step::EnterSecret | Step::EnterSerial => {}
+            Step::ReloadEnrolment | Step::EnterSecret | Step::EnterSerial(_) => {}
             Step::SignOutGoogle | Step::Logout | Step::ForgotPassword | Step::Answers => {}
             Step::NewPassword(_) | Step::ChangePassword(_) | Step::SetAnswers => {}
         }

@@ -124,13 +124,13 @@ pub fn next(doing: &Activity, view: &PageView) -> NextStep {
         Act::PressBack => single(Step::PressBack),
         Act::OpenSetup => single(Step::OpenSetup),
         Act::EnterLoginId { typed } => single(Step::EnterLoginId(typed)),
-        Act::EnterOtp { number } => single(Step::EnterOtp { number }),
+        Act::EnterOtp { number, typed } => single(Step::EnterOtp { number, typed }),
         Act::ShowQr => single(Step::ShowQr),
         Act::ReloadEnrolment => single(Step::ReloadEnrolment),
         Act::ScanQr { screen } => single(Step::ScanQr { person: doing.person, screen }),
         Act::EnterSecret => single(Step::EnterSecret),
-        Act::EnterSerial => single(Step::EnterSerial),
-        Act::SaveToken => single(Step::SaveToken),
+        Act::EnterSerial { typed } => single(Step::EnterSerial(typed)),
+        Act::SaveToken { typed } => single(Step::SaveToken(typed)),
     }
 }
 
@@ -239,7 +239,7 @@ fn self_service(doing: &Activity, view: &PageView, errand: Errand) -> NextStep {
         Page::Qr { .. } => match (errand, doing.participant(doing.turn)) {
             (Errand::OpenEnrolment, _) => End(ActOutcome::Done),
             (_, Some(person)) => go(Step::ScanQr { person, screen: doing.computer }),
-            (_, None) => go(Step::SaveToken),
+            (_, None) => go(Step::SaveToken(Typing::Right)),
         },
         Page::Saved => go(Step::Test(doing.person)),
         Page::TestPassed => match doing.participant(doing.turn) {
@@ -257,7 +257,7 @@ fn at_authenticators(doing: &Activity, view: &PageView, errand: Errand, soft: bo
     match errand {
         Errand::Enrol { again: true } if soft && !doing.deleted => go(Step::Delete { hard: false, leaves: false }),
         Errand::Enrol { .. } | Errand::OpenEnrolment | Errand::RequestOtp(_) => go(Step::ShowQr),
-        Errand::EnrolHardToken => go(Step::EnterSerial),
+        Errand::EnrolHardToken => go(Step::EnterSerial(Typing::Right)),
         Errand::Test => go(Step::Test(doing.person)),
         Errand::Delete { hard } => go(Step::Delete { hard, leaves: false }),
         Errand::Leave { other } if !(soft || hard) || doing.turn > 0 => leave(doing, other),
@@ -281,7 +281,7 @@ fn read_otp(view: &PageView) -> NextStep {
     match view.otp_kind {
         MailKind::Icon(_) if !view.icon_open => Read,
         _ if !view.otp_owner_here => Unreadable,
-        _ if view.otp_here => go(Step::EnterOtp { number: None }),
+        _ if view.otp_here => go(Step::EnterOtp { number: None, typed: Typing::Right }),
         _ => AwaitMail,
     }
 }

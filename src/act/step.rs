@@ -37,6 +37,8 @@ pub enum Step {
     EnterOtp {
         /// Which of those that were sent; the one on the screen where not said.
         number: Option<u32>,
+        /// How.
+        typed: Typing,
     },
     /// Opens Soft Token (OTP), which shows the QR code (S1.8).
     ShowQr,
@@ -51,10 +53,10 @@ pub enum Step {
         /// Where the QR code is shown.
         screen: ComputerId,
     },
-    /// Types a comment and presses Save (S1.9, S1.10).
-    SaveToken,
+    /// Types a comment, and a code where Save wants one, and presses Save (S1.9, S1.10).
+    SaveToken(Typing),
     /// Names a hard token by its serial, with a code of it (P13-14; Q12, Step B).
-    EnterSerial,
+    EnterSerial(Typing),
     /// Tests the token with a code of this person's device (S1.11 to S1.13).
     Test(PersonId),
     /// Deletes a token on the Identity Portal (G3a, G3b).
@@ -103,9 +105,9 @@ impl Step {
             Step::OpenTile(_) | Step::OpenSetup | Step::NextOtp | Step::ShowQr | Step::ReloadEnrolment => 2_000,
             Step::Visit(_) | Step::SignOutGoogle | Step::Logout | Step::RemoveProfile(_) | Step::PressBack => 3_000,
             Step::ScanQr { .. } | Step::EnterLoginId(_) | Step::Delete { .. } | Step::ForgotPassword => 5_000,
-            Step::EnterCode(_) | Step::ChooseAccount(_) | Step::SaveToken | Step::Test(_) => 6_000,
+            Step::EnterCode(_) | Step::ChooseAccount(_) | Step::SaveToken(_) | Step::Test(_) => 6_000,
             Step::EnterPassword(_) | Step::EnterOtp { .. } => 8_000,
-            Step::OldSignIn(_) | Step::EnterSerial => 12_000,
+            Step::OldSignIn(_) | Step::EnterSerial(_) => 12_000,
             Step::Answers | Step::SetAnswers | Step::EnterSecret => 20_000,
             Step::NewPassword(_) | Step::ChangePassword(_) | Step::ChangeExpired => 20_000,
             Step::EndMembership { .. } | Step::Interaction(_) => 0,
@@ -119,7 +121,9 @@ impl Step {
             Step::Visit(_) | Step::EnterPassword(_) | Step::ChangeExpired | Step::OpenTile(_) => true,
             Step::ChooseAccount(_) | Step::OldSignIn(_) | Step::EnterCode(_) | Step::PressBack => true,
             Step::OpenSetup | Step::EnterLoginId(_) | Step::NextOtp | Step::EnterOtp { .. } => true,
-            Step::ShowQr | Step::ReloadEnrolment | Step::EnterSecret | Step::SaveToken | Step::EnterSerial => true,
+            Step::ShowQr | Step::ReloadEnrolment | Step::EnterSecret | Step::SaveToken(_) | Step::EnterSerial(_) => {
+                true
+            }
             Step::Test(_) | Step::Delete { .. } | Step::SignOutGoogle | Step::Logout => true,
             Step::ForgotPassword | Step::Answers | Step::NewPassword(_) => true,
             Step::ChangePassword(_) | Step::SetAnswers => true,
@@ -133,7 +137,9 @@ impl Step {
             Step::OldSignIn(_) | Step::EnterCode(_) | Step::PressBack => true,
             Step::ChangeExpired | Step::OpenSetup | Step::EnterLoginId(_) | Step::NextOtp => false,
             Step::EnterOtp { .. } | Step::ShowQr | Step::ReloadEnrolment | Step::EnterSecret => false,
-            Step::ScanQr { .. } | Step::SaveToken | Step::EnterSerial | Step::Test(_) | Step::Delete { .. } => false,
+            Step::ScanQr { .. } | Step::SaveToken(_) | Step::EnterSerial(_) | Step::Test(_) | Step::Delete { .. } => {
+                false
+            }
             Step::RemoveProfile(_) | Step::SignOutGoogle | Step::Logout => false,
             Step::ForgotPassword | Step::Answers | Step::NewPassword(_) => false,
             Step::ChangePassword(_) | Step::SetAnswers => false,

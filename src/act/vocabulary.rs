@@ -31,7 +31,7 @@ words! {
         Wrong "wrong",
         /// Right but for upper and lower case.
         WrongCase "wrong-case",
-        /// The iCON address where the login ID is asked, or another domain where the iCON address is.
+        /// The iCON address where the login ID is asked, another domain where the iCON address is, or another serial.
         WrongName "wrong-name",
         /// Of codes: the one of the time step before that which the device shows.
         Earlier "earlier",
@@ -357,8 +357,10 @@ acts! {
     "enter-otp" step(EnterOtp {
         /// Which of those that were sent.
         number: Option<u32>,
+        /// How it is typed.
+        typed: Typing,
     })
-    takes ["account" "computer" "number"] needs [];
+    takes ["account" "computer" "number" "typed"] needs [];
 
     /// Step: opens Soft Token (OTP) (S1.8).
     "show-qr" step(ShowQr) takes ["account" "computer"] needs [];
@@ -377,10 +379,18 @@ acts! {
     "enter-secret" step(EnterSecret) takes ["account" "computer"] needs [];
 
     /// Step: names a hardware token by its serial, with a code (P13-14).
-    "enter-serial" step(EnterSerial) takes ["account" "computer"] needs [];
+    "enter-serial" step(EnterSerial {
+        /// How its code is typed; `wrong-name` is another serial.
+        typed: Typing,
+    })
+    takes ["account" "computer" "typed"] needs [];
 
     /// Step: comment and Save (S1.9, S1.10).
-    "save-token" step(SaveToken) takes ["account" "computer"] needs [];
+    "save-token" step(SaveToken {
+        /// How the code beside the comment is typed.
+        typed: Typing,
+    })
+    takes ["account" "computer" "typed"] needs [];
 }
 
 impl ActKind {

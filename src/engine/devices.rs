@@ -21,6 +21,9 @@ use crate::world::message::{Body, Page, Party};
 use crate::world::port::Port;
 use crate::world::state::{MailKind, Phone, Profile};
 
+/// Digits that are no OTP's: one more than any number of digits can say.
+const NO_OTP: u32 = u32::MAX;
+
 const fn refused(reason: Reason) -> Result<(), ActOutcome> {
     Err(ActOutcome::Refused(reason))
 }
@@ -96,8 +99,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         self.context.codes.show(secret, app, form, by_device)
     }
 
-    /// Reads the OTP of this number, or of the number on the screen, and types it.
-    pub(super) fn enter_otp(&mut self, activity: &Activity, number: Option<u32>) -> Result<(), ActOutcome> {
+    /// Reads the OTP of this number, or of the number on the screen, and types it; a wrong one needs no reading.
+    pub(super) fn enter_otp(
+        &mut self,
+        activity: &Activity,
+        number: Option<u32>,
+        typing: Typing,
+    ) -> Result<(), ActOutcome> {
         let front = self.world.computers.get(activity.computer).map(|c| c.tabs[0].page);
         let Some(Page::OtpAsked { number: shown, mailbox }) = front else {
             // There is no number to go by: what is typed goes where no page asked for it.
@@ -105,6 +113,10 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
             return Ok(());
         };
         let number = number.unwrap_or(shown);
+        if typing != Typing::Right {
+            self.click(activity, Party::SelfService, Body::EnterOtp { number, value: NO_OTP });
+            return Ok(());
+        }
         let mail = self.world.otp_inbox.find(mailbox, activity.account, number).copied();
         let Some(mailbox) = self.world.mailboxes.get(mailbox.at()) else { return refused(Reason::OtpNotReceived) };
         let (kind, owner) = (mailbox.kind, mailbox.owner);

@@ -14,6 +14,7 @@ use crate::policy::request::{Outcome, Reason};
 use crate::policy::rules::Rule;
 use crate::trace::Observer;
 use crate::world::authenticator::Codes;
+use crate::world::codes::Code;
 use crate::world::computer::CarriedResponse;
 use crate::world::ids::{AccountId, PasswordId, PersonId, TokenId};
 use crate::world::message::{Body, Message, Party};
@@ -42,13 +43,13 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
                 self.click(activity, SelfService, Body::LoginId { right: typing == Typing::Right })
             }
             Step::NextOtp => self.click(activity, SelfService, Body::NextOtp),
-            Step::EnterOtp { number } => return self.enter_otp(activity, number),
+            Step::EnterOtp { number, typed } => return self.enter_otp(activity, number, typed),
             Step::ShowQr => self.click(activity, SelfService, Body::ShowQr),
             Step::ReloadEnrolment => self.click(activity, SelfService, Body::ReloadQr),
             Step::EnterSecret => return self.enter_secret(activity),
             Step::ScanQr { person, screen } => return self.scan(activity, person, screen),
-            Step::SaveToken => self.save_token(activity),
-            Step::EnterSerial => self.enter_serial(activity),
+            Step::SaveToken(typing) => self.save_token(activity, typing),
+            Step::EnterSerial(typing) => self.enter_serial(activity, typing),
             Step::Test(person) => return self.test(activity, person),
             Step::Delete { hard, leaves } => {
                 let which = self.which_token(activity);
@@ -157,17 +158,23 @@ impl<O: Observer, C: Codes> Engine<'_, O, C> {
         WhichToken::Own(own.next_back())
     }
 
-    fn save_token(&mut self, activity: &Activity) {
+    fn save_token(&mut self, activity: &Activity, typing: Typing) {
         let account = activity.account;
-        let code = activity.participants().find_map(|person| self.code(person, account, Pick::Newest, 0));
+        let code = activity.participants().find_map(|person| self.typed_code(person, account, Pick::Newest, typing));
         let comment = self.phone(activity.person).and_then(|p| p.app);
         self.click(activity, Party::SelfService, Body::Save { comment, code });
     }
 
-    fn enter_serial(&mut self, activity: &Activity) {
+    fn enter_serial(&mut self, activity: &Activity, typing: Typing) {
         let held = self.world.people.get(activity.person.at()).and_then(|p| p.token.get());
+        let held = held.filter(|_| typing != Typing::WrongName);
         let token = held.unwrap_or(TokenId(u32::MAX));
-        let code = self.token_code(activity.person, activity.account, 0);
+        let code = match typing {
+            Typing::Right | Typing::WrongName => self.token_code(activity.person, activity.account, 0),
+            Typing::Earlier => self.token_code(activity.person, activity.account, -1),
+            Typing::Later => self.token_code(activity.person, activity.account, 1),
+            Typing::Wrong | Typing::WrongCase => Some(Code::NOBODYS),
+        };
         self.click(activity, Party::SelfService, Body::SaveSerial { token, known: held.is_some(), code });
     }
 

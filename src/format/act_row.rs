@@ -87,13 +87,13 @@ pub fn from_row(row: &Row, is: ActContext, names: &mut impl Named) -> Option<Act
         ActKind::EnterLoginId => Act::EnterLoginId { typed },
         ActKind::OpenEnrolment => Act::OpenEnrolment,
         ActKind::RequestOtp => Act::RequestOtp { typed },
-        ActKind::EnterOtp => Act::EnterOtp { number: row.number },
+        ActKind::EnterOtp => Act::EnterOtp { number: row.number, typed },
         ActKind::ShowQr => Act::ShowQr,
         ActKind::ReloadEnrolment => Act::ReloadEnrolment,
         ActKind::ScanQr => Act::ScanQr { screen: is.screen },
         ActKind::EnterSecret => Act::EnterSecret,
-        ActKind::EnterSerial => Act::EnterSerial,
-        ActKind::SaveToken => Act::SaveToken,
+        ActKind::EnterSerial => Act::EnterSerial { typed },
+        ActKind::SaveToken => Act::SaveToken { typed },
     })
 }
 
@@ -155,9 +155,11 @@ pub fn to_row(act: Act, person: PersonId, names: &impl Called) -> Row {
         | Act::ChooseAccount { typed }
         | Act::EnterCode { typed }
         | Act::EnterLoginId { typed }
+        | Act::EnterSerial { typed }
+        | Act::SaveToken { typed }
         | Act::RequestOtp { typed } => row.typed = unless_right(typed),
         Act::OpenTile { tile } => row.tile = Some(TileIs::of(tile)),
-        Act::EnterOtp { number } => row.number = number,
+        Act::EnterOtp { number, typed } => (row.number, row.typed) = (number, unless_right(typed)),
         Act::ScanQr { screen } => row.from = names.elsewhere(screen, person),
         Act::Interaction(interaction) => fill(&mut row, interaction, names),
         Act::OpenIcon
@@ -173,9 +175,7 @@ pub fn to_row(act: Act, person: PersonId, names: &impl Called) -> Row {
         | Act::OpenEnrolment
         | Act::ShowQr
         | Act::ReloadEnrolment
-        | Act::EnterSecret
-        | Act::EnterSerial
-        | Act::SaveToken => {}
+        | Act::EnterSecret => {}
     }
     row
 }

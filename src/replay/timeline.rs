@@ -260,7 +260,8 @@ impl ReplayPlanner<'_> {
 
     /// How the code is typed.
     fn code_typed(&mut self, row: &Row, kind: ActKind, base: &[PathSegment<'_>; 2]) -> Typing {
-        let code_alone = matches!(kind, ActKind::EnterCode | ActKind::TestToken);
+        let code_alone =
+            [ActKind::EnterCode, ActKind::TestToken, ActKind::SaveToken, ActKind::EnterSerial].contains(&kind);
         if matches!(row.typed, Some(Typing::Earlier | Typing::Later)) && !code_alone {
             let title = "only a code is one of another time step".to_owned();
             self.fault("S232", title, &key(base, "typed"), "say `right`, `wrong`, `wrong-case` or `wrong-name`");

@@ -422,8 +422,8 @@ fn react<C: Codes>(sim: &mut Simulation<'_, C>, time: Time, ended: &Ended) {
         | Act::ReloadEnrolment
         | Act::ScanQr { .. }
         | Act::EnterSecret
-        | Act::EnterSerial
-        | Act::SaveToken => {}
+        | Act::EnterSerial { .. }
+        | Act::SaveToken { .. } => {}
     }
 }
 
