@@ -7,7 +7,9 @@ use super::decide::enrolment::{
 use super::decide::generic_accounts::{
     ApproveTransfer, Deliver, HandOver, ReadCredentials, RequestTransfer, TransferState,
 };
-use super::decide::helpdesk::{Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UpdateEmail};
+use super::decide::helpdesk::{
+    Ask, HandOverToken, IssueEmergency, RequestHardToken, ResetPassword, UnlockAccount, UpdateEmail,
+};
 use super::decide::helper::Helper;
 use super::decide::otp::{EnterOtp, MailAccess, ReadMail, RequestOtp};
 use super::decide::pages::{PageStep, StepOnPage};
@@ -79,14 +81,9 @@ fn span() -> impl Strategy<Value = Span> {
 }
 
 fn features() -> impl Strategy<Value = Features> {
-    (0..40_u16, any::<bool>(), any::<bool>(), 0..=4_u8).prop_map(
-        |(length, starts_with_symbol, contains_name, kinds)| Features {
-            length,
-            starts_with_symbol,
-            contains_name,
-            kinds,
-        },
-    )
+    (0..40_u16, any::<bool>(), 0..12_u16, 0..=4_u8).prop_map(|(length, starts_with_symbol, name_part, kinds)| {
+        Features { length, starts_with_symbol, name_part, kinds }
+    })
 }
 
 /// Values for the facts of any request.
