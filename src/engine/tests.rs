@@ -129,13 +129,13 @@ fn acts(other: PersonId, to: MailboxId, screen: ComputerId) -> Vec<Act> {
         Act::EnterLoginId { typed },
         Act::OpenEnrolment,
         Act::RequestOtp { typed },
-        Act::EnterOtp { number: None },
+        Act::EnterOtp { number: None, typed: Typing::Right },
         Act::ShowQr,
         Act::ReloadEnrolment,
         Act::ScanQr { screen },
         Act::EnterSecret,
-        Act::EnterSerial,
-        Act::SaveToken,
+        Act::EnterSerial { typed: Typing::Right },
+        Act::SaveToken { typed: Typing::Right },
     ];
     acts.into_iter().chain(interactions.map(Act::from)).collect()
 }
