@@ -11,6 +11,7 @@ use super::spelling::nearest;
 use super::text_formats::UNFINISHED;
 use crate::act::{ActKind, Leaving, Pick, Typing, Via};
 use crate::clause::{Clause, Nature};
+use crate::policy::oracles;
 use crate::policy::request::{AccountKind, Factor, Reason, Role, Topic};
 use crate::policy::rules::{Rule, ValueKind};
 use std::fmt::Write;
@@ -120,7 +121,9 @@ impl Entries {
             let info = rule.info();
             let default = format!("default {}", show(info.kind, info.default));
             let kind = written(info.kind);
-            self.add("rules", info.path, info.doc, vec![kind, default, format!("carries {}", info.clauses)]);
+            let mut more = vec![kind, default, format!("carries {}", info.clauses)];
+            more.extend(oracles::of_rule(*rule));
+            self.add("rules", info.path, info.doc, more);
         }
         for group in ["population", "habits", "support"] {
             let own = |path: &str| path.split('.').next() == Some(group);
@@ -152,7 +155,11 @@ impl Entries {
                 Nature::Assumption => format!("an assumption, {carried}"),
                 Nature::Statement(why) => format!("no behaviour: {why}"),
             };
-            self.add("clauses", clause.id(), clause.text(), vec![more]);
+            let mut more = vec![more];
+            if clause.nature() == Nature::Assumption {
+                more.extend(oracles::of_clause(*clause));
+            }
+            self.add("clauses", clause.id(), clause.text(), more);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The rules as data, and the decisions made by them.
 
 pub mod decide;
+pub mod oracles;
 pub mod request;
 pub mod rules;
 pub(crate) mod words;

@@ -13,6 +13,7 @@ use mims_sim::kernel::time::parse_instant;
 use mims_sim::kernel::totp::{Algorithm, parse_otpauth};
 use mims_sim::kernel::{Draws, Span, Time};
 use mims_sim::policy::Policy;
+use mims_sim::policy::oracles::LAST_CODE;
 use mims_sim::policy::request::{AccountKind, Reason, Role};
 use mims_sim::policy::rules::{Rule, Rules};
 use mims_sim::trace::Nobody;
@@ -30,9 +31,6 @@ const SAID: &str = "10,000 drawn cases of ten codes each: secret, hash, period, 
 const GWEN: (PersonId, AccountId) = (PersonId(0), AccountId(0));
 const SECRET: SecretId = SecretId(7);
 
-/// The last code is told as a replay even after it has left the window.
-const LAST_CODE: &str = "liboath tells the last code it accepted as a replay also after the code has left the window, \
-                         where the model says that it is wrong; both refuse";
 /// Two steps of one window have the same code.
 const CHANCE: &str = "two time steps share a code by chance, and the two take it for different ones";
 

@@ -13,3 +13,5 @@ mod figures;
 mod liboath;
 #[cfg(unix)]
 mod qr_codes;
+mod saml;
+mod table;
