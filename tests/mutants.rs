@@ -35,6 +35,31 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "7",
         "Server and mailbox follow the same rule: a code of another length is read and typed as well.",
     ),
+    (
+        "lockout.forgotten-after",
+        "31535999s",
+        "No scenario waits a year between two failures; `tests/rules` holds shorter spans to the rule.",
+    ),
+    (
+        "lockout.forgotten-after",
+        "31536001s",
+        "No scenario waits a year between two failures; `tests/rules` holds shorter spans to the rule.",
+    ),
+    (
+        "password-rules.name-part-length",
+        "2",
+        "The name that a replay types has five letters; `assumption-a44` and `tests/rules` hold both sides of that.",
+    ),
+    (
+        "password-rules.name-part-length",
+        "4",
+        "The name that a replay types has five letters; `assumption-a44` and `tests/rules` hold both sides of that.",
+    ),
+    (
+        "password-change.propagation",
+        "1s",
+        "Nobody signs in within a second of a change; `assumption-a41` and `tests/rules` hold longer waits to the rule.",
+    ),
 ];
 
 /// A rehearsal in which mail delays are drawn and the desk has a queue, since a replay has neither.

@@ -191,7 +191,12 @@ fn without_row(scenario: &Scenario, at: usize) -> Option<Scenario> {
     scenario.when.get(at).filter(|row| row.day.is_none() && row.r#do != Some(ActKind::GoOn))?;
     let steps = steps_after(&scenario.when, at);
     let rest = scenario.when.iter().enumerate().filter(|(place, _)| *place != at && !steps.contains(place));
-    Some(Scenario { when: rest.map(|(_, row)| row.clone()).collect(), ..scenario.clone() })
+    let mut when: Vec<Row> = rest.map(|(_, row)| row.clone()).collect();
+    // A day with no row after it would let time pass in place of the row.
+    while when.last().is_some_and(|row| row.day.is_some()) {
+        when.pop();
+    }
+    Some(Scenario { when, ..scenario.clone() })
 }
 
 /// The places of the steps that are taken later of what is begun by steps at a place.
