@@ -66,7 +66,7 @@ fn a_misspelt_key_in_a_property() {
       |
     8 |   - {never: {do: sign-in, reslut: granted}}
       |                           ^^^^^^ did you mean `result`?
-      = help: `never` takes do, who, account, via, result, resting-on, factor, as, prompted, can-sign-in, enrolled, locked, device-held, device-held-by-all
+      = help: `never` takes do, who, account, via, result, resting-on, factor, as, topic, prompted, can-sign-in, knows-password, enrolled, locked, device-held, device-held-by-all
 
     1 error; nothing was run
     ");

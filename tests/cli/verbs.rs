@@ -262,12 +262,15 @@ fn explain_tells_one_step_with_what_its_author_says() {
       09:00:13  MIMS Identity Portal → browser: page: Setup 2FA
       09:00:15  browser → MIMS Identity Portal: open setup
                 portal session: granted  [A14 A15]
-                open setup: granted  [P3.1 S1.3 A10]
+                open setup: the login ID is asked again  [P3.1 S1.3 A10]
       09:00:15  MIMS Identity Portal → browser: page: the login ID again
       09:00:20  browser → MIMS Identity Portal: login id
+                portal session: granted  [A14 A15]
                 login id again: granted  [S1.4]
+                gate: a code is asked  [S1.5]
       09:00:20  MIMS Identity Portal → browser: page: chain Email OTP
       09:00:22  browser → MIMS Identity Portal: next otp
+                portal session: granted  [A14 A15]
       09:00:22  MIMS Identity Portal → Email OTP server: send otp
                 request otp: in 4 s  [S1.5 A3 A4]
       09:00:22  Email OTP server → MIMS Identity Portal: OTP #1 was sent
@@ -275,6 +278,7 @@ fn explain_tells_one_step_with_what_its_author_says() {
       09:00:26  Email OTP server → mailbox: mail with OTP #1
                 read mail: granted  [S1.5 S1.6]
       09:00:35  browser → MIMS Identity Portal: OTP #1
+                portal session: granted  [A14 A15]
       09:00:35  MIMS Identity Portal → Email OTP server: OTP #1
                 enter otp: granted  [S1.6 A3]
       09:00:35  Email OTP server → MIMS Identity Portal: right
