@@ -4,7 +4,7 @@
 //! planned is carried out when its time comes.
 
 use super::generic_accounts;
-use super::workday::Workday;
+use super::workday::{Workday, days_of};
 use crate::format::parameters::{Parameter as P, Parameters};
 use crate::format::text_formats::ReminderDay;
 use crate::kernel::calendar::is_working_day;
@@ -19,6 +19,7 @@ use crate::rehearsal::run::simulation::{Incident, Simulation};
 use crate::rehearsal::setup::plan::RehearsalPlan;
 use crate::world::authenticator::Codes;
 use crate::world::ids::{AccountId, PersonId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nobody begins to set up before this time of day, or later than so long after it. Assumed.
 const SET_UP_FROM: i64 = 8 * HOUR;
@@ -35,11 +36,14 @@ pub fn chance_to_set_up(is: &Parameters, left: Span, reminded: bool) -> i64 {
     ((is.share(P::EnrolBase) + pressed) * factor).min(i64::from(WHOLE))
 }
 
-/// What days bring, as far as it is the same for all: the hazard of setting up.
+/// What days bring, as far as it is the same for all: the hazard of setting up, and on how many days of a year people
+/// work.
 #[derive(Clone, Debug)]
 pub struct DayPlan {
     /// By scope of rules and day of the span.
     hazards: Vec<Vec<i64>>,
+    /// School days and working days by year.
+    years: BTreeMap<i32, (u32, u32)>,
 }
 
 impl DayPlan {
@@ -76,7 +80,9 @@ impl DayPlan {
             };
             days().map(hazard).collect()
         };
-        DayPlan { hazards: policy.scopes().map(of_scope).collect() }
+        let years: BTreeSet<i32> = days().map(Date::year).collect();
+        let years = years.into_iter().map(|year| (year, days_of(year))).collect();
+        DayPlan { hazards: policy.scopes().map(of_scope).collect(), years }
     }
 
     /// The hazard of setting up an account on a day.
@@ -87,7 +93,8 @@ impl DayPlan {
 
     /// Plans a day for everybody.
     pub fn plan_day<C: Codes>(&self, sim: &mut Simulation<'_, C>, date: Date, agenda: &mut DayAgenda) {
-        let day = Workday::of(date, sim.plan());
+        let a_year = self.years.get(&date.year()).copied().unwrap_or_default();
+        let day = Workday::of(date, sim.plan(), a_year);
         let is = sim.parameters();
         let (forgets, loses) = (part_of(is.share(P::Forgets), 30), part_of(is.share(P::LosesPhone), 365));
         let sign_ins = is.count(P::SignIns);

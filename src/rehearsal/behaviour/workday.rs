@@ -25,14 +25,14 @@ pub struct Workday {
 }
 
 impl Workday {
-    /// A day of this plan.
-    pub fn of(date: Date, plan: &RehearsalPlan) -> Workday {
+    /// A day of this plan, in a year of so many school days and working days.
+    pub fn of(date: Date, plan: &RehearsalPlan, a_year: (u32, u32)) -> Workday {
         Workday {
             date,
             since: u32::try_from(date.0 - plan.from.0).unwrap_or(0),
             school_day: is_school_day(date).unwrap_or(false),
             working_day: is_working_day(date).unwrap_or(false),
-            a_year: days_of(date.year()),
+            a_year,
         }
     }
 
@@ -66,7 +66,7 @@ impl Workday {
 }
 
 /// How many school days and working days a year has.
-fn days_of(year: i32) -> (u32, u32) {
+pub fn days_of(year: i32) -> (u32, u32) {
     let first = |year| Date::of(year, 1, 1).unwrap_or_default().0;
     let all = || (first(year)..first(year + 1)).map(Date);
     let count = |is: fn(Date) -> bool| u32::try_from(all().filter(|day| is(*day)).count()).unwrap_or(0);
