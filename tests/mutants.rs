@@ -58,7 +58,7 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     (
         "password-change.propagation",
         "1s",
-        "Nobody signs in within a second of a change; `assumption-a41` and `tests/rules` hold longer waits to the rule.",
+        "Nobody signs in within a second of a change; `assumption-a41` and `tests/rules` hold longer waits to it.",
     ),
 ];
 
